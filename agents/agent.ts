@@ -43,6 +43,8 @@ export interface MindContext<Brief> {
   /** 1 for the first question. */
   turn: number
   signal: AbortSignal
+  /** What the rules of this agent answered; there for a model only, which may add to it, refine it or refute it, citing evidence. */
+  rules_answer?: unknown
 }
 
 /** A mind's answer: calls to run, a colleague to hand off to with a reason, or the agent's output. */

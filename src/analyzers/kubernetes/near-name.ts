@@ -1,0 +1,40 @@
+/** The candidate that a name was most likely meant to be: a typing slip, or one being the beginning of the other. */
+export function nearName(name: string, candidates: readonly string[]): string | undefined {
+  const scored = [...new Set(candidates)]
+    .filter((candidate) => candidate !== name && candidate !== '')
+    .map((candidate) => ({ candidate, distance: distanceOf(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, distance }) => isNear(name.toLowerCase(), candidate.toLowerCase(), distance))
+    .toSorted((left, right) => left.distance - right.distance)
+  const [best, second] = scored
+  // Two equally near names leave the choice to a person.
+  return best && second?.distance !== best.distance ? best.candidate : undefined
+}
+
+function isNear(left: string, right: string, distance: number): boolean {
+  if (distance <= 2 && Math.min(left.length, right.length) >= 4) return true
+  const [short, long] = left.length <= right.length ? [left, right] : [right, left]
+  return short.length >= 4 && (long.startsWith(short) || long.endsWith(short) || isAbbreviation(short, long))
+}
+
+/** `passwd` for `password`: same beginning and end, the rest in order. */
+function isAbbreviation(short: string, long: string): boolean {
+  if (!long.startsWith(short.slice(0, 3)) || long.at(-1) !== short.at(-1)) return false
+  let at = 0
+  for (const letter of long) if (letter === short[at]) at++
+  return at === short.length
+}
+
+/** Edit distance; names are short, so the plain table will do. */
+function distanceOf(left: string, right: string): number {
+  if (Math.abs(left.length - right.length) > 12) return 99
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= right.length; j++) {
+      const cost = left[i - 1] === right[j - 1] ? 0 : 1
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + cost))
+    }
+    row = next
+  }
+  return row[right.length] ?? 99
+}

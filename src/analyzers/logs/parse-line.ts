@@ -1,0 +1,94 @@
+import type { LogLevel } from './log-record.ts'
+import { parseJsonLine } from './parse-json-line.ts'
+import { toLevel } from './to-level.ts'
+
+/** What one line says about itself. `stamped`: it bears a time or a level of its own, so it begins a record. */
+export interface ParsedLine {
+  time?: string
+  level?: LogLevel
+  message: string
+  stamped: boolean
+}
+
+interface LineFormat {
+  pattern: RegExp
+}
+
+/** Groups: `time`, `level`, `message`. The first that fits wins, so the particular ones stand before the general. */
+const formats: readonly LineFormat[] = [
+  // klog: E1120 09:45:06.558123       1 leaderelection.go:330] message
+  { pattern: /^(?<level>[IWEF])\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [^\]\s]+\] (?<message>.*)$/ },
+  // postgres: 2026-11-20 09:45:06.558 UTC [1] FATAL:  message
+  {
+    pattern:
+      /^(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? \w{1,6}) (?:\[\d+\] )?(?:\S+@\S+ )?(?<level>[A-Z]+\d?):\s+(?<message>.*)$/,
+  },
+  // nginx: 2026/11/20 09:45:06 [emerg] 1#1: message, and what it says before its log is open
+  { pattern: /^(?<time>\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d) \[(?<level>\w+)\] \d+#\d+: (?<message>.*)$/ },
+  { pattern: /^\w+: \[(?<level>emerg|alert|crit|error|warn)\] (?<message>.*)$/ },
+  // redis: 1:M 20 Nov 2026 09:45:06.558 # message
+  { pattern: /^\d+:[MSCX] (?<time>\d\d \w{3} \d{4} \d\d:\d\d:\d\d)\.\d+ (?<level>[#*.-]) (?<message>.*)$/ },
+  // mysql: 2026-11-20T09:45:06.558123Z 0 [ERROR] [MY-010119] [Server] message
+  { pattern: /^(?<time>\d{4}-\d\d-\d\dT[\d:.]+Z) \d+ \[(?<level>\w+)\](?: \[[\w-]+\]){0,2} (?<message>.*)$/ },
+  // any leading time, then a level within the next tokens (thread, pid, logger)
+  {
+    pattern:
+      /^\[?(?<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?)\]?(?:\s+\S{1,60}){0,3}?\s+[[(]?(?<level>TRACE|DEBUG|INFO|INFORMATION|NOTICE|WARN|WARNING|ERROR|ERR|SEVERE|CRITICAL|CRIT|FATAL|PANIC|EMERG|DPANIC)[\])]?:?\s+(?<message>.*)$/i,
+  },
+  // Go's log package: 2026/11/20 09:45:06 message
+  { pattern: /^\[?(?<time>\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)?)\]?\s+(?<message>.*)$/ },
+  { pattern: /^\[?(?<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?)\]?:?\s+(?<message>.*)$/ },
+  // level first: "ERROR: message", "[error] message", "CRITICAL:root:message", "info: Program[0]", "fail: x[0]"
+  {
+    pattern:
+      /^[[(]?(?<level>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|CRITICAL|FATAL|PANIC|fail|crit)[\])]?(?::|\s-|\s)\s*(?<message>.*)$/,
+  },
+  { pattern: /^\[(?<level>trace|debug|info|warn|warning|error|fatal|critical)\]:?\s+(?<message>.*)$/i },
+]
+
+const logfmt = /(?:^|\s)level=(?<level>"?\w+"?)(?:\s|$)/
+const logger = /^(?:\[[^\]]{1,80}\]\s*:?\s*|(?:\d+\s)?---\s\[[^\]]{0,80}\]\s+\S+\s+:\s)/
+
+/** Time, level and message of one line, in the formats that programs in containers write. */
+export function parseLine(line: string): ParsedLine {
+  const json = line.startsWith('{') ? parseJsonLine(line) : undefined
+  if (json) return { ...json, stamped: true }
+  const assigned = logfmt.exec(line)
+  if (assigned) return parseLogfmt(line, assigned.groups?.['level'] ?? '')
+  for (const { pattern } of formats) {
+    const groups = pattern.exec(line)?.groups
+    if (!groups) continue
+    const message = (groups['message'] ?? '').replace(logger, '').trim()
+    const level = groups['level'] ? toLevel(groups['level']) : undefined
+    return { time: toIso(groups['time']), level: level ?? levelOfWords(message), message, stamped: true }
+  }
+  return { level: levelOfWords(line), message: line.trim(), stamped: false }
+}
+
+function parseLogfmt(line: string, level: string): ParsedLine {
+  const field = (name: string): string | undefined => {
+    const match = new RegExp(`(?:^|\\s)${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|(\\S+))`).exec(line)
+    return match?.[1]?.replaceAll('\\"', '"') ?? match?.[2]
+  }
+  const parts = [field('msg') ?? field('message'), field('err') ?? field('error')].filter((part) => part !== undefined)
+  const time = toIso(field('time') ?? field('ts') ?? field('t'))
+  return { time, level: toLevel(level), message: parts.length > 0 ? parts.join(': ') : line, stamped: true }
+}
+
+const fatalWords =
+  /^(?:panic:|fatal error:|fatal:|uncaught |unhandled |Exception in thread|thread '[^']*' (?:\(\d+\) )?panicked|PHP Fatal error|terminate called|\*{3} .{0,40}fatal|FATAL )/i
+const errorWords =
+  /^(?:error\b|err:|npm ERR!|npm error|Traceback \(most recent call last\)|[\w.$]{1,120}(?:Error|Exception)\b(?:\s\(|:|$)|Caused by:|Error response|\S{1,60}: error:|\S{1,60}: (?:cannot|could not|can't|not found|invalid|unknown|unrecognized)|could not |cannot |failed to |usage:)/i
+
+function levelOfWords(text: string): LogLevel | undefined {
+  if (fatalWords.test(text)) return 'fatal'
+  return errorWords.test(text) ? 'error' : undefined
+}
+
+function toIso(time: string | undefined): string | undefined {
+  if (time === undefined) return undefined
+  const plain = time.replaceAll('/', '-').replace(',', '.').replace(/ UTC$/, 'Z')
+  const zoned = /(?:Z|[+-]\d\d:?\d\d|[A-Z]{2,5})$/.test(plain) ? plain : `${plain}Z`
+  const parsed = Date.parse(zoned)
+  return Number.isNaN(parsed) ? undefined : new Date(parsed).toISOString()
+}

@@ -1,0 +1,164 @@
+import { existsSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { functionSizes, sourceFiles } from './helpers/source-tree.ts'
+
+/*
+ * The house, held by a test: who may import whom, no cycles, sizes, names, and tests that mirror the tree.
+ * A room that is not in the table may not exist.
+ */
+
+const files = sourceFiles(['src', 'agents', 'teams', 'tools', 'practice'])
+
+/** Besides `domain`. `*`: may import everything but practice. Adapters take types of the ports that they implement. */
+const mayImport: Record<string, readonly string[] | '*'> = {
+  domain: [],
+  config: [],
+  telemetry: [],
+  redaction: [],
+  analyzers: [],
+  policy: [],
+  reporting: [],
+  evaluation: [],
+  tools: ['redaction', 'telemetry'],
+  llm: ['redaction', 'telemetry'],
+  agents: ['tools', 'llm', 'analyzers', 'policy'],
+  teams: ['agents'],
+  orchestrator: ['teams', 'agents'],
+  remediation: ['policy', 'telemetry'],
+  intake: ['telemetry'],
+  incidents: ['telemetry'],
+  observation: ['telemetry'],
+  knowledge: ['telemetry'],
+  investigations: ['telemetry'],
+  server: ['reporting', 'telemetry'],
+  cli: ['reporting', 'evaluation'],
+  app: '*',
+  practice: [],
+}
+
+function roomOf(path: string): string {
+  const parts = path.split('/')
+  if (parts[0] !== 'src') return parts[0] as string
+  if (parts.length === 2) return 'app'
+  return parts[1] === 'adapters' ? `adapters/${parts[2]}` : (parts[1] as string)
+}
+
+function isAllowed(from: string, to: string, typeOnly: boolean): boolean {
+  const [source, target] = [roomOf(from), roomOf(to)]
+  if (source === target) return true
+  if (source === 'practice' || target === 'practice') return false
+  if (target === 'domain') return true
+  if (source.startsWith('adapters/')) return typeOnly && !target.startsWith('adapters/') && target !== 'app'
+  const allowed = mayImport[source]
+  return allowed === '*' || (allowed ?? []).includes(target)
+}
+
+describe('architecture', () => {
+  it('knows every room', () => {
+    const unknown = files
+      .map((file) => roomOf(file.path))
+      .filter((room) => !(room in mayImport) && !room.startsWith('adapters/'))
+    expect([...new Set(unknown)]).toEqual([])
+  })
+
+  it('lets rooms import only what the table allows', () => {
+    const broken = files.flatMap((file) =>
+      file.imports
+        .filter((imported) => !isAllowed(file.path, imported.path, imported.typeOnly))
+        .map((imported) => `${file.path} -> ${imported.path}`),
+    )
+    expect(broken).toEqual([])
+  })
+
+  it('has no import cycle', () => {
+    const graph = new Map(
+      files.map((file) => [
+        file.path,
+        file.imports.filter((imported) => !imported.typeOnly).map((imported) => imported.path),
+      ]),
+    )
+    const state = new Map<string, 'open' | 'done'>()
+    const cycles: string[] = []
+    const visit = (path: string, trail: string[]): void => {
+      if (state.get(path) === 'done') return
+      if (state.get(path) === 'open') {
+        cycles.push([...trail.slice(trail.indexOf(path)), path].join(' -> '))
+        return
+      }
+      state.set(path, 'open')
+      for (const next of graph.get(path) ?? []) visit(next, [...trail, path])
+      state.set(path, 'done')
+    }
+    for (const path of graph.keys()) visit(path, [])
+    expect(cycles).toEqual([])
+  })
+
+  it('never lets src know the practice cluster, nor the practice cluster src', () => {
+    const named = files
+      .filter((file) => roomOf(file.path) !== 'practice')
+      .flatMap((file) => file.imports.filter((imported) => imported.path.startsWith('practice')))
+    expect(named).toEqual([])
+  })
+
+  it('opens expected verdicts only in the evaluation, and recipes nowhere', () => {
+    const readers = files.filter((file) => file.text.includes('expected.json')).map((file) => roomOf(file.path))
+    expect([...new Set(readers)].filter((room) => room !== 'evaluation')).toEqual([])
+    expect(files.filter((file) => /manifest\.yaml|steps\.sh/.test(file.text)).map((file) => file.path)).toEqual([])
+  })
+
+  it('keeps files small: 400 lines at most', () => {
+    const long = files
+      .map((file) => ({ path: file.path, lines: file.text.split('\n').length }))
+      .filter((file) => file.lines > 400 && !/^src\/domain\/(kubernetes\/objects|mechanism)\.ts$/.test(file.path))
+    expect(long).toEqual([])
+  })
+
+  it('keeps functions small: 60 lines at most', () => {
+    const long = files.flatMap((file) =>
+      functionSizes(file.text)
+        .filter((size) => size.lines > 60)
+        .map((size) => `${file.path} ${size.name} ${size.lines}`),
+    )
+    expect(long).toEqual([])
+  })
+
+  it('names files in kebab-case and without empty words', () => {
+    const names = files.map((file) => file.path.split('/').at(-1) as string)
+    expect(names.filter((name) => !/^[a-z0-9]+(?:-[a-z0-9]+)*\.ts$/.test(name))).toEqual([])
+    expect(names.filter((name) => /(?:^|-)(?:utils?|helpers?|manager|types|misc|common)\.ts$/.test(name))).toEqual([])
+  })
+
+  it('exports one runtime value per file of agents, teams, tools and analyzers', () => {
+    const crowded = files
+      .filter((file) => ['agents', 'teams', 'tools', 'analyzers'].includes(roomOf(file.path)))
+      .map((file) => ({
+        path: file.path,
+        exported: [...file.text.matchAll(/^export (?:async )?(?:function|const|class) (\w+)/gm)].map(
+          (match) => match[1],
+        ),
+      }))
+      .filter((file) => file.exported.length > 1)
+      .map((file) => `${file.path}: ${file.exported.join(', ')}`)
+    expect(crowded).toEqual([])
+  })
+
+  it('mirrors the tree: a test file stands for a source file', () => {
+    const tests = sourceFiles(
+      ['test/src', 'test/agents', 'test/teams', 'test/tools'].filter((folder) => existsSync(folder)),
+    )
+    const orphans = tests
+      .filter((file) => file.path.endsWith('.test.ts'))
+      .map((file) => file.path.replace(/^test\//, '').replace(/\.test\.ts$/, '.ts'))
+      .filter((path) => !existsSync(path) && !existsSync(path.replace(/\.ts$/, '')))
+    expect(orphans).toEqual([])
+  })
+
+  it('speaks of nobody who made it and of no place where it was made', () => {
+    const words = /\b(?:as an ai|language model wrote|claude code|copilot|chatgpt)\b|registry\.npmjs|\/work\//i
+    expect(files.filter((file) => words.test(file.text)).map((file) => file.path)).toEqual([])
+  })
+
+  it('leaves no unfinished word in the tree', () => {
+    expect(files.filter((file) => /\b(?:TODO|FIXME|XXX)\b/.test(file.text)).map((file) => file.path)).toEqual([])
+  })
+})
