@@ -9,7 +9,7 @@ import type { Tool, ToolContext, ToolEffect, ToolResult } from './tool.ts'
  */
 
 /** What came of asking the registry. */
-export type ToolAnswer =
+type ToolAnswer =
   | { status: 'done'; output: unknown; evidence: EvidenceDraft[]; gaps: Gap[] }
   /** A write tool was asked for: this is what it would do. */
   | { status: 'proposed'; proposal: { tool: string; input: unknown } }
@@ -19,7 +19,7 @@ export type ToolAnswer =
   | { status: 'failed'; gap: Gap }
 
 /** A tool as a mind and `/workflow/info` see it. */
-export interface ToolDescription {
+interface ToolDescription {
   name: string
   description: string
   effect: ToolEffect

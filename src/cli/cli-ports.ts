@@ -6,7 +6,7 @@ import type { ClusterEvent } from '../domain/kubernetes/event.ts'
  */
 
 /** A stream that text is written to. */
-export interface CliOutput {
+interface CliOutput {
   write(text: string): unknown
   isTTY?: boolean
 }
@@ -18,25 +18,28 @@ export interface RunningService {
   close(): Promise<void>
 }
 
-/** An event as the watch delivers it, with the place to resume from where the cluster gave one. */
-export type WatchedEvent = ClusterEvent & { resource_version?: string }
+/** Why a watch stands still, and when it is tried again. */
+interface WatchTrouble {
+  why: string
+  needs: string
+  retry_in_ms: number
+}
 
-export interface EventWatchOptions {
+export interface WatchFrom {
   /** All namespaces where absent. */
   namespace?: string
-  /** Resume after this version; absent: everything that is there, then what comes. */
-  resource_version?: string
-  signal: AbortSignal
+  /** ISO time: events seen after it are told at the start, too. */
+  since?: string
+  onProblem?: (problem: WatchTrouble) => void
 }
 
 /** A connected cluster, as far as `watch` needs one. */
 export interface EventCluster {
-  /**
-   * Events of every type as they come. Ends or throws when the connection ends: the caller resumes it. An error that bears
-   * `code` or `status` 410 says that `resource_version` is too old.
-   */
-  watchEvents(options: EventWatchOptions): AsyncIterable<WatchedEvent>
-  close(): Promise<void> | void
+  /** For people: the kubeconfig's context. */
+  context: string
+  /** Warning events as they come; it resumes by itself, and where it ends or throws all the same it is asked again. */
+  watchEvents(from: WatchFrom, signal: AbortSignal): AsyncIterable<ClusterEvent>
+  close(): Promise<void>
 }
 
 /** The border of the command line. */
@@ -57,5 +60,8 @@ export interface CliPorts {
 /** What every command is: its words in, an exit code out. */
 export type Command = (argv: string[], ports: CliPorts) => Promise<number>
 
-/** Exit codes of every command; documented in its help. */
+/**
+ * Exit codes of every command; each command's help says what they mean there. `below`: the command worked, and what it found is
+ * less than was asked for. `unknown`: no verdict could be had.
+ */
 export const exitCodes = { ok: 0, below: 1, usage: 2, unknown: 3 } as const

@@ -1,7 +1,83 @@
-import type { CliPorts } from './cli-ports.ts'
+import { printable } from '../reporting/printable.ts'
+import { type CliPorts, type Command, exitCodes } from './cli-ports.ts'
+import { decideCommand, decideHelp } from './decide.ts'
+import { evalCommand, evalHelp } from './eval.ts'
+import { describeFailure } from './post-decide.ts'
+import { practiceCommand, practiceHelp } from './practice.ts'
+import { serveCommand, serveHelp } from './serve.ts'
+import { UsageError } from './usage-error.ts'
+import { watchCommand, watchHelp } from './watch.ts'
 
-/** The command line: the first word names the command; the answer is the exit code. */
+/*
+ * The command line: one command a file. A command answers with an exit code, and throws a UsageError for what it cannot read;
+ * everything that it prints of a cluster's or a service's words goes through `reporting`, which makes it printable.
+ */
+
+interface CommandEntry {
+  run: Command
+  help: string
+  about: string
+}
+
+const commands = new Map<string, CommandEntry>([
+  ['serve', { run: serveCommand, help: serveHelp, about: 'run the service' }],
+  ['decide', { run: decideCommand, help: decideHelp, about: 'ask what is wrong with an object or in a namespace' }],
+  ['watch', { run: watchCommand, help: watchHelp, about: "forward the cluster's Warning events to a service" }],
+  ['eval', { run: (argv, ports) => evalCommand(argv, ports), help: evalHelp, about: 'score it on recorded incidents' }],
+  [
+    'practice',
+    { run: (argv, ports) => practiceCommand(argv, ports), help: practiceHelp, about: 'run the practice cluster alone' },
+  ],
+])
+
+const overview = `sre-agent COMMAND [options]
+
+${[...commands].map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`).join('\n')}
+
+  sre-agent COMMAND --help   what a command takes and its exit codes
+  sre-agent --version        the version
+`
+
+function isHelp(word: string | undefined): boolean {
+  return word === '--help' || word === '-h' || word === 'help'
+}
+
+function refuse(reason: string, hint: string, ports: CliPorts): number {
+  ports.stderr.write(`${reason.split('\n').map(printable).join('\n')}\n${hint}\n`)
+  return exitCodes.usage
+}
+
+async function runCommand(name: string, entry: CommandEntry, argv: string[], ports: CliPorts): Promise<number> {
+  try {
+    return await entry.run(argv, ports)
+  } catch (error) {
+    if (error instanceof UsageError) return refuse(error.message, `See: sre-agent ${name} --help`, ports)
+    if (ports.signal.aborted) return 130
+    ports.stderr.write(`sre-agent ${name}: ${printable(describeFailure(error))}\n`)
+    return exitCodes.unknown
+  }
+}
+
+/** Runs what the words say and answers with the exit code. Never throws. */
 export async function runCli(argv: string[], ports: CliPorts): Promise<number> {
-  if (argv[0] === 'serve') return ports.serve()
-  return 2
+  const [name, ...rest] = argv
+  if (isHelp(name)) {
+    const about = commands.get(rest[0] ?? '')
+    ports.stdout.write(about?.help ?? overview)
+    return exitCodes.ok
+  }
+  if (name === '--version' || name === '-v') {
+    ports.stdout.write(`${ports.version}\n`)
+    return exitCodes.ok
+  }
+  const entry = name === undefined ? undefined : commands.get(name)
+  if (name === undefined || !entry) {
+    const reason = name === undefined ? 'A command is needed.' : `There is no command "${name}".`
+    return refuse(`${reason} Allowed: ${[...commands.keys()].join(', ')}`, 'See: sre-agent --help', ports)
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    ports.stdout.write(entry.help)
+    return exitCodes.ok
+  }
+  return await runCommand(name, entry, rest, ports)
 }

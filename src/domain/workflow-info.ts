@@ -16,12 +16,12 @@ export const WorkflowTeam = z.object({ description: z.string(), members: z.array
 export type WorkflowTeam = z.infer<typeof WorkflowTeam>
 
 /** A reason for ending an investigation, with the value that is configured for it. */
-export const StopCondition = z.object({
+const StopCondition = z.object({
   name: z.string(),
   value: z.union([z.number(), z.string(), z.boolean()]),
   description: z.string(),
 })
-export type StopCondition = z.infer<typeof StopCondition>
+type StopCondition = z.infer<typeof StopCondition>
 
 /** How the service thinks: teams with their members, handoffs and tools, stop conditions, minds and versions. */
 export const WorkflowInfo = z.object({

@@ -2,7 +2,7 @@ import type { Condition } from '../../domain/kubernetes/objects.ts'
 
 /** The condition of a type among an object's conditions. */
 export function conditionOf(
-  object: { status?: { conditions?: Condition[] } } | undefined,
+  object: { kind: string; status?: { conditions?: Condition[] } } | undefined,
   type: string,
 ): Condition | undefined {
   return object?.status?.conditions?.find((condition) => condition.type === type)

@@ -1,6 +1,7 @@
 import type { ClusterView } from '../../domain/cluster-view.ts'
 import type { ContainerState } from '../../domain/kubernetes/objects.ts'
 import type { ContainerInstance } from './pod-groups.ts'
+import { statusPath } from './status-path.ts'
 
 /** A container that ends though it should not, now: whether it waits for its restart, has just ended or runs for a moment. */
 export interface Crash {
@@ -35,13 +36,6 @@ export function crashOf(instance: ContainerInstance, view: ClusterView): Crash |
   if (state?.waiting) return crash(last, state.waiting.reason ?? 'waiting', 'lastState')
   if (state?.running && isStillFailing(instance, last, view)) return crash(last, 'running again', 'lastState')
   return undefined
-}
-
-/** Where a status field of a container is found: `.status.containerStatuses[1].lastState`. */
-export function statusPath({ pod, spec, role }: ContainerInstance, field: string): string {
-  const list = role === 'app' ? 'containerStatuses' : 'initContainerStatuses'
-  const index = (pod.status?.[list] ?? []).findIndex((status) => status.name === spec.name)
-  return `.status.${list}[${index}].${field}`
 }
 
 /** Exit 0 is a crash only of something that is meant to run for ever, and that the kubelet did not end for an eviction. */

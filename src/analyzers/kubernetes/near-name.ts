@@ -11,9 +11,15 @@ export function nearName(name: string, candidates: readonly string[]): string | 
 }
 
 function isNear(left: string, right: string, distance: number): boolean {
-  if (distance <= 2 && Math.min(left.length, right.length) >= 4) return true
+  // `fr.json` is no slip for `en.json`: what differs is measured against the name, not against a common ending.
+  const length = Math.min(stemOf(left).length, stemOf(right).length)
+  if (distance <= 2 && length >= 3 && distance / length <= 0.34) return true
   const [short, long] = left.length <= right.length ? [left, right] : [right, left]
   return short.length >= 4 && (long.startsWith(short) || long.endsWith(short) || isAbbreviation(short, long))
+}
+
+function stemOf(name: string): string {
+  return name.replace(/\.[a-z0-9]{1,10}$/, '')
 }
 
 /** `passwd` for `password`: same beginning and end, the rest in order. */

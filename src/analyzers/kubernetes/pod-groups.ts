@@ -1,7 +1,7 @@
 import type { ClusterView } from '../../domain/cluster-view.ts'
-import type { ClusterEvent } from '../../domain/kubernetes/event.ts'
-import type { Container, ContainerStatus, Job, Pod } from '../../domain/kubernetes/objects.ts'
+import type { Container, ContainerStatus, Pod } from '../../domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '../../domain/resource-ref.ts'
+import { livingPods } from './living-pods.ts'
 
 /** One container of one pod, with what the kubelet says of it. `status` is absent before the pod reached a node. */
 export interface ContainerInstance {
@@ -41,36 +41,6 @@ export function containerGroups(view: ClusterView): ContainerGroup[] {
   return result
 }
 
-/** Pods that are not being deleted, not left over, and of the newest run where a job made several. Newest first. */
-export function livingPods(view: ClusterView): Pod[] {
-  return view
-    .list('Pod')
-    .filter((pod) => !pod.metadata.deletionTimestamp && isOfNow(pod, view))
-    .toSorted((left, right) =>
-      (right.metadata.creationTimestamp ?? '').localeCompare(left.metadata.creationTimestamp ?? ''),
-    )
-}
-
-function isOfNow(pod: Pod, view: ClusterView): boolean {
-  const phase = pod.status?.phase
-  if (phase === 'Succeeded') return false
-  const owner = view.controllerOf(pod)
-  if (owner?.kind === 'Job') return isOpenJob(owner as Job, view)
-  // A controller has long made another pod for one that failed; only a pod that nobody replaces still counts.
-  return phase !== 'Failed' || pod.metadata.ownerReferences?.length === undefined
-}
-
-/** A job that completed after some failures is well; of a cron job only the newest run counts. */
-function isOpenJob(job: Job, view: ClusterView): boolean {
-  if ((job.status?.conditions ?? []).some(({ type, status }) => type === 'Complete' && status === 'True')) return false
-  const parent = view.controllerOf(job)
-  if (parent?.kind !== 'CronJob') return true
-  const started = job.metadata.creationTimestamp ?? ''
-  return view
-    .childrenOf(parent)
-    .every((other) => (other.metadata.creationTimestamp ?? '') <= started || other.kind !== 'Job')
-}
-
 function containersOf(pod: Pod): ContainerInstance[] {
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
   const instance = (spec: Container, role: ContainerInstance['role']): ContainerInstance => ({
@@ -85,13 +55,4 @@ function containersOf(pod: Pod): ContainerInstance[] {
     ),
     ...pod.spec.containers.map((spec) => instance(spec, 'app')),
   ]
-}
-
-/** Events about one container of a pod, newest first; one without a field path counts for a pod of one container. */
-export function eventsOfContainer(view: ClusterView, { pod, spec }: ContainerInstance): ClusterEvent[] {
-  const single = pod.spec.containers.length === 1 && !pod.spec.initContainers?.length
-  return view.eventsOf(pod).filter((event) => {
-    const path = event.regarding.fieldPath
-    return path === undefined ? single : path.endsWith(`{${spec.name}}`)
-  })
 }

@@ -16,7 +16,7 @@ const signals: Record<number, string> = {
   15: 'SIGTERM',
 }
 const codes: Record<number, string> = {
-  0: 'it ends by itself',
+  0: 'Completed: it ends by itself',
   1: 'an error of its own',
   2: 'usage error, or an uncaught panic',
   64: 'usage error',

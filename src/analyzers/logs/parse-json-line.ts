@@ -4,7 +4,18 @@ import { toLevel } from './to-level.ts'
 const messageKeys = ['msg', 'message', '@m', '@message', 'event', 'log', 'body', 'text']
 const levelKeys = ['level', 'severity', 'lvl', 'log.level', '@l', 'levelname', 'LogLevel', 'severity_text']
 const timeKeys = ['time', 'timestamp', '@timestamp', 'ts', '@t', 'Timestamp', 'datetime', 'date']
-const errorKeys = ['err', 'error', 'exception', 'exc_info', 'stack', 'stack_trace', 'Exception', '@x', 'reason', 'cause']
+const errorKeys = [
+  'err',
+  'error',
+  'exception',
+  'exc_info',
+  'stack',
+  'stack_trace',
+  'Exception',
+  '@x',
+  'reason',
+  'cause',
+]
 
 /** A line that is one JSON object; undefined where it is none, so that the line is read as text. */
 export function parseJsonLine(line: string): { time?: string; level?: LogLevel; message: string } | undefined {

@@ -37,7 +37,9 @@ const formats: readonly LineFormat[] = [
   },
   // Go's log package: 2026/11/20 09:45:06 message
   { pattern: /^\[?(?<time>\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)?)\]?\s+(?<message>.*)$/ },
-  { pattern: /^\[?(?<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?)\]?:?\s+(?<message>.*)$/ },
+  {
+    pattern: /^\[?(?<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?)\]?:?\s+(?<message>.*)$/,
+  },
   // level first: "ERROR: message", "[error] message", "CRITICAL:root:message", "info: Program[0]", "fail: x[0]"
   {
     pattern:

@@ -8,12 +8,14 @@ const linesPerRecord = 120
 /** Opens a block that runs on until a line bears a time or a level of its own. */
 const traceback = /Traceback \(most recent call last\)|Exception Group Traceback/
 const panic = /^panic: |^fatal error: |\bpanic: runtime error|^SIG[A-Z]+: /
-const banner = /^APPLICATION FAILED TO START|^Unhandled exception\b|panicked at |validation errors? for |^(?:❌ )?Invalid environment variables|^Missing (?:required )?environment variables:|^ZodError|is uninitialized and |^Error: Cannot find module/
+const banner =
+  /^APPLICATION FAILED TO START|^Unhandled exception\b|panicked at |validation errors? for |^(?:❌ )?Invalid environment variables|^Missing (?:required )?environment variables:|^ZodError|is uninitialized and |^Error: Cannot find module/
 /** A line that belongs to what stands before it, whoever wrote that. */
 const continuation =
   /^(?:\s+\S|Caused by: |Suppressed: |\.\.\. \d+ |--->|---> |During handling of the above|The above exception was|DETAIL:|HINT:|\^+$|\)$|\}$|\])/
 /** In Python's block, the last line names the error; what follows it is new. */
-const pythonLast = /^[\w.]+(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Refused|DoesNotExist|Configured)\b|^[a-z_][\w.]*\.[A-Z]\w+(?::|$)/
+const pythonLast =
+  /^[\w.]+(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Refused|DoesNotExist|Configured)\b|^[a-z_][\w.]*\.[A-Z]\w+(?::|$)/
 const chained = /^(?:During handling of the above|The above exception was|Traceback )/
 
 type Mode = 'plain' | 'traceback' | 'after_traceback' | 'block'

@@ -191,6 +191,7 @@ export interface PodSpec {
   priorityClassName?: string
   priority?: number
   schedulingGates?: { name: string }[]
+  schedulerName?: string
   restartPolicy?: string
   hostNetwork?: boolean
   dnsPolicy?: string
@@ -442,6 +443,8 @@ export interface Node extends KubernetesObject {
     allocatable?: Quantities
     conditions?: Condition[]
     nodeInfo?: { architecture?: string; kubeletVersion?: string }
+    /** What the node has pulled: the kubelet reports the largest 50 unless told otherwise. */
+    images?: { names?: string[] }[]
   }
 }
 export interface Namespace extends KubernetesObject {

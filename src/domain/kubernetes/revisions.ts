@@ -121,7 +121,7 @@ function leavesOf(template: PodTemplate): Map<string, string> {
 function collectLeaves(leaves: Map<string, string>, path: string, value: unknown): void {
   if (value === undefined || value === null) return
   if (Array.isArray(value)) return collectList(leaves, path, value)
-  if (typeof value !== 'object') return void leaves.set(path, String(value))
+  if (typeof value !== 'object') return void leaves.set(path, typeof value === 'string' ? value : JSON.stringify(value))
   const entries = Object.entries(value).filter(([key]) => !key.startsWith('$'))
   if (entries.length === 0 && path !== '') leaves.set(path, '{}')
   for (const [key, child] of entries) collectLeaves(leaves, path === '' ? key : `${path}.${key}`, child)

@@ -72,14 +72,28 @@ function closedMisfits(spec: PodSpec, node: Node): Misfit[] {
   return tolerated ? taints : [...taints, { predicate: 'cordon', key: node.metadata.name }]
 }
 
+const takenCache = new WeakMap<Pod[], Record<string, number>>()
+
+/** What the pods of a node hold in sum; asked for every waiting pod, so reckoned once per list of pods. */
+function takenBy(placed: Pod[]): Record<string, number> {
+  const known = takenCache.get(placed)
+  if (known) return known
+  const taken: Record<string, number> = { pods: placed.length }
+  for (const pod of placed)
+    for (const [key, amount] of Object.entries(podRequests(pod.spec))) taken[key] = (taken[key] ?? 0) + amount
+  takenCache.set(placed, taken)
+  return taken
+}
+
 function resourceMisfits(spec: PodSpec, node: Node, placed: Pod[]): Misfit[] {
   const allocatable = node.status?.allocatable
   if (!allocatable) return []
   const wanted: Record<string, number> = { ...podRequests(spec), pods: 1 }
-  const taken = placed.map((pod): Record<string, number> => ({ ...podRequests(pod.spec), pods: 1 }))
+  const taken = takenBy(placed)
   return Object.entries(wanted).flatMap(([key, amount]): Misfit[] => {
-    const whole = parseQuantity(allocatable[key]) ?? 0
-    const available = whole - taken.reduce((sum, requests) => sum + (requests[key] ?? 0), 0)
+    // Every real node tells these three; an extended resource that a node does not name is not there.
+    const whole = parseQuantity(allocatable[key]) ?? (/^(cpu|memory|pods)$/.test(key) ? Infinity : 0)
+    const available = whole - (taken[key] ?? 0)
     return amount > available ? [{ predicate: 'resources', key, wanted: amount, available }] : []
   })
 }

@@ -2,16 +2,17 @@ import { matchesSelector } from '../../../domain/kubernetes/label-selector.ts'
 import type { Node, Pod, PodAffinityTerm } from '../../../domain/kubernetes/objects.ts'
 import type { Candidate, Floor, Misfit } from './misfit.ts'
 
+const misfit = (term: PodAffinityTerm, wanted: string): Misfit => ({
+  predicate: 'pod_affinity',
+  key: term.topologyKey,
+  wanted: `${wanted} ${describeSelector(term)}`,
+})
+
 /** Required pod affinity and anti-affinity terms that a node would break, as far as the pods are seen. */
 export function podAffinityMisfits(pod: Candidate, node: Node, floor: Floor): Misfit[] {
   const { podAffinity, podAntiAffinity } = pod.spec.affinity ?? {}
   const attracted = podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []
   const repelled = podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []
-  const misfit = (term: PodAffinityTerm, wanted: string): Misfit => ({
-    predicate: 'pod_affinity',
-    key: term.topologyKey,
-    wanted: `${wanted} ${describeSelector(term)}`,
-  })
   return [
     ...attracted.filter((term) => !attracts(term, pod, node, floor)).map((term) => misfit(term, 'podAffinity')),
     ...repelled

@@ -21,8 +21,12 @@ export function spreadMisfits(pod: Candidate, node: Node, floor: Floor): Misfit[
   })
 }
 
+const countCache = new WeakMap<TopologySpreadConstraint, { floor: Floor; counts: Map<string, number> }>()
+
 /** Matching pods per domain, over the nodes that the policies let count: by default tainted nodes count, foreign ones do not. */
 function countDomains(constraint: TopologySpreadConstraint, pod: Candidate, floor: Floor): Map<string, number> {
+  const known = countCache.get(constraint)
+  if (known?.floor === floor) return known.counts
   const counts = new Map<string, number>()
   for (const node of floor.nodes) {
     const domain = node.metadata.labels?.[constraint.topologyKey]
@@ -35,6 +39,7 @@ function countDomains(constraint: TopologySpreadConstraint, pod: Candidate, floo
     )
     counts.set(domain, (counts.get(domain) ?? 0) + matching.length)
   }
+  countCache.set(constraint, { floor, counts })
   return counts
 }
 

@@ -66,4 +66,6 @@ export interface SignatureMatch {
   signature: Signature
   facts: Facts
   record: LogRecord
+  /** The line, or the few lines, in which it stood. */
+  said: string
 }

@@ -29,16 +29,17 @@ function owned(kind: string, name: string, uid: string, annotations?: Record<str
 
 const selector = { matchLabels: { app: 'api' } }
 
+const numbered = (value: string) => ({ 'deployment.kubernetes.io/revision': value })
+
 function deploymentView(wanted: string | undefined): ClusterView {
-  const revision = (value: string) => ({ 'deployment.kubernetes.io/revision': value })
   const set = (name: string, number: string, ready: number, image: string) => ({
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet' as const,
-    metadata: owned('Deployment', name, name, revision(number)),
+    metadata: owned('Deployment', name, name, numbered(number)),
     spec: { selector, template: template({ image }) },
     status: { readyReplicas: ready },
   })
-  const metadata = { name: 'api', namespace: 'shop', uid: 'owner', annotations: wanted ? revision(wanted) : undefined }
+  const metadata = { name: 'api', namespace: 'shop', uid: 'owner', annotations: wanted ? numbered(wanted) : undefined }
   return viewOf({
     Deployment: [
       {

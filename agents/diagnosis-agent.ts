@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { assessOutcome } from '../src/analyzers/assess-outcome.ts'
+import { buildCauseGraph } from '../src/analyzers/cause-graph.ts'
+import type { ClusterView } from '../src/domain/cluster-view.ts'
+import { CausalLink, Outcome } from '../src/domain/decision.ts'
+import type { Finding } from '../src/domain/finding.ts'
+import { Gap } from '../src/domain/gap.ts'
+import type { ObservedKind } from '../src/domain/kubernetes/objects.ts'
+import { refKey, ResourceRef } from '../src/domain/resource-ref.ts'
+import type { Incident } from '../src/domain/signal.ts'
+import type { Agent, MindContext } from './agent.ts'
+
+/** The incident, and what could not be seen where it could change the verdict. */
+export interface DiagnosisBrief {
+  incident: Incident
+  gaps: readonly Gap[]
+}
+
+const Diagnosis = z.object({
+  roots: z.array(
+    z.object({ finding: z.string(), confidence: z.number().min(0).max(1), explains: z.array(z.string()) }),
+  ),
+  chain: z.array(CausalLink),
+  /** Ids of symptoms for which nothing was found. */
+  unexplained: z.array(z.string()),
+  outcome: Outcome,
+  summary: z.string().max(400),
+  confidence: z.number().min(0).max(1),
+  /** Set where the object that was asked about does not exist. */
+  missing: Gap.optional(),
+  /** Objects outside the picture that findings point to. */
+  look_at: z.array(ResourceRef),
+})
+
+/** Output of the agent. */
+export type Diagnosis = z.infer<typeof Diagnosis>
+
+/** Builds the cause graph over all findings and says what is wrong, or that nothing is, or that it cannot be told. */
+export const diagnosisAgent: Agent<DiagnosisBrief, Diagnosis> = {
+  name: 'diagnosis',
+  description: 'Finds the smallest set of root causes that explains every finding, and what speaks for the verdict.',
+  tools: [],
+  handoffs: [],
+  output: Diagnosis,
+  rules: { name: 'rules', next: (context) => ({ kind: 'output', ...diagnose(context) }) },
+}
+
+function diagnose({ brief, findings, view }: MindContext<DiagnosisBrief>): { output: Diagnosis; said: string } {
+  const { resource } = brief.incident
+  const graph = buildCauseGraph(findings, view, resource.kind === 'Namespace' ? undefined : resource)
+  const verdict = assessOutcome({ view, findings, roots: graph.roots, gaps: brief.gaps, incident: brief.incident })
+  const output: Diagnosis = {
+    roots: graph.roots.map(({ finding, confidence, explains }) => ({ finding: finding.id, confidence, explains })),
+    chain: graph.links,
+    unexplained: graph.unexplained,
+    ...verdict,
+    look_at: outside(findings, view),
+  }
+  const roots = graph.roots.map(({ finding }) => `${finding.mechanism} of ${finding.resource.name}`)
+  return { output, said: `${verdict.outcome}: ${roots.join(', ') || 'no root cause'}.` }
+}
+
+/** Kinds that a second look can fetch by name. */
+const fetchable: ReadonlySet<string> = new Set<ObservedKind>([
+  'Service',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Pod',
+  'ConfigMap',
+  'Node',
+  'PersistentVolume',
+  'StorageClass',
+])
+
+/**
+ * What findings blame without its having been seen, outside the namespace of the picture: what is unseen inside it was refused,
+ * and asking again would not help.
+ */
+function outside(findings: readonly Finding[], view: ClusterView): ResourceRef[] {
+  const blamed = findings.flatMap((finding) => finding.blames.map((blame) => blame.resource))
+  const unseen = blamed.filter(
+    ({ kind, namespace, name }) =>
+      fetchable.has(kind) &&
+      namespace !== view.snapshot.namespace &&
+      view.existence(kind as ObservedKind, namespace, name) === 'unseen',
+  )
+  return [...new Map(unseen.map((ref) => [refKey(ref), ref])).values()].slice(0, 10)
+}

@@ -1,0 +1,11 @@
+import { z } from 'zod'
+
+/** Which log one agent of the team wants another to fetch. */
+export const LogRequest = z.object({
+  namespace: z.string(),
+  pod: z.string(),
+  container: z.string(),
+  previous: z.boolean(),
+  tail_lines: z.number().int().min(1).max(5000),
+})
+export type LogRequest = z.infer<typeof LogRequest>

@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import { mineTemplates } from '../../src/analyzers/logs/mine-templates.ts'
+import type { Agent, MindContext, MindStep } from '../agent.ts'
+import { fetchedLogs, type FetchedLog } from './fetched-logs.ts'
+import type { LogRequest } from './log-request.ts'
+
+/** `may_ask_again`: the team still has a fetch to spend. */
+export interface SummaryBrief {
+  may_ask_again: boolean
+}
+
+const Summary = z.object({
+  pod: z.string(),
+  container: z.string(),
+  previous: z.boolean(),
+  lines: z.number().int(),
+  errors: z.number().int(),
+  first_error_at: z.string().optional(),
+  templates: z.array(
+    z.object({
+      template: z.string(),
+      count: z.number().int(),
+      first: z.string().optional(),
+      last: z.string().optional(),
+      sample: z.string(),
+    }),
+  ),
+})
+const Summaries = z.object({ logs: z.array(Summary) })
+
+/** Output of the agent: what each log says, by kinds of lines. */
+export type LogSummaries = z.infer<typeof Summaries>
+
+const deepTail = 3000
+const templatesPerLog = 8
+const mostRequests = 8
+
+/** Reduces each log to its kinds of lines, and notices where what was fetched cannot hold the answer. */
+export const logSummarizerAgent: Agent<SummaryBrief, LogSummaries> = {
+  name: 'log_summarizer',
+  description:
+    'Reduces logs to kinds of lines with counts and times, and asks for more where the fetch was cut too early.',
+  tools: [],
+  handoffs: ['loki_query'],
+  output: Summaries,
+  rules: { name: 'rules', next: summarize },
+}
+
+function summarize({ brief, results }: MindContext<SummaryBrief>): MindStep<LogSummaries> {
+  const logs = fetchedLogs(results)
+  const cut = logs.filter((log) => isCutTooEarly(log)).map(({ request }) => ({ ...request, tail_lines: deepTail }))
+  const lost = logs.flatMap((log) => otherInstance(log, logs))
+  const requests = [...cut, ...lost].slice(0, mostRequests)
+  if (brief.may_ask_again && requests.length > 0) {
+    const reasons = [
+      cut.length > 0 ? `${cut.length} logs were cut before the first error` : '',
+      lost.length > 0 ? `${lost.length} instances left no log` : '',
+    ]
+    return { kind: 'handoff', to: 'loki_query', reason: reasons.filter(Boolean).join(', '), request: { requests } }
+  }
+  const output = { logs: logs.filter((log) => log.records.length > 0).map(summaryOf) }
+  const lines = output.logs.reduce((sum, log) => sum + log.lines, 0)
+  const errors = output.logs.reduce((sum, log) => sum + log.errors, 0)
+  const kinds = output.logs.reduce((sum, log) => sum + log.templates.length, 0)
+  return {
+    kind: 'output',
+    output,
+    said: `${lines} lines of ${output.logs.length} logs in ${kinds} kinds, ${errors} errors.`,
+  }
+}
+
+/** The newest lines alone were read, and none of them is an error: the error may stand before them. */
+function isCutTooEarly({ request, answer, records }: FetchedLog): boolean {
+  if (answer.status !== 'read' || !answer.truncated || request.tail_lines >= deepTail) return false
+  return !records.some((record) => record.level === 'error' || record.level === 'fatal')
+}
+
+/** An instance that left no log: what it said, the instance before or after it may have said as well. */
+function otherInstance({ request, answer }: FetchedLog, logs: readonly FetchedLog[]): LogRequest[] {
+  if (answer.status !== 'empty') return []
+  const other = { ...request, previous: !request.previous }
+  const asked = logs.some(
+    (log) =>
+      log.request.namespace === other.namespace &&
+      log.request.pod === other.pod &&
+      log.request.container === other.container &&
+      log.request.previous === other.previous,
+  )
+  return asked ? [] : [other]
+}
+
+function summaryOf({ request, records }: FetchedLog): LogSummaries['logs'][number] {
+  const errors = records.filter((record) => record.level === 'error' || record.level === 'fatal')
+  const first = errors.find((record) => record.time !== undefined)?.time
+  return {
+    pod: request.pod,
+    container: request.container,
+    previous: request.previous,
+    lines: records.length,
+    errors: errors.length,
+    ...(first === undefined ? {} : { first_error_at: first }),
+    templates: mineTemplates(records).slice(0, templatesPerLog),
+  }
+}

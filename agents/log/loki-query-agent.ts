@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import type { Agent, MindContext, MindStep } from '../agent.ts'
+import { fetchedLogs } from './fetched-logs.ts'
+import type { LogRequest } from './log-request.ts'
+
+/** The logs to fetch, in the order of their weight. */
+export interface LogQueryBrief {
+  requests: readonly LogRequest[]
+}
+
+const FetchedCount = z.object({ read: z.number().int(), empty: z.number().int(), failed: z.number().int() })
+
+/** Output of the agent; the lines themselves are in its results. */
+export type FetchedCount = z.infer<typeof FetchedCount>
+
+const mostRequests = 60
+
+/** Fetches the logs that were asked for, from Loki or from whatever log source is configured. */
+export const lokiQueryAgent: Agent<LogQueryBrief, FetchedCount> = {
+  name: 'loki_query',
+  description: 'Fetches current and previous logs of containers.',
+  tools: ['query_logs'],
+  handoffs: [],
+  output: FetchedCount,
+  rules: { name: 'rules', next: fetchLogs },
+}
+
+function fetchLogs({ brief, results, turn }: MindContext<LogQueryBrief>): MindStep<FetchedCount> {
+  const requests = brief.requests.slice(0, mostRequests)
+  if (turn === 1 && requests.length > 0)
+    return { kind: 'tool_calls', calls: requests.map((input) => ({ tool: 'query_logs', input })) }
+  const latest = requests.length === 0 ? [] : results.slice(-requests.length)
+  const read = fetchedLogs(latest).filter(({ answer }) => answer.status === 'read').length
+  const failures = latest.filter((outcome) => outcome.gaps.length > 0)
+  const empty = latest.length - read - failures.length
+  const why = failures[0]?.gaps[0]?.why
+  const said = `${read} of ${latest.length} logs read${empty > 0 ? `, ${empty} empty` : ''}${why ? `, ${failures.length} failed: ${why}` : ''}.`
+  return { kind: 'output', output: { read, empty: Math.max(empty, 0), failed: failures.length }, said }
+}

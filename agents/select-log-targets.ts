@@ -1,0 +1,103 @@
+import type { ClusterView } from '../src/domain/cluster-view.ts'
+import type { FindingDraft } from '../src/domain/finding.ts'
+import type { ContainerStatus, Pod } from '../src/domain/kubernetes/objects.ts'
+import { refKey, type ResourceRef } from '../src/domain/resource-ref.ts'
+
+/** A container whose log could say more, with the reason why it is asked. */
+export interface LogTarget {
+  namespace: string
+  pod: string
+  container: string
+  workload: ResourceRef
+  restarts: number
+  /** What its state says: `terminated Error (exit code 1)`, `running, not ready`. */
+  state: string
+}
+
+interface Candidate extends LogTarget {
+  weight: number
+  created: string
+}
+
+const podsPerContainer = 2
+const mostTargets = 40
+const recentMs = 15 * 60_000
+
+/**
+ * Containers that are not well and have run at least once, the worst first, with at most two pods for the same container of a
+ * workload. A container that never started has no log; one that is well is not asked.
+ */
+export function selectLogTargets(view: ClusterView, findings: readonly FindingDraft[]): LogTarget[] {
+  const named = new Set(
+    findings.flatMap((finding) => (finding.container ? [containerKey(finding.resource, finding.container)] : [])),
+  )
+  const candidates = view.list('Pod').flatMap((pod) => candidatesOf(pod, view, named))
+  const groups = Map.groupBy(candidates, (candidate) => containerKey(candidate.workload, candidate.container))
+  return [...groups.values()]
+    .flatMap((group) => group.toSorted(worstFirst).slice(0, podsPerContainer))
+    .toSorted(worstFirst)
+    .slice(0, mostTargets)
+    .map(({ weight: _weight, created: _created, ...target }) => target)
+}
+
+function candidatesOf(pod: Pod, view: ClusterView, named: ReadonlySet<string>): Candidate[] {
+  const workload = view.workloadOf(pod)
+  const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {}
+  const sidecars = new Set(
+    (pod.spec.initContainers ?? []).flatMap((container) =>
+      container.restartPolicy === 'Always' ? [container.name] : [],
+    ),
+  )
+  const base = {
+    namespace: pod.metadata.namespace ?? '',
+    pod: pod.metadata.name,
+    workload,
+    created: pod.metadata.creationTimestamp ?? '',
+  }
+  return [
+    ...initContainerStatuses.map((status) => ({ status, init: !sidecars.has(status.name) })),
+    ...containerStatuses.map((status) => ({ status, init: false })),
+  ].flatMap(({ status, init }) => {
+    if (!hasRun(status)) return []
+    const weight = trouble(status, init, pod, view) || (named.has(containerKey(workload, status.name)) ? 1 : 0)
+    return weight === 0
+      ? []
+      : [{ ...base, container: status.name, restarts: status.restartCount, state: describe(status), weight }]
+  })
+}
+
+function hasRun({ state, lastState, restartCount }: ContainerStatus): boolean {
+  return restartCount > 0 || Boolean(state?.running ?? state?.terminated ?? lastState?.terminated)
+}
+
+/** 0: well. Higher is worse. */
+function trouble(
+  { state, lastState, ready, restartCount }: ContainerStatus,
+  init: boolean,
+  pod: Pod,
+  view: ClusterView,
+): number {
+  if (state?.terminated) return state.terminated.exitCode === 0 ? 0 : 5
+  if (state?.waiting) return restartCount > 0 || lastState?.terminated ? 5 : 0
+  if (init && state?.running) return 4
+  if (!ready && pod.metadata.deletionTimestamp === undefined) return 3
+  const ended = lastState?.terminated
+  const age = view.ageOf(ended?.finishedAt)
+  return ended && ended.exitCode !== 0 && age !== undefined && age < recentMs ? 2 : 0
+}
+
+function describe({ state, lastState, ready }: ContainerStatus): string {
+  const ended = state?.terminated ?? lastState?.terminated
+  const last = ended ? `${ended.reason ?? 'ended'} (exit code ${ended.exitCode})` : undefined
+  if (state?.terminated) return `terminated ${last}`
+  if (state?.waiting) return `waiting ${state.waiting.reason ?? ''}${last ? `, last ${last}` : ''}`
+  return `running, ${ready ? 'ready' : 'not ready'}${last ? `, last ${last}` : ''}`
+}
+
+function containerKey(workload: ResourceRef, container: string): string {
+  return `${refKey(workload)}/${container}`
+}
+
+function worstFirst(left: Candidate, right: Candidate): number {
+  return right.weight - left.weight || right.restarts - left.restarts || right.created.localeCompare(left.created)
+}

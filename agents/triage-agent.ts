@@ -1,0 +1,87 @@
+import { setImmediate as nextTick } from 'node:timers/promises'
+import { z } from 'zod'
+import type { Analyzer } from '../src/analyzers/analyzer.ts'
+import { kubernetesAnalyzers } from '../src/analyzers/kubernetes/index.ts'
+import type { ClusterView } from '../src/domain/cluster-view.ts'
+import { Classification } from '../src/domain/decision.ts'
+import type { FindingDraft } from '../src/domain/finding.ts'
+import { mechanisms } from '../src/domain/mechanism.ts'
+import type { Incident } from '../src/domain/signal.ts'
+import { compareSeverity } from '../src/domain/severity.ts'
+import type { Agent, MindContext } from './agent.ts'
+import { classify } from './classify.ts'
+import { type LogTarget, selectLogTargets } from './select-log-targets.ts'
+import { type MetricQuestion, selectMetricQuestions } from './select-metric-questions.ts'
+
+/** What triage is asked about. */
+export interface TriageBrief {
+  incident: Incident
+}
+
+const Triage = z.object({
+  findings: z.array(z.custom<FindingDraft>((value) => typeof value === 'object' && value !== null)),
+  classification: Classification,
+  /** Empty: the log team is not needed. */
+  log_targets: z.array(z.custom<LogTarget>((value) => typeof value === 'object' && value !== null)),
+  /** Empty: metrics could not change the verdict. */
+  metric_questions: z.array(z.custom<MetricQuestion>((value) => typeof value === 'object' && value !== null)),
+  /** Rules that broke: what they would have found is not known. */
+  failed_rules: z.array(z.string()),
+})
+
+/** Output of the agent: symptoms and what to ask the teams. */
+export type Triage = z.infer<typeof Triage>
+
+/** Runs the rules over the picture of the cluster, classifies the incident and decides which teams are needed. */
+export const triageAgent: Agent<TriageBrief, Triage> = {
+  name: 'triage',
+  description: 'Reads the state of the cluster, classifies the incident and decides which teams to ask what.',
+  tools: [],
+  handoffs: [],
+  output: Triage,
+  rules: { name: 'rules', next: async (context) => ({ kind: 'output', ...(await triage(context)) }) },
+}
+
+async function triage({ brief, view, signal }: MindContext<TriageBrief>): Promise<{ output: Triage; said: string }> {
+  const { findings, failed } = await analyze(kubernetesAnalyzers, view, signal)
+  const log_targets = selectLogTargets(view, findings)
+  const metric_questions = selectMetricQuestions(view, findings)
+  const classification = classify(findings.toSorted(weightiestFirst)[0], findings, brief.incident.resource)
+  const output = { findings, classification, log_targets, metric_questions, failed_rules: failed }
+  const asks = [
+    log_targets.length > 0 ? `logs of ${log_targets.length} containers` : 'no logs',
+    metric_questions.length > 0 ? `${metric_questions.length} metrics` : 'no metrics',
+  ]
+  return { output, said: `${findings.length} findings, ${classification.category}; asks for ${asks.join(' and ')}.` }
+}
+
+/** One family after the other, with a breath in between: a large namespace must not hold up everybody else. */
+async function analyze(
+  analyzers: readonly Analyzer[],
+  view: ClusterView,
+  signal: AbortSignal,
+): Promise<{ findings: FindingDraft[]; failed: string[] }> {
+  const findings: FindingDraft[] = []
+  const failed: string[] = []
+  for (const analyzer of analyzers) {
+    if (signal.aborted) {
+      failed.push(`${analyzer.name}: the time was up`)
+      continue
+    }
+    try {
+      findings.push(...analyzer(view))
+    } catch (error) {
+      failed.push(`${analyzer.name}: ${error instanceof Error ? error.message : 'failed'}`)
+    }
+    await nextTick()
+  }
+  return { findings, failed }
+}
+
+function weightiestFirst(left: FindingDraft, right: FindingDraft): number {
+  return (
+    compareSeverity(left.severity, right.severity) ||
+    mechanisms[right.mechanism].rank - mechanisms[left.mechanism].rank ||
+    right.confidence - left.confidence
+  )
+}

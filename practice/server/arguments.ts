@@ -1,0 +1,76 @@
+import { parseArgs } from 'node:util'
+import { SetupError } from './incident.ts'
+
+/** How the practice cluster is started. */
+export interface PracticeArguments {
+  incidents: string[]
+  port: number
+  host: string
+  kubeconfig?: string
+  synthetic?: { namespace: string; pods: number; broken: number }
+  help: boolean
+}
+
+export const helpText = `practice cluster: recorded incidents as a Kubernetes API, read-only
+
+  node practice/server/main.ts --incidents DIR [--incidents DIR2] [options]
+
+  --incidents DIR           a folder of recorded incidents, or one incident; may be given again
+  --port N                  port of the API, 0 = any free one (default 0)
+  --host ADDRESS            address of the API (default 127.0.0.1)
+  --kubeconfig PATH         where to write the kubeconfig (default: a file of its own, removed at the end)
+  --synthetic-pods N        a made-up namespace of N pods
+  --synthetic-broken M      how many of them are broken (default 0)
+  --synthetic-namespace S   its name (default synthetic)
+  --help                    this text
+
+When ready it prints one line of JSON: url, kubeconfig, control_url, namespaces.
+It ends on SIGTERM and SIGINT, and when its stdin is a pipe that closes.
+`
+
+function count(name: string, text: string | undefined, fallback: number, most: number): number {
+  if (text === undefined) return fallback
+  if (!/^\d+$/.test(text) || Number(text) > most)
+    throw new SetupError(`--${name}: must be a whole number from 0 to ${most}, not "${text}"`)
+  return Number(text)
+}
+
+const options = {
+  incidents: { type: 'string', multiple: true },
+  port: { type: 'string' },
+  host: { type: 'string', default: '127.0.0.1' },
+  kubeconfig: { type: 'string' },
+  'synthetic-pods': { type: 'string' },
+  'synthetic-broken': { type: 'string' },
+  'synthetic-namespace': { type: 'string', default: 'synthetic' },
+  help: { type: 'boolean', default: false },
+} as const
+
+function readValues(args: string[]) {
+  try {
+    return parseArgs({ args, options, strict: true, allowPositionals: false }).values
+  } catch (error) {
+    throw new SetupError(error instanceof Error ? error.message : 'the arguments cannot be read')
+  }
+}
+
+/** Reads the command line; a bad value is named with its argument. */
+export function parseArguments(args: string[]): PracticeArguments {
+  const values = readValues(args)
+  const pods = count('synthetic-pods', values['synthetic-pods'], 0, 50_000)
+  const broken = count('synthetic-broken', values['synthetic-broken'], 0, pods)
+  const namespace = values['synthetic-namespace']
+  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace))
+    throw new SetupError(`--synthetic-namespace: "${namespace}" cannot be the name of a namespace`)
+  const incidents = values.incidents ?? []
+  if (incidents.length === 0 && pods === 0 && !values.help)
+    throw new SetupError('--incidents: name a folder of recorded incidents (or --synthetic-pods a number)')
+  return {
+    incidents,
+    port: count('port', values.port, 0, 65_535),
+    host: values.host,
+    ...(values.kubeconfig === undefined ? {} : { kubeconfig: values.kubeconfig }),
+    ...(pods === 0 ? {} : { synthetic: { namespace, pods, broken } }),
+    help: values.help,
+  }
+}

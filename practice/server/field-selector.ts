@@ -1,0 +1,82 @@
+import { type ApiObject, fieldAt } from './api-object.ts'
+import type { ServedResource } from './catalog.ts'
+import { badRequest } from './status.ts'
+
+const eventFields = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath']
+
+/** Fields that the real server can select by, beside name and namespace; the value is the path in the object. */
+const fieldsByResource: Record<string, Record<string, string>> = {
+  '/pods': Object.fromEntries(
+    [
+      'spec.nodeName',
+      'spec.restartPolicy',
+      'spec.schedulerName',
+      'spec.serviceAccountName',
+      'spec.hostNetwork',
+      'status.phase',
+      'status.podIP',
+      'status.nominatedNodeName',
+    ].map((path) => [path, path]),
+  ),
+  '/events': {
+    ...Object.fromEntries(eventFields.map((field) => [`involvedObject.${field}`, `involvedObject.${field}`])),
+    reason: 'reason',
+    reportingComponent: 'reportingComponent',
+    source: 'source.component',
+    type: 'type',
+  },
+  'events.k8s.io/events': {
+    ...Object.fromEntries(eventFields.map((field) => [`regarding.${field}`, `regarding.${field}`])),
+    reason: 'reason',
+    reportingController: 'reportingController',
+    type: 'type',
+  },
+  '/nodes': { 'spec.unschedulable': 'spec.unschedulable' },
+  '/secrets': { type: 'type' },
+  '/namespaces': { 'status.phase': 'status.phase' },
+  'apps/replicasets': { 'status.replicas': 'status.replicas' },
+  '/replicationcontrollers': { 'status.replicas': 'status.replicas' },
+  'batch/jobs': { 'status.successful': 'status.succeeded' },
+}
+
+const termPattern = /^([^=!]+)(==|=|!=)(.*)$/
+const absentAs: Record<string, string> = {
+  'spec.unschedulable': 'false',
+  'spec.hostNetwork': 'false',
+  'status.successful': '0',
+  'status.replicas': '0',
+}
+
+function valueOf(object: ApiObject, field: string, path: string): string {
+  const value = fieldAt(object, path)
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : (absentAs[field] ?? '')
+}
+
+function pathOf(resource: ServedResource, field: string): string {
+  if (field === 'metadata.name' || (field === 'metadata.namespace' && resource.namespaced)) return field
+  const known = fieldsByResource[`${resource.group}/${resource.name}`]
+  const path = known?.[field]
+  if (path !== undefined) return path
+  throw badRequest(
+    known !== undefined
+      ? `field label not supported: ${field}`
+      : `"${field}" is not a known field selector: only "metadata.name"${resource.namespaced ? ', "metadata.namespace"' : ''}`,
+  )
+}
+
+/** A predicate for a field selector; a field that the real server cannot select by is refused with its words. */
+export function parseFieldSelector(
+  selector: string | null,
+  resource: ServedResource,
+): ((object: ApiObject) => boolean) | undefined {
+  if (selector === null || selector.trim() === '') return undefined
+  const requirements = selector.split(',').map((term) => {
+    const match = termPattern.exec(term.trim())
+    if (match === null) throw badRequest(`invalid selector: '${selector}'; can't understand '${term}'`)
+    const [, field = '', operator, value = ''] = match
+    const path = pathOf(resource, field)
+    return (object: ApiObject) => (valueOf(object, field, path) === value) === (operator !== '!=')
+  })
+  return (object) => requirements.every((matches) => matches(object))
+}

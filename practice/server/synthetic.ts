@@ -1,0 +1,157 @@
+import type { ApiObject } from './api-object.ts'
+import { buildEventForms } from './event-forms.ts'
+import type { Incident } from './incident.ts'
+import { buildControllers } from './synthetic-controllers.ts'
+import { buildPod, type Fate, imageOf, type PodPlace, podName, uidOf } from './synthetic-pod.ts'
+
+/** How large a made-up namespace is, and how much of it is broken. */
+export interface SyntheticSize {
+  namespace: string
+  pods: number
+  broken: number
+}
+
+const podsPerDeployment = 20
+const nodes = 20
+const fates: Fate[] = ['missing_variable', 'image_not_found', 'out_of_memory']
+const broken: Record<
+  Exclude<Fate, 'running'>,
+  { reason: string; message: (place: PodPlace) => string; log: string[] }
+> = {
+  missing_variable: {
+    reason: 'BackOff',
+    message: (place) => `Back-off restarting failed container app in pod ${podName(place)}_${place.namespace}`,
+    log: [
+      'INFO  [app] starting version=2.4.0 pid=1',
+      'FATAL [app] configuration error: required environment variable DATABASE_URL is not set',
+    ],
+  },
+  image_not_found: {
+    reason: 'Failed',
+    message: (place) =>
+      `Failed to pull image "${imageOf(place.deployment, place.fate)}": rpc error: code = NotFound desc = failed to pull and unpack image: not found`,
+    log: [],
+  },
+  out_of_memory: {
+    reason: 'BackOff',
+    message: (place) => `Back-off restarting failed container app in pod ${podName(place)}_${place.namespace}`,
+    log: ['INFO  [app] starting version=2.4.0 pid=1', 'WARN  [app] cache: 8192 entries, 61 MiB resident'],
+  },
+}
+
+function placePod(size: SyntheticSize, index: number, created: string): PodPlace {
+  const number = Math.floor(index / podsPerDeployment)
+  const deployment = `service-${String(number).padStart(3, '0')}`
+  return {
+    namespace: size.namespace,
+    deployment,
+    replicaSet: `${deployment}-${uidOf(deployment).slice(0, 8)}`,
+    index,
+    node: `synthetic-node-${index % nodes}`,
+    created,
+    fate: index < size.broken ? (fates[number % fates.length] ?? 'missing_variable') : 'running',
+  }
+}
+
+function buildNode(index: number, created: string): ApiObject {
+  const name = `synthetic-node-${index}`
+  const capacity = { cpu: '64', memory: '263932292Ki', pods: '500', 'ephemeral-storage': '209715200Ki' }
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name,
+      uid: uidOf(name),
+      resourceVersion: '10',
+      creationTimestamp: created,
+      labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux' },
+    },
+    spec: {},
+    status: {
+      capacity,
+      allocatable: capacity,
+      conditions: [
+        {
+          type: 'Ready',
+          status: 'True',
+          reason: 'KubeletReady',
+          lastHeartbeatTime: created,
+          lastTransitionTime: created,
+        },
+      ],
+    },
+  }
+}
+
+function buildWarning(place: PodPlace, pod: ApiObject, last: string): { core: ApiObject; modern: ApiObject }[] {
+  if (place.fate === 'running') return []
+  const { reason, message } = broken[place.fate]
+  const { namespace, node, created } = place
+  const name = podName(place)
+  const eventName = `${name}.${uidOf(name).slice(0, 8)}`
+  return [
+    buildEventForms({
+      metadata: {
+        name: eventName,
+        namespace,
+        uid: uidOf(eventName),
+        resourceVersion: '20',
+        creationTimestamp: created,
+      },
+      regarding: { apiVersion: 'v1', kind: 'Pod', namespace, name, uid: pod.metadata.uid },
+      reason,
+      message: message(place),
+      type: 'Warning',
+      count: 12,
+      first: created,
+      last,
+      source: { component: 'kubelet', host: node },
+    }),
+  ]
+}
+
+function baseObjects(namespace: string, created: string): ApiObject[] {
+  const inNamespace = { namespace, resourceVersion: '11', creationTimestamp: created }
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: namespace, uid: uidOf(namespace), resourceVersion: '9', creationTimestamp: created },
+      spec: { finalizers: ['kubernetes'] },
+      status: { phase: 'Active' },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default', uid: uidOf(`${namespace}/sa`), ...inNamespace },
+    },
+    ...Array.from({ length: nodes }, (_, index) => buildNode(index, created)),
+  ]
+}
+
+/** A namespace of many pods over deployments, made up: for benches and for tests of paging. */
+export function buildSynthetic(size: SyntheticSize, now: number): Incident {
+  const at = (secondsAgo: number) => `${new Date(now - secondsAgo * 1000).toISOString().slice(0, 19)}Z`
+  const created = at(3_600)
+  const places = Array.from({ length: size.pods }, (_, index) => placePod(size, index, created))
+  const byName = new Map(places.map((place) => [podName(place), place]))
+  const pods = places.map(buildPod)
+  const controllers = [...Map.groupBy(places, ({ deployment }) => deployment).values()].flatMap(buildControllers)
+  const events = places.flatMap((place, index) => {
+    const pod = pods[index]
+    return pod === undefined ? [] : buildWarning(place, pod, at(30))
+  })
+  return {
+    name: `synthetic namespace ${size.namespace}`,
+    namespaces: [size.namespace],
+    objects: [...baseObjects(size.namespace, created), ...pods, ...controllers, ...events.map(({ core }) => core)],
+    events: events.map(({ modern }) => modern),
+    readLog: (pod) => {
+      const place = byName.get(pod)
+      if (place === undefined || place.fate === 'image_not_found') return undefined
+      const lines = place.fate === 'running' ? ['INFO  [app] http server listening on :8080'] : broken[place.fate].log
+      const stamp = new Date(now - 90_000).toISOString()
+      return { text: lines.map((line) => `${stamp} ${line}\n`).join('') }
+    },
+  }
+}

@@ -1,0 +1,201 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ClusterEvent } from '../../domain/kubernetes/event.ts'
+import type { ClusterHttp } from './cluster-http.ts'
+import { describeNetworkError } from './describe-network-error.ts'
+import { describeRefusal } from './describe-refusal.ts'
+import type { HttpAnswer } from './http-answer.ts'
+import { resourcePath, type KindPath } from './kind-paths.ts'
+import { projectEvent } from './project-event.ts'
+import { readJsonLines } from './read-json-lines.ts'
+import { readList } from './read-list.ts'
+import { RecentlySeen } from './recently-seen.ts'
+
+/** Why the watch stands still, and when it is tried again. */
+export interface WatchProblem {
+  why: string
+  needs: string
+  retry_in_ms: number
+}
+
+/** Which events to watch, and from when on. */
+export interface WatchRequest {
+  /** Absent: all namespaces. */
+  namespace?: string
+  /** ISO time: events seen after it are told at the start, too. Absent: only what is new. */
+  since?: string
+  onProblem?: (problem: WatchProblem) => void
+  /** Pauses between attempts double from the first to the longest. */
+  first_pause_ms?: number
+  longest_pause_ms?: number
+}
+
+type Refusal = HttpAnswer
+
+const eventApis: KindPath[] = [
+  { api_version: 'v1', plural: 'events', namespaced: true },
+  { api_version: 'events.k8s.io/v1', plural: 'events', namespaced: true },
+]
+const warnings = 'type=Warning'
+const serverEndsAfter = 290
+const listLimits = { max_objects: 5_000, max_bytes: 33_554_432, timeout_ms: 15_000 }
+
+/**
+ * One endless watch of Warning events. It resumes where it stopped (resource version and bookmarks), and where the server has
+ * forgotten that place it lists anew and tells what came in between. It never gives up by itself: not on a dropped connection, a
+ * refusal or an outage.
+ */
+export class EventWatch {
+  readonly #http: ClusterHttp
+  readonly #request: WatchRequest
+  readonly #signal: AbortSignal
+  readonly #seen = new RecentlySeen(20_000)
+  /** Events last seen before this are old news when a list brings them. */
+  #newerThan: string
+  #version: string | undefined
+  #api = 0
+  #failures = 0
+
+  constructor(http: ClusterHttp, request: WatchRequest, signal: AbortSignal) {
+    this.#http = http
+    this.#request = request
+    this.#signal = signal
+    this.#newerThan = request.since ?? new Date().toISOString()
+  }
+
+  /** Ends when the signal is aborted, without throwing. */
+  async *run(): AsyncGenerator<ClusterEvent> {
+    while (!this.#signal.aborted) {
+      try {
+        if (this.#version === undefined) yield* this.#catchUp()
+        else yield* this.#follow(this.#version)
+      } catch (error) {
+        if (this.#signal.aborted) return
+        await this.#rest(describeNetworkError(error, listLimits.timeout_ms))
+      }
+    }
+  }
+
+  get #path(): string {
+    return resourcePath(this.#kind, this.#request.namespace)
+  }
+
+  get #kind(): KindPath {
+    return eventApis[this.#api % eventApis.length] as KindPath
+  }
+
+  async *#catchUp(): AsyncGenerator<ClusterEvent> {
+    const answer = await readList(
+      this.#http,
+      {
+        path: this.#path,
+        query: { fieldSelector: warnings },
+        subject: { verb: 'list', resource: 'events', namespace: this.#request.namespace },
+        limits: listLimits,
+        page_size: 250,
+        project: projectEvent,
+      },
+      this.#signal,
+    )
+    if (answer.status !== 'ok') {
+      if (answer.status === 'forbidden' || answer.status === 'not_served') this.#api++
+      await this.#restFor(answer.gap)
+      return
+    }
+    this.#failures = 0
+    this.#version = answer.resource_version
+    const fresh = answer.items.filter((event) => Date.parse(event.last_seen) > Date.parse(this.#newerThan))
+    for (const event of fresh.toSorted((left, right) => left.last_seen.localeCompare(right.last_seen)))
+      yield* this.#tell(event)
+    // A server that names no version cannot be followed: what it lists is asked for again later.
+    if (this.#version === undefined)
+      await this.#restFor({ why: 'the list bears no resource version', needs: 'a Kubernetes API server' })
+  }
+
+  async *#follow(version: string): AsyncGenerator<ClusterEvent> {
+    const query = {
+      watch: true,
+      allowWatchBookmarks: true,
+      resourceVersion: version,
+      fieldSelector: warnings,
+      timeoutSeconds: serverEndsAfter,
+    }
+    const answer = await this.#http.stream({ path: this.#path, query, timeout_ms: listLimits.timeout_ms }, this.#signal)
+    if (answer.kind !== 'stream') {
+      await this.#refused(answer)
+      return
+    }
+    let heard = false
+    for await (const line of readJsonLines(answer.stream, (serverEndsAfter + 30) * 1000)) {
+      if (line.kind === 'dropped') continue
+      const change = parseChange(line.value)
+      if (change.kind === 'error') {
+        await this.#refused({ kind: 'refused', status: change.status })
+        return
+      }
+      heard = true
+      this.#failures = 0
+      if (change.version !== undefined) this.#version = change.version
+      if (change.kind === 'event') yield* this.#tell(change.event)
+    }
+    if (!heard) await this.#restQuietly()
+  }
+
+  *#tell(event: ClusterEvent): Generator<ClusterEvent> {
+    if (event.last_seen > this.#newerThan) this.#newerThan = event.last_seen
+    const key = `${event.uid} ${event.count} ${event.last_seen}`
+    if (event.type === 'Warning' && this.#seen.isNew(key)) yield event
+  }
+
+  async #refused(answer: { kind: 'refused'; status: number } | Extract<Refusal, { kind: 'problem' }>): Promise<void> {
+    if (answer.kind === 'problem') return this.#rest(answer)
+    // 410: the place is forgotten, the list knows more; nothing is wrong.
+    this.#version = answer.status === 410 ? undefined : this.#version
+    if (answer.status === 410) return this.#restQuietly()
+    if (answer.status === 403 || answer.status === 404) {
+      this.#api++
+      this.#version = undefined
+    }
+    return this.#rest({ kind: 'answer', status: answer.status, body: Buffer.alloc(0), cut: false })
+  }
+
+  async #rest(answer: Refusal): Promise<void> {
+    const { gap } = describeRefusal(answer, { verb: 'watch', resource: 'events', namespace: this.#request.namespace })
+    await this.#restFor(gap)
+  }
+
+  async #restFor({ why, needs }: { why: string; needs: string }): Promise<void> {
+    const retry_in_ms = this.#nextPause()
+    this.#request.onProblem?.({ why, needs, retry_in_ms })
+    await this.#sleep(retry_in_ms)
+  }
+
+  /** Pauses without a word: a stream that ended without one, or an expired place, is everyday life unless it repeats. */
+  async #restQuietly(): Promise<void> {
+    await this.#sleep(this.#nextPause())
+  }
+
+  #nextPause(): number {
+    const { first_pause_ms = 500, longest_pause_ms = 60_000 } = this.#request
+    return Math.min(longest_pause_ms, first_pause_ms * 2 ** Math.min(this.#failures++, 16))
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    await pause(ms, undefined, { signal: this.#signal }).catch(() => undefined)
+  }
+}
+
+type Change =
+  | { kind: 'event'; event: ClusterEvent; version?: string }
+  | { kind: 'other'; version?: string }
+  | { kind: 'error'; status: number }
+
+function parseChange(value: unknown): Change {
+  const { type, object } = (value ?? {}) as {
+    type?: string
+    object?: { code?: number; metadata?: { resourceVersion?: string } }
+  }
+  if (type === 'ERROR') return { kind: 'error', status: object?.code ?? 500 }
+  const version = object?.metadata?.resourceVersion
+  const event = type === 'ADDED' || type === 'MODIFIED' ? projectEvent(object) : undefined
+  return event ? { kind: 'event', event, version } : { kind: 'other', version }
+}

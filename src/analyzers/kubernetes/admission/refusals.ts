@@ -1,0 +1,74 @@
+import { type ClusterView, refOf } from '../../../domain/cluster-view.ts'
+import type { EvidenceDraft } from '../../../domain/evidence.ts'
+import { eventEvidence, objectEvidence } from '../../../domain/evidence-draft.ts'
+import type { KubernetesObject } from '../../../domain/kubernetes/objects.ts'
+import { refKey, type ResourceRef } from '../../../domain/resource-ref.ts'
+import { conditionOf } from '../condition-of.ts'
+
+/** The API server refuses the pods of a controller, now: what it says, in its own words. */
+export interface Refusal {
+  view: ClusterView
+  workload: ResourceRef
+  controller: KubernetesObject
+  message: string
+  evidence: EvidenceDraft[]
+  since?: string
+}
+
+const decoration =
+  /^\(combined from similar events\):\s*|^Error creating:\s*|^create (?:Pod|Claim) \S+ .*?failed error:\s*/i
+
+/** Refusals that still hold: pods are missing and the controller says why, by its condition or by its events. One per controller. */
+export function refusals(view: ClusterView): Refusal[] {
+  const controllers: KubernetesObject[] = [
+    ...view.list('ReplicaSet').filter((set) => (set.status?.replicas ?? 0) < (set.spec.replicas ?? 0)),
+    ...view.list('StatefulSet').filter((set) => (set.status?.replicas ?? 0) < (set.spec.replicas ?? 1)),
+    ...view
+      .list('DaemonSet')
+      .filter((set) => (set.status?.currentNumberScheduled ?? 0) < (set.status?.desiredNumberScheduled ?? 0)),
+    ...view.list('Job').filter((job) => {
+      const ended = conditionOf(job, 'Complete')?.status === 'True' || conditionOf(job, 'Failed')?.status === 'True'
+      return !ended && !job.spec.suspend && (job.status?.active ?? 0) < (job.spec.parallelism ?? 1)
+    }),
+  ]
+  const told = controllers.flatMap((controller) => refusalOf(view, controller) ?? [])
+  return [...new Map(told.map((refusal) => [`${refKey(refusal.workload)}/${refusal.message}`, refusal])).values()]
+}
+
+function refusalOf(view: ClusterView, controller: KubernetesObject): Refusal | undefined {
+  if (controller.metadata.deletionTimestamp) return undefined
+  const condition = conditionOf(controller, 'ReplicaFailure')
+  const event = view.eventsOf(controller).find((each) => each.reason === 'FailedCreate')
+  const text = event?.message ?? (condition?.status === 'True' ? condition.message : undefined)
+  if (!text) return undefined
+  const message = strip(text)
+  return {
+    view,
+    workload: view.workloadOf(controller),
+    controller,
+    message,
+    evidence: [
+      ...(condition?.status === 'True'
+        ? [
+            objectEvidence(
+              view.snapshot,
+              controller,
+              '.status.conditions[?(@.type=="ReplicaFailure")]',
+              `${controller.kind} ${refOf(controller).name} cannot create pods: ${strip(condition.message ?? '')}`,
+            ),
+          ]
+        : []),
+      ...(event ? [eventEvidence(event)] : []),
+    ],
+    since: condition?.lastTransitionTime ?? event?.first_seen,
+  }
+}
+
+function strip(text: string): string {
+  let rest = text
+  for (let before = ''; before !== rest; ) {
+    before = rest
+    rest = rest.replace(decoration, '')
+  }
+  return rest
+}

@@ -1,0 +1,149 @@
+import type { Remedy } from '../../domain/action.ts'
+import type { ClusterView } from '../../domain/cluster-view.ts'
+import { escalate } from './escalate.ts'
+import type { ImageFailure } from './image-failure.ts'
+import { parseImage } from './image-reference.ts'
+import { instruct } from './instruct.ts'
+import { type KnownImage, knownImages } from './known-images.ts'
+import { nearName } from './near-name.ts'
+import type { ContainerGroup } from './pod-groups.ts'
+import { rollBackTo } from './roll-back-to.ts'
+
+/** Hosts that everybody pulls from: no place for somebody's own images. */
+const publicHosts = new Set([
+  'docker.io',
+  'registry.k8s.io',
+  'k8s.gcr.io',
+  'gcr.io',
+  'quay.io',
+  'ghcr.io',
+  'public.ecr.aws',
+  'mcr.microsoft.com',
+])
+
+/** What to do about an image that cannot be pulled: an image that is known to be there, else the question which one is meant. */
+export function imageRemedies(
+  view: ClusterView,
+  group: ContainerGroup,
+  image: string,
+  failure: ImageFailure,
+): Remedy[] {
+  const undo = rollBackTo(view, group.workload, (template) => {
+    const specs = [...template.spec.containers, ...(template.spec.initContainers ?? [])]
+    const before = specs.find((spec) => spec.name === group.container)?.image
+    return before !== undefined && before !== image && isOtherFault(before, image, failure)
+  })
+  const rest = remediesFor(view, group, image, failure)
+  return undo ? [undo.remedy, ...rest] : rest
+}
+
+/** An earlier image on the same dead host would fail as well. */
+function isOtherFault(before: string, image: string, failure: ImageFailure): boolean {
+  const sameHost = parseImage(before).registry === parseImage(image).registry
+  return !sameHost || !['registry_unreachable', 'image_auth_failed'].includes(failure.mechanism)
+}
+
+function remediesFor(view: ClusterView, group: ContainerGroup, image: string, failure: ImageFailure): Remedy[] {
+  const { workload } = group
+  const { registry } = parseImage(image)
+  const platform = `the platform team (registry ${registry})`
+  switch (failure.mechanism) {
+    case 'registry_unreachable':
+      return [
+        ...otherRegistry(view, group, image),
+        escalate(
+          workload,
+          platform,
+          `Registry ${registry} cannot be reached from the nodes (${failure.words}): is it down or decommissioned?`,
+          'The registry itself has to answer, or the image has to come from elsewhere.',
+        ),
+      ]
+    case 'image_auth_failed':
+      return [
+        instruct(
+          workload,
+          'create_secret',
+          `Create a kubernetes.io/dockerconfigjson Secret with credentials for ${registry} in namespace ${workload.namespace ?? ''} and name it under imagePullSecrets of ${workload.kind} ${workload.name}; if one is named already, renew its credentials.`,
+          {
+            reason: `Registry ${registry} refuses the pull (${failure.words}).`,
+            needs: [{ param: 'credentials', ask: `credentials for registry ${registry} that may pull ${image}` }],
+          },
+        ),
+        escalate(
+          workload,
+          platform,
+          `Who may pull ${image}? The registry answers "${failure.words}".`,
+          'Access to the registry is given by its owners.',
+        ),
+      ]
+    case 'image_pull_failed':
+      return [
+        escalate(
+          workload,
+          platform,
+          `Pulling ${image} fails: ${failure.words}.`,
+          'The cause lies with the registry or the nodes.',
+        ),
+      ]
+    default:
+      return [setImage(view, group, image, failure)]
+  }
+}
+
+function setImage(view: ClusterView, group: ContainerGroup, image: string, failure: ImageFailure): Remedy {
+  const { registry, repository, tag } = parseImage(image)
+  const known = knownImages(view).filter(
+    (each) => each.registry === registry && each.repository === repository && each.image !== image,
+  )
+  const chosen = failure.mechanism === 'image_platform_mismatch' ? undefined : chooseTag(known, tag)
+  const base = { kind: 'set_image' as const, target: group.workload, risk: 'medium' as const, reversible: true }
+  if (chosen) {
+    const params = { container: group.container, image: chosen.image }
+    return { ...base, params, reason: `${chosen.image} exists: ${chosen.seen}.` }
+  }
+  const ask =
+    failure.mechanism === 'image_platform_mismatch'
+      ? `an image of ${registry}/${repository} built for the nodes' platform`
+      : `the image (repository and tag) that container ${group.container} is meant to run; ${image} ${failure.mechanism === 'image_never_pull' ? 'is not on the node' : 'is not there'}`
+  return {
+    ...base,
+    params: { container: group.container },
+    needs: [{ param: 'image', ask }],
+    reason: `${image} cannot be used (${failure.words}).`,
+  }
+}
+
+/** The nearest tag, else the only one, else the highest: never a guess beyond what was seen. */
+function chooseTag(known: KnownImage[], tag: string | undefined): KnownImage | undefined {
+  const tags = known.flatMap((each) => each.tag ?? [])
+  const near = tag === undefined ? undefined : nearName(tag, tags)
+  const highest = tags.toSorted((left, right) => left.localeCompare(right, 'en', { numeric: true })).at(-1)
+  return known.find((each) => each.tag === (near ?? highest))
+}
+
+/** The same image under a host from which the nodes do pull. */
+function otherRegistry(view: ClusterView, group: ContainerGroup, image: string): Remedy[] {
+  const { registry, repository, tag } = parseImage(image)
+  const others = knownImages(view).filter((each) => each.registry !== registry && !publicHosts.has(each.registry))
+  const same = others.find((each) => each.repository === repository && each.tag === tag)
+  const byHost = [...Map.groupBy(others, (each) => each.registry)].toSorted(
+    (left, right) => right[1].length - left[1].length,
+  )
+  const host = same?.registry ?? byHost[0]?.[0]
+  if (host === undefined) return []
+  const path = image.slice(image.startsWith(`${registry}/`) ? registry.length + 1 : 0)
+  const count = byHost.find(([name]) => name === host)?.[1].length ?? 0
+  const proof = same
+    ? `it is there: ${same.seen}`
+    : `the nodes hold ${count} images from that host; check that this one is there too`
+  return [
+    {
+      kind: 'set_image',
+      target: group.workload,
+      params: { container: group.container, image: `${host}/${path}` },
+      reason: `Registry ${registry} cannot be reached, ${host} can: ${proof}.`,
+      risk: 'medium',
+      reversible: true,
+    },
+  ]
+}

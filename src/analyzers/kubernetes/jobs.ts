@@ -1,0 +1,169 @@
+import { type ClusterView, refOf } from '../../domain/cluster-view.ts'
+import { eventEvidence, objectEvidence } from '../../domain/evidence-draft.ts'
+import type { FindingDraft } from '../../domain/finding.ts'
+import type { Condition, Job, Pod } from '../../domain/kubernetes/objects.ts'
+import type { ResourceRef } from '../../domain/resource-ref.ts'
+import type { Analyzer } from '../analyzer.ts'
+import { conditionOf } from './condition-of.ts'
+import { draftFinding } from './draft-finding.ts'
+import { escalate } from './escalate.ts'
+import { instruct } from './instruct.ts'
+import { listNames } from './list-names.ts'
+import { ownerOf } from './owner-of.ts'
+
+const queueLabel = 'kueue.x-k8s.io/queue-name'
+
+/** Jobs that gave up, ran past their deadline, or are suspended. One that completed after some failures is well. */
+export const jobs: Analyzer = (view) =>
+  view.list('Job').flatMap((job) => {
+    if (job.metadata.deletionTimestamp || isSuperseded(view, job)) return []
+    const failed = conditionOf(job, 'Failed') ?? conditionOf(job, 'FailureTarget')
+    if (failed?.status === 'True')
+      return failed.reason === 'DeadlineExceeded' ? deadline(view, job, failed) : gaveUp(view, job, failed)
+    return job.spec.suspend ? suspended(view, job) : []
+  })
+
+/** Of the runs of a cron job only the newest one says how it is now. */
+function isSuperseded(view: ClusterView, job: Job): boolean {
+  const parent = view.controllerOf(job)
+  if (parent?.kind !== 'CronJob') return false
+  const started = job.metadata.creationTimestamp ?? ''
+  return view
+    .childrenOf(parent)
+    .some((other) => other.kind === 'Job' && (other.metadata.creationTimestamp ?? '') > started)
+}
+
+function lastExits(pods: Pod[]): { container: string; exitCode: number }[] {
+  return pods.flatMap((pod) =>
+    [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].flatMap((status) => {
+      const ended = status.state?.terminated ?? status.lastState?.terminated
+      return ended && ended.exitCode !== 0 ? [{ container: status.name, exitCode: ended.exitCode }] : []
+    }),
+  )
+}
+
+function rerun(view: ClusterView, resource: ResourceRef, job: Job, why: string): FindingDraft['remedies'] {
+  return [
+    escalate(
+      resource,
+      ownerOf(view, resource),
+      `Find and fix why Job ${job.metadata.name} fails (${why}), then run it again.`,
+      'running it again with nothing changed fails again',
+    ),
+    {
+      kind: 'recreate_job',
+      target: refOf(job),
+      params: { after: 'the cause is fixed' },
+      reason: 'a failed job is not retried by itself',
+      risk: 'medium',
+      reversible: false,
+    },
+  ]
+}
+
+function failure(
+  view: ClusterView,
+  job: Job,
+  failed: Condition,
+): Pick<FindingDraft, 'resource' | 'severity' | 'evidence' | 'affects' | 'since'> {
+  const pods = view.podsOf(job)
+  return {
+    resource: view.workloadOf(job),
+    severity: 'high',
+    evidence: [
+      objectEvidence(
+        view.snapshot,
+        job,
+        '.status.conditions[?(@.type=="Failed")]',
+        `Job ${job.metadata.name} failed: ${failed.reason} ${failed.message ?? ''}; ${job.status?.failed ?? 0} failed pods`,
+      ),
+      ...view
+        .eventsOf(job)
+        .filter((event) => event.type === 'Warning')
+        .slice(0, 2)
+        .map(eventEvidence),
+    ],
+    affects: [refOf(job), ...pods.map(refOf)],
+    since: failed.lastTransitionTime,
+  }
+}
+
+function gaveUp(view: ClusterView, job: Job, failed: Condition): FindingDraft[] {
+  const exits = lastExits(view.podsOf(job))
+  const codes = listNames(
+    exits.map(({ container, exitCode }) => `container ${container} exits with code ${exitCode}`),
+    2,
+  )
+  const count = job.status?.failed ?? view.podsOf(job).length
+  const limit = job.spec.backoffLimit ?? 6
+  const about = failure(view, job, failed)
+  return [
+    draftFinding({
+      ...about,
+      mechanism: 'job_failed',
+      confidence: 0.95,
+      confidence_reason: 'the job controller set the condition Failed',
+      statement: `Job ${job.metadata.name} failed with ${failed.reason} after ${count} failed pod${count === 1 ? '' : 's'} (backoffLimit ${limit})${codes ? `: ${codes}` : ''}`,
+      remedies: rerun(view, about.resource, job, codes || (failed.reason ?? 'Failed')),
+    }),
+  ]
+}
+
+function deadline(view: ClusterView, job: Job, failed: Condition): FindingDraft[] {
+  const about = failure(view, job, failed)
+  const seconds = job.spec.activeDeadlineSeconds
+  return [
+    draftFinding({
+      ...about,
+      mechanism: 'job_deadline_exceeded',
+      confidence: 0.9,
+      confidence_reason: 'the job controller ended the job at its deadline',
+      statement: `Job ${job.metadata.name} was ended with DeadlineExceeded: it ran longer than activeDeadlineSeconds ${seconds ?? '(unknown)'}`,
+      remedies: [
+        instruct(
+          about.resource,
+          'patch_job',
+          `Learn how long a good run of ${job.metadata.name} takes and why this one took longer (a slow dependency, more input); then raise activeDeadlineSeconds above it or speed it up, and create the job anew.`,
+          {
+            reason: 'the deadline and the run time do not fit each other',
+            needs: [{ param: 'activeDeadlineSeconds', ask: `How long may a good run of ${job.metadata.name} take?` }],
+          },
+        ),
+      ],
+    }),
+  ]
+}
+
+function suspended(view: ClusterView, job: Job): FindingDraft[] {
+  // A queue suspends jobs until it is their turn.
+  if (job.metadata.labels?.[queueLabel] || conditionOf(job, 'Complete')?.status === 'True') return []
+  const resource = view.workloadOf(job)
+  return [
+    draftFinding({
+      mechanism: 'job_suspended',
+      resource,
+      severity: 'low',
+      confidence: 0.85,
+      confidence_reason: 'spec.suspend is set; it may be meant',
+      statement: `Job ${job.metadata.name} is suspended (spec.suspend: true), so it runs no pods`,
+      evidence: [
+        objectEvidence(view.snapshot, job, '.spec.suspend', `Job ${job.metadata.name} has spec.suspend: true`),
+      ],
+      affects: [refOf(job)],
+      remedies: [
+        instruct(
+          refOf(job),
+          'resume_job',
+          `If the suspension is not meant: kubectl patch job ${job.metadata.name} -n ${job.metadata.namespace} -p '{"spec":{"suspend":false}}'`,
+          { reason: 'the job runs as soon as the suspension ends' },
+        ),
+        escalate(
+          resource,
+          ownerOf(view, resource),
+          `Why is Job ${job.metadata.name} suspended?`,
+          'a suspension is set by hand or by a queue',
+        ),
+      ],
+    }),
+  ]
+}

@@ -1,0 +1,118 @@
+import { type ClusterView, refOf } from '../../domain/cluster-view.ts'
+import { eventEvidence, objectEvidence } from '../../domain/evidence-draft.ts'
+import type { FindingDraft } from '../../domain/finding.ts'
+import type { Condition, Node, Pod } from '../../domain/kubernetes/objects.ts'
+import { refKey, type ResourceRef } from '../../domain/resource-ref.ts'
+import type { Analyzer } from '../analyzer.ts'
+import { conditionOf } from './condition-of.ts'
+import { draftFinding } from './draft-finding.ts'
+import { escalate } from './escalate.ts'
+import { isPodReady } from './is-pod-ready.ts'
+import { listNames } from './list-names.ts'
+
+/** Conditions that mean trouble when True. Conditions of other makers are not judged: their sense is theirs. */
+const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable']
+
+/** Nodes that are not ready or under pressure, with the pods that suffer from it. */
+export const nodes: Analyzer = (view) =>
+  view.list('Node').flatMap((node) => {
+    const ready = conditionOf(node, 'Ready')
+    if (ready && ready.status !== 'True') return [notReady(view, node, ready)]
+    return pressures.flatMap((type) => {
+      const condition = conditionOf(node, type)
+      return condition?.status === 'True' ? [underPressure(view, node, condition)] : []
+    })
+  })
+
+/** A lost node still shows its pods Running; their Ready condition is what tells, and the incident's pods are what matters. */
+function podsOn(view: ClusterView, node: Node): { pods: Pod[]; workloads: ResourceRef[] } {
+  const pods = view
+    .list('Pod')
+    .filter((pod) => pod.spec.nodeName === node.metadata.name && pod.status?.phase !== 'Succeeded' && !isPodReady(pod))
+  const workloads = pods.map((pod) => view.workloadOf(pod))
+  return { pods, workloads: [...new Map(workloads.map((ref) => [refKey(ref), ref])).values()] }
+}
+
+function evidenceFor(view: ClusterView, node: Node, condition: Condition) {
+  const event = view
+    .eventsOf(node)
+    .find((each) => /NodeNotReady|NodeHasDiskPressure|NodeHasInsufficient|Evict/.test(each.reason))
+  return [
+    objectEvidence(
+      view.snapshot,
+      node,
+      `.status.conditions[?(@.type=="${condition.type}")]`,
+      `Node ${node.metadata.name}: ${condition.type} ${condition.status}, ${condition.reason}: ${condition.message ?? ''}`,
+    ),
+    ...(event ? [eventEvidence(event)] : []),
+  ]
+}
+
+function notReady(view: ClusterView, node: Node, ready: Condition): FindingDraft {
+  const { pods, workloads } = podsOn(view, node)
+  const { name } = node.metadata
+  const silent = ready.status === 'Unknown' ? 'its kubelet no longer reports' : (ready.message ?? ready.reason ?? '')
+  const hit =
+    workloads.length > 0
+      ? `; pods of ${listNames(workloads.map((ref) => `${ref.kind} ${ref.name}`))} there are not ready`
+      : ''
+  return draftFinding({
+    mechanism: 'node_not_ready',
+    resource: refOf(node),
+    severity: pods.length > 0 ? 'high' : 'medium',
+    confidence: 0.95,
+    confidence_reason: 'the node condition Ready is not True',
+    statement: `Node ${name} is not ready (NotReady, Ready ${ready.status}: ${ready.reason}): ${silent.slice(0, 100)}${hit}`,
+    evidence: evidenceFor(view, node, ready),
+    affects: [...pods.map(refOf), ...workloads],
+    remedies: [
+      escalate(
+        refOf(node),
+        'the platform team',
+        `Node ${name} is not ready (${ready.reason}): look at the machine, its kubelet and its network. Do not force-delete its pods before the node is surely off.`,
+        'a node is mended outside the cluster',
+      ),
+      {
+        kind: 'cordon',
+        target: refOf(node),
+        params: {},
+        reason: 'nothing new is placed there while its machine, kubelet or network is looked at; undone by uncordon',
+        risk: 'low',
+        reversible: true,
+      },
+    ],
+    since: ready.lastTransitionTime,
+  })
+}
+
+function underPressure(view: ClusterView, node: Node, condition: Condition): FindingDraft {
+  const { pods, workloads } = podsOn(view, node)
+  const { name } = node.metadata
+  return draftFinding({
+    mechanism: 'node_pressure',
+    resource: refOf(node),
+    severity: pods.length > 0 ? 'high' : 'medium',
+    confidence: 0.9,
+    confidence_reason: 'the kubelet reports it',
+    statement: `Node ${name} reports ${condition.type} (${condition.reason}): ${(condition.message ?? '').slice(0, 120)}`,
+    evidence: evidenceFor(view, node, condition),
+    affects: [...pods.map(refOf), ...workloads],
+    remedies: [
+      escalate(
+        refOf(node),
+        'the platform team',
+        `Node ${name} reports ${condition.type}: find what fills it (images, logs, a pod without limits) and free it.`,
+        'what fills the node may belong to any namespace',
+      ),
+      {
+        kind: 'cordon',
+        target: refOf(node),
+        params: {},
+        reason: 'nothing new is placed there until it is relieved; undone by uncordon',
+        risk: 'low',
+        reversible: true,
+      },
+    ],
+    since: condition.lastTransitionTime,
+  })
+}

@@ -1,0 +1,110 @@
+import type { Remedy } from '../../../domain/action.ts'
+import type { Container } from '../../../domain/kubernetes/objects.ts'
+import { formatBytes, parseQuantity } from '../../../domain/kubernetes/quantity.ts'
+import { addNode } from './add-node.ts'
+import { describeAmount } from './describe-amount.ts'
+import { describeClosed } from './describe-closed.ts'
+import type { PendingCase, PendingCause } from './pending-case.ts'
+import { podRequests } from './pod-requests.ts'
+
+const headroom = 0.85
+
+/** No node has the resources that the pods request: with the request in its own words and the most that a node can give. */
+export function resourceCause(pending: PendingCase): PendingCause {
+  const { waiting, pod, constraint } = pending
+  const resource = scarcest(pending)
+  const wanted = podRequests(pod.spec)[resource]
+  const demand =
+    resource === 'pods' ? 'a free pod slot' : `${resource} ${literalRequest(pod.spec.containers, resource, wanted)}`
+  const room = roomiest(pending, resource)
+  const fits = room !== undefined && wanted !== undefined && wanted <= room.allocatable
+  const offer =
+    room === undefined
+      ? 'no node has that much left'
+      : fits
+        ? `no open node has that much free (the largest can allocate ${describeAmount(resource, room.allocatable)})`
+        : `the largest open node can allocate only ${describeAmount(resource, room.allocatable)}`
+  const more = addNode(`requests ${demand}`, `no open node has ${demand} free`)
+  const patch = fits ? undefined : smallerRequest(pending, resource, room?.free)
+  return {
+    mechanism: 'insufficient_resources',
+    statement: `Pods of ${waiting.workload.kind} ${waiting.workload.name} request ${demand}, but ${offer} (Insufficient ${resource})${describeClosed(constraint.closed)}`,
+    remedies: patch ? [patch, more] : [more],
+  }
+}
+
+function scarcest({ constraint, waiting }: PendingCase): string {
+  const counts = Map.groupBy(constraint.misfits, (misfit) => misfit.key)
+  const byCount = [...counts].toSorted(
+    ([left, a], [right, b]) =>
+      b.length - a.length || Number(told(waiting.message, right)) - Number(told(waiting.message, left)),
+  )
+  return byCount[0]?.[0] ?? 'resources'
+}
+
+function told(message: string, resource: string): boolean {
+  return message.includes(`Insufficient ${resource}`)
+}
+
+/** The request as written where one container makes it, else the sum. */
+function literalRequest(containers: Container[], resource: string, wanted: number | undefined): string {
+  const written = containers.flatMap((container) => {
+    const text = container.resources?.requests?.[resource] ?? container.resources?.limits?.[resource]
+    return text === undefined ? [] : [text]
+  })
+  if (written.length === 1) return written[0] ?? ''
+  return wanted === undefined ? '' : `${describeAmount(resource, wanted)} in sum`
+}
+
+/** The most that an open node can allocate, and what is left there of it as far as pods are seen. */
+function roomiest(
+  { floor, constraint }: PendingCase,
+  resource: string,
+): { allocatable: number; free: number } | undefined {
+  const shut = new Set(constraint.closed.map(({ node }) => node.metadata.name))
+  const meant = constraint.nodes.length > 0 ? constraint.nodes : floor.nodes
+  const open = meant.filter((node) => !shut.has(node.metadata.name))
+  const rooms = open.map((node) => {
+    const allocatable = parseQuantity(node.status?.allocatable?.[resource]) ?? 0
+    const placed = floor.placed.get(node.metadata.name) ?? []
+    const taken = placed.reduce((sum, pod) => sum + (podRequests(pod.spec)[resource] ?? 0), 0)
+    return { allocatable, free: allocatable - taken }
+  })
+  if (rooms.length === 0) return undefined
+  return {
+    allocatable: Math.max(...rooms.map((room) => room.allocatable)),
+    free: Math.max(...rooms.map((room) => room.free)),
+  }
+}
+
+function smallerRequest({ waiting, pod }: PendingCase, resource: string, free: number | undefined): Remedy | undefined {
+  if (free === undefined || free <= 0 || !/^(cpu|memory|ephemeral-storage)$/.test(resource)) return undefined
+  const amounts = pod.spec.containers.map((container) => ({
+    name: container.name,
+    amount: podRequests({ containers: [container] })[resource] ?? 0,
+  }))
+  const largest = amounts.toSorted((left, right) => right.amount - left.amount)[0]
+  if (!largest) return undefined
+  const others = amounts.reduce((sum, { amount }) => sum + amount, 0) - largest.amount
+  const request = roundDown(resource, free * headroom - others)
+  if (request === undefined) return undefined
+  return {
+    kind: 'patch_resources',
+    target: waiting.workload,
+    params: { container: largest.name, requests: { [resource]: request } },
+    reason: `${request} fits the largest open node with headroom; its owner must know that the program can live with it`,
+    risk: 'medium',
+    reversible: true,
+  }
+}
+
+/** A round figure clearly below: whole Gi from 2Gi on, else steps of 64Mi; steps of 50m for cpu. */
+function roundDown(resource: string, amount: number): string | undefined {
+  if (resource === 'cpu') {
+    const millis = Math.floor((amount * 1000) / 50) * 50
+    return millis >= 50 ? `${millis}m` : undefined
+  }
+  const step = amount >= 2 * 2 ** 30 ? 2 ** 30 : 64 * 2 ** 20
+  const bytes = Math.floor(amount / step) * step
+  return bytes > 0 ? formatBytes(bytes) : undefined
+}

@@ -1,0 +1,93 @@
+import { type ClusterView, refOf } from '../../../domain/cluster-view.ts'
+import { eventEvidence } from '../../../domain/evidence-draft.ts'
+import type { FindingDraft } from '../../../domain/finding.ts'
+import type { ClusterEvent } from '../../../domain/kubernetes/event.ts'
+import type { Pod } from '../../../domain/kubernetes/objects.ts'
+import { refKey, type ResourceRef } from '../../../domain/resource-ref.ts'
+import { draftFinding } from '../draft-finding.ts'
+import { escalate } from '../escalate.ts'
+import { instruct } from '../instruct.ts'
+import { severityOf } from '../severity-of.ts'
+
+/** Told by the rules about references, which know the missing name. */
+const missingReference = /(configmap|secret)s? "[^"]+" not found|non-existent (config|secret) key|not registered/i
+const vague = /timed out waiting|unmounted volumes=|context deadline exceeded/i
+const shownPods = 3
+
+interface Failure {
+  pod: Pod
+  event: ClusterEvent
+  resource: ResourceRef
+}
+
+/** Pods that have a node and cannot start for a volume that cannot be attached or mounted; one finding per claim or workload. */
+export function mountFailures(view: ClusterView): FindingDraft[] {
+  const failures = view.list('Pod').flatMap((pod): Failure[] => {
+    if (!waitsForVolumes(pod)) return []
+    const events = view.eventsOf(pod).filter((event) => /^Failed(Mount|AttachVolume|MapVolume)$/.test(event.reason))
+    if (events.some((event) => missingReference.test(event.message))) return []
+    const event = events.find((each) => !vague.test(each.message)) ?? events[0]
+    return event ? [{ pod, event, resource: claimOf(pod, event.message) ?? view.workloadOf(pod) }] : []
+  })
+  const groups = Map.groupBy(failures, ({ resource, event }) => `${refKey(resource)}/${event.reason}`)
+  return [...groups.values()].flatMap((group) => describe(view, group))
+}
+
+function waitsForVolumes(pod: Pod): boolean {
+  if (!pod.spec.nodeName || pod.metadata.deletionTimestamp || pod.status?.phase !== 'Pending') return false
+  const statuses = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])]
+  return statuses.every((status) => !status.state?.running && !status.state?.terminated)
+}
+
+/** The claim behind the volume that the message names by its name in the pod, or the pod's only claim. */
+function claimOf(pod: Pod, message: string): ResourceRef | undefined {
+  const claims = (pod.spec.volumes ?? []).flatMap((volume) => {
+    const name = volume.persistentVolumeClaim?.claimName
+    return name ? [{ volume: volume.name, name }] : []
+  })
+  const named = claims.find(({ volume }) => message.includes(`"${volume}"`))
+  const other = (pod.spec.volumes ?? []).some((volume) => message.includes(`"${volume.name}"`))
+  const claim = named ?? (!other && claims.length === 1 ? claims[0] : undefined)
+  return claim && { kind: 'PersistentVolumeClaim', namespace: pod.metadata.namespace, name: claim.name }
+}
+
+function describe(view: ClusterView, group: Failure[]): FindingDraft[] {
+  const [first] = group
+  if (!first) return []
+  const { event, resource } = first
+  const workload = view.workloadOf(first.pod)
+  const shared = /multi-attach/i.test(event.message)
+  const what = shared ? 'is attached elsewhere (Multi-Attach: ReadWriteOnce)' : 'fails'
+  const verb = event.reason === 'FailedAttachVolume' ? 'Attaching' : 'Mounting'
+  return [
+    draftFinding({
+      mechanism: event.reason === 'FailedAttachVolume' ? 'volume_attach_failed' : 'volume_mount_failed',
+      resource,
+      severity: severityOf(view, workload),
+      confidence: 0.85,
+      confidence_reason:
+        'the pod has a node, has not started, and the kubelet or the attach controller reports the volume',
+      statement: `${verb} a volume for ${workload.kind} ${workload.name} ${what}: ${event.message}`,
+      evidence: group.slice(0, shownPods).map((failure) => eventEvidence(failure.event)),
+      affects: [workload, ...group.map(({ pod }) => refOf(pod))],
+      remedies: shared
+        ? [
+            instruct(
+              workload,
+              'patch_strategy',
+              `The volume can be on one node at a time: let ${workload.kind} ${workload.name} run one replica with strategy Recreate, or use a volume with ReadWriteMany. If the old pod sits on a dead node, confirm that the node is off before its pod is removed.`,
+              { reason: 'two pods on different nodes want the same ReadWriteOnce volume' },
+            ),
+          ]
+        : [
+            escalate(
+              resource,
+              'the platform team',
+              `Why can the volume not be mounted on node ${first.pod.spec.nodeName}? ${event.message.slice(0, 200)}`,
+              'the volume, its driver or its server is not in the hands of the workload',
+            ),
+          ],
+      since: event.first_seen,
+    }),
+  ]
+}

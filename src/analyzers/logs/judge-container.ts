@@ -1,0 +1,71 @@
+import type { ClusterView } from '../../domain/cluster-view.ts'
+import type { FindingDraft } from '../../domain/finding.ts'
+import { judgeAccess } from './judge/access.ts'
+import { judgeArguments } from './judge/arguments.ts'
+import { judgeConfigValue } from './judge/config-value.ts'
+import { decisiveMatch } from './judge/decisive-match.ts'
+import { judgeDependency } from './judge/dependency.ts'
+import { judgeEnvironment } from './judge/environment.ts'
+import { judgeLastWords } from './judge/last-words.ts'
+import { judgeLiveness } from './judge/liveness.ts'
+import { judgeOwnFault } from './judge/own-fault.ts'
+import { judgePort } from './judge/ports.ts'
+import { judgeSetting } from './judge/setting.ts'
+import { situationOf, type ContainerLogs, type Situation } from './judge/situation.ts'
+import { judgeWaiting } from './judge/waiting.ts'
+import type { SignatureFamily, SignatureMatch } from './signatures/signature.ts'
+
+type Judge = (situation: Situation, match: SignatureMatch) => FindingDraft | undefined
+
+const judges: Record<SignatureFamily, Judge> = {
+  missing_setting: judgeSetting,
+  bad_config: judgeConfigValue,
+  bad_arguments: judgeArguments,
+  unreachable: judgeDependency,
+  unresolved_name: judgeDependency,
+  tls: judgeAccess,
+  authentication: judgeAccess,
+  forbidden: judgeAccess,
+  runtime_memory: judgeEnvironment,
+  disk_full: judgeEnvironment,
+  permission: judgeEnvironment,
+  file_missing: judgeEnvironment,
+  platform: judgeEnvironment,
+  port_in_use: judgePort,
+  migration: judgeOwnFault,
+  stuck: judgeOwnFault,
+  panic: judgeOwnFault,
+  data_error: judgeOwnFault,
+  waiting: judgeWaiting,
+}
+
+/** What keeps a dependency from answering explains a liveness kill better than the probe does. */
+const outside: ReadonlySet<SignatureFamily> = new Set([
+  'unreachable',
+  'unresolved_name',
+  'tls',
+  'authentication',
+  'forbidden',
+])
+
+/**
+ * Judges the logs of one container against its own state: what was said by a container that is well now is history, and gives
+ * nothing.
+ */
+export function judgeContainer(logs: ContainerLogs, view: ClusterView): FindingDraft[] {
+  const situation = situationOf(logs, view)
+  if (!situation) return []
+  if (situation.trouble === 'waiting') return present(judgeWaiting(situation))
+  const match = decisiveMatch(situation)
+  const wasKilled = situation.trouble === 'exited' || situation.status.restartCount > 0
+  if (wasKilled && (!match || !outside.has(match.signature.family))) {
+    const killed = judgeLiveness(situation)
+    if (killed) return [killed]
+  }
+  if (!match) return present(situation.trouble === 'exited' ? judgeLastWords(situation) : judgeWaiting(situation))
+  return present(judges[match.signature.family](situation, match) ?? judgeLastWords(situation))
+}
+
+function present(draft: FindingDraft | undefined): FindingDraft[] {
+  return draft ? [draft] : []
+}

@@ -1,0 +1,104 @@
+import type { LogRecord } from './log-record.ts'
+import type { Fact, Facts, Signature, SignatureFamily, SignatureMatch } from './signatures/signature.ts'
+import { signatures } from './signatures/index.ts'
+
+/** What the name of an environment variable looks like; prose that a pattern caught instead does not. */
+const variableName = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/
+/** Capitals that logs are full of and that name no variable. */
+const notVariables = new Set([
+  'ERROR',
+  'FATAL',
+  'HTTP',
+  'URL',
+  'JSON',
+  'YAML',
+  'TLS',
+  'SSL',
+  'DNS',
+  'API',
+  'THE',
+  'AND',
+  'NOT',
+  'ENV',
+])
+
+/** Records whose program says that they are no trouble: only words that decide by themselves are looked for in them. */
+const calm: ReadonlySet<string | undefined> = new Set(['trace', 'debug', 'info'])
+const known = new WeakMap<LogRecord, SignatureMatch[]>()
+
+/** Every family that a record speaks of, with the first wording that fits. */
+export function matchRecord(record: LogRecord): SignatureMatch[] {
+  const before = known.get(record)
+  if (before) return before
+  const found = findMatches(record)
+  known.set(record, found)
+  return found
+}
+
+function findMatches(record: LogRecord): SignatureMatch[] {
+  const matches = new Map<SignatureFamily, SignatureMatch>()
+  for (const signature of signatures) {
+    if (matches.has(signature.family) || (calm.has(record.level) && !signature.anyLevel)) continue
+    const match = matchSignature(record, signature)
+    if (match) matches.set(signature.family, match)
+  }
+  return [...matches.values()]
+}
+
+function matchSignature(record: LogRecord, signature: Signature): SignatureMatch | undefined {
+  const [, ...rest] = record.text.split('\n')
+  // Without the stamp of its first line, whose digits would be taken for line numbers.
+  const body = [record.message, ...rest].join('\n')
+  const texts = record.text.startsWith('{') ? [body, record.text] : [body]
+  for (const text of texts) {
+    for (const pattern of signature.patterns) {
+      const match = pattern.exec(text)
+      if (!match) continue
+      const facts = definedFacts(match.groups)
+      if (facts.variable !== undefined && !isVariable(facts.variable)) continue
+      if (signature.family === 'missing_setting' && !facts.variable && !facts.setting && !facts.key) continue
+      return {
+        signature,
+        facts: { ...extractFacts(body, signature), ...facts },
+        record,
+        said: linesAround(text, match),
+      }
+    }
+  }
+  return undefined
+}
+
+/** The lines that a match spans; where they are many, the last one, which is where programs put the point. */
+function linesAround(text: string, match: RegExpExecArray): string {
+  const end = match.index + match[0].trimEnd().length
+  const stop = text.indexOf('\n', end)
+  const lines = text.slice(text.lastIndexOf('\n', match.index) + 1, stop < 0 ? text.length : stop)
+  return lines.length <= 250 ? lines : (lines.trimEnd().split('\n').at(-1) ?? lines)
+}
+
+function isVariable(name: string): boolean {
+  return variableName.test(name) && name.length > 2 && !notVariables.has(name)
+}
+
+function definedFacts(groups: Record<string, string | undefined> | undefined): Facts {
+  const facts: Facts = {}
+  for (const [name, value] of Object.entries(groups ?? {}))
+    if (value !== undefined && value !== '') facts[name as Fact] = value
+  return facts
+}
+
+function extractFacts(text: string, signature: Signature): Facts {
+  const facts: Facts = {}
+  for (const [name, patterns] of Object.entries(signature.extract ?? {})) {
+    for (const pattern of patterns) {
+      const value = pattern
+        .exec(text)
+        ?.slice(1)
+        .find((group) => group !== undefined && group !== '')
+      if (value === undefined) continue
+      facts[name as Fact] = value
+      break
+    }
+  }
+  return facts
+}

@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Decision } from '../domain/decision.ts'
+import { buildReport } from '../reporting/decision-report.ts'
+import { printable } from '../reporting/printable.ts'
+import { renderJson } from '../reporting/render-json.ts'
+import { renderMarkdown } from '../reporting/render-markdown.ts'
+import { renderText } from '../reporting/render-text.ts'
+import { cleanEnvironment } from './clean-environment.ts'
+import { type CliPorts, exitCodes } from './cli-ports.ts'
+import { oneOf, serviceAddress } from './option-values.ts'
+import { type ParsedOptions, parseOptions } from './parse-options.ts'
+import { describeFailure, describeRefusal, postDecide } from './post-decide.ts'
+import { UsageError } from './usage-error.ts'
+
+const options = {
+  namespace: { type: 'string', short: 'n' },
+  message: { type: 'string', short: 'm' },
+  reason: { type: 'string' },
+  output: { type: 'string', short: 'o' },
+  to: { type: 'string' },
+  'exit-code': { type: 'boolean' },
+} as const
+
+export const decideHelp = `sre-agent decide KIND/NAME -n NAMESPACE [options]
+sre-agent decide -n NAMESPACE [options]
+
+Asks what is wrong with an object, or in a whole namespace, and prints the decision. KIND is a Kubernetes kind or its short
+name (deployment/web, po/web-0, node/worker-1; cluster-scoped kinds need no namespace).
+
+  -n, --namespace NAME   the namespace
+  -m, --message TEXT     what was seen, in a person's words or an event's
+  --reason WORD          the reason of an event, e.g. BackOff
+  -o, --output FORM      text (default; in colour on a terminal unless NO_COLOR is set), json or markdown
+  --to URL               ask this service (default: one in this process, with the store of DATABASE_URL or a temporary one)
+  --exit-code            answer an issue with exit code 1, for scripts
+
+Exit codes: 0 answered (issue, healthy or recovered); 1 an issue, with --exit-code; 2 the command line is wrong;
+3 the outcome is unknown, or there is no answer.
+`
+
+/** The body of POST /decide for what the command line asks. */
+function readQuestion(given: ParsedOptions): Record<string, unknown> {
+  const namespace = given.text('namespace')
+  const [word, ...more] = given.words
+  if (more.length > 0) throw new UsageError(`decide takes one KIND/NAME, not ${given.words.join(' ')}`)
+  if (word === undefined && namespace === undefined)
+    throw new UsageError('decide needs KIND/NAME, -n NAMESPACE or both')
+  const [kind, name, ...rest] = word?.split('/') ?? ['Namespace', namespace]
+  if (!kind || !name || rest.length > 0) throw new UsageError(`"${word}" is no KIND/NAME, such as deployment/web`)
+  const said = { reason: given.text('reason'), message: given.text('message') }
+  return {
+    ...(said.reason !== undefined && { event_type: 'Warning' }),
+    ...(namespace !== undefined && { namespace }),
+    resource_kind: kind,
+    resource_name: name,
+    ...((said.reason ?? said.message) !== undefined && { event_data: said }),
+  }
+}
+
+interface Asking {
+  url: string
+  /** Where the whole decision can be had afterwards; absent where the store is a temporary one. */
+  record?: (incident: string) => string
+}
+
+const kept = (url: string) => (incident: string) => `${url}/api/incidents/${encodeURIComponent(incident)}`
+
+async function findService(to: string | undefined, ports: CliPorts, cleanup: AsyncDisposableStack): Promise<Asking> {
+  if (to !== undefined) return { url: to, record: kept(to) }
+  const configured = ports.env['DATABASE_URL']
+  const folder = configured ? undefined : await mkdtemp(join(tmpdir(), 'sre-agent-decide-'))
+  if (folder !== undefined) cleanup.defer(() => rm(folder, { recursive: true, force: true }))
+  const DATABASE_URL = configured || `sqlite:${join(folder ?? '', 'sre-agent.db')}`
+  const over = { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL }
+  const service = await ports.startService({ env: cleanEnvironment(ports.env, over) })
+  cleanup.defer(() => service.close())
+  const record = configured ? (incident: string) => `incident ${incident} in ${hidePassword(configured)}` : undefined
+  return { url: service.url, record }
+}
+
+function hidePassword(address: string): string {
+  return address.replace(/\/\/[^/@]*@/, '//')
+}
+
+function wantsColour({ stdout, env }: CliPorts): boolean {
+  return stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
+}
+
+function render(decision: Decision, output: 'text' | 'json' | 'markdown', asking: Asking, ports: CliPorts): string {
+  if (output === 'json') return renderJson(decision)
+  const report = buildReport(decision, asking.record?.(decision.incident_id))
+  if (output === 'markdown') return renderMarkdown(report)
+  return renderText(report, { colour: wantsColour(ports), width: 100 })
+}
+
+function exitCodeOf(decision: Decision, strict: boolean): number {
+  if (decision.outcome === 'unknown') return exitCodes.unknown
+  return strict && decision.outcome === 'issue' ? exitCodes.below : exitCodes.ok
+}
+
+/** `sre-agent decide`: one question, one readable answer. */
+export async function decideCommand(argv: string[], ports: CliPorts): Promise<number> {
+  const given = parseOptions(argv, options)
+  const body = readQuestion(given)
+  const output = oneOf('--output', given.text('output'), ['text', 'json', 'markdown'])
+  const to = serviceAddress('--to', given.text('to'))
+  const fail = (why: string): number => {
+    ports.stderr.write(`No answer: ${printable(why)}\n`)
+    return exitCodes.unknown
+  }
+  await using cleanup = new AsyncDisposableStack()
+  const asking = await findService(to, ports, cleanup)
+  const response = await postDecide({ url: asking.url, body, signal: ports.signal, timeoutMs: 600_000 }).catch(
+    describeFailure,
+  )
+  if (typeof response === 'string') return fail(`${asking.url}: ${response}`)
+  if (response.status === 400) throw new UsageError(describeRefusal(response))
+  if (response.status !== 200) return fail(`${asking.url}: ${describeRefusal(response)}`)
+  const decision = Decision.safeParse(response.body)
+  if (!decision.success) return fail(`${asking.url} answered with something that is no decision`)
+  ports.stdout.write(render(decision.data, output, asking, ports))
+  return exitCodeOf(decision.data, given.flag('exit-code'))
+}

@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type AskedBy, possibleWay, questionFor } from '../evaluation/ask.ts'
+import { type Grades, gradeAnswer, gradeNothing } from '../evaluation/grade-answer.ts'
+import { isHealthy, type Scenario } from '../evaluation/scenario.ts'
+import type { Result } from '../evaluation/totals.ts'
+import { cleanEnvironment } from './clean-environment.ts'
+import type { CliPorts } from './cli-ports.ts'
+import { describeFailure, describeRefusal, postDecide } from './post-decide.ts'
+import { type PracticeProcess, startPractice } from './practice-process.ts'
+
+/** One question of an evaluation. */
+export interface Question {
+  scenario: Scenario
+  way: AskedBy
+}
+
+export interface EvalPorts {
+  startService: CliPorts['startService']
+  startPractice: (folder: string, signal: AbortSignal) => Promise<Pick<PracticeProcess, 'kubeconfig' | 'close'>>
+  env: CliPorts['env']
+  signal: AbortSignal
+}
+
+/** The practice cluster of one incident, as a process of its own. */
+export const practiceOf: EvalPorts['startPractice'] = (folder, signal) => startPractice({ folders: [folder], signal })
+
+type Asked = Pick<Result, 'decision' | 'ms'> & { grades: Grades }
+
+async function ask(url: string, { scenario, way }: Question, signal: AbortSignal): Promise<Asked> {
+  const started = performance.now()
+  const body = questionFor(scenario.verdict, possibleWay(scenario.verdict, way))
+  const response = await postDecide({ url, body, signal, timeoutMs: 120_000 })
+  const ms = Math.round((performance.now() - started) * 10) / 10
+  if (response.status !== 200) return { decision: null, ms, grades: gradeNothing(describeRefusal(response)) }
+  return { decision: response.body ?? null, ms, grades: gradeAnswer(response.body, scenario.verdict) }
+}
+
+/** A store and a cluster that nothing else has touched; both are gone afterwards. */
+async function askAfresh(question: Question, ports: EvalPorts): Promise<Asked> {
+  const folder = await mkdtemp(join(tmpdir(), 'sre-agent-eval-'))
+  await using cleanup = new AsyncDisposableStack()
+  cleanup.defer(() => rm(folder, { recursive: true, force: true }))
+  const practice = await ports.startPractice(question.scenario.folder, ports.signal)
+  cleanup.defer(() => practice.close())
+  const env = cleanEnvironment(ports.env, {
+    KUBECONFIG: practice.kubeconfig,
+    DATABASE_URL: `sqlite:${join(folder, 'sre-agent.db')}`,
+    HOST: '127.0.0.1',
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+  })
+  const service = await ports.startService({ env })
+  cleanup.defer(() => service.close())
+  return await ask(service.url, question, ports.signal)
+}
+
+async function run(question: Question, ports: EvalPorts): Promise<Result> {
+  const { scenario, way } = question
+  const started = performance.now()
+  const asked = await askAfresh(question, ports).catch((error: unknown): Asked => {
+    ports.signal.throwIfAborted()
+    return { decision: null, ms: performance.now() - started, grades: gradeNothing(describeFailure(error)) }
+  })
+  return { scenario: scenario.name, asked_by: way, healthy: isHealthy(scenario.verdict), ...asked }
+}
+
+/** Puts all questions, so many at a time, and answers in the order of the questions. */
+export async function runQuestions(
+  questions: Question[],
+  jobs: number,
+  ports: EvalPorts,
+  onResult: (result: Result, done: number) => void,
+): Promise<Result[]> {
+  const results: Result[] = []
+  let next = 0
+  let done = 0
+  const worker = async () => {
+    while (next < questions.length) {
+      const index = next++
+      const question = questions[index]
+      if (!question) return
+      const result = await run(question, ports)
+      results[index] = result
+      onResult(result, ++done)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(jobs, questions.length) }, worker))
+  return results
+}

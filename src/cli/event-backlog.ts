@@ -1,0 +1,130 @@
+import type { ClusterEvent } from '../domain/kubernetes/event.ts'
+import { refKey } from '../domain/resource-ref.ts'
+import type { WatchState } from './watch-state.ts'
+
+/** What became of the events of a watch. */
+export interface BacklogCounts {
+  seen: number
+  forwarded: number
+  /** Repeats of the same reason on the same object within the window. */
+  merged: number
+  /** The service would not take them. */
+  refused: number
+  /** Pushed out of a full backlog, oldest first. */
+  dropped: number
+}
+
+export interface BacklogLimits {
+  /** Events that wait at most. */
+  capacity: number
+  /** Within this time one event of an object and reason stands for all. */
+  window_ms: number
+  /** Events remembered as done. */
+  memory: number
+}
+
+const defaults: BacklogLimits = { capacity: 1000, window_ms: 60_000, memory: 2000 }
+
+/** One observation of an event: a repeat bears another count or time. */
+function keyOf(event: ClusterEvent): string {
+  return `${event.uid} ${event.count} ${event.last_seen}`
+}
+
+function burstOf(event: ClusterEvent): string {
+  return `${refKey(event.regarding)} ${event.reason}`
+}
+
+/**
+ * The events between a watch and a service: bounded, each once, bursts merged. It knows from when on a new watch would have to
+ * begin so that nothing that waits here is lost with the process.
+ */
+export class EventBacklog {
+  readonly counts: BacklogCounts = { seen: 0, forwarded: 0, merged: 0, refused: 0, dropped: 0 }
+  readonly #limits: BacklogLimits
+  readonly #now: () => number
+  readonly #waiting: ClusterEvent[] = []
+  readonly #done: Set<string>
+  readonly #bursts = new Map<string, number>()
+  #newest: string
+
+  constructor(state: WatchState, now: () => number, limits: Partial<BacklogLimits> = {}) {
+    this.#done = new Set(state.seen)
+    this.#newest = state.since
+    this.#now = now
+    this.#limits = { ...defaults, ...limits }
+  }
+
+  get size(): number {
+    return this.#waiting.length
+  }
+
+  /** Takes an event in; answers the one that it pushed out, where the backlog was full. */
+  offer(event: ClusterEvent): ClusterEvent | undefined {
+    if (event.type !== 'Warning' || this.#done.has(keyOf(event)) || this.#isWaiting(event)) return undefined
+    this.counts.seen++
+    if (event.last_seen > this.#newest) this.#newest = event.last_seen
+    if (this.#isBurst(event)) {
+      this.counts.merged++
+      this.#finish(event)
+      return undefined
+    }
+    this.#waiting.push(event)
+    return this.#waiting.length > this.#limits.capacity ? this.#pushOut() : undefined
+  }
+
+  /** The event that has waited longest. */
+  first(): ClusterEvent | undefined {
+    return this.#waiting[0]
+  }
+
+  /** Takes an event out of the backlog: the service has it, or will never take it. */
+  settle(event: ClusterEvent, how: 'forwarded' | 'refused'): void {
+    const index = this.#waiting.indexOf(event)
+    if (index !== -1) this.#waiting.splice(index, 1)
+    this.counts[how]++
+    this.#finish(event)
+  }
+
+  /** What to remember for the next start. */
+  state(): WatchState {
+    const oldest = this.#waiting.map((event) => event.last_seen).toSorted()[0]
+    return { since: oldest !== undefined && oldest < this.#newest ? oldest : this.#newest, seen: [...this.#done] }
+  }
+
+  #isWaiting(event: ClusterEvent): boolean {
+    const key = keyOf(event)
+    return this.#waiting.some((other) => keyOf(other) === key)
+  }
+
+  #isBurst(event: ClusterEvent): boolean {
+    const burst = burstOf(event)
+    const now = this.#now()
+    const begun = this.#bursts.get(burst)
+    if (begun !== undefined && now - begun < this.#limits.window_ms) return true
+    this.#bursts.delete(burst)
+    this.#bursts.set(burst, now)
+    forgetOldest(this.#bursts, this.#limits.memory)
+    return false
+  }
+
+  // Its burst is forgotten with it, so that the next of its kind gets through.
+  #pushOut(): ClusterEvent | undefined {
+    const oldest = this.#waiting.shift()
+    if (!oldest) return undefined
+    this.counts.dropped++
+    this.#bursts.delete(burstOf(oldest))
+    return oldest
+  }
+
+  #finish(event: ClusterEvent): void {
+    this.#done.add(keyOf(event))
+    forgetOldest(this.#done, this.#limits.memory)
+  }
+}
+
+function forgetOldest(kept: Set<string> | Map<string, unknown>, limit: number): void {
+  for (const key of kept.keys()) {
+    if (kept.size <= limit) return
+    kept.delete(key)
+  }
+}

@@ -1,0 +1,141 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { printable } from '../reporting/printable.ts'
+import { cleanEnvironment } from './clean-environment.ts'
+import { type CliPorts, type EventCluster, exitCodes, type RunningService } from './cli-ports.ts'
+import { EventBacklog } from './event-backlog.ts'
+import { forwardEvents } from './forward-events.ts'
+import { serviceAddress, wholeBetween } from './option-values.ts'
+import { parseOptions } from './parse-options.ts'
+import { describeFailure, postDecide } from './post-decide.ts'
+import { UsageError } from './usage-error.ts'
+import { WakeUp } from './wake-up.ts'
+import { readWatchState, writeWatchState } from './watch-state.ts'
+
+const options = {
+  to: { type: 'string' },
+  namespace: { type: 'string', short: 'n' },
+  state: { type: 'string' },
+  since: { type: 'string' },
+  buffer: { type: 'string' },
+} as const
+
+export const watchHelp = `sre-agent watch [--to URL] [-n NAMESPACE] [options]
+
+Forwards the cluster's Warning events to a service (POST /decide?wait=false) until it is stopped. Repeats of a reason on an
+object within a minute are merged. Events wait, bounded, while the service is away; what has to be dropped is counted and said.
+
+  --to URL               the service (default: one in this process, with the configured store)
+  -n, --namespace NAME   only this namespace (default: all)
+  --state FILE           where it remembers how far it came (default data/watch-state.json)
+  --since MINUTES        at the very first start: how far back to look, 0 to 1440 (default 10)
+  --buffer N             how many events wait at most, 1 to 100000 (default 1000)
+
+Exit codes: 0 stopped by a signal; 2 the command line is wrong; 3 it could not start.
+`
+
+// Events bear whole seconds and reach us out of order: on resuming look back a little; what is done already is known by its key.
+const overlap = 60_000
+
+async function pumpEvents(
+  cluster: EventCluster,
+  backlog: EventBacklog,
+  wake: WakeUp,
+  namespace: string | undefined,
+  ports: { signal: AbortSignal; say: (line: string) => void },
+): Promise<void> {
+  const { signal, say } = ports
+  for (let failures = 0; !signal.aborted; failures++) {
+    const since = new Date(Date.parse(backlog.state().since) - overlap).toISOString()
+    const onProblem = ({ why, needs }: { why: string; needs: string }) =>
+      say(`The watch stands still: ${why} (needs ${needs}).`)
+    try {
+      for await (const event of cluster.watchEvents({ namespace, since, onProblem }, signal)) {
+        failures = 0
+        const lost = backlog.offer(event)
+        if (lost)
+          say(
+            `Dropped, the backlog is full (${backlog.counts.dropped} so far): ${lost.reason} on ${lost.regarding.name}`,
+          )
+        wake.ring()
+      }
+    } catch (error) {
+      if (!signal.aborted) say(`The watch broke: ${describeFailure(error)}; starting it again.`)
+    }
+    await pause(Math.min(30_000, 200 * 2 ** Math.min(failures, 8)), undefined, { signal }).catch(() => undefined)
+  }
+}
+
+interface WatchPlan {
+  to?: string
+  namespace?: string
+  statePath: string
+  since: number
+  buffer: number
+}
+
+function readPlan(argv: string[]): WatchPlan {
+  const given = parseOptions(argv, options)
+  if (given.words.length > 0) throw new UsageError(`watch takes no words: ${given.words.join(' ')}`)
+  return {
+    to: serviceAddress('--to', given.text('to')),
+    namespace: given.text('namespace'),
+    statePath: given.text('state') ?? 'data/watch-state.json',
+    since: wholeBetween('--since', given.text('since'), 0, 1440) ?? 10,
+    buffer: wholeBetween('--buffer', given.text('buffer'), 1, 100_000) ?? 1000,
+  }
+}
+
+async function run(plan: WatchPlan, url: string, cluster: EventCluster, ports: CliPorts): Promise<void> {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([ports.signal, stop.signal])
+  const say = (line: string) => void ports.stderr.write(`${printable(line)}\n`)
+  const start = new Date(Date.now() - plan.since * 60_000).toISOString()
+  const state = (await readWatchState(plan.statePath)) ?? { since: start, seen: [] }
+  const backlog = new EventBacklog(state, Date.now, { capacity: plan.buffer })
+  const wake = new WakeUp()
+  signal.addEventListener('abort', () => wake.ring(), { once: true })
+  const forward = forwardEvents(
+    backlog,
+    {
+      post: (body) => postDecide({ url, body, wait: false, signal, timeoutMs: 15_000 }),
+      pause: (ms) => pause(ms, undefined, { signal }).catch(() => undefined),
+      wake: () => wake.wait(),
+      onSettled: () => writeWatchState(plan.statePath, backlog.state()),
+      say,
+    },
+    signal,
+  ).catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
+  try {
+    await Promise.all([forward, pumpEvents(cluster, backlog, wake, plan.namespace, { signal, say })])
+  } finally {
+    stop.abort()
+  }
+  await writeWatchState(plan.statePath, backlog.state())
+  const { seen, forwarded, merged, refused, dropped } = backlog.counts
+  say(
+    `Events: ${seen} seen, ${forwarded} forwarded, ${merged} merged, ${refused} refused, ${dropped} dropped, ${backlog.size} left for the next start.`,
+  )
+}
+
+/** `sre-agent watch`: the cluster's Warning events into a service. */
+export async function watchCommand(argv: string[], ports: CliPorts): Promise<number> {
+  const plan = readPlan(argv)
+  await using cleanup = new AsyncDisposableStack()
+  const cluster = await ports.openCluster(cleanEnvironment(ports.env))
+  cleanup.defer(() => cluster.close())
+  let service: RunningService | undefined
+  if (plan.to === undefined) {
+    const LOG_LEVEL = ports.env['LOG_LEVEL'] || 'warn'
+    service = await ports.startService({
+      env: cleanEnvironment(ports.env, { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL }),
+    })
+    cleanup.defer(() => service?.close())
+  }
+  const url = plan.to ?? service?.url ?? ''
+  const scope = plan.namespace === undefined ? 'all namespaces' : `namespace ${plan.namespace}`
+  ports.stderr.write(`Watching ${scope} of ${printable(cluster.context)}; events go to ${url}\n`)
+  await run(plan, url, cluster, ports)
+  return exitCodes.ok
+}

@@ -1,0 +1,58 @@
+import type { ActionKind } from '../domain/action.ts'
+
+/*
+ * Environment, .env and the YAML files under configs/ become one frozen value, once, at start-up. Nothing else reads process.env.
+ */
+
+/** Levels of the JSON log, quietest last. */
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/** How an investigation is led; `workflow` in configs/agents.yaml. */
+interface WorkflowConfig {
+  max_turns: number
+  timeout_seconds: number
+  confidence_threshold: number
+  require_consensus: boolean
+  /** Kinds that always need a person's approval. */
+  human_in_loop_actions: ActionKind[]
+}
+
+/** What may be changed at all; configs/policy.yaml. An empty `allow` allows whatever is not denied. */
+interface PolicyConfig {
+  /** The namespace that the service itself runs in: never changed by it. */
+  own_namespace?: string
+  namespaces: { allow: string[]; deny: string[] }
+  kinds: { allow: ActionKind[]; deny: ActionKind[] }
+  dry_run: boolean
+  require_approval: boolean
+}
+
+/** Which cluster. `practice` is the recorded one that comes with the service. */
+export type ClusterConfig =
+  | { kind: 'kubeconfig'; path: string; context?: string }
+  | { kind: 'in_cluster' }
+  | { kind: 'practice'; incidents: string }
+
+/** Bounds of one observation; what they cut becomes a gap. */
+interface BoundsConfig {
+  max_objects_per_kind: number
+  /** Over all reads of one observation. */
+  max_bytes: number
+  deadline_seconds: number
+  call_timeout_seconds: number
+}
+
+/** Everything that operators can set. */
+export interface Config {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  readonly log_level: LogLevel
+  readonly store: { readonly path: string; readonly checkpoint_path: string }
+  readonly cluster: ClusterConfig
+  readonly bounds: BoundsConfig
+  readonly runs: { readonly concurrent: number; readonly queued: number }
+  readonly workflow: WorkflowConfig
+  readonly policy: PolicyConfig
+}

@@ -1,0 +1,84 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { ConfigError, type ConfigProblem } from './config-error.ts'
+import type { ClusterConfig, Config } from './config.ts'
+import { AgentsFile, PolicyFile } from './operator-files.ts'
+import { readOperatorFile } from './read-operator-file.ts'
+import { type Folders, readVariables, type Variables } from './variables.ts'
+
+const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token'
+
+/** Where configuration comes from. */
+export interface ConfigSources extends Folders {
+  env: Record<string, string | undefined>
+  /** Read below the environment, which wins; absent: no file. */
+  env_file?: string
+}
+
+/** One frozen value, or a ConfigError that names every bad value at once. */
+export function loadConfig(sources: ConfigSources): Config {
+  const problems: ConfigProblem[] = []
+  const env = { ...readEnvFile(sources.env_file), ...definedOf(sources.env) }
+  const variables = readVariables(env, sources, problems)
+  const { root } = sources
+  const agentsPath = variables.SRE_AGENT_CONFIG ?? defaultFile(root, 'agents.yaml')
+  const agents = readOperatorFile({ path: agentsPath, root, schema: AgentsFile }, problems)
+  const policyPath = variables.SRE_AGENT_POLICY ?? defaultFile(root, 'policy.yaml')
+  const policy = readOperatorFile({ path: policyPath, root, schema: PolicyFile }, problems)
+  if (env['KUBE_CONTEXT'] && !env['KUBECONFIG'])
+    problems.push({
+      where: 'KUBE_CONTEXT',
+      was: 'given without KUBECONFIG',
+      allowed: 'a context of the file that KUBECONFIG names',
+    })
+  if (problems.length > 0 || !agents || !policy) throw new ConfigError(problems)
+  const known = variables as Variables
+  return deepFreeze({
+    host: known.HOST,
+    port: known.PORT,
+    log_level: known.LOG_LEVEL,
+    store: storeOf(known.DATABASE_URL),
+    cluster: chooseCluster(known, env),
+    bounds: {
+      max_objects_per_kind: known.SRE_AGENT_MAX_OBJECTS,
+      max_bytes: known.SRE_AGENT_MAX_BYTES,
+      deadline_seconds: known.SRE_AGENT_OBSERVE_TIMEOUT_SECONDS,
+      call_timeout_seconds: known.SRE_AGENT_REQUEST_TIMEOUT_SECONDS,
+    },
+    runs: { concurrent: known.SRE_AGENT_MAX_RUNS, queued: known.SRE_AGENT_MAX_QUEUED },
+    workflow: agents.workflow,
+    policy: policy.policy,
+  })
+}
+
+function readEnvFile(path: string | undefined): Record<string, string | undefined> {
+  return path && existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {}
+}
+
+function definedOf(env: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined))
+}
+
+function defaultFile(root: string, name: string): string | undefined {
+  const path = join(root, 'configs', name)
+  return existsSync(path) ? path : undefined
+}
+
+function storeOf(path: string): Config['store'] {
+  if (path === ':memory:') return { path, checkpoint_path: path }
+  return { path, checkpoint_path: `${path.replace(/\.db$/, '')}.checkpoints.db` }
+}
+
+/** A named kubeconfig, else the cluster that the process runs in, else the practice cluster. */
+function chooseCluster(variables: Variables, env: Record<string, string | undefined>): ClusterConfig {
+  if (variables.KUBECONFIG) return { kind: 'kubeconfig', path: variables.KUBECONFIG, context: variables.KUBE_CONTEXT }
+  if (env['KUBERNETES_SERVICE_HOST'] && existsSync(serviceAccountToken)) return { kind: 'in_cluster' }
+  return { kind: 'practice', incidents: variables.SRE_AGENT_SCENARIOS }
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  for (const inner of Object.values(value)) deepFreeze(inner)
+  return Object.freeze(value)
+}

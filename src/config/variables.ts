@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs'
+import { delimiter, resolve } from 'node:path'
+import type { ConfigProblem } from './config-error.ts'
+import { logLevels, type LogLevel } from './config.ts'
+
+/** What is read from the environment; names as operators write them. */
+export interface Variables {
+  HOST: string
+  PORT: number
+  LOG_LEVEL: LogLevel
+  DATABASE_URL: string
+  KUBECONFIG: string | undefined
+  KUBE_CONTEXT: string | undefined
+  SRE_AGENT_SCENARIOS: string
+  SRE_AGENT_CONFIG: string | undefined
+  SRE_AGENT_POLICY: string | undefined
+  SRE_AGENT_MAX_OBJECTS: number
+  SRE_AGENT_MAX_BYTES: number
+  SRE_AGENT_OBSERVE_TIMEOUT_SECONDS: number
+  SRE_AGENT_REQUEST_TIMEOUT_SECONDS: number
+  SRE_AGENT_MAX_RUNS: number
+  SRE_AGENT_MAX_QUEUED: number
+}
+
+/** The outcome of reading one variable. */
+type Reading<T> = { value: T } | { allowed: string }
+type Reader<T> = (text: string | undefined, folders: Folders) => Reading<T>
+
+/** Where relative paths start: those that an operator writes at `cwd`, those that come with the service at `root`. */
+export interface Folders {
+  cwd: string
+  root: string
+}
+
+const readers: { [Name in keyof Variables]: Reader<Variables[Name]> } = {
+  HOST: readHost,
+  PORT: whole(8000, 0, 65_535, 'a port number from 0 (any free port) to 65535'),
+  LOG_LEVEL: readLogLevel,
+  DATABASE_URL: readDatabaseUrl,
+  KUBECONFIG: readKubeconfig,
+  KUBE_CONTEXT: (text) => ({ value: text }),
+  SRE_AGENT_SCENARIOS: readScenarios,
+  SRE_AGENT_CONFIG: existingFile,
+  SRE_AGENT_POLICY: existingFile,
+  SRE_AGENT_MAX_OBJECTS: whole(10_000, 100, 1_000_000),
+  SRE_AGENT_MAX_BYTES: whole(200_000_000, 1_000_000, 2_000_000_000),
+  SRE_AGENT_OBSERVE_TIMEOUT_SECONDS: whole(15, 1, 300),
+  SRE_AGENT_REQUEST_TIMEOUT_SECONDS: whole(5, 1, 120),
+  SRE_AGENT_MAX_RUNS: whole(4, 1, 64),
+  SRE_AGENT_MAX_QUEUED: whole(200, 1, 100_000),
+}
+
+/** Reads every variable; problems are added to `problems` and leave the variable undefined. */
+export function readVariables(
+  env: Record<string, string | undefined>,
+  folders: Folders,
+  problems: ConfigProblem[],
+): Partial<Variables> {
+  const values: Record<string, unknown> = {}
+  for (const [name, read] of Object.entries(readers)) {
+    const text = env[name]?.trim() || undefined
+    const reading = read(text, folders)
+    if ('value' in reading) values[name] = reading.value
+    else problems.push({ where: name, was: shown(text), allowed: reading.allowed })
+  }
+  return values
+}
+
+/** What an operator wrote, without a password in a URL. */
+function shown(text: string | undefined): string {
+  return JSON.stringify((text ?? '').replace(/:\/\/([^\s/@]*):[^\s/@]*@/, '://$1:***@').slice(0, 200))
+}
+
+function whole(fallback: number, min: number, max: number, words?: string): Reader<number> {
+  const allowed = words ?? `a whole number from ${min} to ${max}`
+  return (text) => {
+    if (text === undefined) return { value: fallback }
+    const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN
+    return value >= min && value <= max ? { value } : { allowed }
+  }
+}
+
+function readHost(text = '127.0.0.1'): Reading<string> {
+  if (text === 'localhost' || text === '::1' || /^127(?:\.\d{1,3}){3}$/.test(text)) return { value: text }
+  return {
+    allowed: '127.0.0.1, ::1 or localhost: there is no authentication yet, so the service listens on this machine only',
+  }
+}
+
+function readLogLevel(text = 'info'): Reading<LogLevel> {
+  const value = logLevels.find((level) => level === text)
+  return value ? { value } : { allowed: `one of ${logLevels.join(', ')}` }
+}
+
+function readDatabaseUrl(text: string | undefined, { cwd, root }: Folders): Reading<string> {
+  if (text === undefined) return { value: resolve(root, 'data/sre-agent.db') }
+  if (/^postgres(?:ql)?:/.test(text)) return { allowed: 'sqlite:PATH; PostgreSQL is not supported yet' }
+  const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(text)?.[1]
+  if (!path || path.startsWith('//')) return { allowed: 'sqlite:PATH, for example sqlite:data/sre-agent.db' }
+  return { value: path === ':memory:' ? path : resolve(cwd, path) }
+}
+
+function readKubeconfig(text: string | undefined, { cwd }: Folders): Reading<string | undefined> {
+  if (text === undefined) return { value: undefined }
+  const paths = text.split(delimiter).filter((path) => path !== '')
+  const found = paths.map((path) => resolve(cwd, path)).find((path) => existsSync(path))
+  return found ? { value: found } : { allowed: 'the path of a kubeconfig file that exists' }
+}
+
+function readScenarios(text: string | undefined, { cwd, root }: Folders): Reading<string> {
+  if (text === undefined) return { value: resolve(root, 'practice/incidents') }
+  const value = resolve(cwd, text)
+  return existsSync(value) ? { value } : { allowed: 'a folder of recorded incidents that exists' }
+}
+
+function existingFile(text: string | undefined, { cwd }: Folders): Reading<string | undefined> {
+  if (text === undefined) return { value: undefined }
+  const value = resolve(cwd, text)
+  return existsSync(value) ? { value } : { allowed: 'the path of a YAML file that exists' }
+}

@@ -1,0 +1,13 @@
+import { z } from 'zod'
+
+/** `degraded`: it answers, but cannot see everything. `broken`: it cannot keep what it is given. */
+export const Health = z.object({
+  status: z.enum(['ok', 'degraded', 'broken']),
+  version: z.string(),
+  uptime_seconds: z.number().int(),
+  cluster: z.object({ name: z.string(), reachable: z.boolean(), detail: z.string().optional() }),
+  store: z.object({ ok: z.boolean(), detail: z.string().optional() }),
+  /** `rules`, or names of models. */
+  minds: z.array(z.string()),
+})
+export type Health = z.infer<typeof Health>

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { CliPorts, EventCluster } from './cli/cli-ports.ts'
+import { runCli } from './cli/run-cli.ts'
+import { ConfigError } from './config/config-error.ts'
+import { loadConfig } from './config/load-config.ts'
+import { CodedError } from './domain/coded-error.ts'
+import { createRedactor } from './redaction/create-redactor.ts'
+import { startLines } from './server/start-lines.ts'
+import { createLogger, type JsonLogger } from './telemetry/logger.ts'
+
+/* The start: argv goes to the commands, and what they need of the service is handed to them here. */
+
+const root = join(import.meta.dirname, '..')
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
+const env_file = join(root, '.env')
+const exitCodes = { failed: 1, config: 2, interrupted: 130 } as const
+
+/** One for each level: all services of a process write to the same stderr. */
+const loggers = new Map<string, JsonLogger>()
+function loggerOf(level: string): JsonLogger {
+  const logger = loggers.get(level) ?? createLogger(level, createRedactor())
+  loggers.set(level, logger)
+  return logger
+}
+
+async function startService({ env }: { env: Record<string, string> }) {
+  const config = loadConfig({ env, cwd: process.cwd(), root })
+  const { startApp } = await import('./app.ts')
+  return startApp(config, { logger: loggerOf(config.log_level), version, root })
+}
+
+async function serve(signal: AbortSignal): Promise<number> {
+  const config = loadConfig({ env: process.env, env_file, cwd: process.cwd(), root })
+  const logger = loggerOf(config.log_level)
+  process.on('unhandledRejection', (error) => logger.error({ error }, 'unhandled rejection'))
+  const { startApp } = await import('./app.ts')
+  const app = await startApp(config, { logger, version, root })
+  process.stdout.write(startLines(app.facts))
+  await aborted(signal)
+  logger.info({}, 'stopping')
+  await app.close()
+  logger.flush()
+  return 0
+}
+
+async function openCluster(env: Record<string, string>): Promise<EventCluster> {
+  const config = loadConfig({ env, env_file, cwd: process.cwd(), root })
+  const logger = loggerOf(config.log_level)
+  const { openCluster: open } = await import('./cluster-choice.ts')
+  const cluster = await open(config.cluster, { logger })
+  const { name, connection } = cluster
+  return {
+    context: name,
+    watchEvents: (from, stop) => connection.watchEvents(from, stop),
+    close: () => cluster.close(),
+  }
+}
+
+/** The first SIGINT or SIGTERM asks for an orderly end; another one, half a second later at the earliest, ends at once. */
+function endingSignal(): AbortSignal {
+  const ending = new AbortController()
+  let asked = 0
+  const onSignal = () => {
+    if (asked && Date.now() - asked > 500) process.exit(exitCodes.interrupted)
+    asked ||= Date.now()
+    ending.abort()
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return ending.signal
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+function reportFailure(error: unknown): number {
+  const known = error instanceof CodedError
+  process.stderr.write(known ? `${error.message}\n` : `sre-agent failed: ${String(error)}\n`)
+  if (!known && process.env['LOG_LEVEL'] === 'debug') console.error(error)
+  return error instanceof ConfigError ? exitCodes.config : exitCodes.failed
+}
+
+const signal = endingSignal()
+const ports: CliPorts = {
+  version,
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal,
+  startService,
+  serve: () => serve(signal).catch(reportFailure),
+  openCluster,
+}
+process.exitCode = await runCli(process.argv.slice(2), ports).catch(reportFailure)
+// Nothing should be left open by now; what is must not keep a finished command alive.
+setTimeout(() => process.exit(), 3_000).unref()

@@ -1,0 +1,117 @@
+import { ClusterView } from '../domain/cluster-view.ts'
+import type { Gap } from '../domain/gap.ts'
+import type { ResourceRef } from '../domain/resource-ref.ts'
+import type { Snapshot } from '../domain/snapshot.ts'
+import { BoundedReads } from './bounded-reads.ts'
+import type { ClusterDescription, ClusterReader } from './cluster-reader.ts'
+import { defaultObservationBounds, type ObservationBounds } from './observation-bounds.ts'
+import { isClusterScoped, isObservedKind } from './observed-scopes.ts'
+import { Picture } from './picture.ts'
+import { readClusterScoped } from './read-cluster-scoped.ts'
+import { readBeyond } from './read-beyond.ts'
+import { readByName, readNamespace } from './read-namespace.ts'
+import type { Reading } from './reading.ts'
+import { relevantGaps } from './relevant-gaps.ts'
+import { toldByMessages } from './told-by-messages.ts'
+
+/** What the incident is about. `wider`: what an earlier picture turned out to lack. */
+export interface ObserveRequest {
+  resource: ResourceRef
+  namespace?: string
+  wider?: ResourceRef[]
+}
+
+/** Incident to Snapshot. Throws only where `signal` is aborted: a cluster out of reach is a picture of nothing, with the gap. */
+export type Observe = (request: ObserveRequest, signal: AbortSignal) => Promise<Snapshot>
+
+/** What an observer needs. `now` is the clock of the picture. */
+export interface ObserverOptions {
+  reader: ClusterReader
+  bounds?: Partial<ObservationBounds>
+  now?: () => Date
+}
+
+/** An observer of one cluster. */
+export function createObserver({ reader, bounds, now = () => new Date() }: ObserverOptions): Observe {
+  const limits = { ...defaultObservationBounds, ...bounds }
+  return async (request, signal) => {
+    const started = performance.now()
+    const picture = new Picture()
+    const reads = new BoundedReads(reader, limits, picture, signal)
+    const namespace = namespaceOf(request)
+    const frame = { taken_at: now().toISOString(), namespace, missing_apis: [] }
+    const view = () => new ClusterView(picture.toSnapshot(frame))
+    const { concurrency, max_other_namespaces, max_single_reads } = limits
+    const reading: Reading = { reads, picture, concurrency, max_other_namespaces, max_single_reads, view }
+
+    const [description] = await Promise.all([describe(reader, reads, signal), readAll(reading, request, namespace)])
+    picture.cost.ms = Math.round(performance.now() - started)
+    const snapshot = picture.toSnapshot({ ...frame, ...aboutCluster(description) })
+    return { ...snapshot, gaps: gapsOf(snapshot, picture, reads, request.resource) }
+  }
+}
+
+/** An incident about a namespace is one in it. */
+function namespaceOf({ resource, namespace }: ObserveRequest): string | undefined {
+  return namespace ?? resource.namespace ?? (resource.kind === 'Namespace' ? resource.name : undefined)
+}
+
+async function readAll(reading: Reading, request: ObserveRequest, namespace: string | undefined): Promise<void> {
+  const { resource, wider = [] } = request
+  if (namespace === undefined) await readClusterScoped(reading, resource)
+  else {
+    await readNamespace(reading, namespace)
+    await readResource(reading, resource, namespace)
+    await readByName(reading, namespace)
+  }
+  if (reading.reads.answered === 0) return
+  await readBeyond(reading, namespace, wider)
+}
+
+/** The thing itself by name, where its list did not settle whether it exists. */
+async function readResource(reading: Reading, resource: ResourceRef, own: string): Promise<void> {
+  const { kind, name } = resource
+  if (!isObservedKind(kind)) return
+  const namespace = isClusterScoped(kind) ? undefined : (resource.namespace ?? own)
+  if (kind !== 'Namespace' && reading.view().existence(kind, namespace, name) === 'unseen')
+    await reading.reads.get(kind, namespace, name)
+}
+
+async function describe(reader: ClusterReader, reads: BoundedReads, caller: AbortSignal): Promise<ClusterDescription> {
+  try {
+    return await reader.describe(reads.signal)
+  } catch (error) {
+    caller.throwIfAborted()
+    if (reads.signal.aborted) return {}
+    throw error
+  }
+}
+
+const expectedApis = ['metrics.k8s.io']
+
+function aboutCluster({ version, groups }: ClusterDescription): Pick<Snapshot, 'cluster_version' | 'missing_apis'> {
+  return { cluster_version: version, missing_apis: groups ? expectedApis.filter((api) => !groups.includes(api)) : [] }
+}
+
+function gapsOf(snapshot: Snapshot, picture: Picture, reads: BoundedReads, resource: ResourceRef): Gap[] {
+  const [first] = picture.missed
+  if (reads.answered === 0 && first) return [{ ...first.gap, what: 'the cluster' }]
+  const view = new ClusterView(snapshot)
+  const { missed } = picture
+  const gaps = relevantGaps({ view, namespace: snapshot.namespace, resource, missed, told: toldByMessages(view) })
+  return isKnown(resource.kind) ? gaps : [...gaps, unobserved(resource)]
+}
+
+/** Endpoints are seen through their endpoint slices. */
+function isKnown(kind: string): boolean {
+  return isObservedKind(kind) || kind === 'Endpoints'
+}
+
+function unobserved({ kind, namespace, name }: ResourceRef): Gap {
+  const where = namespace ? ` in namespace ${namespace}` : ''
+  return {
+    what: `${kind} ${name}${where}`,
+    why: 'objects of this kind are not read',
+    needs: `a look at ${kind} ${name} itself`,
+  }
+}

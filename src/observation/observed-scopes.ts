@@ -1,0 +1,59 @@
+import type { ObservedKind } from '../domain/kubernetes/objects.ts'
+
+/** Kinds that are read whole for the incident's namespace; the most telling and the largest first. */
+export const namespacedKinds: readonly ObservedKind[] = [
+  'Pod',
+  'ReplicaSet',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+  'Service',
+  'EndpointSlice',
+  'ConfigMap',
+  'Secret',
+  'PersistentVolumeClaim',
+  'ServiceAccount',
+  'ControllerRevision',
+  'Ingress',
+  'NetworkPolicy',
+  'HorizontalPodAutoscaler',
+  'PodDisruptionBudget',
+  'ResourceQuota',
+  'LimitRange',
+  'Role',
+  'RoleBinding',
+]
+
+/** Small lists of the cluster that scheduling and storage turn on. */
+export const clusterKinds: readonly ObservedKind[] = ['Node', 'PersistentVolume', 'StorageClass', 'PriorityClass']
+
+/** What is read of another namespace whose service is called from here. */
+export const neighbourKinds: readonly ObservedKind[] = [
+  'Service',
+  'EndpointSlice',
+  'Pod',
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+]
+
+const clusterScoped: ReadonlySet<ObservedKind> = new Set<ObservedKind>([
+  ...clusterKinds,
+  'Namespace',
+  'IngressClass',
+  'ValidatingWebhookConfiguration',
+  'MutatingWebhookConfiguration',
+])
+
+/** True for a kind that is observed at all. */
+export function isObservedKind(kind: string): kind is ObservedKind {
+  return clusterScoped.has(kind as ObservedKind) || namespacedKinds.includes(kind as ObservedKind)
+}
+
+/** True for kinds that have no namespace. */
+export function isClusterScoped(kind: ObservedKind): boolean {
+  return clusterScoped.has(kind)
+}

@@ -1,0 +1,14 @@
+import type { ClusterView } from '../domain/cluster-view.ts'
+import type { BoundedReads } from './bounded-reads.ts'
+import type { Picture } from './picture.ts'
+
+/** The reads of one observation and where they go. */
+export interface Reading {
+  reads: BoundedReads
+  picture: Picture
+  concurrency: number
+  max_other_namespaces: number
+  max_single_reads: number
+  /** The picture as it stands now, indexed. */
+  view(): ClusterView
+}

@@ -1,0 +1,50 @@
+import type { ClusterView } from '../domain/cluster-view.ts'
+import type { KubernetesObject, PodSpec } from '../domain/kubernetes/objects.ts'
+import { podReferences } from '../domain/kubernetes/pod-references.ts'
+import { refKey, type ResourceRef } from '../domain/resource-ref.ts'
+import { isClusterScoped, isObservedKind } from './observed-scopes.ts'
+import { podSpecsOf } from './pod-specs-of.ts'
+
+/** Everything that the objects of a namespace name directly: what a role that may `get` but not `list` can still be asked for. */
+export function referredObjects(view: ClusterView, namespace: string): ResourceRef[] {
+  const refs = new Map<string, ResourceRef>()
+  const add = (kind: string, name: string | undefined) => {
+    if (!name || !isObservedKind(kind)) return
+    const ref = isClusterScoped(kind) ? { kind, name } : { kind, namespace, name }
+    refs.set(refKey(ref), ref)
+  }
+  for (const { spec } of podSpecsOf(view, namespace)) addPodSpec(spec, add)
+  for (const object of Object.values(view.snapshot.objects).flat())
+    if (object.metadata.namespace === namespace) addOwners(object, add)
+  addNamed(view, namespace, add)
+  return [...refs.values()]
+}
+
+type Add = (kind: string, name: string | undefined) => void
+
+function addPodSpec(spec: PodSpec, add: Add): void {
+  for (const reference of podReferences(spec)) add(reference.kind, reference.name)
+  add('Node', spec.nodeName)
+}
+
+function addOwners(object: KubernetesObject, add: Add): void {
+  for (const owner of object.metadata.ownerReferences ?? []) add(owner.kind, owner.name)
+}
+
+function addNamed(view: ClusterView, namespace: string, add: Add): void {
+  const inNamespace = (object: KubernetesObject) => object.metadata.namespace === namespace
+  for (const set of view.list('StatefulSet').filter(inNamespace)) add('Service', set.spec.serviceName)
+  for (const claim of view.list('PersistentVolumeClaim').filter(inNamespace)) {
+    add('PersistentVolume', claim.spec.volumeName)
+    add('StorageClass', claim.spec.storageClassName)
+  }
+  for (const scaler of view.list('HorizontalPodAutoscaler').filter(inNamespace))
+    add(scaler.spec.scaleTargetRef.kind, scaler.spec.scaleTargetRef.name)
+  for (const ingress of view.list('Ingress').filter(inNamespace)) {
+    add('IngressClass', ingress.spec?.ingressClassName)
+    add('Service', ingress.spec?.defaultBackend?.service?.name)
+    for (const tls of ingress.spec?.tls ?? []) add('Secret', tls.secretName)
+    for (const rule of ingress.spec?.rules ?? [])
+      for (const path of rule.http?.paths ?? []) add('Service', path.backend.service?.name)
+  }
+}

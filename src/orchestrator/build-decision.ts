@@ -1,0 +1,102 @@
+import { classify } from '../../agents/classify.ts'
+import type { RecommendedAction } from '../domain/action.ts'
+import { Decision, type RootCause, type TeamReport } from '../domain/decision.ts'
+import type { Evidence } from '../domain/evidence.ts'
+import type { Finding } from '../domain/finding.ts'
+import { sameRef } from '../domain/resource-ref.ts'
+import type { CaseFile } from './case-file.ts'
+import { gapRecord } from './gap-record.ts'
+import type { LeaderState } from './leader-state.ts'
+import { relevantGaps } from './relevant-gaps.ts'
+
+const mostRoots = 10
+const mostEvidence = 40
+/** What of it the roots may take together; the rest is for parameters of actions and for the chain. */
+const rootEvidence = 30
+
+/** The decision of a run, validated. Throws where the parts do not make one. */
+export function buildDecision(state: LeaderState, file: CaseFile): Decision {
+  const { incident, run_id, trace_id, redact } = file
+  const diagnosis = state.diagnosis
+  if (!diagnosis) throw new Error('there is no diagnosis')
+  const roots = diagnosis.roots.slice(0, mostRoots).flatMap(({ finding, confidence }) => {
+    const known = file.findings.get(finding)
+    return known ? [{ finding: known, confidence }] : []
+  })
+  const root_causes = roots.map((root) =>
+    rootCause(root.finding, root.confidence, Math.floor(rootEvidence / roots.length)),
+  )
+  const asked = { metric: file.metric_questions, confidence_threshold: file.settings.confidence_threshold }
+  const causal_chain = diagnosis.chain.map((link) => ({ ...link, because: redact(link.because).slice(0, 300) }))
+  const gaps = relevantGaps(
+    state,
+    roots.map((root) => root.finding),
+    asked,
+  )
+  const evidence = citedEvidence(root_causes, file, diagnosis.chain)
+  const decision: Decision = {
+    incident_id: incident.id,
+    run_id,
+    trace_id,
+    outcome: diagnosis.outcome,
+    summary: redact(diagnosis.summary).slice(0, 400),
+    classification: {
+      ...classify(roots[0]?.finding, chained(file, diagnosis.chain), incident.resource),
+      confidence: diagnosis.confidence,
+    },
+    root_causes,
+    causal_chain,
+    evidence,
+    recommended_actions: file.actions.map((action) => withKnownSources(action, evidence)),
+    gaps: Object.values(gapRecord(gaps, redact)),
+    confidence: diagnosis.confidence,
+    stopped_by: state.stopped_by ?? 'all_teams_reported',
+    team_reports: Object.values(state.reports).map((report) => redactReport(report, redact)),
+    usage: { turns: state.turns, tool_calls: state.tool_calls, model_tokens: state.tokens },
+    timings_ms: { ...file.timings, total: file.clock() - file.started },
+  }
+  return Decision.parse(decision)
+}
+
+function rootCause(finding: Finding, confidence: number, mostFacts: number): RootCause {
+  const { resource, mechanism, statement, evidence } = finding
+  return { resource, mechanism, statement, confidence, evidence: evidence.slice(0, mostFacts) }
+}
+
+/** A parameter is traced only to evidence that the decision shows. */
+function withKnownSources(action: RecommendedAction, evidence: Evidence[]): RecommendedAction {
+  const shown = new Set(evidence.map((fact) => fact.id))
+  const sources = Object.entries(action.params_from).filter(([, id]) => shown.has(id))
+  return { ...action, params_from: Object.fromEntries(sources) }
+}
+
+/** Findings that the chain shows, as far as they are known. */
+function chained(file: CaseFile, chain: Decision['causal_chain']): Finding[] {
+  const points = chain.flatMap(({ from, to }) => [from, to])
+  return file.findings
+    .all()
+    .filter((finding) =>
+      points.some((point) => point.mechanism === finding.mechanism && sameRef(point.resource, finding.resource)),
+    )
+}
+
+/** Only what is cited: by the roots first, then by parameters of actions, then by the chain. */
+function citedEvidence(roots: RootCause[], file: CaseFile, chain: Decision['causal_chain']): Evidence[] {
+  const ids = new Set([
+    ...roots.flatMap((root) => root.evidence),
+    ...file.actions.flatMap((action) => Object.values(action.params_from)),
+    ...chained(file, chain).flatMap((finding) => finding.evidence.slice(0, 2)),
+  ])
+  return [...ids]
+    .slice(0, mostEvidence)
+    .map((id) => file.ledger.get(id))
+    .filter((fact) => fact !== undefined)
+}
+
+function redactReport(report: TeamReport, redact: (text: string) => string): TeamReport {
+  return {
+    ...report,
+    agents: report.agents.map((agent) => ({ ...agent, said: redact(agent.said) })),
+    gaps: Object.values(gapRecord(report.gaps, redact)),
+  }
+}

@@ -1,0 +1,2 @@
+/** The first picture, and at most two wider ones. */
+export const mostLooks = 3

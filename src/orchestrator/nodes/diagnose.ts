@@ -1,0 +1,59 @@
+import { type Diagnosis, diagnosisAgent } from '../../../agents/diagnosis-agent.ts'
+import { type AgentResult, runAgent } from '../../../agents/run-agent.ts'
+import { refKey } from '../../domain/resource-ref.ts'
+import { agentDeps } from '../agent-deps.ts'
+import type { CaseFile } from '../case-file.ts'
+import { gapRecord } from '../gap-record.ts'
+import { mostLooks } from '../most-looks.ts'
+import { mergeReport } from '../merge-report.ts'
+import type { Step } from '../step.ts'
+import { worstFindings } from '../worst-findings.ts'
+
+/** Looks for the roots over all findings, and says what outside the picture should be looked at. */
+export const diagnose: Step = async (state, file) => {
+  const gaps = [...Object.values(state.gaps), ...(state.reports['log']?.gaps ?? [])]
+  const brief = { incident: file.incident, gaps }
+  const input = { brief, results: [], findings: worstFindings(file.findings.all()) }
+  const result = await runAgent(diagnosisAgent, input, agentDeps(file, state, true))
+  if (result.kind === 'handoff') throw new Error('diagnosis handed off, which it may not')
+  const { diagnosis, disagreement, mind, said } = settle(result, file)
+  const unseen = diagnosis.look_at.filter((ref) => !state.looked_at[refKey(ref)])
+  const look_at = state.looks < mostLooks ? unseen : []
+  return {
+    diagnosis,
+    disagreement,
+    look_at,
+    gaps: gapRecord(diagnosis.missing ? [diagnosis.missing] : [], file.redact),
+    reports: mergeReport(state.reports, 'leader', [{ name: diagnosisAgent.name, mind, said }], []),
+    turns: result.turns,
+    tool_calls: result.tool_calls,
+  }
+}
+
+interface Settled {
+  diagnosis: Diagnosis
+  disagreement: boolean
+  mind: string
+  said: string
+}
+
+/** A model's diagnosis stands only where it cites findings that exist and, where operators demand it, names the rules' root. */
+function settle(result: Extract<AgentResult<Diagnosis>, { kind: 'output' }>, file: CaseFile): Settled {
+  const { output, rules_output, mind, said } = result
+  if (!rules_output) return { diagnosis: output, disagreement: false, mind, said }
+  const rules = { diagnosis: rules_output, mind: 'rules' }
+  const unknown = output.roots.find((root) => !file.findings.get(root.finding))
+  if (unknown)
+    return {
+      ...rules,
+      disagreement: false,
+      said: `${mind} cited a finding that does not exist; the rules' answer stands.`,
+    }
+  const agree = output.roots[0]?.finding === rules_output.roots[0]?.finding
+  if (agree || !file.settings.require_consensus) return { diagnosis: output, disagreement: false, mind, said }
+  return {
+    ...rules,
+    disagreement: true,
+    said: `${mind} names another root; the rules' answer stands and approval is required.`,
+  }
+}

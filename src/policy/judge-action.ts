@@ -1,0 +1,76 @@
+import { type ActionKind, actionParams, type GuardVerdict, humanKinds } from '../domain/action.ts'
+import type { ResourceRef } from '../domain/resource-ref.ts'
+import { actionTargets } from './action-targets.ts'
+import { hardDeny } from './hard-deny.ts'
+import type { JudgedAction } from './judged-action.ts'
+import type { Policy } from './policy.ts'
+
+/*
+ * May this action be taken, and under which conditions: pure, and closed on every doubt. A kind, a target or a parameter that is
+ * not known is denied with the reason; no configuration reaches past the hard deny list.
+ */
+
+/** The guard's verdict over one action, with every reason for it. */
+export function judgeAction(action: JudgedAction, policy: Policy): GuardVerdict {
+  if (!isActionKind(action.kind)) return deny([`${action.kind} is no known kind of action`])
+  if (humanKinds.has(action.kind)) return { verdict: 'allow', reasons: ['a person carries it out, code never does'] }
+  const denials = [
+    ...hardDeny(action, policy),
+    ...shapeProblems(action, action.kind),
+    ...outOfScope(action.kind, action.target, policy),
+  ]
+  if (denials.length > 0) return deny(denials)
+  const conditions = approvalReasons(action, policy)
+  if (conditions.length > 0) return { verdict: 'needs_approval', reasons: conditions }
+  return { verdict: 'allow', reasons: ['low risk, reversible, and no rule asks for an approval'] }
+}
+
+function isActionKind(kind: string): kind is ActionKind {
+  return Object.hasOwn(actionParams, kind)
+}
+
+function deny(reasons: string[]): GuardVerdict {
+  return { verdict: 'deny', reasons }
+}
+
+/** Does the kind fit the target, and do the parameters fit the kind? */
+function shapeProblems(action: JudgedAction, kind: ActionKind): string[] {
+  const targets = actionTargets[kind]
+  const schema = actionParams[kind].strict()
+  const parsed = schema.safeParse(action.params)
+  return [
+    ...(targets ? [] : [`${kind} has no registered target`]),
+    ...(targets && !targets.includes(action.target.kind) ? [`${kind} cannot be done to a ${action.target.kind}`] : []),
+    ...(parsed.success
+      ? []
+      : parsed.error.issues.map((issue) => `${issue.path.join('.') || 'params'}: ${issue.message}`)),
+  ]
+}
+
+function outOfScope(kind: ActionKind, target: ResourceRef, policy: Policy): string[] {
+  const { namespaces, kinds } = policy
+  const namespace = target.namespace
+  return [
+    ...(namespace !== undefined && namespaces.deny.includes(namespace)
+      ? [`namespace ${namespace} is denied by policy`]
+      : []),
+    ...(namespaces.allow.length > 0 && namespace !== undefined && !namespaces.allow.includes(namespace)
+      ? [`namespace ${namespace} is not among the allowed ones`]
+      : []),
+    ...(namespace === undefined && target.kind !== 'Node' && target.kind !== 'Repository'
+      ? [`${target.kind} ${target.name} has no namespace`]
+      : []),
+    ...(kinds.deny.includes(kind) ? [`${kind} is denied by policy`] : []),
+    ...(kinds.allow.length > 0 && !kinds.allow.includes(kind) ? [`${kind} is not among the allowed kinds`] : []),
+  ]
+}
+
+function approvalReasons(action: JudgedAction, policy: Policy): string[] {
+  return [
+    ...(policy.require_approval ? ['policy: a person approves every change'] : []),
+    ...(policy.dry_run ? ['policy: dry run is on, nothing is carried out'] : []),
+    ...(action.risk === 'low' ? [] : [`the risk is ${action.risk}`]),
+    ...(action.reversible ? [] : ['it cannot be undone']),
+    ...action.needs.map((need) => `${need.param} has to be given first`),
+  ]
+}

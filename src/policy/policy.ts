@@ -1,0 +1,15 @@
+import type { ActionKind } from '../domain/action.ts'
+
+/** What operators decide about changes. Whatever it says, the hard deny list in code stands before it. */
+export interface Policy {
+  /** The namespace in which this service runs: never changed by it. */
+  own_namespace?: string
+  /** `allow` empty: every namespace that is not denied. */
+  namespaces: { allow: readonly string[]; deny: readonly string[] }
+  /** `allow` empty: every kind that is not denied. */
+  kinds: { allow: readonly ActionKind[]; deny: readonly ActionKind[] }
+  /** On: nothing is carried out, an approval only releases a rehearsal. */
+  dry_run: boolean
+  /** On: a person approves every change. */
+  require_approval: boolean
+}

@@ -1,0 +1,170 @@
+import type { RecommendedAction } from '../domain/action.ts'
+import type { Decision, RootCause } from '../domain/decision.ts'
+import type { Evidence } from '../domain/evidence.ts'
+import type { Gap } from '../domain/gap.ts'
+import { mechanisms } from '../domain/mechanism.ts'
+import type { ResourceRef } from '../domain/resource-ref.ts'
+import { printable } from './printable.ts'
+
+/*
+ * A decision as people read it: an ordered report made of plain, printable lines. The renderers only lay it out.
+ */
+
+interface ReportFact {
+  id: string
+  source: Evidence['source']
+  statement: string
+  /** Where to look it up. */
+  where: string
+  /** Whoever runs the workload may have written it. */
+  claimed: boolean
+}
+
+export interface ReportCause {
+  resource: string
+  mechanism: string
+  title: string
+  statement: string
+  confidence: number
+  facts: ReportFact[]
+  /** Facts beyond those shown. */
+  more_facts: number
+}
+
+interface ReportParam {
+  name: string
+  value: string
+  /** The fact that it was derived from: its id where the report shows it, else what it says. */
+  from?: string
+}
+
+export interface ReportAction {
+  kind: string
+  target: string
+  reason: string
+  params: ReportParam[]
+  needs: { param: string; ask: string }[]
+  risk: RecommendedAction['risk']
+  reversible: boolean
+  what_if: string
+  guard: string
+  approval: string
+}
+
+export interface DecisionReport {
+  outcome: Decision['outcome']
+  severity: string
+  category: string
+  service: string
+  confidence: number
+  summary: string
+  causes: ReportCause[]
+  chain: { from: string; to: string; because: string }[]
+  action?: ReportAction
+  /** Kind and target of the actions after the first. */
+  others: string[]
+  gaps: Gap[]
+  stopped_by: string
+  ids: { incident: string; run: string; trace: string }
+  /** Where the whole decision is kept; absent where it is not. */
+  record?: string
+}
+
+/** A cause is understood from a few facts; the rest is in the record. */
+const factsShown = 4
+
+function nameResource({ kind, namespace, name }: ResourceRef): string {
+  return printable(namespace === undefined ? `${kind}/${name}` : `${kind}/${name} in ${namespace}`)
+}
+
+function whereOf({ ref }: Evidence): string {
+  if ('object' in ref) {
+    const { kind, namespace, name, path } = ref.object
+    return printable(`${nameResource({ kind, namespace, name })} ${path}`)
+  }
+  if ('event' in ref) return printable(`event ${ref.event.uid}`)
+  if ('log' in ref) return printable(`log of ${ref.log.pod}/${ref.log.container}, restart ${ref.log.restart}`)
+  return printable(`metric ${ref.metric.query}`)
+}
+
+function buildFact(evidence: Evidence): ReportFact {
+  const { source, trust } = evidence
+  const id = printable(evidence.id)
+  const statement = printable(evidence.statement)
+  return { id, source, statement, where: whereOf(evidence), claimed: trust === 'workload_text' }
+}
+
+function buildCause(cause: RootCause, evidence: Map<string, Evidence>): ReportCause {
+  const facts = cause.evidence.flatMap((id) => evidence.get(id) ?? [])
+  return {
+    resource: nameResource(cause.resource),
+    mechanism: cause.mechanism,
+    title: mechanisms[cause.mechanism].title,
+    statement: printable(cause.statement),
+    confidence: cause.confidence,
+    facts: facts.slice(0, factsShown).map(buildFact),
+    more_facts: Math.max(0, facts.length - factsShown),
+  }
+}
+
+function buildAction(action: RecommendedAction, evidence: Map<string, Evidence>, shown: Set<string>): ReportAction {
+  const { kind, risk, reversible, what_if, guard, approval } = action
+  const params = Object.entries(action.params).filter(([, value]) => value !== undefined)
+  return {
+    kind,
+    target: nameResource(action.target),
+    reason: printable(action.reason),
+    params: params.map(([name, value]) => {
+      const source = evidence.get(action.params_from[name] ?? '')
+      const text = typeof value === 'string' ? value : JSON.stringify(value)
+      const from = source && (shown.has(source.id) ? source.id : source.statement)
+      return { name: printable(name), value: printable(text), ...(from && { from: printable(from) }) }
+    }),
+    needs: action.needs.map(({ param, ask }) => ({ param: printable(param), ask: printable(ask) })),
+    risk,
+    reversible,
+    what_if: printable(`${what_if.would_resolve}: ${what_if.because}`),
+    guard: printable([guard.verdict.replace('_', ' '), guard.reasons.join('; ')].filter(Boolean).join(': ')),
+    approval:
+      approval.required && approval.status !== 'required'
+        ? `required, ${approval.status}`
+        : approval.status.replace('_', ' '),
+  }
+}
+
+/** The report of a decision. `record` says where the whole of it is kept. */
+export function buildReport(decision: Decision, record?: string): DecisionReport {
+  const evidence = new Map(decision.evidence.map((fact) => [fact.id, fact]))
+  const { severity, category, service } = decision.classification
+  const [first, ...others] = decision.recommended_actions
+  const causes = decision.root_causes.map((cause) => buildCause(cause, evidence))
+  const shown = new Set(causes.flatMap((cause) => cause.facts.map((fact) => fact.id)))
+  return {
+    outcome: decision.outcome,
+    severity,
+    category: printable(category),
+    service: printable(service),
+    confidence: decision.confidence,
+    summary: printable(decision.summary),
+    causes,
+    chain: decision.causal_chain.map(({ from, to, because }) => ({
+      from: `${nameResource(from.resource)} (${from.mechanism})`,
+      to: `${nameResource(to.resource)} (${to.mechanism})`,
+      because: printable(because),
+    })),
+    ...(first && { action: buildAction(first, evidence, shown) }),
+    others: others.map((action) => `${action.kind} ${nameResource(action.target)}`),
+    gaps: decision.gaps.map((gap) => ({
+      what: printable(gap.what),
+      why: printable(gap.why),
+      needs: printable(gap.needs),
+    })),
+    stopped_by: decision.stopped_by,
+    ids: {
+      incident: printable(decision.incident_id),
+      run: printable(decision.run_id),
+      trace: printable(decision.trace_id),
+    },
+    ...(record !== undefined && { record: printable(record) }),
+  }
+}

@@ -1,0 +1,38 @@
+import type { ErrorRequestHandler } from 'express'
+import { CodedError } from '../domain/coded-error.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import { sendProblem } from './send-problem.ts'
+import { traceIdOfResponse } from './trace.ts'
+
+/** What the body parser calls its failures, and what we call them. */
+const bodyProblems: Record<string, [code: string, detail: string]> = {
+  'entity.parse.failed': ['SRE_SERVER_MALFORMED_JSON', 'the body cannot be parsed as JSON'],
+  'entity.too.large': ['SRE_SERVER_BODY_TOO_LARGE', 'the body may have at most 1048576 bytes'],
+  'encoding.unsupported': ['SRE_SERVER_CONTENT_TYPE', 'Content-Encoding must be gzip, deflate, br or absent'],
+  'charset.unsupported': ['SRE_SERVER_CONTENT_TYPE', 'the charset must be UTF-8'],
+  'request.aborted': ['SRE_SERVER_BODY_BROKEN', 'the body ended early'],
+  'request.size.invalid': ['SRE_SERVER_BODY_BROKEN', 'the body has another length than announced'],
+}
+
+/** The last resort: every error becomes a problem, and only the log learns what was behind it. */
+export function handleError(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent) return next(error)
+    const type = error instanceof Error && 'type' in error ? String(error.type) : ''
+    const known = bodyProblems[type]
+    if (known) return sendProblem(response, ...known)
+    if (error instanceof CodedError) {
+      logger.warn({ error, trace_id: traceIdOfResponse(response) }, 'request refused')
+      return sendProblem(response, error.code, error.message)
+    }
+    if (isBadRequest(error)) return sendProblem(response, 'SRE_SERVER_BODY_BROKEN', 'the request could not be read')
+    logger.error({ error, trace_id: traceIdOfResponse(response) }, 'request failed')
+    sendProblem(response, 'SRE_SERVER_INTERNAL', 'an unexpected error; the log has it under the trace id')
+  }
+}
+
+/** Express and its parser mark what the caller did wrong (a broken escape in the path, a corrupt gzip) with a 4xx status. */
+function isBadRequest(error: unknown): boolean {
+  if (!(error instanceof Error) || !('status' in error)) return false
+  return typeof error.status === 'number' && error.status >= 400 && error.status < 500
+}

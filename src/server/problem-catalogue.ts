@@ -1,0 +1,32 @@
+/* Every error that callers can meet, with its status. docs/errors.md lists the same. */
+
+interface CatalogueEntry {
+  status: number
+  title: string
+}
+
+const entry = (status: number, title: string): CatalogueEntry => ({ status, title })
+
+const catalogue: Record<string, CatalogueEntry> = {
+  SRE_INTAKE_INVALID: entry(400, 'The payload has fields that cannot be used'),
+  SRE_SERVER_MALFORMED_JSON: entry(400, 'The body is not valid JSON'),
+  SRE_SERVER_QUERY_INVALID: entry(400, 'A query parameter cannot be used'),
+  SRE_SERVER_BODY_BROKEN: entry(400, 'The body could not be read'),
+  SRE_SERVER_HOST_REFUSED: entry(403, 'The Host header names another machine'),
+  SRE_SERVER_ROUTE_UNKNOWN: entry(404, 'There is no such address'),
+  SRE_INCIDENTS_UNKNOWN: entry(404, 'There is no such incident'),
+  SRE_SERVER_METHOD_NOT_ALLOWED: entry(405, 'The address does not know this method'),
+  SRE_SERVER_BODY_TOO_LARGE: entry(413, 'The body is larger than 1 MiB'),
+  SRE_SERVER_CONTENT_TYPE: entry(415, 'The body must be JSON'),
+  SRE_SERVER_INTERNAL: entry(500, 'The service failed'),
+  SRE_INCIDENTS_QUEUE_FULL: entry(503, 'Too many incidents are waiting'),
+  SRE_INCIDENTS_CLOSING: entry(503, 'The service is stopping'),
+  SRE_INCIDENTS_STORE_FAILED: entry(503, 'The store failed'),
+}
+
+/** Status and title of a code; what is not listed is an internal failure. */
+export function problemOf(code: string): CatalogueEntry & { code: string } {
+  const known = catalogue[code]
+  if (known) return { code, ...known }
+  return { code: 'SRE_SERVER_INTERNAL', status: 500, title: 'The service failed' }
+}

@@ -1,0 +1,26 @@
+import type { RequestHandler, Response } from 'express'
+import type { Logger } from '../telemetry/logger.ts'
+import { traceIdOf } from '../telemetry/trace-id.ts'
+
+const header = 'X-Trace-Id'
+
+/** Gives every response its trace id and writes one access log line when it is over, without bodies and queries. */
+export function trace(logger: Logger): RequestHandler {
+  return (request, response, next) => {
+    const trace_id = traceIdOf(request.get('traceparent'))
+    const started = performance.now()
+    response.setHeader(header, trace_id)
+    response.once('close', () => {
+      const { method, path } = request
+      const ms = Math.round(performance.now() - started)
+      const status = response.writableFinished ? response.statusCode : 499
+      logger.info({ trace_id, method, path: path.slice(0, 200), status, ms }, 'request')
+    })
+    next()
+  }
+}
+
+/** The trace id that a response bears. */
+export function traceIdOfResponse(response: Response): string {
+  return String(response.getHeader(header))
+}

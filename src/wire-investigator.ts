@@ -1,0 +1,40 @@
+import { createQueryLogsTool } from '../tools/logs/query-logs.ts'
+import { createQueryMetricsTool } from '../tools/metrics/query-metrics.ts'
+import { createToolRegistry, type ToolRegistry } from '../tools/registry.ts'
+import type { CheckpointFile } from './adapters/sqlite/checkpoint-saver.ts'
+import type { OpenCluster } from './cluster-choice.ts'
+import type { Config } from './config/config.ts'
+import type { Investigator } from './incidents/investigator.ts'
+import { createObserver } from './observation/observe.ts'
+import { createInvestigator } from './orchestrator/create-investigator.ts'
+import { collectSecrets } from './redaction/collect-secrets.ts'
+import { createRedactor } from './redaction/create-redactor.ts'
+
+/** What an investigator is made of. */
+export interface InvestigatorParts {
+  config: Config
+  cluster: OpenCluster
+  checkpoints: CheckpointFile
+  version: string
+}
+
+/** Observation, tools, teams and policy, put together; rules are the only mind. */
+export function wireInvestigator({ config, cluster, checkpoints, version }: InvestigatorParts): Investigator {
+  const { reader } = cluster.connection
+  return createInvestigator({
+    observe: createObserver({ reader, bounds: config.bounds }),
+    registry: createTools(cluster),
+    saver: checkpoints.saver,
+    createRedactor: (snapshot) => createRedactor(snapshot ? collectSecrets(snapshot) : []),
+    workflow: config.workflow,
+    policy: config.policy,
+    versions: { 'sre-agent': version, node: process.versions.node },
+  })
+}
+
+/** No metrics source exists yet: the tool says so, and the metric team reports the gap. */
+function createTools(cluster: OpenCluster): ToolRegistry {
+  return createToolRegistry()
+    .register(createQueryLogsTool(cluster.connection.logs))
+    .register(createQueryMetricsTool(undefined))
+}

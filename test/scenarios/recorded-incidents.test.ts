@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { Decision } from '../../src/domain/decision.ts'
+import { collectSecrets } from '../../src/redaction/collect-secrets.ts'
+import { investigateRecorded } from '../helpers/recorded-investigation.ts'
+import { recordedSnapshot, scenarioNames } from '../helpers/recorded-snapshot.ts'
+
+/* What holds for every decision, whatever the incident. Whether it is right is the grader's business. */
+
+describe.each(scenarioNames())('scenarios/recorded-incidents %s', (name) => {
+  it('makes a decision that is complete, grounded, harmless and free of secrets', async () => {
+    const decision = await investigateRecorded(name)
+    expect(Decision.safeParse(decision).error).toBeUndefined()
+    const known = new Set(decision.evidence.map((fact) => fact.id))
+    const cited = [
+      ...decision.root_causes.flatMap((root) => root.evidence),
+      ...decision.recommended_actions.flatMap((action) => Object.values(action.params_from)),
+    ]
+    expect(cited.filter((id) => !known.has(id))).toEqual([])
+    for (const root of decision.root_causes) expect(root.evidence.length, root.mechanism).toBeGreaterThan(0)
+    expect(decision.recommended_actions.length > 0).toBe(decision.outcome === 'issue')
+    for (const action of decision.recommended_actions) {
+      expect(action.guard.verdict).not.toBe('deny')
+      expect(action.approval.required).toBe(action.guard.verdict === 'needs_approval')
+    }
+    const text = JSON.stringify(decision)
+    expect(collectSecrets(recordedSnapshot(name)).filter((secret) => text.includes(secret))).toEqual([])
+  })
+})

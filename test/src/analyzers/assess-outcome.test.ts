@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import { assessOutcome, type OutcomeQuestion } from '../../../src/analyzers/assess-outcome.ts'
+import type { Finding } from '../../../src/domain/finding.ts'
+import {
+  ago,
+  container,
+  deployment,
+  ended,
+  event,
+  namespace,
+  pod,
+  status,
+  workload,
+} from '../../helpers/build-cluster.ts'
+import { clusterView as build } from '../../helpers/build-view.ts'
+
+const home = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, uid: 'home' } }
+const clusterView: typeof build = (objects, options) => build([home, ...objects], options)
+
+const ask = (more: Partial<OutcomeQuestion>): OutcomeQuestion => ({
+  view: clusterView(deployment('api', [container('api')])),
+  findings: [],
+  roots: [],
+  gaps: [],
+  incident: { resource: { kind: 'Namespace', name: namespace }, namespace },
+  ...more,
+})
+const root = (statement: string, confidence = 0.9) => ({
+  finding: {
+    id: 'f_1',
+    mechanism: 'missing_env',
+    statement,
+    resource: { kind: 'Deployment', namespace, name: 'api' },
+  } as Finding,
+  confidence,
+  explains: [],
+})
+const gap = { what: 'pods in namespace shop', why: '403 Forbidden', needs: 'list on pods in namespace shop' }
+
+describe('src/analyzers/assess-outcome', () => {
+  it('says healthy where everything was seen and nothing found', () => {
+    const result = assessOutcome(ask({}))
+    expect(result.outcome).toBe('healthy')
+    expect(result.summary).toContain('1 of 1 pods are ready')
+  })
+
+  it('never says healthy with a gap that could change the verdict', () => {
+    const result = assessOutcome(ask({ gaps: [gap] }))
+    expect(result.outcome).toBe('unknown')
+    expect(result.summary).toContain('403 Forbidden')
+  })
+
+  it('never says healthy where pods were not seen', () => {
+    const view = clusterView([], { unseen: ['Pod'] })
+    expect(assessOutcome(ask({ view })).outcome).toBe('unknown')
+  })
+
+  it('never says healthy while a pod that had its time is not ready', () => {
+    const view = clusterView([pod('lonely', [container('lonely')], { statuses: [status('lonely', { ready: false })] })])
+    expect(assessOutcome(ask({ view })).outcome).toBe('unknown')
+  })
+
+  it('says recovered where a container restarted and is well now', () => {
+    const restarted = status('api', { restartCount: 3, lastState: ended(1, 'Error', 400) })
+    const view = clusterView(deployment('api', [container('api')], { statuses: [restarted] }))
+    const result = assessOutcome(ask({ view }))
+    expect(result.outcome).toBe('recovered')
+    expect(result.summary).toContain('api restarted 3 times')
+  })
+
+  it('takes a single miss at start-up for noise', () => {
+    const objects = deployment('api', [container('api')])
+    const started = event(objects[0] as (typeof objects)[number], 'Unhealthy', 'Readiness probe failed', {
+      count: 1,
+      last_seen: ago(595),
+    })
+    expect(assessOutcome(ask({ view: clusterView(objects, { events: [started] }) })).outcome).toBe('healthy')
+  })
+
+  it('explains that the pod of a completed job is never ready', () => {
+    const [jobPod, job] = workload('Job', 'closing', [container('closing')], { podStatus: { phase: 'Succeeded' } })
+    const view = clusterView([
+      jobPod,
+      Object.assign(job as object, { status: { succeeded: 1, conditions: [{ type: 'Complete', status: 'True' }] } }),
+    ] as never)
+    const result = assessOutcome(
+      ask({ view, incident: { resource: { kind: 'Job', namespace, name: 'closing' }, namespace } }),
+    )
+    expect(result.outcome).toBe('healthy')
+    expect(result.summary).toContain('completed successfully')
+  })
+
+  it('says unknown for an object that is proved not to exist', () => {
+    const result = assessOutcome(
+      ask({ incident: { resource: { kind: 'Deployment', namespace, name: 'ghost' }, namespace } }),
+    )
+    expect(result.outcome).toBe('unknown')
+    expect(result.missing).toMatchObject({ what: 'Deployment ghost in namespace shop' })
+  })
+
+  it('knows a pod that was replaced from one that never was', () => {
+    const replaced = assessOutcome(
+      ask({ incident: { resource: { kind: 'Pod', namespace, name: 'api-old-x' }, namespace } }),
+    )
+    const invented = assessOutcome(
+      ask({ incident: { resource: { kind: 'Pod', namespace, name: 'ghost-1' }, namespace } }),
+    )
+    expect([replaced.outcome, invented.outcome]).toEqual(['healthy', 'unknown'])
+  })
+
+  it('tells every root in whole sentences within 400 characters', () => {
+    const long = (letter: string) => root(`${letter.repeat(250)} is wrong`)
+    const result = assessOutcome(ask({ roots: [root('A is not set'), root('B is gone'), long('c'), long('d')] }))
+    expect(result.outcome).toBe('issue')
+    expect(result.summary).toContain('A is not set. Also: B is gone.')
+    expect(result.summary.length).toBeLessThanOrEqual(400)
+  })
+})

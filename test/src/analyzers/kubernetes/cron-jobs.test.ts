@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { cronJobs } from '../../../../src/analyzers/kubernetes/cron-jobs.ts'
+import type { CronJob } from '../../../../src/domain/kubernetes/objects.ts'
+import { ago, clusterView, container, event, namespace } from '../../../helpers/build-cluster.ts'
+
+const cron = (spec: Partial<CronJob['spec']> = {}, status: CronJob['status'] = {}): CronJob => ({
+  apiVersion: 'batch/v1',
+  kind: 'CronJob',
+  metadata: { name: 'nightly', namespace, uid: 'cron' },
+  spec: {
+    schedule: '*/5 * * * *',
+    jobTemplate: { spec: { template: { spec: { containers: [container('run')] } } } },
+    ...spec,
+  },
+  status,
+})
+
+describe('src/analyzers/kubernetes/cron-jobs', () => {
+  it('tells a suspension and how to end it', () => {
+    const [found] = cronJobs(clusterView([cron({ suspend: true })]))
+    expect(found).toMatchObject({
+      mechanism: 'cronjob_suspended',
+      remedies: [{ kind: 'unsuspend_cronjob' }, { kind: 'escalate' }],
+    })
+    expect(found?.statement).toContain('suspend')
+  })
+
+  it.each([
+    ['now', 60, ['cronjob_blocked']],
+    ['yesterday', 90_000, []],
+  ])('tells a run that blocked the next one %s', (_, age, expected) => {
+    const blocked = cron({ concurrencyPolicy: 'Forbid' }, { active: [{ name: 'nightly-1' }] })
+    const events = [
+      event(blocked, 'JobAlreadyActive', 'Not starting job because prior execution is running', {
+        type: 'Normal',
+        last_seen: ago(age),
+      }),
+    ]
+    const found = cronJobs(clusterView([blocked], { events }))
+    expect(found.map(({ mechanism }) => mechanism)).toEqual(expected)
+    if (found[0]) expect(found[0].statement).toContain('nightly-1')
+  })
+
+  it('tells a schedule that cannot be read and starts that were missed', () => {
+    const bad = cron({ schedule: '61 * * * *' })
+    const told = (reason: string) =>
+      cronJobs(clusterView([bad], { events: [event(bad, reason, 'why')] })).map(({ mechanism }) => mechanism)
+    expect(told('UnparseableCronJobSchedule')).toEqual(['cronjob_schedule_invalid'])
+    expect(told('MissSchedule')).toEqual(['cronjob_missed'])
+  })
+
+  it('is silent about a cron job that runs', () => {
+    expect(cronJobs(clusterView([cron({}, { active: [{ name: 'nightly-1' }] })]))).toEqual([])
+  })
+})

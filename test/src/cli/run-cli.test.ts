@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { buildCliPorts } from '../../helpers/cli-ports.ts'
+import { runCli } from '../../../src/cli/run-cli.ts'
+
+async function run(...argv: string[]) {
+  const { ports, printed } = buildCliPorts({ serve: () => Promise.resolve(0) })
+  const code = await runCli(argv, ports)
+  return { code, ...printed }
+}
+
+describe('src/cli/run-cli', () => {
+  it.each(['--help', '-h', 'help'])('lists the commands for %s', async (word) => {
+    const { code, stdout } = await run(word)
+    expect(code).toBe(0)
+    for (const name of ['serve', 'decide', 'watch', 'eval', 'practice']) expect(stdout).toContain(name)
+  })
+
+  it.each(['serve', 'decide', 'watch', 'eval', 'practice'])('explains %s with its exit codes', async (name) => {
+    for (const argv of [
+      [name, '--help'],
+      [name, '-h'],
+      ['help', name],
+    ]) {
+      const { code, stdout } = await run(...argv)
+      expect({ code, about: stdout.startsWith(`sre-agent ${name}`) }).toEqual({ code: 0, about: true })
+      expect(stdout).toContain('Exit codes:')
+    }
+  })
+
+  it('prints the version', async () => {
+    expect(await run('--version')).toEqual({ code: 0, stdout: '9.9.9\n', stderr: '' })
+  })
+
+  it('serves', async () => {
+    expect((await run('serve')).code).toBe(0)
+  })
+
+  it.each<[string, string[], RegExp]>([
+    ['no command', [], /command is needed.*serve, decide, watch, eval, practice/],
+    ['an unknown command', ['decid'], /no command "decid".*serve, decide/],
+    ['an unknown flag', ['decide', '--colour'], /--colour[^]*--namespace VALUE/],
+    ['an unknown flag of serve', ['serve', '--port', '1'], /--port[^]*--help/],
+    ['a flag without its value', ['decide', '-n'], /namespace/],
+    ['no question', ['decide'], /KIND\/NAME, -n NAMESPACE/],
+    ['half a name', ['decide', 'deployment', '-n', 'shop'], /KIND\/NAME/],
+    ['two names', ['decide', 'a/b', 'c/d', '-n', 'shop'], /takes one KIND\/NAME/],
+    ['three parts', ['decide', 'a/b/c', '-n', 'shop'], /KIND\/NAME/],
+    ['an unknown form', ['decide', '-n', 'shop', '-o', 'yaml'], /"yaml"; allowed: text, json, markdown/],
+    ['no address', ['decide', '-n', 'shop', '--to', 'host:80'], /allowed: an address such as/],
+    ['an unknown way', ['eval', '--by', 'mail'], /"mail"; allowed: event, namespace, symptom, all/],
+    ['too many jobs', ['eval', '--jobs', '99'], /"99"; allowed: a number from 1 to 16/],
+    ['a broken job', ['eval', '--jobs', '1.5'], /allowed: a whole number/],
+    ['no share', ['eval', '--min-root', '70%'], /--min-root is "70%"; allowed: a number from 0 to 1/],
+    ['a share above one', ['eval', '--min-root', '1.1'], /from 0 to 1/],
+    ['no folder', ['eval', '/nowhere'], /no folder \/nowhere/],
+    ['two folders', ['eval', 'a', 'b'], /one folder/],
+    ['words for watch', ['watch', 'pods'], /takes no words: pods/],
+    ['no buffer', ['watch', '--buffer', '0'], /from 1 to 100000/],
+    ['no port', ['practice', '--port', '70000'], /from 1 to 65535/],
+  ])('refuses %s with what is allowed', async (_, argv, message) => {
+    const { code, stdout, stderr } = await run(...argv)
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(message)
+  })
+
+  it('prints nothing of an argument that a terminal would obey', async () => {
+    expect((await run('\u001b[2J')).stderr).not.toContain('\u001b')
+  })
+
+  it('answers a failure with a sentence and exit code 3, not with a stack trace', async () => {
+    const { code, stderr } = await run('watch')
+    expect(code).toBe(3)
+    expect(stderr).toBe('sre-agent watch: openCluster was not expected\n')
+  })
+})

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import { buildDecision } from '../../helpers/build-decision.ts'
+import { buildReport } from '../../../src/reporting/decision-report.ts'
+import { renderText } from '../../../src/reporting/render-text.ts'
+
+const render = (parts = {}, colour = false) =>
+  renderText(buildReport(buildDecision(parts), 'http://host/api/incidents/inc_1'), { colour, width: 80 })
+
+describe('src/reporting/render-text', () => {
+  it('says outcome, causes with their facts, the first action with what it needs, gaps and where the record is', () => {
+    expect(render()).toMatchInlineSnapshot(`
+      "ISSUE  P2  config  cart  confidence 90 %
+      Deployment cart needs CART_URL.
+
+      Root cause
+        1. Deployment/cart in shop: missing_env (90 %)
+           CART_URL is not set.
+           - ev_1 [log, untrusted text] CART_URL is required
+             log of cart-1/app, restart 2
+
+      What follows from it
+        Deployment/cart in shop (missing_env) -> Service/cart in shop
+        (service_without_endpoints)
+          it selects its pods
+
+      First action
+        set_env Deployment/cart in shop
+        The program does not start without it.
+          container = app
+          name = CART_URL
+            from: ev_1
+          needs value: Which address has the cart?
+        risk low, reversible
+        would resolve it: yes: the variable is what it misses
+        guard: needs approval: changes are approved by people
+        approval: required
+
+      What could not be seen
+        - metrics: no source; needs a metrics source
+
+      Record
+        incident inc_1, run run_1, trace trace_1; stopped by all_teams_reported
+        http://host/api/incidents/inc_1
+      "
+    `)
+  })
+
+  it('leaves out what there is nothing to say about', () => {
+    const text = render({
+      outcome: 'healthy',
+      summary: 'Nothing is wrong.',
+      root_causes: [],
+      causal_chain: [],
+      recommended_actions: [],
+      gaps: [],
+    })
+    expect(text).not.toMatch(/Root cause|First action|could not be seen|follows/)
+    expect(text).toContain('HEALTHY')
+  })
+
+  it('colours only where it is told to', () => {
+    expect(render()).not.toContain('\u001b')
+    expect(render({}, true)).toContain('\u001b[31mISSUE')
+  })
+
+  it.each(['\u001b]0;owned\u0007', '\u001b[2J', '\u009b31m', '\u202egnp.exe', 'a\r\nROOT: ok', '\u200b', '\u2028'])(
+    'lets no hostile text through: %j',
+    (hostile) => {
+      const cause = { ...buildDecision().root_causes[0]!, statement: `bad ${hostile} end` }
+      const action = { ...buildDecision().recommended_actions[0]!, params: { [hostile]: hostile, list: [hostile] } }
+      const text = render({ summary: hostile, root_causes: [cause], recommended_actions: [action] })
+      // oxlint-disable-next-line no-control-regex -- what must not be there
+      expect(text.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e]/)
+      expect(text).not.toMatch(/^ROOT/m)
+    },
+  )
+
+  it('shows a few facts of a cause and counts the rest', () => {
+    const fact = buildDecision().evidence[0]!
+    const evidence = Array.from({ length: 7 }, (_, index) => ({ ...fact, id: `ev_${index}` }))
+    const cause = { ...buildDecision().root_causes[0]!, evidence: evidence.map(({ id }) => id) }
+    expect(render({ evidence, root_causes: [cause] })).toContain('and 3 more in the record')
+  })
+})

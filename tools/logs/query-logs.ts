@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { createRedactor } from '../../src/redaction/create-redactor.ts'
+import type { Tool } from '../tool.ts'
+import type { LogAnswer, LogSource } from './log-source.ts'
+
+const QueryLogs = z.object({
+  namespace: z.string().min(1).max(63),
+  pod: z.string().min(1).max(253),
+  container: z.string().min(1).max(63),
+  /** True: the log of the container's last instance. */
+  previous: z.boolean().default(false),
+  tail_lines: z.number().int().min(1).max(5000).default(300),
+  since_seconds: z.number().int().min(1).optional(),
+})
+type QueryLogs = z.infer<typeof QueryLogs>
+
+const bytesPerLine = 400
+const mostBytes = 1_000_000
+/** What a kubelet answers with status 200 where the runtime no longer holds the log. */
+const lost = /^(?:unable to retrieve container logs for |failed to (?:try )?(?:resolving|resolve) symlinks in path )/
+
+/**
+ * The tool `query_logs`: the newest lines of one container, current or previous, from whatever log source there is. Lines are
+ * redacted here, where they enter. It cites nothing by itself: a line becomes evidence when a finding rests on it.
+ */
+export function createQueryLogsTool(
+  source: LogSource | undefined,
+  redact: (text: string) => string = createRedactor(),
+): Tool<QueryLogs, LogAnswer> {
+  return {
+    name: 'query_logs',
+    description: 'Newest log lines of one container of a pod, of its current or its previous instance.',
+    effect: 'read',
+    input: QueryLogs,
+    timeout_ms: 10_000,
+    async run(input, { signal }) {
+      if (!source) return failed(input, 'no log source is configured', 'a log source')
+      signal.throwIfAborted()
+      const limit_bytes = Math.min(input.tail_lines * bytesPerLine, mostBytes)
+      const answer = await source.read({ ...input, limit_bytes }, signal)
+      if (answer.status === 'failed') return { output: answer, evidence: [], gaps: [answer.gap] }
+      return { output: answer.status === 'read' ? cleaned(answer, redact) : answer, evidence: [], gaps: [] }
+    },
+  }
+}
+
+function cleaned(answer: Extract<LogAnswer, { status: 'read' }>, redact: (text: string) => string): LogAnswer {
+  const [first] = answer.lines
+  if (first && answer.lines.length === 1 && lost.test(first.text))
+    return { status: 'empty', why: 'the node no longer holds this log' }
+  if (!first) return { status: 'empty', why: 'nothing was printed' }
+  return { ...answer, lines: answer.lines.map((line) => ({ ...line, text: redact(line.text) })) }
+}
+
+function failed({ namespace, pod, container }: QueryLogs, why: string, needs: string) {
+  const gap = { what: `the log of container ${container} of pod ${pod} in namespace ${namespace}`, why, needs }
+  return { output: { status: 'failed' as const, gap }, evidence: [], gaps: [gap] }
+}
