@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { assessOutcome } from '../src/analyzers/assess-outcome.ts'
-import { buildCauseGraph } from '../src/analyzers/cause-graph.ts'
+import { buildCauseGraph, type CauseGraph } from '../src/analyzers/cause-graph.ts'
 import type { ClusterView } from '../src/domain/cluster-view.ts'
 import { CausalLink, Outcome } from '../src/domain/decision.ts'
 import type { Finding } from '../src/domain/finding.ts'
@@ -45,10 +45,14 @@ export const diagnosisAgent: Agent<DiagnosisBrief, Diagnosis> = {
   rules: { name: 'rules', next: (context) => ({ kind: 'output', ...diagnose(context) }) },
 }
 
+/** What is wrong beside an object that does not exist is no root of it. */
+const nothing: CauseGraph = { roots: [], links: [], unexplained: [] }
+
 function diagnose({ brief, findings, view }: MindContext<DiagnosisBrief>): { output: Diagnosis; said: string } {
   const { resource } = brief.incident
-  const graph = buildCauseGraph(findings, view, resource.kind === 'Namespace' ? undefined : resource)
-  const verdict = assessOutcome({ view, findings, roots: graph.roots, gaps: brief.gaps, incident: brief.incident })
+  const found = buildCauseGraph(findings, view, resource.kind === 'Namespace' ? undefined : resource)
+  const verdict = assessOutcome({ view, findings, roots: found.roots, gaps: brief.gaps, incident: brief.incident })
+  const graph = verdict.missing ? nothing : found
   const output: Diagnosis = {
     roots: graph.roots.map(({ finding, confidence, explains }) => ({ finding: finding.id, confidence, explains })),
     chain: graph.links,

@@ -2,7 +2,7 @@ import type { ApiObject } from './api-object.ts'
 import type { ApiRequest } from './api-request.ts'
 import type { Catalog, ServedResource } from './catalog.ts'
 import { type Change, Collection } from './collection.ts'
-import { namespaceOfClusterEvents, recordedInCluster, recordedInNamespace } from './coverage.ts'
+import { namespaceOfClusterEvents, recordedInNamespace, recordedInPart, recordedWhole } from './coverage.ts'
 import { type Incident, type LogRecording, SetupError } from './incident.ts'
 
 /** Several incidents as one cluster: what is shared is merged by name, each keeps its namespaces. */
@@ -59,7 +59,8 @@ export class Cluster {
       if (namespace === undefined || this.namespaces.has(namespace)) return true
       return resource.kind === 'Event' && namespace === namespaceOfClusterEvents
     }
-    if (!recordedInCluster.has(resource.kind)) return false
+    if (recordedWhole.has(resource.kind)) return true
+    if (!recordedInPart.has(resource.kind)) return false
     if (resource.kind === 'Namespace' && name !== undefined) return this.namespaces.has(name)
     return this.collection(resource).size > 0
   }

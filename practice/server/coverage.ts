@@ -26,13 +26,12 @@ export const recordedInNamespace: ReadonlySet<string> = new Set([
   'RoleBinding',
 ])
 
+/** Kinds of the whole cluster that every recording holds whole: none of them there means that there was none. */
+export const recordedWhole: ReadonlySet<string> = new Set(['Node', 'PersistentVolume', 'StorageClass', 'PriorityClass'])
+
 /** Kinds of the whole cluster that were recorded only where they mattered: none of them proves nothing. */
-export const recordedInCluster: ReadonlySet<string> = new Set([
+export const recordedInPart: ReadonlySet<string> = new Set([
   'Namespace',
-  'Node',
-  'PersistentVolume',
-  'StorageClass',
-  'PriorityClass',
   'ValidatingWebhookConfiguration',
   'MutatingWebhookConfiguration',
 ])

@@ -34,18 +34,19 @@ const longestSummary = 400
  * what remains is `unknown`, said with what is missing.
  */
 export function assessOutcome(question: OutcomeQuestion): AssessedOutcome {
-  if (question.roots.length > 0) return assessIssue(question)
   const missing = missingResource(question)
-  if (missing) {
-    return {
-      outcome: 'unknown',
-      summary: cut(`${missing.what}: ${missing.why}. Nothing can be said about it.`),
-      confidence: 0.2,
-      missing,
-    }
-  }
+  if (missing) return assessMissing(missing, question.roots)
+  if (question.roots.length > 0) return assessIssue(question)
   if (question.gaps.length > 0 || !sawPods(question.view)) return assessUnknown(question)
   return assessWell(question)
+}
+
+/** What was asked about is not there: whatever else is wrong beside it is named, but it is no answer to the question. */
+function assessMissing(missing: Gap, roots: readonly RootFinding[]): AssessedOutcome {
+  const others = roots.map(({ finding }) => `${finding.resource.kind} ${finding.resource.name}`)
+  const aside = others.length > 0 ? ` Something else is wrong beside it: ${others.slice(0, 3).join(', ')}.` : ''
+  const summary = cut(`${missing.what}: ${missing.why}. Nothing can be said about it.${aside}`)
+  return { outcome: 'unknown', summary, confidence: 0.2, missing }
 }
 
 function assessIssue({ roots }: OutcomeQuestion): AssessedOutcome {

@@ -123,7 +123,7 @@ export const ApprovalState = z.object({
 export type ApprovalState = z.infer<typeof ApprovalState>
 
 /** What every remedy and every recommended action says besides kind and params. */
-export const RemedyBase = z.object({
+const RemedyBase = z.object({
   target: ResourceRef,
   /** Parameter name -> id of the evidence that it was derived from. */
   params_from: z.record(z.string(), z.string()).default({}),

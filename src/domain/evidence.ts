@@ -1,15 +1,13 @@
 import { z } from 'zod'
 
 /** Where a fact was read. `log` and `metric` bodies never travel in shared state, only their ids. */
-export const EvidenceSource = z.enum(['object', 'event', 'log', 'metric', 'rule', 'access'])
-export type EvidenceSource = z.infer<typeof EvidenceSource>
+const EvidenceSource = z.enum(['object', 'event', 'log', 'metric', 'rule', 'access'])
 
 /** `api`: computed by the API server or a controller. `workload_text`: whoever runs a pod can write it. */
-export const EvidenceTrust = z.enum(['api', 'workload_text'])
-export type EvidenceTrust = z.infer<typeof EvidenceTrust>
+const EvidenceTrust = z.enum(['api', 'workload_text'])
 
 /** How to look the fact up again. Exactly one of the keys is set. */
-export const EvidenceRef = z.union([
+const EvidenceRef = z.union([
   z.object({
     object: z.object({
       kind: z.string(),
@@ -32,7 +30,6 @@ export const EvidenceRef = z.union([
   }),
   z.object({ metric: z.object({ query: z.string(), at: z.string() }) }),
 ])
-export type EvidenceRef = z.infer<typeof EvidenceRef>
 
 /** One observed fact, redacted where it was made, with its source and its trust. */
 export const Evidence = z.object({

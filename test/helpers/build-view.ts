@@ -25,10 +25,13 @@ export interface SnapshotOptions {
   more?: Partial<Snapshot>
 }
 
-/** A snapshot in which everything was seen, except what `unseen` names. */
+const home: KubernetesObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, uid: 'uid-home' } }
+
+/** A snapshot in which everything was seen, except what `unseen` names; the namespace itself is there. */
 export function snapshot(objects: KubernetesObject[], options: SnapshotOptions = {}): Snapshot {
   const byKind: Record<string, KubernetesObject[]> = {}
   for (const object of objects) (byKind[object.kind] ??= []).push(object)
+  byKind['Namespace'] ??= [home]
   const coverage: Record<string, Coverage> = {}
   for (const kind of everyKind.split(' ')) coverage[`${kind}/${namespace}`] = 'complete'
   for (const kind of clusterKinds) coverage[`${kind}/`] = 'complete'

@@ -7,7 +7,7 @@ import type { Container, ContainerStatus, KubernetesObject, Pod } from '../../sr
 /* A namespace with one workload, its pod and whatever else a test adds, for the judges of logs. */
 
 /** The clock of the made-up picture. */
-export const now = Date.parse('2026-03-01T10:00:00Z')
+const now = Date.parse('2026-03-01T10:00:00Z')
 /** A time so many seconds before the picture was taken. */
 export const ago = (seconds: number): string => new Date(now - seconds * 1000).toISOString()
 

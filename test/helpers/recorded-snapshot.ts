@@ -102,7 +102,7 @@ export function recordedSnapshot(name: string, folder = scenarioFolder): Snapsho
   return {
     taken_at: list.metadata.recordedAt,
     namespace: namespaces[0],
-    objects: objects as Snapshot['objects'],
+    objects,
     events,
     coverage,
     absent: [],

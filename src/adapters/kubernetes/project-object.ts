@@ -5,6 +5,8 @@ type RawObject = Record<string, unknown> & { metadata?: Record<string, unknown> 
 /** Copies of whole manifests, with secret values in clear, and notes of tools: no rule reads them. */
 const droppedAnnotations =
   /^kubectl\.kubernetes\.io\/last-applied-configuration$|^kapp\.k14s\.io\/original|\/last-applied/
+/** As many as a kubelet reports by default. */
+const mostImages = 50
 const longestAnnotation = 2_048
 
 /**
@@ -24,7 +26,7 @@ export function projectObject<K extends ObservedKind>(
   const object = { ...raw, apiVersion, kind, metadata }
   if (kind === 'Secret') return projectSecret(object) as KubernetesObject as ObservedKinds[K]
   dropAnnotations(metadata)
-  if (kind === 'Node') dropImages(object)
+  if (kind === 'Node') keepImageTags(object)
   complete(kind, object)
   return object as KubernetesObject as ObservedKinds[K]
 }
@@ -63,9 +65,15 @@ function dropAnnotations(metadata: Record<string, unknown>): void {
   metadata['annotations'] = Object.fromEntries(kept)
 }
 
-function dropImages(node: Record<string, unknown>): void {
-  const { images: _images, volumesAttached: _attached, ...status } = (node['status'] ?? {}) as Record<string, unknown>
-  node['status'] = status
+/** Of the images that a node holds only the names with a tag are of use: they prove which tags exist. */
+function keepImageTags(node: Record<string, unknown>): void {
+  const { images, volumesAttached: _attached, ...status } = (node['status'] ?? {}) as Record<string, unknown>
+  const entries = Array.isArray(images) ? images.filter(isRawObject).slice(0, mostImages) : []
+  const tagged = entries.flatMap(({ names }) => {
+    const tags = Array.isArray(names) ? names.filter((name) => typeof name === 'string' && !name.includes('@')) : []
+    return tags.length > 0 ? [{ names: tags }] : []
+  })
+  node['status'] = { ...status, images: tagged }
 }
 
 /** Rules rely on these without asking; a narrow or odd server may leave them out. */

@@ -3,7 +3,7 @@ import type { LabelSelector, LabelSelectorRequirement, NodeSelectorTerm } from '
 type Labels = Record<string, string> | undefined
 
 /** One requirement of a label or node selector, with the operators of both (Gt and Lt compare integers). */
-export function matchesRequirement(requirement: LabelSelectorRequirement, labels: Labels): boolean {
+function matchesRequirement(requirement: LabelSelectorRequirement, labels: Labels): boolean {
   const value = labels?.[requirement.key]
   const values = requirement.values ?? []
   switch (requirement.operator) {

@@ -578,5 +578,3 @@ export interface ObservedKinds {
   RoleBinding: RoleBinding
 }
 export type ObservedKind = keyof ObservedKinds
-/** The kinds that own pods through a pod template. */
-export type Workload = Deployment | StatefulSet | DaemonSet | ReplicaSet | Job

@@ -12,10 +12,7 @@ import {
   status,
   workload,
 } from '../../helpers/build-cluster.ts'
-import { clusterView as build } from '../../helpers/build-view.ts'
-
-const home = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, uid: 'home' } }
-const clusterView: typeof build = (objects, options) => build([home, ...objects], options)
+import { clusterView } from '../../helpers/build-view.ts'
 
 const ask = (more: Partial<OutcomeQuestion>): OutcomeQuestion => ({
   view: clusterView(deployment('api', [container('api')])),
@@ -96,6 +93,13 @@ describe('src/analyzers/assess-outcome', () => {
     )
     expect(result.outcome).toBe('unknown')
     expect(result.missing).toMatchObject({ what: 'Deployment ghost in namespace shop' })
+  })
+
+  it('says unknown for a missing object though something else is wrong beside it', () => {
+    const incident = { resource: { kind: 'Deployment', namespace, name: 'ghost' }, namespace }
+    const result = assessOutcome(ask({ incident, roots: [root('A is not set')] }))
+    expect(result.outcome).toBe('unknown')
+    expect(result.summary).toContain('Deployment api')
   })
 
   it('knows a pod that was replaced from one that never was', () => {

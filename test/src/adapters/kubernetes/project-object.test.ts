@@ -25,9 +25,10 @@ describe('src/adapters/kubernetes/project-object', () => {
     expect(JSON.stringify(map)).not.toContain(value)
   })
 
-  it('drops the images of nodes', () => {
-    const node = projectObject('Node', 'v1', { metadata, status: { images: [{ names: ['i'] }], conditions: [] } })
-    expect(node?.status).toEqual({ conditions: [] })
+  it('keeps of the images of nodes only the names with a tag', () => {
+    const images = [{ names: ['r/i@sha256:0', 'r/i:1'], sizeBytes: 7 }, { names: ['r/j@sha256:1'] }, 'odd']
+    const node = projectObject('Node', 'v1', { metadata, status: { images, conditions: [] } })
+    expect(node?.status).toEqual({ conditions: [], images: [{ names: ['r/i:1'] }] })
   })
 
   it('gives rules a spec to read where the server sent none', () => {
