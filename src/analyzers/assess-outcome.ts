@@ -3,7 +3,7 @@ import type { Outcome } from '../domain/decision.ts'
 import type { Finding } from '../domain/finding.ts'
 import type { Gap } from '../domain/gap.ts'
 import type { ObservedKind } from '../domain/kubernetes/objects.ts'
-import type { ResourceRef } from '../domain/resource-ref.ts'
+import { refKey, type ResourceRef } from '../domain/resource-ref.ts'
 import type { Incident } from '../domain/signal.ts'
 import type { RootFinding } from './cause-graph.ts'
 import { describeObject } from './describe-object.ts'
@@ -49,19 +49,26 @@ function assessMissing(missing: Gap, roots: readonly RootFinding[]): AssessedOut
   return { outcome: 'unknown', summary, confidence: 0.2, missing }
 }
 
-function assessIssue({ roots }: OutcomeQuestion): AssessedOutcome {
+function assessIssue({ roots, findings }: OutcomeQuestion): AssessedOutcome {
   const statements = roots.map(({ finding }) => finding.statement.replace(/\.?$/, '.'))
-  const consequences = new Set(roots.flatMap((root) => root.explains)).size
-  const first = statements[0] ?? ''
   const rest = statements.slice(1).map((statement) => `Also: ${statement}`)
-  const tail =
-    consequences > 0 && roots.length === 1
-      ? [
-          `${consequences} other finding${consequences === 1 ? '' : 's'} follow${consequences === 1 ? 's' : ''} from it.`,
-        ]
-      : []
-  const confidence = roots.reduce((product, root) => Math.min(product, root.confidence), 1)
-  return { outcome: 'issue', summary: join([first, ...rest, ...tail]), confidence: roots[0]?.confidence ?? confidence }
+  const summary = join([statements[0] ?? '', ...rest, ...consequences(roots, findings)])
+  return { outcome: 'issue', summary, confidence: roots[0]?.confidence ?? 0 }
+}
+
+const workloadKinds: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'])
+
+/** Which other workloads suffer, by name: a count alone helps nobody. */
+function consequences(roots: readonly RootFinding[], findings: readonly Finding[]): string[] {
+  const explained = new Set(roots.flatMap((root) => root.explains))
+  const own = new Set(roots.map(({ finding }) => refKey(finding.resource)))
+  const suffering = findings
+    .filter(({ id, resource }) => explained.has(id) && workloadKinds.has(resource.kind) && !own.has(refKey(resource)))
+    .map(({ resource }) => `${resource.kind} ${resource.name}`)
+  const names = [...new Set(suffering)]
+  if (names.length === 0) return []
+  const more = names.length > 4 ? ` and ${names.length - 4} more` : ''
+  return [`Suffering from it: ${names.slice(0, 4).join(', ')}${more}.`]
 }
 
 /** Whole sentences as long as they fit; the first one is cut rather than left out. */
