@@ -14,10 +14,10 @@ import type {
   Service,
   StatefulSet,
 } from '../../src/domain/kubernetes/objects.ts'
-import { ago, clock, namespace } from './build-view.ts'
+import { ago, namespace } from './build-view.ts'
 
 export { clusterView, type SnapshotOptions, snapshot } from './build-view.ts'
-export { ago, clock, namespace }
+export { ago, namespace }
 
 /*
  * Small clusters for the tests of pure rules: objects with as little as a rule reads, everything else at its default.
