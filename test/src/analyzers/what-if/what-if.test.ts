@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { whatIf } from '../../../src/analyzers/what-if.ts'
-import type { Remedy } from '../../../src/domain/action.ts'
-import { container, deployment, namespace, node, replicaSet, secret, service } from '../../helpers/build-cluster.ts'
-import { clusterView } from '../../helpers/build-view.ts'
+import { whatIf } from '../../../../src/analyzers/what-if/what-if.ts'
+import type { Remedy } from '../../../../src/domain/action.ts'
+import { container, deployment, namespace, node, replicaSet, secret, service } from '../../../helpers/build-cluster.ts'
+import { clusterView } from '../../../helpers/build-view.ts'
 
 const target = { kind: 'Deployment', namespace, name: 'api' }
 const base = { target, reason: 'because', risk: 'low' as const, reversible: true }
@@ -60,6 +60,56 @@ describe('src/analyzers/what-if', () => {
     })
     expect(whatIf(ask('64Gi'), clusterView(objects)).would_resolve).toBe('no')
     expect(whatIf(ask('1Gi'), clusterView(objects)).would_resolve).toBe('unknown')
+  })
+
+  it('says yes to requests that a node holds for pods that wait', () => {
+    const waiting = deployment('api', [container('api')], { spec: { nodeName: undefined } })
+    const remedy: Remedy = {
+      ...base,
+      kind: 'patch_resources',
+      params: { container: 'api', requests: { memory: '1Gi' } },
+    }
+    expect(whatIf(remedy, clusterView([...waiting, node('small')])).would_resolve).toBe('yes')
+  })
+
+  it('reckons a quota over all replicas', () => {
+    const tight = {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'team', namespace, uid: 'q' },
+      status: { hard: { 'requests.memory': '256Mi' }, used: { 'requests.memory': '200Mi' } },
+    }
+    const objects = [
+      ...deployment('api', [container('api', { resources: { requests: { memory: '100Mi' } } })], {
+        replicas: 4,
+        pods: 2,
+      }),
+      node('one'),
+      tight,
+    ]
+    const ask = (memory: string): Remedy => ({
+      ...base,
+      kind: 'patch_resources',
+      params: { container: 'api', requests: { memory } },
+    })
+    const scale = (replicas: number): Remedy => ({ ...base, kind: 'scale', params: { replicas } })
+    const answers = [ask('64Mi'), ask('96Mi'), scale(2), scale(3)].map(
+      (remedy) => whatIf(remedy, clusterView(objects)).would_resolve,
+    )
+    expect(answers).toEqual(['yes', 'no', 'yes', 'no'])
+  })
+
+  it('believes in a probe on a port that the container declares', () => {
+    const view = clusterView(deployment('api', [container('api', { ports: [{ containerPort: 8080 }] })]))
+    const probe = (port: number): Remedy => ({
+      ...base,
+      kind: 'patch_probe',
+      params: { container: 'api', probe: 'readiness', port },
+    })
+    expect([whatIf(probe(8080), view).would_resolve, whatIf(probe(9090), view).would_resolve]).toEqual([
+      'yes',
+      'unknown',
+    ])
   })
 
   it('looks whether the key that an environment variable would read is there', () => {
