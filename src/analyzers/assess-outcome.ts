@@ -2,6 +2,7 @@ import type { ClusterView } from '../domain/cluster-view.ts'
 import type { Outcome } from '../domain/decision.ts'
 import type { Finding } from '../domain/finding.ts'
 import type { Gap } from '../domain/gap.ts'
+import { isClusterScoped } from '../domain/kubernetes/cluster-scoped.ts'
 import type { ObservedKind } from '../domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '../domain/resource-ref.ts'
 import type { Incident } from '../domain/signal.ts'
@@ -87,7 +88,7 @@ function cut(text: string): string {
 /** The object that was asked about is proved absent, and it is not a pod of a workload that replaced it. */
 function missingResource({ view, incident }: OutcomeQuestion): Gap | undefined {
   const { kind, namespace, name } = incident.resource
-  const scope = kind === 'Namespace' ? undefined : (namespace ?? incident.namespace)
+  const scope = isClusterScoped(kind) ? undefined : (namespace ?? incident.namespace)
   if (scope !== undefined && view.existence('Namespace', undefined, scope) === 'absent') {
     return { what: `Namespace ${scope}`, why: 'it does not exist', needs: 'the name of an existing namespace' }
   }

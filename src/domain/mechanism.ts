@@ -101,6 +101,12 @@ export const mechanisms = {
     75,
     'the liveness probe kills a container before it can have started',
   ),
+  startup_probe_too_short: entry(
+    'probe',
+    'cause',
+    45,
+    'the startup probe gives up before the container can have started',
+  ),
   // scheduling
   unschedulable: entry('scheduling', 'symptom', 30, 'no node takes the pod'),
   insufficient_resources: entry('scheduling', 'cause', 70, 'no node has the resources that the pod requests'),
@@ -163,7 +169,7 @@ export const mechanisms = {
   ingress_class_missing: entry('network', 'cause', 70, 'an ingress names no class or one that does not exist'),
   ingress_tls_missing: entry('network', 'cause', 70, 'the TLS secret of an ingress does not exist'),
   load_balancer_pending: entry('network', 'cause', 60, 'a load balancer never gets an address'),
-  network_policy_blocks: entry('network', 'cause', 65, 'a network policy denies a path that is needed'),
+  network_policy_blocks: entry('network', 'cause', 78, 'a network policy denies a path that is needed'),
   // scale
   hpa_metrics_unavailable: entry('autoscaling', 'cause', 60, 'an autoscaler cannot read its metrics'),
   hpa_target_missing: entry('autoscaling', 'cause', 70, 'the target of an autoscaler does not exist'),

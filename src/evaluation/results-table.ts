@@ -1,4 +1,4 @@
-import { type AskedBy, waysOfAsking } from './ask.ts'
+import { waysOfAsking } from './ask.ts'
 import type { Grades } from './grade-answer.ts'
 import { type Result, sumUp, type Totals } from './totals.ts'
 
@@ -48,22 +48,26 @@ const totalsHeader: Row = [
   'ms p50 / p95',
 ]
 
-/** Totals per way of asking, for the ways that were asked. */
-export function totalsByWay(results: Result[]): Partial<Record<AskedBy, Totals>> {
-  const asked = waysOfAsking.filter((way) => results.some((result) => result.asked_by === way))
-  return Object.fromEntries(asked.map((way) => [way, sumUp(results.filter((result) => result.asked_by === way))]))
+/** Who asked, and of which wording of the logs where it is not the recorded one. */
+const askedBy = ({ asked_by, reworded }: Result): string => (reworded ? `${asked_by}, ${reworded}` : asked_by)
+
+/** Totals per way of asking and wording, for those that were asked. */
+export function totalsByWay(results: Result[]): Record<string, Totals> {
+  const ordered = waysOfAsking.flatMap((way) => results.filter((result) => result.asked_by === way))
+  const groups = Map.groupBy(ordered, askedBy)
+  return Object.fromEntries([...groups].map(([way, group]) => [way, sumUp(group)]))
 }
 
 /** The results as text: a row for each question, the reasons of bad grades, and the totals. */
 export function renderResults(results: Result[]): string {
   const rows = results.map((result) => [
     result.scenario,
-    result.asked_by,
+    askedBy(result),
     ...gradeCells(result.grades),
     String(Math.round(result.ms)),
   ])
   const reasons = results.flatMap((result) =>
-    result.grades.reasons.map((reason) => `  ${result.scenario} (${result.asked_by}) ${reason}`),
+    result.grades.reasons.map((reason) => `  ${result.scenario} (${askedBy(result)}) ${reason}`),
   )
   const ways = Object.entries(totalsByWay(results)).map(([way, totals]) => totalsRow(way, totals))
   const all = ways.length > 1 ? [totalsRow('all', sumUp(results))] : []

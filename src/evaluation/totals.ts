@@ -1,10 +1,13 @@
 import type { AskedBy } from './ask.ts'
 import type { Grades } from './grade-answer.ts'
+import type { Rewording } from './reworded.ts'
 
 /** One question put to the service and what came of it. */
 export interface Result {
   scenario: string
   asked_by: AskedBy
+  /** The dialect in which the logs were told; absent: as they were recorded. */
+  reworded?: Rewording
   /** The body as it came; null where none came. */
   decision: unknown
   grades: Grades

@@ -52,30 +52,6 @@ export function kindOf(word: string): string | undefined {
   return byWord.get(plain.toLowerCase()) ?? (/^[A-Z][A-Za-z0-9]{0,62}$/.test(word) ? word : undefined)
 }
 
-const clusterScoped = new Set([
-  'Namespace',
-  'Node',
-  'PersistentVolume',
-  'StorageClass',
-  'PriorityClass',
-  'IngressClass',
-  'RuntimeClass',
-  'VolumeAttachment',
-  'CSIDriver',
-  'CSINode',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'CustomResourceDefinition',
-  'APIService',
-  'ValidatingWebhookConfiguration',
-  'MutatingWebhookConfiguration',
-])
-
-/** True for kinds whose objects lie in no namespace. */
-export function isClusterScoped(kind: string): boolean {
-  return clusterScoped.has(kind)
-}
-
 /** RBAC names may hold colons and capitals (`system:node`); all others are DNS-1123 subdomains. */
 const freelyNamed = new Set(['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'])
 const label = '[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?'

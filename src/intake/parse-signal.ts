@@ -1,6 +1,7 @@
+import { isClusterScoped } from '../domain/kubernetes/cluster-scoped.ts'
 import { z } from 'zod'
 import type { Signal } from '../domain/signal.ts'
-import { isClusterScoped, isNamespaceName, isObjectName, kindOf } from './kind-names.ts'
+import { isNamespaceName, isObjectName, kindOf } from './kind-names.ts'
 import type { FieldProblem, SignalDraft, SignalSource } from './signal-draft.ts'
 import { exportedEvent } from './sources/exported-event.ts'
 import { kubernetesEvent } from './sources/kubernetes-event.ts'

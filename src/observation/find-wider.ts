@@ -1,5 +1,6 @@
+import { isClusterScoped } from '../domain/kubernetes/cluster-scoped.ts'
 import type { ResourceRef } from '../domain/resource-ref.ts'
-import { isClusterScoped, isObservedKind } from './observed-scopes.ts'
+import { isObservedKind } from './observed-scopes.ts'
 import type { Reading } from './reading.ts'
 import { runBounded } from './run-bounded.ts'
 

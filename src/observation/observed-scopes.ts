@@ -40,7 +40,9 @@ export const neighbourKinds: readonly ObservedKind[] = [
   'DaemonSet',
 ]
 
-const clusterScoped: ReadonlySet<ObservedKind> = new Set<ObservedKind>([
+/** Every kind that is read, by itself or with others. */
+const observed: ReadonlySet<string> = new Set<ObservedKind>([
+  ...namespacedKinds,
   ...clusterKinds,
   'Namespace',
   'IngressClass',
@@ -50,10 +52,5 @@ const clusterScoped: ReadonlySet<ObservedKind> = new Set<ObservedKind>([
 
 /** True for a kind that is observed at all. */
 export function isObservedKind(kind: string): kind is ObservedKind {
-  return clusterScoped.has(kind as ObservedKind) || namespacedKinds.includes(kind as ObservedKind)
-}
-
-/** True for kinds that have no namespace. */
-export function isClusterScoped(kind: ObservedKind): boolean {
-  return clusterScoped.has(kind)
+  return observed.has(kind)
 }

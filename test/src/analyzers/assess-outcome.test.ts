@@ -8,6 +8,7 @@ import {
   ended,
   event,
   namespace,
+  node,
   pod,
   status,
   workload,
@@ -100,6 +101,12 @@ describe('src/analyzers/assess-outcome', () => {
     const result = assessOutcome(ask({ incident, roots: [root('A is not set')] }))
     expect(result.outcome).toBe('unknown')
     expect(result.summary).toContain('Deployment api')
+  })
+
+  it('looks for a node in the cluster, not in the namespace that was written beside it', () => {
+    const view = clusterView([...deployment('api', [container('api')]), node('worker-1')])
+    const incident = { resource: { kind: 'Node', namespace: 'default', name: 'worker-1' }, namespace: 'default' }
+    expect(assessOutcome(ask({ view, incident })).outcome).toBe('healthy')
   })
 
   it('knows a pod that was replaced from one that never was', () => {

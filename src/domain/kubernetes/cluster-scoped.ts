@@ -1,20 +1,23 @@
 const kinds: ReadonlySet<string> = new Set([
-  'Node',
   'Namespace',
+  'Node',
   'PersistentVolume',
   'StorageClass',
   'PriorityClass',
   'IngressClass',
   'RuntimeClass',
+  'VolumeAttachment',
+  'CSIDriver',
+  'CSINode',
   'ClusterRole',
   'ClusterRoleBinding',
-  'ValidatingWebhookConfiguration',
-  'MutatingWebhookConfiguration',
   'CustomResourceDefinition',
   'APIService',
+  'ValidatingWebhookConfiguration',
+  'MutatingWebhookConfiguration',
 ])
 
-/** Kinds that live in no namespace; a namespace written beside them says only where they were felt. */
+/** True for kinds whose objects lie in no namespace; a namespace written beside them says only where they were felt. */
 export function isClusterScoped(kind: string): boolean {
   return kinds.has(kind)
 }
