@@ -1,3 +1,4 @@
+import { boundSignal } from '../src/domain/bound-signal.ts'
 import type { ClusterView } from '../src/domain/cluster-view.ts'
 import type { Finding } from '../src/domain/finding.ts'
 import type { Gap } from '../src/domain/gap.ts'
@@ -183,11 +184,12 @@ function limited<Brief>(mind: Mind<unknown, unknown>, deps: AgentDeps): Mind<Bri
   return {
     name: mind.name,
     async next(context) {
-      const signal = AbortSignal.any([context.signal, AbortSignal.timeout(timeoutMs)])
+      using bound = boundSignal(context.signal, { ms: timeoutMs })
+      const { signal } = bound
       signal.throwIfAborted()
       const aborted = Promise.withResolvers<never>()
       signal.addEventListener('abort', () => aborted.reject(signal.reason), { once: true })
-      return Promise.race([Promise.resolve(mind.next({ ...context, signal })), aborted.promise])
+      return await Promise.race([Promise.resolve(mind.next({ ...context, signal })), aborted.promise])
     },
   }
 }

@@ -45,6 +45,7 @@ export const triageAgent: Agent<TriageBrief, Triage> = {
 async function triage({ brief, view, signal }: MindContext<TriageBrief>): Promise<{ output: Triage; said: string }> {
   const { findings, failed } = await analyze(kubernetesAnalyzers, view, signal)
   const log_targets = selectLogTargets(view, findings)
+  await nextTick()
   const metric_questions = selectMetricQuestions(view, findings)
   const classification = classify(findings.toSorted(weightiestFirst)[0], findings, brief.incident.resource)
   const output = { findings, classification, log_targets, metric_questions, failed_rules: failed }

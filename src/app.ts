@@ -41,7 +41,9 @@ const shutdownGraceMs = 10_000
 export async function startApp(config: Config, options: AppOptions): Promise<App> {
   await using stack = new AsyncDisposableStack()
   const [cluster, store] = await Promise.all([
-    openCluster(config.cluster, options).then((opened) => stack.adopt(opened, (open) => open.close())),
+    openCluster(config.cluster, { ...options, ...config.bounds }).then((opened) =>
+      stack.adopt(opened, (open) => open.close()),
+    ),
     openSqliteIncidentStore(config.store.path).then((opened) => stack.adopt(opened, (open) => open.close())),
   ])
   const checkpoints = stack.adopt(openCheckpointFile(config.store.checkpoint_path), (file) => file.close())

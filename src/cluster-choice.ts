@@ -22,12 +22,23 @@ export interface OpenCluster {
 
 const reachMs = 2_000
 
+/** Below the time that a tool call has: a log that does not come must still be named in a gap. */
+const longestLogRead = 8_000
+
+/** What opening needs besides the choice. */
+export interface OpenOptions {
+  logger: Logger
+  /** Bound of one call. */
+  call_timeout_seconds: number
+}
+
 /** Opens the chosen cluster. An unreachable one opens, too: decisions say what cannot be seen. */
-export async function openCluster(choice: ClusterConfig, { logger }: { logger: Logger }): Promise<OpenCluster> {
-  if (choice.kind === 'practice') return openPracticeCluster(choice.incidents, logger)
-  const connection = connect(
-    choice.kind === 'in_cluster' ? { in_cluster: true } : { kubeconfig_path: choice.path, context: choice.context },
-  )
+export async function openCluster(choice: ClusterConfig, options: OpenOptions): Promise<OpenCluster> {
+  const log_timeout_ms = Math.min(options.call_timeout_seconds * 1000, longestLogRead)
+  if (choice.kind === 'practice') return openPracticeCluster(choice.incidents, options.logger, log_timeout_ms)
+  const place =
+    choice.kind === 'in_cluster' ? { in_cluster: true } : { kubeconfig_path: choice.path, context: choice.context }
+  const connection = connect({ ...place, log_timeout_ms })
   const name = choice.kind === 'in_cluster' ? 'in-cluster' : connection.context
   return {
     name,
@@ -50,7 +61,7 @@ function connect(options: Parameters<typeof connectCluster>[0]): ClusterConnecti
   }
 }
 
-async function openPracticeCluster(incidents: string, logger: Logger): Promise<OpenCluster> {
+async function openPracticeCluster(incidents: string, logger: Logger, log_timeout_ms: number): Promise<OpenCluster> {
   const ending = new AbortController()
   const practice = await startPractice({ folders: [incidents], signal: ending.signal }).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : 'it did not start'
@@ -62,7 +73,7 @@ async function openPracticeCluster(incidents: string, logger: Logger): Promise<O
     return (ended = true)
   }
   void practice.ended.then(noteEnd)
-  const connection = connect({ kubeconfig_path: practice.kubeconfig })
+  const connection = connect({ kubeconfig_path: practice.kubeconfig, log_timeout_ms })
   return {
     name: 'practice',
     title: `practice (${practice.namespaces.length} recorded namespaces)`,

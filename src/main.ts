@@ -5,6 +5,7 @@ import type { CliPorts, EventCluster } from './cli/cli-ports.ts'
 import { runCli } from './cli/run-cli.ts'
 import { ConfigError } from './config/config-error.ts'
 import { loadConfig } from './config/load-config.ts'
+import { readEnvironment } from './config/read-environment.ts'
 import { CodedError } from './domain/coded-error.ts'
 import { createRedactor } from './redaction/create-redactor.ts'
 import { startLines } from './server/start-lines.ts'
@@ -16,7 +17,8 @@ const root = join(import.meta.dirname, '..')
 const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
-const env_file = join(root, '.env')
+/** Of every command: what `npm start` runs on, `decide` and `watch` run on, too. */
+const environment = readEnvironment(process.env, join(root, '.env'))
 const exitCodes = { failed: 1, config: 2, interrupted: 130 } as const
 
 /** One for each level: all services of a process write to the same stderr. */
@@ -34,7 +36,7 @@ async function startService({ env }: { env: Record<string, string> }) {
 }
 
 async function serve(signal: AbortSignal): Promise<number> {
-  const config = loadConfig({ env: process.env, env_file, cwd: process.cwd(), root })
+  const config = loadConfig({ env: environment, cwd: process.cwd(), root })
   const logger = loggerOf(config.log_level)
   process.on('unhandledRejection', (error) => logger.error({ error }, 'unhandled rejection'))
   const { startApp } = await import('./app.ts')
@@ -48,10 +50,10 @@ async function serve(signal: AbortSignal): Promise<number> {
 }
 
 async function openCluster(env: Record<string, string>): Promise<EventCluster> {
-  const config = loadConfig({ env, env_file, cwd: process.cwd(), root })
+  const config = loadConfig({ env, cwd: process.cwd(), root })
   const logger = loggerOf(config.log_level)
   const { openCluster: open } = await import('./cluster-choice.ts')
-  const cluster = await open(config.cluster, { logger })
+  const cluster = await open(config.cluster, { logger, ...config.bounds })
   const { name, connection } = cluster
   return {
     context: name,
@@ -83,15 +85,15 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 function reportFailure(error: unknown): number {
   const known = error instanceof CodedError
-  process.stderr.write(known ? `${error.message}\n` : `sre-agent failed: ${String(error)}\n`)
-  if (!known && process.env['LOG_LEVEL'] === 'debug') console.error(error)
+  process.stderr.write(known ? `${error.message}\n(${error.code})\n` : `sre-agent failed: ${String(error)}\n`)
+  if (!known && environment['LOG_LEVEL'] === 'debug') console.error(error)
   return error instanceof ConfigError ? exitCodes.config : exitCodes.failed
 }
 
 const signal = endingSignal()
 const ports: CliPorts = {
   version,
-  env: process.env,
+  env: environment,
   stdout: process.stdout,
   stderr: process.stderr,
   signal,

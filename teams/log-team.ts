@@ -6,6 +6,7 @@ import { logPatternAgent } from '../agents/log/log-pattern-agent.ts'
 import { LogRequest } from '../agents/log/log-request.ts'
 import { logSummarizerAgent } from '../agents/log/log-summarizer-agent.ts'
 import { lokiQueryAgent } from '../agents/log/loki-query-agent.ts'
+import { silentContainers } from '../agents/log/silent-containers.ts'
 import { type AgentDeps, type AgentResult, runAgent } from '../agents/run-agent.ts'
 import type { LogTarget } from '../agents/select-log-targets.ts'
 import type { Finding, FindingDraft } from '../src/domain/finding.ts'
@@ -65,8 +66,9 @@ export const logTeam: Team<LogTeamBrief> = {
     const requests = firstLogRequests(targets, deps.view)
     if (requests.length === 0) return { findings: [], agents: [], gaps: [], turns: 0, tool_calls: 0 }
     const state = await graph.invoke({ requests }, { context: { work: { findings, deps } }, recursionLimit: 40 })
-    const { agents, gaps, turns, tool_calls } = state
-    return { findings: state.findings, agents, gaps: distinct(gaps), turns, tool_calls }
+    const { agents, turns, tool_calls } = state
+    const silent = silentContainers(state.results, [...findings, ...state.findings], deps.view)
+    return { findings: state.findings, agents, gaps: distinct([...state.gaps, ...silent]), turns, tool_calls }
   },
 }
 
@@ -81,8 +83,8 @@ async function summarize(state: State, config: Config): Promise<Command<unknown,
   const brief = { may_ask_again: state.asked_by_summarizer < fetchesPerMember }
   const result = await runAgent(logSummarizerAgent, { brief, results: state.results, findings }, deps)
   const update = digest(logSummarizerAgent.name, result)
-  if (result.kind === 'output') return new Command({ goto: 'match', update })
-  const { requests } = Wanted.parse(result.request)
+  const requests = wantedBy(result, brief.may_ask_again)
+  if (!requests) return new Command({ goto: 'match', update })
   return new Command({ goto: 'query', update: { ...update, requests, asked_by_summarizer: 1 } })
 }
 
@@ -93,8 +95,26 @@ async function match(state: State, config: Config): Promise<Command<unknown, Upd
   const update = digest(logPatternAgent.name, result)
   if (result.kind === 'output')
     return new Command({ goto: END, update: { ...update, findings: result.output.findings } })
-  const { requests } = Wanted.parse(result.request)
-  return new Command({ goto: 'query', update: { ...update, requests, asked_by_pattern: 1 } })
+  const requests = wantedBy(result, brief.may_ask_again)
+  if (requests) return new Command({ goto: 'query', update: { ...update, requests, asked_by_pattern: 1 } })
+  return new Command({ goto: END, update: await judgeByRules(state, update, config) })
+}
+
+/** A mind that still hands off when nothing more may be fetched ends with what the rules make of what is there. */
+async function judgeByRules(state: State, update: Update, config: Config): Promise<Update> {
+  const { findings, deps } = workOf(config)
+  const brief = { may_ask_again: false }
+  const byRules = { ...deps, mind_for: () => undefined }
+  const result = await runAgent(logPatternAgent, { brief, results: state.results, findings }, byRules)
+  const turns = (update.turns ?? 0) + result.turns
+  return { ...update, turns, findings: result.kind === 'output' ? result.output.findings : [] }
+}
+
+/** The logs to fetch; undefined where the agent gave its output, may not ask again, or asks for nothing that can be read. */
+function wantedBy(result: AgentResult<unknown>, mayAskAgain: boolean): LogRequest[] | undefined {
+  if (result.kind === 'output' || !mayAskAgain) return undefined
+  const wanted = Wanted.safeParse(result.request)
+  return wanted.success && wanted.data.requests.length > 0 ? wanted.data.requests : undefined
 }
 
 function digest(name: string, result: AgentResult<unknown>): Update {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { boundSignal } from '../src/domain/bound-signal.ts'
 import type { EvidenceDraft } from '../src/domain/evidence.ts'
 import type { Gap } from '../src/domain/gap.ts'
 import type { Tool, ToolContext, ToolEffect, ToolResult } from './tool.ts'
@@ -86,17 +87,14 @@ async function runLimited<Input, Output>(
   input: Input,
   outer: AbortSignal,
 ): Promise<ToolAnswer> {
-  const limit = new AbortController()
-  const timer = setTimeout(() => limit.abort(new Error(`timed out after ${tool.timeout_ms} ms`)), tool.timeout_ms)
-  const signal = AbortSignal.any([outer, limit.signal])
+  const reason = () => new Error(`timed out after ${tool.timeout_ms} ms`)
+  using bound = boundSignal(outer, { ms: tool.timeout_ms, reason })
   try {
-    const result = await orAbort((context) => tool.run(input, context), signal)
+    const result = await orAbort((context) => tool.run(input, context), bound.signal)
     return { status: 'done', ...result }
   } catch (error) {
     const why = outer.aborted ? 'the time of the investigation was up' : reasonOf(error)
     return { status: 'failed', gap: gapOf(tool.name, why, `an answer of ${tool.name}`) }
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -39,7 +39,7 @@ export function followUp(
   return requests.length > 0 ? { reason: 'do the healthy say the same?', request: { requests } } : undefined
 }
 
-function podsBehind(ref: ResourceRef, view: ClusterView): Pod[] {
+function podsBehind(ref: ResourceRef, view: ClusterView): readonly Pod[] {
   const object = view.find(ref)
   if (!object) return []
   return object.kind === 'Service' ? view.podsOfService(object as Service) : view.podsOf(object)

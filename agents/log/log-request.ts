@@ -6,6 +6,6 @@ export const LogRequest = z.object({
   pod: z.string(),
   container: z.string(),
   previous: z.boolean(),
-  tail_lines: z.number().int().min(1).max(5000),
+  tail_lines: z.number().int().min(1).max(20_000),
 })
 export type LogRequest = z.infer<typeof LogRequest>

@@ -31,7 +31,8 @@ const Summaries = z.object({ logs: z.array(Summary) })
 /** Output of the agent: what each log says, by kinds of lines. */
 export type LogSummaries = z.infer<typeof Summaries>
 
-const deepTail = 3000
+/** How far back to look for the first error, step by step. */
+const deeper = [3000, 20_000]
 const templatesPerLog = 8
 const mostRequests = 8
 
@@ -48,7 +49,10 @@ export const logSummarizerAgent: Agent<SummaryBrief, LogSummaries> = {
 
 function summarize({ brief, results }: MindContext<SummaryBrief>): MindStep<LogSummaries> {
   const logs = fetchedLogs(results)
-  const cut = logs.filter((log) => isCutTooEarly(log)).map(({ request }) => ({ ...request, tail_lines: deepTail }))
+  const cut = logs.flatMap((log) => {
+    const tail_lines = isCutTooEarly(log) ? deeper.find((lines) => lines > log.request.tail_lines) : undefined
+    return tail_lines === undefined ? [] : [{ ...log.request, tail_lines }]
+  })
   const lost = logs.flatMap((log) => otherInstance(log, logs))
   const requests = [...cut, ...lost].slice(0, mostRequests)
   if (brief.may_ask_again && requests.length > 0) {
@@ -70,8 +74,8 @@ function summarize({ brief, results }: MindContext<SummaryBrief>): MindStep<LogS
 }
 
 /** The newest lines alone were read, and none of them is an error: the error may stand before them. */
-function isCutTooEarly({ request, answer, records }: FetchedLog): boolean {
-  if (answer.status !== 'read' || !answer.truncated || request.tail_lines >= deepTail) return false
+function isCutTooEarly({ answer, records }: FetchedLog): boolean {
+  if (answer.status !== 'read' || !answer.truncated) return false
   return !records.some((record) => record.level === 'error' || record.level === 'fatal')
 }
 

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 import { SetupError } from './incident.ts'
+import type { SyntheticSize } from './synthetic.ts'
+import { type Dialect, dialects } from './reword/dialect.ts'
 
 /** How the practice cluster is started. */
 export interface PracticeArguments {
@@ -7,7 +9,9 @@ export interface PracticeArguments {
   port: number
   host: string
   kubeconfig?: string
-  synthetic?: { namespace: string; pods: number; broken: number }
+  synthetic?: SyntheticSize
+  /** Logs are told anew in this dialect. */
+  reword?: Dialect
   help: boolean
 }
 
@@ -19,8 +23,11 @@ export const helpText = `practice cluster: recorded incidents as a Kubernetes AP
   --port N                  port of the API, 0 = any free one (default 0)
   --host ADDRESS            address of the API (default 127.0.0.1)
   --kubeconfig PATH         where to write the kubeconfig (default: a file of its own, removed at the end)
+  --reword DIALECT          tell the recorded logs in other words: json, klog, logfmt or plain
   --synthetic-pods N        a made-up namespace of N pods
   --synthetic-broken M      how many of them are broken (default 0)
+  --synthetic-per-workload P  how many pods a deployment has (default 20)
+  --synthetic-services      a Service in front of each deployment
   --synthetic-namespace S   its name (default synthetic)
   --help                    this text
 
@@ -40,11 +47,20 @@ const options = {
   port: { type: 'string' },
   host: { type: 'string', default: '127.0.0.1' },
   kubeconfig: { type: 'string' },
+  reword: { type: 'string' },
   'synthetic-pods': { type: 'string' },
   'synthetic-broken': { type: 'string' },
+  'synthetic-per-workload': { type: 'string' },
+  'synthetic-services': { type: 'boolean', default: false },
   'synthetic-namespace': { type: 'string', default: 'synthetic' },
   help: { type: 'boolean', default: false },
 } as const
+
+function dialectOf(text: string): Dialect {
+  const found = dialects.find((dialect) => dialect === text)
+  if (!found) throw new SetupError(`--reword: "${text}" is none of ${dialects.join(', ')}`)
+  return found
+}
 
 function readValues(args: string[]) {
   try {
@@ -59,6 +75,8 @@ export function parseArguments(args: string[]): PracticeArguments {
   const values = readValues(args)
   const pods = count('synthetic-pods', values['synthetic-pods'], 0, 50_000)
   const broken = count('synthetic-broken', values['synthetic-broken'], 0, pods)
+  const pods_per_deployment = Math.max(1, count('synthetic-per-workload', values['synthetic-per-workload'], 20, 50_000))
+  const services = values['synthetic-services']
   const namespace = values['synthetic-namespace']
   if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace))
     throw new SetupError(`--synthetic-namespace: "${namespace}" cannot be the name of a namespace`)
@@ -70,7 +88,8 @@ export function parseArguments(args: string[]): PracticeArguments {
     port: count('port', values.port, 0, 65_535),
     host: values.host,
     ...(values.kubeconfig === undefined ? {} : { kubeconfig: values.kubeconfig }),
-    ...(pods === 0 ? {} : { synthetic: { namespace, pods, broken } }),
+    ...(values.reword === undefined ? {} : { reword: dialectOf(values.reword) }),
+    ...(pods === 0 ? {} : { synthetic: { namespace, pods, broken, pods_per_deployment, services } }),
     help: values.help,
   }
 }

@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { ApiObject } from './api-object.ts'
 import { type ClockShift, createClockShift, shiftLogTimes, shiftObjectTimes } from './clock-shift.ts'
+import type { Dialect } from './reword/dialect.ts'
+import { rewordLog } from './reword/reword-log.ts'
 
 /** A container's log as recorded, or the API's own error where there was none. */
 export type LogRecording = { text: string } | { error: string }
@@ -46,7 +48,8 @@ function readIfThere(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined
 }
 
-function createLogReader(folder: string, shift: ClockShift): Incident['readLog'] {
+function createLogReader(folder: string, shift: ClockShift, dialect: Dialect | undefined): Incident['readLog'] {
+  const tell = (text: string) => (dialect === undefined ? text : rewordLog(text, dialect))
   const known = new Map<string, LogRecording | undefined>()
   return (pod, container, previous) => {
     const path = join(folder, 'logs', `${pod}__${container}${previous ? '.previous' : ''}.log`)
@@ -54,14 +57,14 @@ function createLogReader(folder: string, shift: ClockShift): Incident['readLog']
     const text = readIfThere(path)
     const error = text === undefined ? readIfThere(`${path}.error`) : undefined
     const recording =
-      text === undefined ? (error === undefined ? undefined : { error }) : { text: shiftLogTimes(text, shift) }
+      text === undefined ? (error === undefined ? undefined : { error }) : { text: tell(shiftLogTimes(text, shift)) }
     known.set(path, recording)
     return recording
   }
 }
 
-/** Reads one incident's folder. Logs are read when they are asked for. */
-export function loadIncident(folder: string, now: number): Incident {
+/** Reads one incident's folder. Logs are read when they are asked for, and told in `dialect` where one is given. */
+export function loadIncident(folder: string, now: number, dialect?: Dialect): Incident {
   const path = join(folder, 'objects.json')
   const raw = readFileSync(path, 'utf8')
   const recordedAt = /"recordedAt"\s*:\s*"([^"]+)"/.exec(raw)?.[1]
@@ -76,6 +79,6 @@ export function loadIncident(folder: string, now: number): Incident {
     namespaces: objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name),
     objects,
     events: events === undefined ? [] : parseList(eventsPath, shiftObjectTimes(events, shift)),
-    readLog: createLogReader(folder, shift),
+    readLog: createLogReader(folder, shift, dialect),
   }
 }

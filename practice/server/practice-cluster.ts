@@ -24,10 +24,10 @@ export interface Ready {
   namespaces: string[]
 }
 
-function loadIncidents({ incidents, synthetic }: PracticeArguments): Incident[] {
+function loadIncidents({ incidents, synthetic, reword }: PracticeArguments): Incident[] {
   const now = Date.now()
   const folders = incidents.flatMap(findIncidentFolders)
-  const loaded = [...new Set(folders)].map((folder) => loadIncident(folder, now))
+  const loaded = [...new Set(folders)].map((folder) => loadIncident(folder, now, reword))
   return synthetic === undefined ? loaded : [...loaded, buildSynthetic(synthetic, now)]
 }
 

@@ -82,6 +82,11 @@ export function podName({ replicaSet, index }: PodPlace): string {
   return `${replicaSet}-${uidOf(`${replicaSet}/${index}`).slice(0, 5)}`
 }
 
+/** The address of a synthetic pod. */
+export function podIp({ index }: PodPlace): string {
+  return `10.244.${Math.floor(index / 250) % 250}.${(index % 250) + 2}`
+}
+
 function conditionsOf({ fate, created }: PodPlace): Record<string, unknown>[] {
   const ready = fate === 'running'
   const because = ready ? {} : { reason: 'ContainersNotReady', message: 'containers with unready status: [app]' }
@@ -103,7 +108,7 @@ function conditionsOf({ fate, created }: PodPlace): Record<string, unknown>[] {
 
 function statusOf(place: PodPlace, name: string): Record<string, unknown> {
   const containerId = `containerd://${createHash('sha256').update(name).digest('hex')}`
-  const ip = `10.244.${Math.floor(place.index / 250) % 250}.${(place.index % 250) + 2}`
+  const ip = podIp(place)
   return {
     phase: place.fate === 'image_not_found' ? 'Pending' : 'Running',
     qosClass: 'Burstable',

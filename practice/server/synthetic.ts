@@ -2,6 +2,7 @@ import type { ApiObject } from './api-object.ts'
 import { buildEventForms } from './event-forms.ts'
 import type { Incident } from './incident.ts'
 import { buildControllers } from './synthetic-controllers.ts'
+import { buildService } from './synthetic-services.ts'
 import { buildPod, type Fate, imageOf, type PodPlace, podName, uidOf } from './synthetic-pod.ts'
 
 /** How large a made-up namespace is, and how much of it is broken. */
@@ -9,9 +10,11 @@ export interface SyntheticSize {
   namespace: string
   pods: number
   broken: number
+  pods_per_deployment: number
+  /** Whether each deployment has a Service in front of it. */
+  services: boolean
 }
 
-const podsPerDeployment = 20
 const nodes = 20
 const fates: Fate[] = ['missing_variable', 'image_not_found', 'out_of_memory']
 const broken: Record<
@@ -40,7 +43,7 @@ const broken: Record<
 }
 
 function placePod(size: SyntheticSize, index: number, created: string): PodPlace {
-  const number = Math.floor(index / podsPerDeployment)
+  const number = Math.floor(index / size.pods_per_deployment)
   const deployment = `service-${String(number).padStart(3, '0')}`
   return {
     namespace: size.namespace,
@@ -136,7 +139,9 @@ export function buildSynthetic(size: SyntheticSize, now: number): Incident {
   const places = Array.from({ length: size.pods }, (_, index) => placePod(size, index, created))
   const byName = new Map(places.map((place) => [podName(place), place]))
   const pods = places.map(buildPod)
-  const controllers = [...Map.groupBy(places, ({ deployment }) => deployment).values()].flatMap(buildControllers)
+  const groups = [...Map.groupBy(places, ({ deployment }) => deployment).values()]
+  const controllers = groups.flatMap(buildControllers)
+  const services = size.services ? groups.flatMap(buildService) : []
   const events = places.flatMap((place, index) => {
     const pod = pods[index]
     return pod === undefined ? [] : buildWarning(place, pod, at(30))
@@ -144,7 +149,13 @@ export function buildSynthetic(size: SyntheticSize, now: number): Incident {
   return {
     name: `synthetic namespace ${size.namespace}`,
     namespaces: [size.namespace],
-    objects: [...baseObjects(size.namespace, created), ...pods, ...controllers, ...events.map(({ core }) => core)],
+    objects: [
+      ...baseObjects(size.namespace, created),
+      ...pods,
+      ...controllers,
+      ...services,
+      ...events.map(({ core }) => core),
+    ],
     events: events.map(({ modern }) => modern),
     readLog: (pod) => {
       const place = byName.get(pod)

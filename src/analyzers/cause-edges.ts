@@ -17,6 +17,8 @@ interface Reach {
   own: string
   workload: string
   template: ReturnType<ClusterView['templateOf']>
+  /** How the template refers to an object, by kind and name. */
+  references: Map<string, string>
   affects: Set<string>
   workloadRef: ResourceRef
 }
@@ -41,13 +43,21 @@ export function findCauseEdges(findings: readonly Finding[], view: ClusterView):
 function reachOf(finding: Finding, view: ClusterView): Reach {
   const object = view.find(finding.resource)
   const workloadRef = object ? view.workloadOf(object) : finding.resource
+  const template = view.templateOf(workloadRef)
   return {
     own: refKey(finding.resource),
     workload: refKey(workloadRef),
     workloadRef,
-    template: view.templateOf(workloadRef),
+    template,
+    references: referencesOf(template),
     affects: new Set(finding.affects.flatMap((ref) => withWorkload(ref, view))),
   }
+}
+
+/** Of several references to one object the first is told. */
+function referencesOf(template: Reach['template']): Map<string, string> {
+  const references = template ? podReferences(template.spec) : []
+  return new Map(references.toReversed().map(({ kind, name, via }) => [`${kind}/${name}`, via]))
 }
 
 function withWorkload(ref: ResourceRef, view: ClusterView): string[] {
@@ -121,9 +131,7 @@ function isBehind(service: ResourceRef, reach: Reach, view: ClusterView): boolea
 
 /** A fault of an object that a pod template refers to, or of the node that its pods run on. */
 function explainReference(from: Finding, toReach: Reach): string | undefined {
-  if (from.resource.namespace !== toReach.workloadRef.namespace || !toReach.template) return undefined
-  const reference = podReferences(toReach.template.spec).find(
-    (candidate) => candidate.kind === from.resource.kind && candidate.name === from.resource.name,
-  )
-  return reference && `${toReach.workloadRef.kind} ${toReach.workloadRef.name} uses it (${reference.via})`
+  if (from.resource.namespace !== toReach.workloadRef.namespace) return undefined
+  const via = toReach.references.get(`${from.resource.kind}/${from.resource.name}`)
+  return via && `${toReach.workloadRef.kind} ${toReach.workloadRef.name} uses it (${via})`
 }

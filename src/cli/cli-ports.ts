@@ -9,6 +9,8 @@ import type { ClusterEvent } from '../domain/kubernetes/event.ts'
 interface CliOutput {
   write(text: string): unknown
   isTTY?: boolean
+  /** Of a terminal. */
+  columns?: number
 }
 
 /** A service that listens. */

@@ -92,7 +92,7 @@ function render(decision: Decision, output: 'text' | 'json' | 'markdown', asking
   if (output === 'json') return renderJson(decision)
   const report = buildReport(decision, asking.record?.(decision.incident_id))
   if (output === 'markdown') return renderMarkdown(report)
-  return renderText(report, { colour: wantsColour(ports), width: 100 })
+  return renderText(report, { colour: wantsColour(ports), width: Math.min(ports.stdout.columns || 100, 100) })
 }
 
 function exitCodeOf(decision: Decision, strict: boolean): number {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type AskedBy, possibleWay, questionFor } from '../evaluation/ask.ts'
 import { type Grades, gradeAnswer, gradeNothing } from '../evaluation/grade-answer.ts'
 import { isHealthy, type Scenario } from '../evaluation/scenario.ts'
+import type { Rewording } from '../evaluation/reworded.ts'
 import type { Result } from '../evaluation/totals.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import type { CliPorts } from './cli-ports.ts'
@@ -14,17 +15,24 @@ import { type PracticeProcess, startPractice } from './practice-process.ts'
 export interface Question {
   scenario: Scenario
   way: AskedBy
+  /** The dialect in which the logs are told anew; absent: as they were recorded. */
+  reword?: Rewording
 }
 
 export interface EvalPorts {
   startService: CliPorts['startService']
-  startPractice: (folder: string, signal: AbortSignal) => Promise<Pick<PracticeProcess, 'kubeconfig' | 'close'>>
+  startPractice: (
+    folder: string,
+    signal: AbortSignal,
+    reword?: Rewording,
+  ) => Promise<Pick<PracticeProcess, 'kubeconfig' | 'close'>>
   env: CliPorts['env']
   signal: AbortSignal
 }
 
 /** The practice cluster of one incident, as a process of its own. */
-export const practiceOf: EvalPorts['startPractice'] = (folder, signal) => startPractice({ folders: [folder], signal })
+export const practiceOf: EvalPorts['startPractice'] = (folder, signal, reword) =>
+  startPractice({ folders: [folder], signal, ...(reword === undefined ? {} : { reword }) })
 
 type Asked = Pick<Result, 'decision' | 'ms'> & { grades: Grades }
 
@@ -42,7 +50,7 @@ async function askAfresh(question: Question, ports: EvalPorts): Promise<Asked> {
   const folder = await mkdtemp(join(tmpdir(), 'sre-agent-eval-'))
   await using cleanup = new AsyncDisposableStack()
   cleanup.defer(() => rm(folder, { recursive: true, force: true }))
-  const practice = await ports.startPractice(question.scenario.folder, ports.signal)
+  const practice = await ports.startPractice(question.scenario.folder, ports.signal, question.reword)
   cleanup.defer(() => practice.close())
   const env = cleanEnvironment(ports.env, {
     KUBECONFIG: practice.kubeconfig,
@@ -57,13 +65,14 @@ async function askAfresh(question: Question, ports: EvalPorts): Promise<Asked> {
 }
 
 async function run(question: Question, ports: EvalPorts): Promise<Result> {
-  const { scenario, way } = question
+  const { scenario, way, reword } = question
   const started = performance.now()
   const asked = await askAfresh(question, ports).catch((error: unknown): Asked => {
     ports.signal.throwIfAborted()
     return { decision: null, ms: performance.now() - started, grades: gradeNothing(describeFailure(error)) }
   })
-  return { scenario: scenario.name, asked_by: way, healthy: isHealthy(scenario.verdict), ...asked }
+  const asking = { asked_by: way, ...(reword === undefined ? {} : { reworded: reword }) }
+  return { scenario: scenario.name, ...asking, healthy: isHealthy(scenario.verdict), ...asked }
 }
 
 /** Puts all questions, so many at a time, and answers in the order of the questions. */

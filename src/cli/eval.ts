@@ -1,6 +1,7 @@
 import { type AskedBy, waysOfAsking } from '../evaluation/ask.ts'
 import { loadScenarios } from '../evaluation/load-scenarios.ts'
 import { renderResults, totalsByWay } from '../evaluation/results-table.ts'
+import { fallenBehind, type Rewording, rewordings } from '../evaluation/reworded.ts'
 import type { Scenario } from '../evaluation/scenario.ts'
 import { missedThresholds, type Thresholds } from '../evaluation/thresholds.ts'
 import { type Result, sumUp } from '../evaluation/totals.ts'
@@ -19,6 +20,7 @@ const options = {
   output: { type: 'string', short: 'o' },
   only: text,
   jobs: text,
+  reword: text,
   'min-outcome': text,
   'min-root': text,
   'min-facts': text,
@@ -35,6 +37,8 @@ and grades the decisions. FOLDER: a folder of incidents, or one incident (defaul
   --by WAY               event (default), namespace, symptom or all; without an event, event asks by symptom
   --only NAME,...        only these incidents; a beginning of the name is enough
   --jobs N               how many at a time, 1 to 16 (default 2)
+  --reword [DIALECT]     also with the logs in other words and formats: json, klog, logfmt, plain, or all (default);
+                         shares may fall by 3 points at most
   -o, --output FORM      text (default) or json
   --min-outcome SHARE    least share from 0 to 1 of right outcomes; likewise --min-root, --min-facts, --min-action.
                          With several ways of asking, each has to reach it.
@@ -73,14 +77,37 @@ function missed(results: Result[], thresholds: Thresholds): string[] {
   )
 }
 
+/** `--reword` alone means all dialects. */
+function withDialect(argv: string[]): string[] {
+  const known = new Set<string>([...rewordings, 'all'])
+  return argv.map((word, index) => (word === '--reword' && !known.has(argv[index + 1] ?? '') ? '--reword=all' : word))
+}
+
+/** The recorded wording first, for the others are held against it. */
+function wordingsOf(given: ParsedOptions): (Rewording | undefined)[] {
+  if (given.text('reword') === undefined) return [undefined]
+  const chosen = oneOf('--reword', given.text('reword'), ['all', ...rewordings])
+  return [undefined, ...(chosen === 'all' ? rewordings : [chosen])]
+}
+
+function questionsOf(scenarios: Scenario[], by: AskedBy | 'all', wordings: (Rewording | undefined)[]): Question[] {
+  const ways: readonly AskedBy[] = by === 'all' ? waysOfAsking : [by]
+  return wordings.flatMap((reword) =>
+    ways.flatMap((way) =>
+      scenarios.map((scenario): Question => ({ scenario, way, ...(reword === undefined ? {} : { reword }) })),
+    ),
+  )
+}
+
 function print(results: Result[], output: 'text' | 'json', ports: CliPorts): void {
   if (output === 'text') {
     ports.stdout.write(renderResults(results).split('\n').map(printable).join('\n'))
     return
   }
-  const rows = results.map(({ scenario, asked_by, decision, grades, ms }) => ({
+  const rows = results.map(({ scenario, asked_by, reworded, decision, grades, ms }) => ({
     scenario,
     asked_by,
+    reworded,
     decision,
     grades,
     ms,
@@ -103,25 +130,27 @@ export async function evalCommand(
   ports: CliPorts,
   startPractice: EvalPorts['startPractice'] = practiceOf,
 ): Promise<number> {
-  const given = parseOptions(argv, options)
+  const given = parseOptions(withDialect(argv), options)
   if (given.words.length > 1) throw new UsageError(`eval takes one folder, not ${given.words.join(' ')}`)
   const by = oneOf('--by', given.text('by'), [...waysOfAsking, 'all'])
   const output = oneOf('--output', given.text('output'), ['text', 'json'])
   const jobs = wholeBetween('--jobs', given.text('jobs'), 1, 16) ?? 2
+  const wordings = wordingsOf(given)
   const thresholds = readThresholds(given)
   const folder = given.words[0] ?? (ports.env['SRE_AGENT_SCENARIOS'] || 'practice/incidents')
   const scenarios = await findScenarios(folder, given.text('only'))
 
-  const ways: readonly AskedBy[] = by === 'all' ? waysOfAsking : [by]
-  const questions = ways.flatMap((way) => scenarios.map((scenario): Question => ({ scenario, way })))
+  const questions = questionsOf(scenarios, by, wordings)
   const { env, signal } = ports
   const startService: EvalPorts['startService'] = (wanted) => ports.startService(wanted)
   const results = await runQuestions(questions, jobs, { startService, startPractice, env, signal }, (result, done) => {
     const bad = result.grades.reasons.length > 0 ? 'has faults' : 'ok'
-    ports.stderr.write(`[${done}/${questions.length}] ${result.scenario} by ${result.asked_by}: ${bad}\n`)
+    ports.stderr.write(
+      `[${done}/${questions.length}] ${result.scenario} by ${[result.asked_by, result.reworded ?? ''].join(' ').trim()}: ${bad}\n`,
+    )
   })
   print(results, output, ports)
-  const short = missed(results, thresholds)
+  const short = [...missed(results, thresholds), ...fallenBehind(results)]
   for (const sentence of short) ports.stderr.write(`Threshold missed: ${sentence}\n`)
   if (results.every((result) => result.decision === null)) return exitCodes.unknown
   return short.length > 0 ? exitCodes.below : exitCodes.ok

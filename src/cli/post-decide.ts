@@ -63,5 +63,5 @@ export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const cause = error.cause instanceof Error ? error.cause : undefined
   const detail = cause ? cause.message || cause.name : ''
-  return detail && detail !== error.message ? `${error.message}: ${detail}` : error.message
+  return detail && !error.message.includes(detail) ? `${error.message}: ${detail}` : error.message
 }

@@ -24,6 +24,8 @@ export interface PracticeOptions {
   folders: string[]
   kubeconfig?: string
   port?: number
+  /** The dialect in which the recorded logs are told anew. */
+  reword?: string
   signal: AbortSignal
   /** Another program in its place, for tests. */
   program?: string
@@ -33,7 +35,8 @@ function commandLine(options: PracticeOptions): string[] {
   const folders = options.folders.flatMap((folder) => ['--incidents', folder])
   const port = options.port === undefined ? [] : ['--port', String(options.port)]
   const kubeconfig = options.kubeconfig === undefined ? [] : ['--kubeconfig', options.kubeconfig]
-  return [options.program ?? program, ...folders, ...port, ...kubeconfig]
+  const reword = options.reword === undefined ? [] : ['--reword', options.reword]
+  return [options.program ?? program, ...folders, ...port, ...kubeconfig, ...reword]
 }
 
 async function firstLine(child: ChildProcess, errors: string[]): Promise<string> {

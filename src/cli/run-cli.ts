@@ -1,3 +1,4 @@
+import { CodedError } from '../domain/coded-error.ts'
 import { printable } from '../reporting/printable.ts'
 import { type CliPorts, type Command, exitCodes } from './cli-ports.ts'
 import { decideCommand, decideHelp } from './decide.ts'
@@ -42,8 +43,13 @@ function isHelp(word: string | undefined): boolean {
   return word === '--help' || word === '-h' || word === 'help'
 }
 
+/** Line breaks are ours; what stands in the lines need not be. */
+function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n')
+}
+
 function refuse(reason: string, hint: string, ports: CliPorts): number {
-  ports.stderr.write(`${reason.split('\n').map(printable).join('\n')}\n${hint}\n`)
+  ports.stderr.write(`${printableLines(reason)}\n${hint}\n`)
   return exitCodes.usage
 }
 
@@ -53,7 +59,8 @@ async function runCommand(name: string, entry: CommandEntry, argv: string[], por
   } catch (error) {
     if (error instanceof UsageError) return refuse(error.message, `See: sre-agent ${name} --help`, ports)
     if (ports.signal.aborted) return 130
-    ports.stderr.write(`sre-agent ${name}: ${printable(describeFailure(error))}\n`)
+    const code = error instanceof CodedError ? `\n(${error.code})` : ''
+    ports.stderr.write(`sre-agent ${name}: ${printableLines(describeFailure(error))}${code}\n`)
     return exitCodes.unknown
   }
 }

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseEnv } from 'node:util'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 import type { ClusterConfig, Config } from './config.ts'
 import { AgentsFile, PolicyFile } from './operator-files.ts'
+import { readEnvironment } from './read-environment.ts'
 import { readOperatorFile } from './read-operator-file.ts'
 import { type Folders, readVariables, type Variables } from './variables.ts'
 
@@ -19,7 +19,7 @@ export interface ConfigSources extends Folders {
 /** One frozen value, or a ConfigError that names every bad value at once. */
 export function loadConfig(sources: ConfigSources): Config {
   const problems: ConfigProblem[] = []
-  const env = { ...readEnvFile(sources.env_file), ...definedOf(sources.env) }
+  const env = readEnvironment(sources.env, sources.env_file)
   const variables = readVariables(env, sources, problems)
   const { root } = sources
   const agentsPath = variables.SRE_AGENT_CONFIG ?? defaultFile(root, 'agents.yaml')
@@ -50,14 +50,6 @@ export function loadConfig(sources: ConfigSources): Config {
     workflow: agents.workflow,
     policy: policy.policy,
   })
-}
-
-function readEnvFile(path: string | undefined): Record<string, string | undefined> {
-  return path && existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {}
-}
-
-function definedOf(env: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined))
 }
 
 function defaultFile(root: string, name: string): string | undefined {

@@ -1,6 +1,6 @@
-import { matchesMap } from './kubernetes/label-selector.ts'
 import type { ClusterEvent } from './kubernetes/event.ts'
 import type { KubernetesObject, ObservedKind, ObservedKinds, Pod, PodTemplate, Service } from './kubernetes/objects.ts'
+import { LabelIndex } from './label-index.ts'
 import { refKey, type ResourceRef } from './resource-ref.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -24,6 +24,12 @@ export class ClusterView {
   readonly #eventsByUid = new Map<string, ClusterEvent[]>()
   readonly #eventsByKey = new Map<string, ClusterEvent[]>()
   readonly #absent: Set<string>
+  readonly #events = new Map<KubernetesObject, ClusterEvent[]>()
+  readonly #workloads = new Map<KubernetesObject, ResourceRef>()
+  readonly #pods = new Map<KubernetesObject, Pod[]>()
+  readonly #podsOfService = new Map<Service, Pod[]>()
+  #labels: LabelIndex | undefined
+  #podsByWorkload: Map<string, Pod[]> | undefined
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot
@@ -77,10 +83,15 @@ export class ClusterView {
    * Events about an object, newest first: by uid where the event carries one (another object of the same name that is gone must
    * not be blamed on this one), else by kind, namespace and name.
    */
-  eventsOf(object: KubernetesObject): ClusterEvent[] {
+  eventsOf(object: KubernetesObject): readonly ClusterEvent[] {
+    return remember(this.#events, object, () => this.#findEvents(object))
+  }
+
+  #findEvents(object: KubernetesObject): ClusterEvent[] {
     const byUid = this.#eventsByUid.get(object.metadata.uid) ?? []
     const nameless = (this.#eventsByKey.get(refKey(refOf(object))) ?? []).filter((event) => !event.regarding.uid)
-    return [...byUid, ...nameless].toSorted(newestFirst)
+    const events = [...byUid, ...nameless]
+    return events.length < 2 ? events : events.toSorted(newestFirst)
   }
 
   /** Events about a name, also of objects that are gone from the picture; newest first. */
@@ -105,6 +116,10 @@ export class ClusterView {
    * Where an owner is named but was not seen, its reference stands, so that no pod is taken for a bare one.
    */
   workloadOf(object: KubernetesObject): ResourceRef {
+    return remember(this.#workloads, object, () => this.#findWorkload(object))
+  }
+
+  #findWorkload(object: KubernetesObject): ResourceRef {
     let current = object
     for (let depth = 0; depth < 6; depth++) {
       const owner = this.controllerOf(current)
@@ -116,24 +131,30 @@ export class ClusterView {
   }
 
   /** Pods below a workload at any depth (Deployment -> ReplicaSet -> Pod). */
-  podsOf(object: KubernetesObject): Pod[] {
+  podsOf(object: KubernetesObject): readonly Pod[] {
     if (isPod(object)) return [object]
-    return this.childrenOf(object).flatMap((child) => this.podsOf(child))
+    return remember(this.#pods, object, () => this.childrenOf(object).flatMap((child) => this.podsOf(child)))
+  }
+
+  /** Pods whose topmost owner is this, also where that owner itself was not seen. */
+  podsOfWorkload(workload: ResourceRef): readonly Pod[] {
+    this.#podsByWorkload ??= Map.groupBy(this.list('Pod'), (pod) => refKey(this.workloadOf(pod)))
+    return this.#podsByWorkload.get(refKey(workload)) ?? []
   }
 
   /** Pods that a service selects, ready or not. */
-  podsOfService(service: Service): Pod[] {
-    return this.list('Pod').filter(
-      (pod) =>
-        pod.metadata.namespace === service.metadata.namespace && matchesMap(service.spec.selector, pod.metadata.labels),
-    )
+  podsOfService(service: Service): readonly Pod[] {
+    const { metadata, spec } = service
+    return remember(this.#podsOfService, service, () => this.#byLabel().podsMatching(metadata.namespace, spec.selector))
   }
 
   /** Services whose selector matches these labels. */
   servicesSelecting(namespace: string | undefined, labels: Record<string, string> | undefined): Service[] {
-    return this.list('Service').filter(
-      (service) => service.metadata.namespace === namespace && matchesMap(service.spec.selector, labels),
-    )
+    return this.#byLabel().servicesSelecting(namespace, labels)
+  }
+
+  #byLabel(): LabelIndex {
+    return (this.#labels ??= new LabelIndex(this.list('Pod'), this.list('Service')))
   }
 
   /** The pod template of a workload reference, where it is in the picture. */
@@ -160,7 +181,14 @@ function isPod(object: KubernetesObject): object is Pod {
 }
 
 function newestFirst(left: ClusterEvent, right: ClusterEvent): number {
-  return right.last_seen.localeCompare(left.last_seen)
+  if (left.last_seen === right.last_seen) return 0
+  return left.last_seen < right.last_seen ? 1 : -1
+}
+
+function remember<K, V>(known: Map<K, V>, key: K, find: () => V): V {
+  const value = known.get(key) ?? find()
+  known.set(key, value)
+  return value
 }
 
 function append<T>(map: Map<string, T[]>, key: string, value: T): void {

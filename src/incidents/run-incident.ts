@@ -1,5 +1,7 @@
+import { boundSignal } from '../domain/bound-signal.ts'
 import { CodedError } from '../domain/coded-error.ts'
 import type { Decision } from '../domain/decision.ts'
+import type { Logger } from '../telemetry/logger.ts'
 import { failedDecision } from './failed-decision.ts'
 import type { DeskDeps } from './incident-desk.ts'
 import type { Admission } from './incident-store.ts'
@@ -23,7 +25,18 @@ export async function runIncident(admission: Admission, deps: DeskDeps, ending: 
   const { status, decision } = await investigate(run, deps, ending)
   ending.throwIfAborted()
   await store.finishRun({ run_id: run.run_id, status, decision, finished_at: new Date(now()).toISOString() })
+  noteDecision(decision, deps.logger, { trace_id, ms: now() - started })
   return decision
+}
+
+/** Identities and figures, no text out of the cluster. */
+function noteDecision(decision: Decision, logger: Logger, fields: { trace_id: string; ms: number }): void {
+  const { incident_id, run_id, outcome, classification, stopped_by, usage, timings_ms } = decision
+  const { severity } = classification
+  logger.info({ ...fields, incident_id, run_id, outcome, severity, stopped_by }, 'incident decided')
+  const root_causes = decision.root_causes.map(({ mechanism, resource }) => ({ mechanism, ...resource }))
+  const gaps = decision.gaps.length
+  logger.debug({ ...fields, run_id, root_causes, gaps, usage, timings_ms }, 'how it was decided')
 }
 
 type Ended = { status: 'done' | 'failed'; decision: Decision }
@@ -31,9 +44,8 @@ type Ended = { status: 'done' | 'failed'; decision: Decision }
 async function investigate(run: Omit<Investigation, 'signal'>, deps: DeskDeps, ending: AbortSignal): Promise<Ended> {
   const { investigator, limits, logger, now } = deps
   const started = now()
-  const limit = new AbortController()
-  const timer = setTimeout(() => limit.abort(overdue(limits.run_ms)), limits.run_ms)
-  const signal = AbortSignal.any([ending, limit.signal])
+  using bound = boundSignal(ending, { ms: limits.run_ms, reason: () => overdue(limits.run_ms) })
+  const { signal } = bound
   try {
     const decision = await orAborted(investigator.investigate({ ...run, signal }), signal)
     return { status: 'done', decision: { ...decision, incident_id: run.incident.id, run_id: run.run_id } }
@@ -41,8 +53,6 @@ async function investigate(run: Omit<Investigation, 'signal'>, deps: DeskDeps, e
     if (!ending.aborted)
       logger.error({ error, incident_id: run.incident.id, run_id: run.run_id, trace_id: run.trace_id }, 'run failed')
     return { status: 'failed', decision: failedDecision(run, error, now() - started) }
-  } finally {
-    clearTimeout(timer)
   }
 }
 

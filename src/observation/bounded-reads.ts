@@ -1,3 +1,4 @@
+import { boundSignal, type BoundSignal } from '../domain/bound-signal.ts'
 import type { KubernetesObject, ObservedKind, ObservedKinds } from '../domain/kubernetes/objects.ts'
 import type { Gap } from '../domain/gap.ts'
 import type { ClusterReader, ListAnswer, ReadFailure, ReadLimits } from './cluster-reader.ts'
@@ -15,12 +16,12 @@ const hopelessAfter = 4
  * Reads into the picture, each thing once, within what is left of bytes and time. Where nothing at all answers, the rest is not
  * tried: an unreachable cluster costs one timeout, not thirty.
  */
-export class BoundedReads {
+export class BoundedReads implements Disposable {
   readonly #reader: ClusterReader
   readonly #bounds: ObservationBounds
   readonly #picture: Picture
   readonly #caller: AbortSignal
-  readonly #signal: AbortSignal
+  readonly #bound: BoundSignal
   readonly #done = new Map<string, Promise<void>>()
   #answered = 0
   #unanswered = 0
@@ -31,12 +32,17 @@ export class BoundedReads {
     this.#bounds = bounds
     this.#picture = picture
     this.#caller = caller
-    this.#signal = AbortSignal.any([caller, AbortSignal.timeout(bounds.deadline_seconds * 1000)])
+    this.#bound = boundSignal(caller, { ms: bounds.deadline_seconds * 1000 })
   }
 
   /** The caller's cancellation and the deadline in one. */
   get signal(): AbortSignal {
-    return this.#signal
+    return this.#bound.signal
+  }
+
+  /** The deadline holds no longer. */
+  [Symbol.dispose](): void {
+    this.#bound[Symbol.dispose]()
   }
 
   get answered(): number {
@@ -53,7 +59,7 @@ export class BoundedReads {
     return this.#once(`list ${kind} ${namespace ?? ''} ${JSON.stringify(selectors)}`, async () => {
       const scope = { kind, namespace }
       const request = { kind, namespace, ...selectors, limits: this.#limits() }
-      const answer = await this.#attempt(scope, () => this.#reader.list(request, this.#signal))
+      const answer = await this.#attempt(scope, () => this.#reader.list(request, this.signal))
       const items = this.#take(scope, selectors, answer).filter(keep)
       this.#picture.addObjects(kind === 'ConfigMap' ? this.#cutValues(items as ObservedKinds['ConfigMap'][]) : items)
     })
@@ -63,7 +69,7 @@ export class BoundedReads {
     return this.#once(`events ${namespace ?? ''} ${field_selector ?? ''}`, async () => {
       const scope: Scope = { kind: 'Event', namespace }
       const request = { namespace, field_selector, limits: this.#limits() }
-      const answer = await this.#attempt(scope, () => this.#reader.events(request, this.#signal))
+      const answer = await this.#attempt(scope, () => this.#reader.events(request, this.signal))
       this.#picture.addEvents(this.#take(scope, { field_selector }, answer))
     })
   }
@@ -74,7 +80,7 @@ export class BoundedReads {
     if (this.#picture.hasSeen(scope)) return
     return this.#once(`get ${kind} ${namespace ?? ''} ${name}`, async () => {
       const answer = await this.#attempt(scope, () =>
-        this.#reader.get({ ...scope, limits: this.#limits() }, this.#signal),
+        this.#reader.get({ ...scope, limits: this.#limits() }, this.signal),
       )
       this.#picture.cost.requests++
       if (answer.status === 'not_found') this.#picture.markAbsent(scope)
@@ -124,7 +130,7 @@ export class BoundedReads {
       return answer
     } catch (error) {
       this.#caller.throwIfAborted()
-      if (this.#signal.aborted) return this.#outOfTime(scope)
+      if (this.signal.aborted) return this.#outOfTime(scope)
       throw error
     }
   }
@@ -138,7 +144,7 @@ export class BoundedReads {
   }
 
   #givenUp(scope: Scope): ReadFailure | undefined {
-    if (this.#signal.aborted) return this.#outOfTime(scope)
+    if (this.signal.aborted) return this.#outOfTime(scope)
     const { max_bytes } = this.#bounds
     if (this.#picture.cost.bytes >= max_bytes) {
       const why = `the bound of ${max_bytes} bytes for one observation is reached`

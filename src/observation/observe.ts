@@ -1,3 +1,5 @@
+import { isClusterScoped } from '../domain/kubernetes/cluster-scoped.ts'
+import { setImmediate as nextTick } from 'node:timers/promises'
 import { ClusterView } from '../domain/cluster-view.ts'
 import type { Gap } from '../domain/gap.ts'
 import type { ResourceRef } from '../domain/resource-ref.ts'
@@ -5,7 +7,7 @@ import type { Snapshot } from '../domain/snapshot.ts'
 import { BoundedReads } from './bounded-reads.ts'
 import type { ClusterDescription, ClusterReader } from './cluster-reader.ts'
 import { defaultObservationBounds, type ObservationBounds } from './observation-bounds.ts'
-import { isClusterScoped, isObservedKind } from './observed-scopes.ts'
+import { isObservedKind } from './observed-scopes.ts'
 import { Picture } from './picture.ts'
 import { readClusterScoped } from './read-cluster-scoped.ts'
 import { readBeyond } from './read-beyond.ts'
@@ -37,17 +39,28 @@ export function createObserver({ reader, bounds, now = () => new Date() }: Obser
   return async (request, signal) => {
     const started = performance.now()
     const picture = new Picture()
-    const reads = new BoundedReads(reader, limits, picture, signal)
+    using reads = new BoundedReads(reader, limits, picture, signal)
     const namespace = namespaceOf(request)
     const frame = { taken_at: now().toISOString(), namespace, missing_apis: [] }
-    const view = () => new ClusterView(picture.toSnapshot(frame))
+    const view = viewOf(picture, frame)
     const { concurrency, max_other_namespaces, max_single_reads } = limits
     const reading: Reading = { reads, picture, concurrency, max_other_namespaces, max_single_reads, view }
 
     const [description] = await Promise.all([describe(reader, reads, signal), readAll(reading, request, namespace)])
+    await nextTick()
     picture.cost.ms = Math.round(performance.now() - started)
     const snapshot = picture.toSnapshot({ ...frame, ...aboutCluster(description) })
-    return { ...snapshot, gaps: gapsOf(snapshot, picture, reads, request.resource) }
+    return { ...snapshot, gaps: gapsOf(view(), picture, reads, request.resource) }
+  }
+}
+
+/** The picture as it stands, indexed anew only after something came in. */
+function viewOf(picture: Picture, frame: Parameters<Picture['toSnapshot']>[0]): () => ClusterView {
+  let known: { version: number; view: ClusterView } | undefined
+  return () => {
+    if (known?.version !== picture.version)
+      known = { version: picture.version, view: new ClusterView(picture.toSnapshot(frame)) }
+    return known.view
   }
 }
 
@@ -93,12 +106,11 @@ function aboutCluster({ version, groups }: ClusterDescription): Pick<Snapshot, '
   return { cluster_version: version, missing_apis: groups ? expectedApis.filter((api) => !groups.includes(api)) : [] }
 }
 
-function gapsOf(snapshot: Snapshot, picture: Picture, reads: BoundedReads, resource: ResourceRef): Gap[] {
+function gapsOf(view: ClusterView, picture: Picture, reads: BoundedReads, resource: ResourceRef): Gap[] {
   const [first] = picture.missed
   if (reads.answered === 0 && first) return [{ ...first.gap, what: 'the cluster' }]
-  const view = new ClusterView(snapshot)
   const { missed } = picture
-  const gaps = relevantGaps({ view, namespace: snapshot.namespace, resource, missed, told: toldByMessages(view) })
+  const gaps = relevantGaps({ view, namespace: view.snapshot.namespace, resource, missed, told: toldByMessages(view) })
   return isKnown(resource.kind) ? gaps : [...gaps, unobserved(resource)]
 }
 

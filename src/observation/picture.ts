@@ -23,23 +23,34 @@ export class Picture {
   readonly #coverage = new Map<string, Coverage>()
   readonly #absent = new Set<string>()
   readonly cost = { requests: 0, bytes: 0, ms: 0 }
+  #version = 0
+
+  /** Another number after each change of what was seen. */
+  get version(): number {
+    return this.#version
+  }
 
   addObjects(objects: readonly KubernetesObject[]): void {
+    if (objects.length > 0) this.#version++
     for (const object of objects) this.#objects.set(refKey(refOf(object)), object)
   }
 
   addEvents(events: readonly ClusterEvent[]): void {
+    if (events.length > 0) this.#version++
     for (const event of events) this.#events.set(event.uid, event)
   }
 
   /** A better view of a scope stands against a worse one. */
   cover(kind: ObservedKind | 'Event', namespace: string | undefined, coverage: Coverage): void {
     const key = `${kind}/${namespace ?? ''}`
-    if (this.#coverage.get(key) !== 'complete') this.#coverage.set(key, coverage)
+    if (this.#coverage.get(key) === 'complete') return
+    this.#coverage.set(key, coverage)
+    this.#version++
   }
 
   markAbsent(ref: ResourceRef): void {
     this.#absent.add(refKey(ref))
+    this.#version++
   }
 
   isAbsent(ref: ResourceRef): boolean {
@@ -52,6 +63,7 @@ export class Picture {
 
   /** Leaves of a namespace only what is named, and the events about it; what went is no longer covered. */
   narrow(namespace: string, kept: ReadonlySet<string>): void {
+    this.#version++
     for (const [key, object] of this.#objects)
       if (object.metadata.namespace === namespace && !kept.has(key)) this.#objects.delete(key)
     for (const [uid, event] of this.#events)

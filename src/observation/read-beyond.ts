@@ -1,3 +1,4 @@
+import { setImmediate as nextTick } from 'node:timers/promises'
 import type { ClusterView } from '../domain/cluster-view.ts'
 import type { Node } from '../domain/kubernetes/objects.ts'
 import type { ResourceRef } from '../domain/resource-ref.ts'
@@ -22,10 +23,14 @@ export async function readBeyond(
   wider: readonly ResourceRef[],
 ): Promise<void> {
   const { reads, concurrency } = reading
+  await nextTick()
   const view = reading.view()
   const classes = view.list('Ingress').length > 0 ? [() => reads.list('IngressClass', undefined)] : []
   await runBounded([...classes, ...nodeEventReads(reading, view)], concurrency)
+  // Reading thousands of objects takes its time: others get their turn in between.
+  await nextTick()
   const called = namespace === undefined ? [] : calledServices(view, namespace)
+  await nextTick()
   const refs = [
     ...(await findWider(reading, wider)),
     ...(await findTold(reading, toldByMessages(view))),

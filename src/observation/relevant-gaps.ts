@@ -82,6 +82,7 @@ const closedByName: ReadonlySet<string> = new Set(['ConfigMap', 'Secret', 'Servi
  */
 export function relevantGaps(question: GapQuestion): Gap[] {
   const { view, namespace, missed } = question
+  if (!missed.some((read) => read.status === 'forbidden')) return summarizeGaps(missed.map((read) => read.gap))
   const referred = namespace === undefined ? [] : referredObjects(view, namespace)
   const facts: Facts = {
     ...question,

@@ -1,6 +1,7 @@
 import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint'
 import type { Mind } from '../../agents/agent.ts'
 import { createEvidenceLedger } from '../../agents/evidence-ledger.ts'
+import { boundSignal } from '../domain/bound-signal.ts'
 import { ClusterView } from '../domain/cluster-view.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Incident } from '../domain/signal.ts'
@@ -53,8 +54,9 @@ export function createInvestigator(deps: InvestigatorDeps): {
   return {
     describe: () => describeWorkflow(deps.workflow, minds, deps.versions),
     async investigate(request) {
-      const time = startTime(deps, request.signal)
-      const case_file = openCaseFile(deps, request, time)
+      using run = boundSignal(request.signal)
+      using time = startTime(deps, run.signal)
+      const case_file = openCaseFile(deps, { ...request, signal: run.signal }, time)
       try {
         await graph.invoke(
           {},
@@ -63,11 +65,10 @@ export function createInvestigator(deps: InvestigatorDeps): {
             context: { case_file },
             durability: 'sync',
             recursionLimit,
-            signal: request.signal,
+            signal: run.signal,
           },
         )
       } finally {
-        time.end()
         await forget(deps.saver, request.run_id)
       }
       if (!case_file.decision) throw new Error('SRE_ORCHESTRATOR_NO_DECISION: the graph ended without a decision')
@@ -76,19 +77,21 @@ export function createInvestigator(deps: InvestigatorDeps): {
   }
 }
 
-interface RunTime {
+interface RunTime extends Disposable {
   deadline: AbortSignal
   allowed_ms: number
-  end(): void
 }
 
 /** The run's time, without what is reserved for the conclusion. */
 function startTime(deps: InvestigatorDeps, signal: AbortSignal): RunTime {
   const whole = deps.workflow.timeout_seconds * 1000
   const allowed_ms = whole - Math.min(mostReservedMs, whole * 0.2)
-  const timer = new AbortController()
-  const timeout = setTimeout(() => timer.abort(new Error('the time of the investigation is up')), allowed_ms)
-  return { deadline: AbortSignal.any([signal, timer.signal]), allowed_ms, end: () => clearTimeout(timeout) }
+  const bound = boundSignal(signal, { ms: allowed_ms, reason: timeUp })
+  return { deadline: bound.signal, allowed_ms, [Symbol.dispose]: () => bound[Symbol.dispose]() }
+}
+
+function timeUp(): Error {
+  return new Error('the time of the investigation is up')
 }
 
 function openCaseFile(deps: InvestigatorDeps, request: InvestigationRequest, time: RunTime): CaseFile {

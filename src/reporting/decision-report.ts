@@ -2,7 +2,6 @@ import type { RecommendedAction } from '../domain/action.ts'
 import type { Decision, RootCause } from '../domain/decision.ts'
 import type { Evidence } from '../domain/evidence.ts'
 import type { Gap } from '../domain/gap.ts'
-import { mechanisms } from '../domain/mechanism.ts'
 import type { ResourceRef } from '../domain/resource-ref.ts'
 import { printable } from './printable.ts'
 
@@ -23,7 +22,6 @@ interface ReportFact {
 export interface ReportCause {
   resource: string
   mechanism: string
-  title: string
   statement: string
   confidence: number
   facts: ReportFact[]
@@ -51,6 +49,13 @@ export interface ReportAction {
   approval: string
 }
 
+export interface ReportLink {
+  from: string
+  to: string
+  /** Absent where both are about one resource: its mechanisms say it. */
+  because?: string
+}
+
 export interface DecisionReport {
   outcome: Decision['outcome']
   severity: string
@@ -59,9 +64,9 @@ export interface DecisionReport {
   confidence: number
   summary: string
   causes: ReportCause[]
-  chain: { from: string; to: string; because: string }[]
+  chain: ReportLink[]
   action?: ReportAction
-  /** Kind and target of the actions after the first. */
+  /** Kind, target and reason of the actions after the first. */
   others: string[]
   gaps: Gap[]
   stopped_by: string
@@ -75,6 +80,19 @@ const factsShown = 4
 
 function nameResource({ kind, namespace, name }: ResourceRef): string {
   return printable(namespace === undefined ? `${kind}/${name}` : `${kind}/${name} in ${namespace}`)
+}
+
+/** What a mechanism brings about on its own resource takes one line together; each step to another resource has its own. */
+function buildChain(links: Decision['causal_chain']): ReportLink[] {
+  const own = new Map<string, string[]>()
+  const onward: ReportLink[] = []
+  for (const { from, to, because } of links) {
+    const start = `${nameResource(from.resource)} (${from.mechanism})`
+    const there = nameResource(to.resource)
+    if (there === nameResource(from.resource)) own.set(start, [...(own.get(start) ?? []), to.mechanism])
+    else onward.push({ from: start, to: `${there} (${to.mechanism})`, because: printable(because) })
+  }
+  return [...[...own].map(([from, effects]) => ({ from, to: effects.join(', ') })), ...onward]
 }
 
 function whereOf({ ref }: Evidence): string {
@@ -99,7 +117,6 @@ function buildCause(cause: RootCause, evidence: Map<string, Evidence>): ReportCa
   return {
     resource: nameResource(cause.resource),
     mechanism: cause.mechanism,
-    title: mechanisms[cause.mechanism].title,
     statement: printable(cause.statement),
     confidence: cause.confidence,
     facts: facts.slice(0, factsShown).map(buildFact),
@@ -147,13 +164,9 @@ export function buildReport(decision: Decision, record?: string): DecisionReport
     confidence: decision.confidence,
     summary: printable(decision.summary),
     causes,
-    chain: decision.causal_chain.map(({ from, to, because }) => ({
-      from: `${nameResource(from.resource)} (${from.mechanism})`,
-      to: `${nameResource(to.resource)} (${to.mechanism})`,
-      because: printable(because),
-    })),
+    chain: buildChain(decision.causal_chain),
     ...(first && { action: buildAction(first, evidence, shown) }),
-    others: others.map((action) => `${action.kind} ${nameResource(action.target)}`),
+    others: others.map(({ kind, target, reason }) => `${kind} ${nameResource(target)}: ${printable(reason)}`),
     gaps: decision.gaps.map((gap) => ({
       what: printable(gap.what),
       why: printable(gap.why),

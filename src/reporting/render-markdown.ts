@@ -16,13 +16,16 @@ function code(text: string): string {
 
 const percent = (part: number): string => `${Math.round(part * 100)} %`
 
-function causeLines(cause: ReportCause): string[] {
+function causeLine(cause: ReportCause): string {
+  return `- **${escape(cause.resource)}**: ${cause.mechanism}, ${percent(cause.confidence)}. ${escape(cause.statement)}`
+}
+
+function factLines(cause: ReportCause): string[] {
   const facts = cause.facts.map((fact) => {
     const claimed = fact.claimed ? ', untrusted text' : ''
-    return `  - ${escape(fact.id)}, ${fact.source}${claimed}: ${escape(fact.statement)} (${escape(fact.where)})`
+    return `- ${escape(fact.id)}, ${fact.source}${claimed}: ${escape(fact.statement)} (${escape(fact.where)})`
   })
-  const head = `- **${escape(cause.resource)}**: ${cause.mechanism}, ${percent(cause.confidence)}. ${escape(cause.statement)}`
-  return [head, ...facts, ...(cause.more_facts > 0 ? [`  - and ${cause.more_facts} more in the record`] : [])]
+  return [...facts, ...(cause.more_facts > 0 ? [`- and ${cause.more_facts} more in the record`] : [])]
 }
 
 function actionLines(action: ReportAction): string[] {
@@ -46,20 +49,24 @@ function section(title: string, lines: string[]): string[] {
 /** The report as markdown, for a ticket or a chat. */
 export function renderMarkdown(report: DecisionReport): string {
   const { incident, run, trace } = report.ids
-  const chain = report.chain.map(({ from, to, because }) => `- ${escape(from)} → ${escape(to)}: ${escape(because)}`)
+  const chain = report.chain.map(({ from, to, because }) => {
+    return `- ${escape(from)} → ${escape(to)}${because ? `: ${escape(because)}` : ''}`
+  })
   const gaps = report.gaps.map(({ what, why, needs }) => `- ${escape(what)}: ${escape(why)}; needs ${escape(needs)}`)
+  const kind = report.outcome === 'issue' ? ` (${report.severity}, ${escape(report.category)})` : ''
   const lines = [
-    `# ${report.outcome}: ${escape(report.service)} (${report.severity}, ${escape(report.category)})`,
+    `# ${report.outcome}: ${escape(report.service)}${kind}`,
     '',
     `${escape(report.summary)} Confidence ${percent(report.confidence)}.`,
-    ...section('Root causes', report.causes.flatMap(causeLines)),
-    ...section('What follows from it', chain),
-    ...section('First action', report.action ? actionLines(report.action) : []),
+    ...section(report.causes.length === 1 ? 'Cause' : 'Causes', report.causes.map(causeLine)),
+    ...section('Do this', report.action ? actionLines(report.action) : []),
     ...section(
       'Other actions',
       report.others.map((other) => `- ${escape(other)}`),
     ),
     ...section('What could not be seen', gaps),
+    ...section('Evidence', report.causes.flatMap(factLines)),
+    ...section('What follows from it', chain),
     ...section('Record', [
       `Incident ${escape(incident)}, run ${escape(run)}, trace ${escape(trace)}; stopped by ${escape(report.stopped_by)}.`,
       ...(report.record === undefined ? [] : [escape(report.record)]),

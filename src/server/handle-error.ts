@@ -25,13 +25,15 @@ export function handleError(logger: Logger): ErrorRequestHandler {
       logger.warn({ error, trace_id: traceIdOfResponse(response) }, 'request refused')
       return sendProblem(response, error.code, error.message)
     }
+    if (error instanceof URIError)
+      return sendProblem(response, 'SRE_SERVER_REQUEST_BROKEN', 'the path holds a broken percent escape')
     if (isBadRequest(error)) return sendProblem(response, 'SRE_SERVER_BODY_BROKEN', 'the request could not be read')
     logger.error({ error, trace_id: traceIdOfResponse(response) }, 'request failed')
     sendProblem(response, 'SRE_SERVER_INTERNAL', 'an unexpected error; the log has it under the trace id')
   }
 }
 
-/** Express and its parser mark what the caller did wrong (a broken escape in the path, a corrupt gzip) with a 4xx status. */
+/** Express and its parser mark what the caller did wrong (a corrupt gzip) with a 4xx status. */
 function isBadRequest(error: unknown): boolean {
   if (!(error instanceof Error) || !('status' in error)) return false
   return typeof error.status === 'number' && error.status >= 400 && error.status < 500

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { CodedError } from '../domain/coded-error.ts'
+import { answerUnreadable } from './answer-unreadable.ts'
 
 const slowestRequestMs = 30_000
 
@@ -16,7 +17,11 @@ export interface HttpListener {
 
 /** Listens; rejects with a readable error where the address cannot be had. */
 export async function listenHttp(handler: RequestListener, host: string, port: number): Promise<HttpListener> {
-  const server = createHttpServer({ requestTimeout: slowestRequestMs, headersTimeout: 10_000 }, handler)
+  // Node would answer what it refuses by itself with nothing but a status; everything else is the handler's business.
+  const options = { requestTimeout: slowestRequestMs, headersTimeout: 10_000, requireHostHeader: false }
+  const server = createHttpServer(options, handler)
+  server.on('checkExpectation', handler)
+  server.on('clientError', answerUnreadable)
   const ended = Promise.withResolvers<void>()
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenError(error, host, port)))

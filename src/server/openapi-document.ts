@@ -21,10 +21,11 @@ const problem = (description: string): ZodOpenApiResponseObject => ({
   content: { 'application/problem+json': { schema: Problem } },
 })
 const get = (
+  operationId: string,
   summary: string,
   responses: ZodOpenApiOperationObject['responses'],
 ): { get: ZodOpenApiOperationObject } => ({
-  get: { summary, responses },
+  get: { operationId, summary, responses },
 })
 
 const Accepted = z.object({
@@ -79,13 +80,21 @@ export function openApiDocument({ payload, version }: Pick<ServerDeps, 'payload'
   const list = z.object({ incidents: z.array(IncidentSummary) })
   return createDocument({
     openapi: '3.1.0',
-    info: { title: 'sre-agent', version, description: 'Diagnoses Kubernetes incidents with evidence.' },
+    info: {
+      title: 'sre-agent',
+      version,
+      description: 'Diagnoses Kubernetes incidents with evidence.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
     servers: [{ url: '/' }],
+    // There is no authentication: the service answers this machine alone.
+    security: [],
     paths: {
       '/decide': { post: { operationId: 'decide', ...decideOperation(payload) } },
       '/decision': { post: { operationId: 'decision', deprecated: true, ...decideOperation(payload) } },
       '/api/incidents': {
         get: {
+          operationId: 'recentIncidents',
           summary: 'The newest incidents',
           requestParams: { query: z.object({ limit: z.int().min(1).max(200).optional() }) },
           responses: { 200: json('Newest first', list), 400: problem('limit cannot be used') },
@@ -93,19 +102,22 @@ export function openApiDocument({ payload, version }: Pick<ServerDeps, 'payload'
       },
       '/api/incidents/{id}': {
         get: {
+          operationId: 'oneIncident',
           summary: 'One incident with its decision',
           requestParams: { path: z.object({ id: z.string() }) },
           responses: { 200: json('The incident', IncidentAnswer), 404: problem('There is no such incident') },
         },
       },
-      '/workflow/info': get('How the service thinks', { 200: json('Teams, stop conditions, minds', WorkflowInfo) }),
-      '/health': get('Is it well', {
+      '/workflow/info': get('workflowInfo', 'How the service thinks', {
+        200: json('Teams, stop conditions, minds', WorkflowInfo),
+      }),
+      '/health': get('health', 'Is it well', {
         200: json('It answers, perhaps without seeing everything', Health),
         503: json('It cannot keep what it is given', Health),
       }),
     },
     components: {
-      schemas: { Decision, Problem, IncidentSummary, IncidentAnswer, WorkflowInfo, Health },
+      schemas: { Decision, Problem, IncidentAnswer, WorkflowInfo, Health },
     },
   })
 }

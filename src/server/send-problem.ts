@@ -19,25 +19,18 @@ export const Problem = z.object({
 })
 export type Problem = z.infer<typeof Problem>
 
-/** Answers with a problem; a retry hint goes out where trying again may help. */
-export function sendProblem(
-  response: Response,
-  code: string,
-  detail: string,
-  extra: Pick<Problem, 'errors' | 'incident_id'> = {},
-): void {
+type Extra = Pick<Problem, 'errors' | 'incident_id'>
+
+/** The body of a problem. */
+export function problemBody(code: string, detail: string, trace_id: string, extra: Extra = {}): Problem {
   const { status, title, code: stable } = problemOf(code)
-  const retry = status === 503
-  if (retry) response.setHeader('Retry-After', '5')
-  const body: Problem = {
-    type: `urn:sre-agent:error:${stable}`,
-    title,
-    status,
-    detail,
-    code: stable,
-    trace_id: traceIdOfResponse(response),
-    retry,
-    ...extra,
-  }
-  response.status(status).type('application/problem+json').send(JSON.stringify(body))
+  const type = `urn:sre-agent:error:${stable}`
+  return { type, title, status, detail, code: stable, trace_id, retry: status === 503, ...extra }
+}
+
+/** Answers with a problem; a retry hint goes out where trying again may help. */
+export function sendProblem(response: Response, code: string, detail: string, extra: Extra = {}): void {
+  const body = problemBody(code, detail, traceIdOfResponse(response), extra)
+  if (body.retry) response.setHeader('Retry-After', '5')
+  response.status(body.status).type('application/problem+json').send(JSON.stringify(body))
 }

@@ -9,7 +9,7 @@ import { startPracticeProcess, startServiceProcess } from './service-process.ts'
 
 const folder = process.argv[2] ?? process.env['SRE_AGENT_SCENARIOS'] ?? 'practice/incidents'
 const practice = await startPracticeProcess(['--incidents', folder])
-const service = await startServiceProcess(practice.kubeconfig, { SRE_AGENT_MAX_CONCURRENT_RUNS: '8' })
+const service = await startServiceProcess(practice.kubeconfig, { SRE_AGENT_MAX_RUNS: '8' })
 
 async function decide(round: number): Promise<number> {
   const namespace = practice.namespaces[round % practice.namespaces.length] as string
@@ -33,11 +33,12 @@ async function decide(round: number): Promise<number> {
 
 const first = await decide(0)
 for (let round = 0; round < 40; round++) await decide(round)
-service.child.kill('SIGUSR2')
+await service.resetBlocks()
 
 const alone: number[] = []
 for (let round = 0; round < 150; round++) alone.push(await decide(round))
 
+const cpu = service.cpu()
 const together: number[] = []
 let next = 0
 const total = 400
@@ -49,6 +50,7 @@ await Promise.all(
 )
 const seconds = (performance.now() - begun) / 1000
 
+const cpuMs = (service.cpu() - cpu) / total
 const memory = service.memory()
 const { longestBlock } = await service.stop()
 await practice.stop()
@@ -65,6 +67,7 @@ console.log(
       p50_ms: percentile(together, 50),
       p95_ms: percentile(together, 95),
     },
+    cpu_ms_per_decision: Number(cpuMs.toFixed(1)),
     longest_event_loop_block_ms: Math.round(longestBlock ?? -1),
     rss_mib: Math.round(memory.peak),
   }),

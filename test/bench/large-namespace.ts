@@ -2,27 +2,27 @@ import { percentile } from './percentile.ts'
 import { startPracticeProcess, startServiceProcess } from './service-process.ts'
 
 /*
- * One decision over a synthetic namespace of many pods. Prints one JSON line.
- *   npm run bench:large [-- PODS BROKEN]
+ * Decisions over a made-up namespace of many pods: what is broken, and whether each deployment has a Service, is chosen.
+ * Prints one JSON line.
+ *   npm run bench:large [-- PODS BROKEN PODS_PER_DEPLOYMENT SERVICES(0|1)]
  */
 
-const pods = Number(process.argv[2] ?? 5000)
-const broken = Number(process.argv[3] ?? 20)
+const [pods = 5000, broken = 20, perDeployment = 20, services = 0] = process.argv.slice(2).map(Number)
+const rounds = 7
 const practice = await startPracticeProcess([
-  '--synthetic-pods',
-  String(pods),
-  '--synthetic-broken',
-  String(broken),
-  '--synthetic-namespace',
-  'large',
+  `--synthetic-pods=${pods}`,
+  `--synthetic-broken=${broken}`,
+  `--synthetic-per-workload=${perDeployment}`,
+  '--synthetic-namespace=large',
+  ...(services > 0 ? ['--synthetic-services'] : []),
 ])
 const service = await startServiceProcess(practice.kubeconfig)
-service.child.kill('SIGUSR2')
+await service.resetBlocks()
 
 const times: number[] = []
 let outcome = ''
 let gaps = 0
-for (let round = 0; round < 5; round++) {
+for (let round = 0; round < rounds; round++) {
   const begun = performance.now()
   const response = await fetch(`${service.url}/decide`, {
     method: 'POST',
@@ -42,6 +42,7 @@ console.log(
     bench: 'large-namespace',
     pods,
     broken,
+    services: services > 0 ? Math.ceil(pods / perDeployment) : 0,
     outcome,
     gaps,
     first_ms: Math.round(times[0] ?? 0),

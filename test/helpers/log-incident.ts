@@ -24,6 +24,8 @@ export interface LogIncidentOptions {
   previous?: string
   events?: Partial<ClusterEvent>[]
   objects?: KubernetesObject[]
+  /** `serviceName` of the stateful set. */
+  governing?: string
   covered?: string[]
 }
 
@@ -56,7 +58,13 @@ export function logIncident(options: LogIncidentOptions = {}): { view: ClusterVi
     ...options.status,
   }
   const template = { metadata: { labels: { app: workload } }, spec: { containers: [container], ...options.pod?.spec } }
-  const owner = object(kind, workload, { spec: { template, selector: { matchLabels: { app: workload } } } }, namespace)
+  const governing = options.governing === undefined ? {} : { serviceName: options.governing }
+  const owner = object(
+    kind,
+    workload,
+    { spec: { template, selector: { matchLabels: { app: workload } }, ...governing } },
+    namespace,
+  )
   const statuses = options.init ? { initContainerStatuses: [status] } : { containerStatuses: [status] }
   const spec = options.init
     ? { containers: [{ name: 'app' }], initContainers: [container], ...options.pod?.spec }

@@ -123,6 +123,41 @@ describe('teams/log-team', () => {
     expect(outcome.findings).toEqual([])
   })
 
+  it('ends with what the rules found where a mind only ever hands off', async () => {
+    const { deps, asked } = depsFor(logIncident().view, () => read('FATAL LEDGER_URL must be set'))
+    const again = { namespace: 'shop', pod: 'api-0', container: 'main', previous: false, tail_lines: 300 }
+    const restless = {
+      name: 'restless',
+      next: () => ({ kind: 'handoff' as const, to: 'loki_query', reason: 'more', request: { requests: [again] } }),
+    }
+    const mind_for = (name: string) => (name === 'loki_query' ? undefined : restless)
+    const targets = selectLogTargets(deps.view, [])
+    const outcome = await logTeam.run({ targets }, [], { ...deps, mind_for })
+    expect(outcome.findings).toMatchObject([{ mechanism: 'missing_env' }])
+    expect(asked.length).toBeLessThan(10)
+  })
+
+  it('takes a handoff that asks for nothing readable as none', async () => {
+    const { deps } = depsFor(logIncident().view, () => read('FATAL LEDGER_URL must be set'))
+    const vague = {
+      name: 'vague',
+      next: () => ({ kind: 'handoff' as const, to: 'loki_query', reason: 'more', request: 'everything' }),
+    }
+    const outcome = await logTeam.run({ targets: selectLogTargets(deps.view, []) }, [], {
+      ...deps,
+      mind_for: (name) => (name === 'loki_query' ? undefined : vague),
+    })
+    expect(outcome.findings).toMatchObject([{ mechanism: 'missing_env' }])
+  })
+
+  it('looks further back, step by step, where a log was cut before its first error', async () => {
+    const { outcome, asked } = await run(logIncident().view, ({ tail_lines }) =>
+      tail_lines < 20_000 ? read('INFO nothing yet', true) : read('FATAL LEDGER_URL must be set'),
+    )
+    expect(asked.map((request) => request.tail_lines)).toEqual([300, 3000, 20_000])
+    expect(outcome.findings).toMatchObject([{ mechanism: 'missing_env' }])
+  })
+
   it('reports a gap where there is no log source, and no finding', async () => {
     const { outcome } = await run(logIncident().view)
     expect(outcome.gaps).toMatchObject([{ why: 'no log source is configured', needs: 'a log source' }])

@@ -9,13 +9,13 @@ const QueryLogs = z.object({
   container: z.string().min(1).max(63),
   /** True: the log of the container's last instance. */
   previous: z.boolean().default(false),
-  tail_lines: z.number().int().min(1).max(5000).default(300),
+  tail_lines: z.number().int().min(1).max(20_000).default(300),
   since_seconds: z.number().int().min(1).optional(),
 })
 type QueryLogs = z.infer<typeof QueryLogs>
 
 const bytesPerLine = 400
-const mostBytes = 1_000_000
+const mostBytes = 4_000_000
 /** What a kubelet answers with status 200 where the runtime no longer holds the log. */
 const lost = /^(?:unable to retrieve container logs for |failed to (?:try )?(?:resolving|resolve) symlinks in path )/
 

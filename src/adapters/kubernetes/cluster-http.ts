@@ -1,4 +1,5 @@
 import { createConfiguration, ServerConfiguration, type HttpMethod, type KubeConfig } from '@kubernetes/client-node'
+import { boundSignal } from '../../domain/bound-signal.ts'
 import { createGate, type Gate } from './create-gate.ts'
 import { describeNetworkError } from './describe-network-error.ts'
 import type { HttpAnswer, HttpReader, HttpRequest, StreamAnswer } from './http-answer.ts'
@@ -59,13 +60,13 @@ export class ClusterHttp implements HttpReader {
   }
 
   async #getOnce(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(request.timeout_ms)])
+    using bounded = boundSignal(signal, { ms: request.timeout_ms })
     try {
-      const response = await this.#send(request, bounded)
+      const response = await this.#send(request, bounded.signal)
       const status = response.httpStatusCode
       const isRefusal = status >= 400
       const limit = isRefusal ? largestRefusal : request.max_bytes
-      const { body, cut } = await readBody(response.body.stream(), limit, bounded)
+      const { body, cut } = await readBody(response.body.stream(), limit, bounded.signal)
       if (cut && !isRefusal && request.on_excess !== 'cut')
         return { kind: 'problem', problem: 'too_large', why: `the answer is larger than ${limit} bytes` }
       return { kind: 'answer', status, body, cut, retry_after_ms: retryAfter(response.headers) }

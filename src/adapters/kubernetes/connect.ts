@@ -16,7 +16,10 @@ import { loadKubeConfig, type KubeConfigChoice } from './load-kube-config.ts'
 export interface ClusterOptions extends KubeConfigChoice {
   /** For one log read. */
   log_timeout_ms?: number
-  /** Calls under way at a time, over all incidents. */
+  /**
+   * Calls under way at a time, over all incidents: several times what one of them has under way, so that a few that wait for a
+   * server which does not answer leave room for the others.
+   */
   max_concurrent_calls?: number
   /** Objects per page: larger pages block the event loop longer. */
   page_size?: number
@@ -37,7 +40,7 @@ export interface ClusterConnection {
 /** Throws a readable error where there is no usable kubeconfig; an unreachable cluster shows in the answers. */
 export function connectCluster(options: ClusterOptions = {}): ClusterConnection {
   const kubeConfig = loadKubeConfig(options)
-  const http = new ClusterHttp(kubeConfig, options.max_concurrent_calls ?? 8)
+  const http = new ClusterHttp(kubeConfig, options.max_concurrent_calls ?? 32)
   const reader = new KubernetesClusterReader(http, options.page_size ?? 250)
   return {
     context: kubeConfig.getCurrentContext(),

@@ -12,6 +12,8 @@ const mostAttempts = 3
 const logIsGone =
   /^(?:\S+ )?(?:unable to retrieve container logs for \S+|failed to (?:try resolving symlinks in path|open log file) .*)$/s
 const notStarted = /waiting to start|is not available/
+/** The kubelet knows of an end, and of no container any more: an evicted pod, for one. */
+const hasEnded = /^container .* is terminated$/
 const noPrevious = /^previous terminated container .* not found/
 
 /** Container logs as the kubelet has them. */
@@ -78,6 +80,8 @@ function explain(answer: HttpAnswer, request: LogRequest): LogAnswer {
   const message = answer.kind === 'answer' ? messageOf(answer.body) : ''
   const status = answer.kind === 'answer' ? answer.status : 0
   if (status === 400 && notStarted.test(message)) return { status: 'empty', why: 'the container has not started' }
+  if (status === 400 && hasEnded.test(message))
+    return { status: 'empty', why: 'the container has ended, and the node no longer holds its log' }
   if (status === 400 && noPrevious.test(message))
     return { status: 'empty', why: 'the container has no previous instance' }
   if (status === 404 && message !== '') return { status: 'empty', why: 'the pod no longer exists' }

@@ -103,7 +103,7 @@ function causeOf(view: ClusterView, autoscaler: HorizontalPodAutoscaler, active:
   if (resource) {
     const where = container ? `container ${container}` : 'the containers'
     return {
-      because: `${where} of ${target.kind} ${target.name} have no ${resource} request (missing request for ${resource})`,
+      because: `${where} of ${target.kind} ${target.name} ${container ? 'has' : 'have'} no ${resource} request (missing request for ${resource})`,
       remedies: [
         instruct(
           target,
@@ -118,6 +118,8 @@ function causeOf(view: ClusterView, autoscaler: HorizontalPodAutoscaler, active:
     }
   }
   if (isApiMissing(view, active)) return metricsApiMissing(active)
+  const metric = metricOf(active)
+  if (metric !== undefined) return metricMissing(view, autoscaler, active, metric)
   return {
     because: words.slice(0, 170),
     remedies: [
@@ -133,7 +135,7 @@ function causeOf(view: ClusterView, autoscaler: HorizontalPodAutoscaler, active:
 
 function isApiMissing(view: ClusterView, active: Condition): boolean {
   const unreached =
-    /could not find the requested resource|unable to fetch metrics from|server is currently unable|no matches for/i
+    /could not find the requested resource|server is currently unable|no matches for|no (?:custom|external) metrics API|no metrics API/i
   const missing = view.snapshot.missing_apis.some((api) => api.endsWith('metrics.k8s.io') && apiOf(active) === api)
   return missing || unreached.test(active.message ?? '')
 }
@@ -145,11 +147,34 @@ function apiOf({ reason = '', message = '' }: Condition): string {
   return 'metrics.k8s.io'
 }
 
+/** The custom or external metric that a reading failed for. */
+function metricOf({ message = '' }: Condition): string | undefined {
+  return /unable to get (?:external )?metric ([^\s:]+)/.exec(message)?.[1]?.replace(/^.*\//, '')
+}
+
+/** The API answers and does not know the metric: it is named wrongly, or nobody exports it. */
+function metricMissing(view: ClusterView, autoscaler: HorizontalPodAutoscaler, active: Condition, metric: string) {
+  const api = apiOf(active)
+  const { name } = autoscaler.metadata
+  return {
+    because: `metric ${metric} is not to be had from the metrics API ${api}: ${(active.message ?? '').split(': ').at(-1)?.slice(0, 90)}`,
+    remedies: [
+      escalate(
+        refOf(autoscaler),
+        ownerOf(view, refOf(autoscaler)),
+        `Why does ${api} not have metric ${metric}? Is it still exported, does the adapter have a rule for it, and is that how HorizontalPodAutoscaler ${name} spells it?`,
+        'until the metric is back the replica count stays as it is',
+      ),
+    ],
+  }
+}
+
 function metricsApiMissing(active: Condition) {
   const api = apiOf(active)
+  const metric = metricOf(active)
   const addon = api === 'metrics.k8s.io' ? 'metrics-server' : `the adapter of ${api}`
   return {
-    because: `the metrics API ${api} (${addon}) is not installed or does not answer in the cluster`,
+    because: `${metric === undefined ? '' : `metric ${metric} needs `}the metrics API ${api} (${addon})${metric === undefined ? '' : ', which'} is not installed or does not answer in the cluster`,
     remedies: [
       instruct(
         { kind: 'Addon', name: api === 'metrics.k8s.io' ? 'metrics-server' : api },

@@ -2,14 +2,16 @@ import type { ClusterView } from '../../domain/cluster-view.ts'
 import { objectEvidence } from '../../domain/evidence-draft.ts'
 import type { FindingDraft } from '../../domain/finding.ts'
 import { commandRemedies } from './command-remedies.ts'
+import { folderRemedies } from './folder-remedies.ts'
 import { platformRemedies } from './platform-remedies.ts'
 import { crashOf } from './crash-of.ts'
+import { nameGroup } from './name-group.ts'
 import { groupFinding } from './group-finding.ts'
 import { type ContainerGroup, type ContainerInstance, containerGroups } from './pod-groups.ts'
 import { type Told, toldOf } from './told-of.ts'
 
 /** What a runtime says when it cannot start a command; the first group is the command, or the working directory. */
-const faults: { pattern: RegExp; says: (command: string) => string }[] = [
+const faults: { pattern: RegExp; says: (command: string) => string; folder?: boolean }[] = [
   {
     pattern: /exec: \\?"([^"\\]+)\\?": executable file not found in \$PATH/,
     says: (command) => `command "${command}" is not found in the image (executable file not found in $PATH)`,
@@ -29,6 +31,7 @@ const faults: { pattern: RegExp; says: (command: string) => string }[] = [
   },
   {
     pattern: /chdir to cwd \(\\?"([^"\\]+)\\?"\)[^:]*: (?:no such file or directory|not a directory|permission denied)/,
+    folder: true,
     says: (folder) => `working directory "${folder}" does not exist in the image or cannot be entered (not found)`,
   },
 ]
@@ -63,7 +66,7 @@ function findPlatform(view: ClusterView, group: ContainerGroup, told: Telling[])
 }
 
 function findCommand(view: ClusterView, group: ContainerGroup, told: Telling[]): FindingDraft[] | undefined {
-  for (const { pattern, says } of faults) {
+  for (const { pattern, says, folder } of faults) {
     const telling = onePerPod(told.filter((each) => pattern.test(each.told.text)))
     const first = telling[0]
     const command = first && pattern.exec(first.told.text)?.[1]
@@ -73,8 +76,8 @@ function findCommand(view: ClusterView, group: ContainerGroup, told: Telling[]):
         mechanism: 'bad_command',
         confidence: 0.95,
         confidence_reason: 'the runtime names the command and the reason',
-        statement: `Container ${group.container} of ${group.workload.kind} ${group.workload.name} cannot start: ${says(command)}; image ${first.spec.image}.`,
-        remedies: commandRemedies(view, group, first.spec, command),
+        statement: `${nameGroup(group)} cannot start: ${says(command)}; image ${first.spec.image}.`,
+        remedies: folder ? folderRemedies(view, group, command) : commandRemedies(view, group, first.spec, command),
       }),
     ]
   }
@@ -111,7 +114,7 @@ function findShellExit(view: ClusterView, group: ContainerGroup): FindingDraft[]
         mechanism: 'bad_command',
         confidence: 0.6,
         confidence_reason: 'told by the exit code alone, which a program may also choose by itself',
-        statement: `Container ${group.container} of ${group.workload.kind} ${group.workload.name} ends with exit code ${found ? '127 (command not found)' : '126 (command cannot be executed, permission denied)'}: a program in ${named} ${found ? 'is not found in' : 'cannot be run from'} image ${first.spec.image}.`,
+        statement: `${nameGroup(group)} ends with exit code ${found ? '127 (command not found)' : '126 (command cannot be executed, permission denied)'}: a program in ${named} ${found ? 'is not found in' : 'cannot be run from'} image ${first.spec.image}.`,
         remedies: commandRemedies(view, group, first.spec, undefined),
       },
     ),

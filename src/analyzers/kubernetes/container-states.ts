@@ -1,6 +1,7 @@
 import type { ClusterView } from '../../domain/cluster-view.ts'
 import { eventEvidence, objectEvidence } from '../../domain/evidence-draft.ts'
 import type { FindingDraft } from '../../domain/finding.ts'
+import { describeProbe } from './describe-probe.ts'
 import { type Crash, crashOf } from './crash-of.ts'
 import { statusPath } from './status-path.ts'
 import { undoOrAsk } from './undo-or-ask.ts'
@@ -129,8 +130,11 @@ function createFailureOf(instance: ContainerInstance): { reason: string; message
 
 /** Runtimes wrap an error in many layers; the last ones hold the fact. */
 function lastWords(message: string): string {
-  const known = /(?:exec: |unable to start container process: |error mounting ).*$/s.exec(message)?.[0]
-  return (known ?? message).slice(0, 180)
+  const known =
+    /(?:error mounting |exec: |unable to start container process: (?!error during container init)).*$/s.exec(message)
+  const words = (known?.[0] ?? message).replace(/: Are you trying to mount.*$|: unknown$/s, '')
+  // What went wrong stands at the end, with what at the beginning.
+  return words.length <= 180 ? words : `${words.slice(0, 60)} … ${words.slice(-115)}`
 }
 
 function findNotReady(view: ClusterView, group: ContainerGroup): FindingDraft[] {
@@ -144,6 +148,8 @@ function findNotReady(view: ClusterView, group: ContainerGroup): FindingDraft[] 
   if (!first) return []
   const pods = unready.length > 1 ? ` (${unready.length} pods)` : ''
   const wait = `runs for ${formatDuration(first.runs)} and is not ready`
+  const probe = first.spec.readinessProbe
+  const asked = probe ? `; its readiness probe asks ${describeProbe(probe, first.spec)}` : ''
   return [
     groupFinding(
       view,
@@ -156,7 +162,7 @@ function findNotReady(view: ClusterView, group: ContainerGroup): FindingDraft[] 
         mechanism: 'container_not_ready',
         confidence: 0.9,
         confidence_reason: 'the kubelet reports the state; it does not tell the reason',
-        statement: `${nameGroup(group)} ${wait}${pods}.`,
+        statement: `${nameGroup(group)} ${wait}${pods}${asked}.`,
         remedies: undoOrAsk(
           view,
           group.workload,

@@ -8,6 +8,7 @@ import { draftFinding } from './draft-finding.ts'
 import { escalate } from './escalate.ts'
 import { formatDuration } from './format-duration.ts'
 import { instruct } from './instruct.ts'
+import { meantSo } from './meant-so.ts'
 import { ownerOf } from './owner-of.ts'
 
 const recent = 60 * 60 * 1000
@@ -17,7 +18,7 @@ export const cronJobs: Analyzer = (view) =>
   view.list('CronJob').flatMap((cron) => {
     if (cron.metadata.deletionTimestamp) return []
     if (cron.spec.suspend) return suspended(view, cron)
-    return [...unreadable(view, cron), ...blocked(view, cron), ...missed(view, cron)]
+    return [...unreadable(view, cron), ...blocked(view, cron), ...missed(view, cron), ...hurried(view, cron)]
   })
 
 function recentEvent(view: ClusterView, cron: CronJob, reason: RegExp): ClusterEvent | undefined {
@@ -31,7 +32,7 @@ function suspended(view: ClusterView, cron: CronJob): FindingDraft[] {
     draftFinding({
       mechanism: 'cronjob_suspended',
       resource,
-      severity: 'low',
+      severity: meantSo(view, cron) === undefined ? 'low' : 'info',
       confidence: 0.9,
       confidence_reason: 'spec.suspend is set; whether that is meant only its owner knows',
       statement: `CronJob ${name} (schedule "${cron.spec.schedule}") is suspended (spec.suspend: true), so it starts no Job`,
@@ -159,6 +160,40 @@ function missed(view: ClusterView, cron: CronJob): FindingDraft[] {
           ownerOf(view, resource),
           `Was the controller or the cluster down, or is startingDeadlineSeconds too short?`,
           'missed starts are not caught up beyond the deadline',
+        ),
+      ],
+    }),
+  ]
+}
+
+/** The controller looks every ten seconds: a shorter deadline may have passed each time, and nothing is reported. */
+function hurried(view: ClusterView, cron: CronJob): FindingDraft[] {
+  const deadline = cron.spec.startingDeadlineSeconds
+  const isNever = !cron.status?.lastScheduleTime && (view.ageOf(cron.metadata.creationTimestamp) ?? 0) > recent
+  if (deadline === undefined || deadline >= 10 || !isNever) return []
+  const resource = refOf(cron)
+  return [
+    draftFinding({
+      mechanism: 'cronjob_missed',
+      resource,
+      severity: 'low',
+      confidence: 0.7,
+      confidence_reason: 'it was never scheduled, and its deadline is shorter than the interval of the controller',
+      statement: `CronJob ${cron.metadata.name} (schedule "${cron.spec.schedule}") was never scheduled: startingDeadlineSeconds ${deadline} is below the 10 s at which the controller looks`,
+      evidence: [
+        objectEvidence(
+          view.snapshot,
+          cron,
+          '.spec.startingDeadlineSeconds',
+          `CronJob ${cron.metadata.name} has startingDeadlineSeconds ${deadline} and no lastScheduleTime`,
+        ),
+      ],
+      remedies: [
+        instruct(
+          resource,
+          'patch_schedule',
+          `Raise startingDeadlineSeconds of CronJob ${cron.metadata.name} well above 10, or leave it out.`,
+          { reason: 'the start is given up before the controller has looked', risk: 'low' },
         ),
       ],
     }),

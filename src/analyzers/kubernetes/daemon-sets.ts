@@ -26,7 +26,8 @@ export const daemonSets: Analyzer = (view) =>
 function incomplete(view: ClusterView, set: DaemonSet): FindingDraft[] {
   const pods = view.podsOf(set)
   const desired = set.status?.desiredNumberScheduled ?? 0
-  const ready = pods.filter(isPodReady).length
+  const seen = view.covers('Pod', set.metadata.namespace)
+  const ready = seen ? pods.filter(isPodReady).length : (set.status?.numberReady ?? 0)
   const youngest = Math.min(...[set, ...pods].map((each) => view.ageOf(each.metadata.creationTimestamp) ?? startup))
   if (ready >= desired || youngest < startup) return []
   return [
@@ -35,7 +36,7 @@ function incomplete(view: ClusterView, set: DaemonSet): FindingDraft[] {
       resource: refOf(set),
       severity: severityOf(view, refOf(set)),
       confidence: 0.95,
-      confidence_reason: 'counted from the pods',
+      confidence_reason: seen ? 'counted from the pods' : 'counted by its controller; the pods could not be seen',
       statement: `DaemonSet ${set.metadata.name} is ready on ${ready} of ${desired} nodes`,
       evidence: [
         objectEvidence(

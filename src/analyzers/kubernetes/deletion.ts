@@ -1,9 +1,11 @@
 import { type ClusterView, refOf } from '../../domain/cluster-view.ts'
-import { eventEvidence, objectEvidence } from '../../domain/evidence-draft.ts'
+import { objectEvidence } from '../../domain/evidence-draft.ts'
 import type { FindingDraft } from '../../domain/finding.ts'
-import type { KubernetesObject, Namespace, PersistentVolumeClaim, Pod } from '../../domain/kubernetes/objects.ts'
+import type { KubernetesObject, Namespace, PersistentVolumeClaim } from '../../domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '../../domain/resource-ref.ts'
 import type { Analyzer } from '../analyzer.ts'
+import { overduePod } from './deletion/overdue-pod.ts'
+import { slowPod } from './deletion/slow-pod.ts'
 import { draftFinding } from './draft-finding.ts'
 import { escalate } from './escalate.ts'
 import { formatDuration } from './format-duration.ts'
@@ -14,7 +16,6 @@ import { claimUsers } from './volumes/claim-users.ts'
 
 /** A deletionTimestamp is the moment when the grace period ends; controllers get a minute on top. */
 const patience = 60_000
-const slow = 30_000
 const claimProtection = 'kubernetes.io/pvc-protection'
 
 /** Objects that were deleted and do not go away: no event tells of it, only the finalizer that is left. */
@@ -30,7 +31,7 @@ export const deletion: Analyzer = (view) => {
   return [
     ...[...groups.values()].flatMap((group) => describeHeld(view, group)),
     ...view.list('Namespace').flatMap((namespace) => describeNamespace(view, namespace, held)),
-    ...view.list('Pod').flatMap((pod) => describeSlow(view, pod)),
+    ...view.list('Pod').flatMap((pod) => [...slowPod(view, pod), ...overduePod(view, pod)]),
   ]
 }
 
@@ -50,6 +51,8 @@ function describeHeld(view: ClusterView, group: KubernetesObject[]): FindingDraf
   const used =
     users && users.workloads.length > 0 ? listNames(users.workloads.map((ref) => `${ref.kind} ${ref.name}`)) : ''
   const why = used ? `${used} still mounts it` : 'its controller has not removed it'
+  const place = view.get('Namespace', undefined, first.metadata.namespace ?? '')
+  const within = place?.metadata.deletionTimestamp ? ` and with it namespace ${place.metadata.name}` : ''
   const of = resource.name === first.metadata.name ? '' : ` of ${resource.kind} ${resource.name}`
   return [
     draftFinding({
@@ -58,7 +61,7 @@ function describeHeld(view: ClusterView, group: KubernetesObject[]): FindingDraf
       severity: 'medium',
       confidence: 0.93,
       confidence_reason: 'the object is past its deletion time and only the finalizer is left',
-      statement: `${first.kind} ${names}${of} has been Terminating for ${age}: finalizer ${finalizers.join(', ')} keeps it, for ${why}`,
+      statement: `${first.kind} ${names}${of} has been Terminating for ${age}: finalizer ${finalizers.join(', ')} keeps it${within}, for ${why}`,
       evidence: group
         .slice(0, 3)
         .map((object) =>
@@ -145,55 +148,6 @@ function describeNamespace(view: ClusterView, namespace: Namespace, held: Kubern
         ),
       ],
       since: namespace.metadata.deletionTimestamp,
-    }),
-  ]
-}
-
-/** Deleted, within its grace period, and still busy: a long preStop hook or a program that does not listen to SIGTERM. */
-function describeSlow(view: ClusterView, pod: Pod): FindingDraft[] {
-  const grace = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30
-  const left = -(view.ageOf(pod.metadata.deletionTimestamp) ?? Number.NaN)
-  const spent = grace * 1000 - left
-  const running = (pod.status?.containerStatuses ?? []).some((status) => status.state?.running)
-  if (!running || Number.isNaN(left) || left < 0 || spent < slow || (pod.metadata.finalizers ?? []).length > 0)
-    return []
-  const hooked = pod.spec.containers.find((container) => container.lifecycle?.preStop)
-  const hook = hooked?.lifecycle?.preStop
-  const what = hook
-    ? `preStop hook of container ${hooked.name} (${hook.exec?.command?.join(' ') ?? (hook.sleep ? `sleep ${hook.sleep.seconds}` : 'httpGet')})`
-    : 'program does not end on SIGTERM'
-  const resource = view.workloadOf(pod)
-  const event = view.eventsOf(pod).find((each) => each.reason === 'Killing')
-  return [
-    draftFinding({
-      mechanism: 'termination_slow',
-      resource,
-      severity: 'low',
-      confidence: 0.75,
-      confidence_reason: 'the pod was deleted a while ago and its containers still run',
-      statement: `Pod ${pod.metadata.name} of ${resource.kind} ${resource.name} has been Terminating for ${formatDuration(spent)} of its grace period of ${grace}s: its ${what}`,
-      evidence: [
-        objectEvidence(
-          view.snapshot,
-          pod,
-          '.metadata.deletionTimestamp',
-          `Pod ${pod.metadata.name} may run until ${pod.metadata.deletionTimestamp} (terminationGracePeriodSeconds ${grace})`,
-        ),
-        ...(event ? [eventEvidence(event)] : []),
-      ],
-      affects: [refOf(pod)],
-      remedies: [
-        instruct(
-          resource,
-          'patch_lifecycle',
-          `Shorten the preStop hook or terminationGracePeriodSeconds (${grace}) of ${resource.kind} ${resource.name} to what draining its connections really takes, and let the program end on SIGTERM.`,
-          {
-            reason: 'each deletion and each rollout waits for it',
-            needs: [{ param: 'terminationGracePeriodSeconds', ask: 'How long does a clean stop take?' }],
-          },
-        ),
-      ],
-      since: event?.last_seen,
     }),
   ]
 }

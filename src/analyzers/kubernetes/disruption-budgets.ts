@@ -54,7 +54,7 @@ function describe(view: ClusterView, { budget, cordoned, refused, workloads, hea
     severity: cordoned.length > 0 || refused ? 'medium' : 'info',
     confidence: 0.9,
     confidence_reason: 'all pods are ready, and the budget still allows no disruption',
-    statement: `PodDisruptionBudget ${metadata.name} (${rule}) allows 0 disruptions of ${named} although all ${healthy} pods are ready, so no pod can be evicted and a drain blocks${drained}`,
+    statement: `PodDisruptionBudget ${metadata.name} (${rule}, disruptionsAllowed 0) allows no disruption of ${named} though ${healthy === 1 ? 'its only pod is' : `all ${healthy} pods are`} ready: every eviction would violate the disruption budget, so a drain blocks${drained}`,
     evidence: [
       objectEvidence(
         view.snapshot,

@@ -126,6 +126,10 @@ function pressureOf(message: string): Pressure | undefined {
   return refused?.[1] ? { resource: refused[1] } : undefined
 }
 
+/** A kubelet names a resource when it evicts, and its node's condition when it refuses. */
+const shortOf = (resource: string): string =>
+  resource.endsWith('Pressure') ? `has condition ${resource}` : `is low on ${resource}`
+
 function findPressure(view: ClusterView, group: EvictedPod[]): FindingDraft {
   const [newest] = group as [EvictedPod]
   const { workload, message } = newest
@@ -141,7 +145,7 @@ function findPressure(view: ClusterView, group: EvictedPod[]): FindingDraft {
     ...(pressure.container === undefined ? {} : { container: pressure.container }),
     confidence: 0.85,
     confidence_reason: 'the kubelet names what the node is short of; who used it up is not wholly told',
-    statement: `${countOf(group)} of ${workload.kind} ${workload.name} evicted or refused${within(view, group)}: ${where} is low on ${pressure.resource}${use}.`,
+    statement: `${countOf(group)} of ${workload.kind} ${workload.name} evicted or refused${within(view, group)}: ${where} ${shortOf(pressure.resource)}${use}.`,
     blames: nodes.map((name) => ({
       resource: { kind: 'Node', name },
       because: `the kubelet of node ${name} evicts pods for want of ${pressure.resource}`,
@@ -158,7 +162,7 @@ function pressureRemedies(
   const ask = escalate(
     workload,
     'the platform team',
-    `${where} is low on ${resource}: free it or add capacity.`,
+    `${where} ${shortOf(resource)}: free it or add capacity.`,
     'Whoever else runs on the node adds to its pressure.',
   )
   const used = parseQuantity(usage)

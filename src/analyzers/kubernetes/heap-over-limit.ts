@@ -28,7 +28,7 @@ export function heapOverLimit(view: ClusterView, group: ContainerGroup, killed: 
       mechanism: 'heap_over_limit',
       confidence: option.bytes >= limit ? 0.95 : 0.8,
       confidence_reason: 'the option and the limit stand in the pod spec, and the container is OOMKilled',
-      statement: `${nameGroup(group)} may grow its heap to ${formatBytes(option.bytes)} by ${option.name} (${option.text}${place}) while its memory limit is ${limitText}, so it is OOMKilled before the runtime reaches its own limit.`,
+      statement: `${nameGroup(group)} may grow its heap to ${formatBytes(option.bytes)}, the maximum that ${option.name.replace(/^-+(?:XX:)?/, '')} sets (${option.text}${place}), while its memory limit is ${limitText}, so it is OOMKilled before the runtime reaches its own limit.`,
       evidence: [
         objectEvidence(
           view.snapshot,

@@ -21,7 +21,8 @@ export interface ImageFailure {
  * that cannot be reached is a network fault though the message speaks of authorization.
  */
 const rules: [ImageFailure['mechanism'], RegExp][] = [
-  ['image_name_invalid', /couldn't parse image(?: name| reference)?|invalid reference format|InvalidImageName/i],
+  ['image_name_invalid', /invalid reference format(?:: [^"]{1,80})?/i],
+  ['image_name_invalid', /couldn't parse image(?: name| reference)?|InvalidImageName/i],
   ['image_never_pull', /ErrImageNeverPull|pull policy of Never|is not present with pull policy/i],
   [
     'image_platform_mismatch',
@@ -29,7 +30,7 @@ const rules: [ImageFailure['mechanism'], RegExp][] = [
   ],
   [
     'image_pull_failed',
-    /toomanyrequests|too many requests|\b429\b[^"]{0,40}|pull rate limit|QPS exceeded|no space left on device/i,
+    /\b429 Too Many Requests\b[^"]{0,160}|toomanyrequests[^"]{0,120}|too many requests|\b429\b[^"]{0,40}|pull rate limit|QPS exceeded|no space left on device/i,
   ],
   [
     'registry_unreachable',

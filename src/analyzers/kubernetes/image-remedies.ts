@@ -1,5 +1,6 @@
-import type { Remedy } from '../../domain/action.ts'
+import type { ActionNeed, Remedy } from '../../domain/action.ts'
 import type { ClusterView } from '../../domain/cluster-view.ts'
+import { revisionsOf } from '../../domain/kubernetes/revisions.ts'
 import { escalate } from './escalate.ts'
 import type { ImageFailure } from './image-failure.ts'
 import { parseImage } from './image-reference.ts'
@@ -54,12 +55,15 @@ function remediesFor(view: ClusterView, group: ContainerGroup, image: string, fa
         escalate(
           workload,
           platform,
-          `Registry ${registry} cannot be reached from the nodes (${failure.words}): is it down or decommissioned?`,
+          /x509|HTTPS client/.test(failure.words)
+            ? `The nodes cannot speak TLS with registry ${registry} (${failure.words}): which certificate or authority is right?`
+            : `Registry ${registry} cannot be reached from the nodes (${failure.words}): is it down or decommissioned?`,
           'The registry itself has to answer, or the image has to come from elsewhere.',
         ),
       ]
     case 'image_auth_failed':
       return [
+        ...renew(view, group, image),
         instruct(
           workload,
           'create_secret',
@@ -90,6 +94,24 @@ function remediesFor(view: ClusterView, group: ContainerGroup, image: string, fa
   }
 }
 
+/** Pull secrets that are there: what they hold is what the registry refuses. */
+function renew(view: ClusterView, { workload, instances }: ContainerGroup, image: string): Remedy[] {
+  const { registry } = parseImage(image)
+  const named = (instances[0]?.pod.spec.imagePullSecrets ?? []).flatMap(({ name }) => name ?? [])
+  const held = named.filter((name) => view.existence('Secret', workload.namespace, name) === 'present')
+  return held.slice(0, 2).map((name) =>
+    instruct(
+      { kind: 'Secret', namespace: workload.namespace, name },
+      'patch_secret',
+      `Renew the credentials for ${registry} in Secret ${name} of namespace ${workload.namespace ?? ''} (imagePullSecrets of ${workload.kind} ${workload.name}), or give its account the right to pull ${image}.`,
+      {
+        reason: `Secret ${name} exists and is sent, and registry ${registry} refuses it.`,
+        needs: [{ param: 'credentials', ask: `credentials for registry ${registry} that may pull ${image}` }],
+      },
+    ),
+  )
+}
+
 function setImage(view: ClusterView, group: ContainerGroup, image: string, failure: ImageFailure): Remedy {
   const { registry, repository, tag } = parseImage(image)
   const known = knownImages(view).filter(
@@ -99,7 +121,8 @@ function setImage(view: ClusterView, group: ContainerGroup, image: string, failu
   const base = { kind: 'set_image' as const, target: group.workload, risk: 'medium' as const, reversible: true }
   if (chosen) {
     const params = { container: group.container, image: chosen.image }
-    return { ...base, params, reason: `${chosen.image} exists: ${chosen.seen}.` }
+    const reason = `${chosen.image} exists: ${chosen.seen}.`
+    return { ...base, params, reason, needs: confirm(view, group, chosen.image) }
   }
   const ask =
     failure.mechanism === 'image_platform_mismatch'
@@ -111,6 +134,15 @@ function setImage(view: ClusterView, group: ContainerGroup, image: string, failu
     needs: [{ param: 'image', ask }],
     reason: `${image} cannot be used (${failure.words}).`,
   }
+}
+
+/** A tag that only others hold exists, but nobody said that this workload should run it: its owner confirms it. */
+function confirm(view: ClusterView, { workload, container }: ContainerGroup, image: string): ActionNeed[] {
+  const own = revisionsOf(view, workload).some((revision) => {
+    const specs = [...revision.template.spec.containers, ...(revision.template.spec.initContainers ?? [])]
+    return specs.some((spec) => spec.name === container && spec.image === image)
+  })
+  return own ? [] : [{ param: 'image', ask: `confirm the tag that was meant; ${image} exists` }]
 }
 
 /** The nearest tag, else the only one, else the highest: never a guess beyond what was seen. */
@@ -141,6 +173,14 @@ function otherRegistry(view: ClusterView, group: ContainerGroup, image: string):
       kind: 'set_image',
       target: group.workload,
       params: { container: group.container, image: `${host}/${path}` },
+      needs: [
+        {
+          param: 'image',
+          ask: same
+            ? `confirm the image that was meant; ${host}/${path} exists`
+            : `confirm that registry ${host} holds ${path}`,
+        },
+      ],
       reason: `Registry ${registry} cannot be reached, ${host} can: ${proof}.`,
       risk: 'medium',
       reversible: true,

@@ -2,6 +2,7 @@ import type { ClusterView } from '../../domain/cluster-view.ts'
 import { objectEvidence } from '../../domain/evidence-draft.ts'
 import type { FindingDraft } from '../../domain/finding.ts'
 import { statusPath } from './status-path.ts'
+import { nameGroup } from './name-group.ts'
 import { groupFinding } from './group-finding.ts'
 import { classifyPull, type ImageFailure } from './image-failure.ts'
 import { isPullReason } from './is-pull-reason.ts'
@@ -53,7 +54,7 @@ function findImage(view: ClusterView, group: ContainerGroup, image: string, fail
       mechanism: failure.mechanism,
       confidence: guess ? 0.6 : 0.95,
       confidence_reason: guess ? 'the runtime does not say why the pull fails' : 'the runtime says so in its own words',
-      statement: stateImage(view, group, image, failure),
+      statement: stateImage(view, group, image, failure, failing),
       remedies: imageRemedies(view, group, image, failure),
     },
   )
@@ -64,19 +65,23 @@ function stateImage(
   group: ContainerGroup,
   image: string,
   { mechanism, words }: ImageFailure,
+  pods: Pull[],
 ): string {
   const { registry } = parseImage(image)
-  const where = `(container ${group.container} of ${group.workload.kind} ${group.workload.name})`
-  const quoted = `"${words.slice(0, 110)}"`
+  const name = nameGroup(group)
+  const where = `(${name.charAt(0).toLowerCase()}${name.slice(1)})`
+  const quoted = `"${shorten(words)}"`
   switch (mechanism) {
     case 'image_not_found':
       return `Image ${image} ${where} is not found in registry ${registry}: it answers ${/not found/i.test(words) ? quoted : `not found, ${quoted}`}; the tag or the repository is wrong or was never pushed.`
     case 'image_auth_failed':
-      return `Registry ${registry} refuses the pull of image ${image} ${where}: ${quoted}; credentials are missing or wrong, or the repository does not exist.`
+      return `Registry ${registry} refuses the pull of image ${image} ${where}: ${quoted}; ${credentialsOf(pods)}.`
     case 'registry_unreachable':
+      if (/x509|HTTPS client/.test(words))
+        return `The TLS connection of the nodes to registry ${registry} fails, so image ${image} ${where} cannot be pulled: ${quoted}.`
       return `The nodes cannot reach registry ${registry} to pull image ${image} ${where}: ${quoted}.`
     case 'image_name_invalid':
-      return `The image reference "${image}" ${where} cannot be parsed: ${quoted}.`
+      return `The image reference "${image}" ${where} cannot be parsed (InvalidImageName): ${quoted}.`
     case 'image_never_pull':
       return `Image ${image} ${where} is not on the node, and imagePullPolicy Never forbids to pull it (ErrImageNeverPull).`
     case 'image_platform_mismatch':
@@ -84,6 +89,18 @@ function stateImage(
     default:
       return `Image ${image} ${where} cannot be pulled from registry ${registry}: ${quoted}.`
   }
+}
+
+/** Words as far as they fit, never cut within one. */
+function shorten(words: string): string {
+  return words.length <= 130 ? words : words.slice(0, 130).replace(/\W+\w*$/, '')
+}
+
+function credentialsOf([pull]: Pull[]): string {
+  const named = (pull?.pod.spec.imagePullSecrets ?? []).flatMap(({ name }) => name ?? [])
+  return named.length === 0
+    ? 'no imagePullSecret is named, so it is asked without credentials (or the repository does not exist)'
+    : `the credentials in imagePullSecret ${named.slice(0, 2).join(', ')} are wrong or do not reach it, or the repository does not exist`
 }
 
 function architectures(view: ClusterView): string {

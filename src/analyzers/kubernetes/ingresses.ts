@@ -39,7 +39,7 @@ function missingBackends(view: ClusterView, ingress: Ingress): FindingDraft[] {
       severity: 'high',
       confidence: 0.95,
       confidence_reason: 'all services of the namespace were seen',
-      statement: `Ingress ${ingress.metadata.name} sends ${at} to ${what}`,
+      statement: `Ingress ${ingress.metadata.name} sends ${at} to the backend ${what}`,
       evidence: [
         objectEvidence(view.snapshot, ingress, '.spec.rules', `Ingress ${ingress.metadata.name}: ${at} -> ${what}`),
       ],

@@ -9,6 +9,7 @@ import { draftFinding } from './draft-finding.ts'
 import { escalate } from './escalate.ts'
 import { instruct } from './instruct.ts'
 import { listNames } from './list-names.ts'
+import { meantSo } from './meant-so.ts'
 import { ownerOf } from './owner-of.ts'
 
 const queueLabel = 'kueue.x-k8s.io/queue-name'
@@ -25,15 +26,20 @@ export const jobs: Analyzer = (view) =>
 
 /** Of the runs of a cron job only the newest one says how it is now. */
 function isSuperseded(view: ClusterView, job: Job): boolean {
-  const parent = view.controllerOf(job)
-  if (parent?.kind !== 'CronJob') return false
+  // By reference: the cron job itself may not have been seen.
+  const parent = job.metadata.ownerReferences?.find((owner) => owner.kind === 'CronJob')
+  if (!parent) return false
   const started = job.metadata.creationTimestamp ?? ''
   return view
-    .childrenOf(parent)
-    .some((other) => other.kind === 'Job' && (other.metadata.creationTimestamp ?? '') > started)
+    .list('Job')
+    .some(
+      (other) =>
+        (other.metadata.ownerReferences ?? []).some((owner) => owner.uid === parent.uid) &&
+        (other.metadata.creationTimestamp ?? '') > started,
+    )
 }
 
-function lastExits(pods: Pod[]): { container: string; exitCode: number }[] {
+function lastExits(pods: readonly Pod[]): { container: string; exitCode: number }[] {
   return pods.flatMap((pod) =>
     [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].flatMap((status) => {
       const ended = status.state?.terminated ?? status.lastState?.terminated
@@ -142,7 +148,7 @@ function suspended(view: ClusterView, job: Job): FindingDraft[] {
     draftFinding({
       mechanism: 'job_suspended',
       resource,
-      severity: 'low',
+      severity: meantSo(view, job) === undefined ? 'low' : 'info',
       confidence: 0.85,
       confidence_reason: 'spec.suspend is set; it may be meant',
       statement: `Job ${job.metadata.name} is suspended (spec.suspend: true), so it runs no pods`,

@@ -1,14 +1,23 @@
 import type { ClusterView } from '../../domain/cluster-view.ts'
 import type { Job, Pod } from '../../domain/kubernetes/objects.ts'
 
+const cache = new WeakMap<ClusterView, readonly Pod[]>()
+
 /** Pods that are not being deleted, not left over, and of the newest run where a job made several. Newest first. */
-export function livingPods(view: ClusterView): Pod[] {
-  return view
+export function livingPods(view: ClusterView): readonly Pod[] {
+  const known = cache.get(view)
+  if (known) return known
+  const living = view
     .list('Pod')
     .filter((pod) => !pod.metadata.deletionTimestamp && isOfNow(pod, view))
-    .toSorted((left, right) =>
-      (right.metadata.creationTimestamp ?? '').localeCompare(left.metadata.creationTimestamp ?? ''),
-    )
+    .toSorted(newestFirst)
+  cache.set(view, living)
+  return living
+}
+
+function newestFirst(left: Pod, right: Pod): number {
+  const [one = '', other = ''] = [left.metadata.creationTimestamp, right.metadata.creationTimestamp]
+  return one === other ? 0 : one < other ? 1 : -1
 }
 
 function isOfNow(pod: Pod, view: ClusterView): boolean {

@@ -45,7 +45,7 @@ function judge(view: ClusterView, workload: Deployment | StatefulSet): FindingDr
     const ports = pod.spec.containers.flatMap((container) => container.ports ?? [])
     const named = ports.find((each) => each.name === wanted?.targetPort)?.containerPort
     const target = named ?? Number(wanted?.targetPort ?? wanted?.port)
-    const goal: End = { namespace, labels: pod.metadata.labels, ports }
+    const goal: End = { namespace: service.metadata.namespace ?? namespace, labels: pod.metadata.labels, ports }
     const path = `to Service ${service.metadata.name} port ${wanted?.port ?? target} (${via})`
     const inward = isolating(view, goal, 'Ingress')
     if (!allows(view, inward, { direction: 'Ingress', owner: goal, peer: source, port: target }))

@@ -6,6 +6,7 @@ import { refKey, type ResourceRef } from '../../domain/resource-ref.ts'
 import type { Analyzer } from '../analyzer.ts'
 import { conditionOf } from './condition-of.ts'
 import { draftFinding } from './draft-finding.ts'
+import { evictedPods } from './evicted-pods.ts'
 import { escalate } from './escalate.ts'
 import { isPodReady } from './is-pod-ready.ts'
 import { listNames } from './list-names.ts'
@@ -51,7 +52,8 @@ function evidenceFor(view: ClusterView, node: Node, condition: Condition) {
 function notReady(view: ClusterView, node: Node, ready: Condition): FindingDraft {
   const { pods, workloads } = podsOn(view, node)
   const { name } = node.metadata
-  const silent = ready.status === 'Unknown' ? 'its kubelet no longer reports' : (ready.message ?? ready.reason ?? '')
+  const words = (ready.message ?? ready.reason ?? '').replace(/\.$/, '')
+  const silent = ready.status === 'Unknown' ? `unreachable, ${words}` : words
   const hit =
     workloads.length > 0
       ? `; pods of ${listNames(workloads.map((ref) => `${ref.kind} ${ref.name}`))} there are not ready`
@@ -62,7 +64,7 @@ function notReady(view: ClusterView, node: Node, ready: Condition): FindingDraft
     severity: pods.length > 0 ? 'high' : 'medium',
     confidence: 0.95,
     confidence_reason: 'the node condition Ready is not True',
-    statement: `Node ${name} is not ready (NotReady, Ready ${ready.status}: ${ready.reason}): ${silent.slice(0, 100)}${hit}`,
+    statement: `Node ${name} is not ready (NotReady, Ready ${ready.status}: ${ready.reason}): ${silent.slice(0, 150)}${hit}`,
     evidence: evidenceFor(view, node, ready),
     affects: [...pods.map(refOf), ...workloads],
     remedies: [
@@ -85,6 +87,22 @@ function notReady(view: ClusterView, node: Node, ready: Condition): FindingDraft
   })
 }
 
+/** Who had to go, and what the kubelet says of its use: often, not always, the one that filled the node. */
+function thrownOut(view: ClusterView, node: Node): string {
+  const evicted = evictedPods(view).filter(({ object }) => object?.spec.nodeName === node.metadata.name)
+  if (evicted.length === 0) return ''
+  const workloads = listNames(
+    evicted.map(({ workload }) => `${workload.kind} ${workload.name}`),
+    2,
+  )
+  const uses = evicted.flatMap(
+    ({ message }) =>
+      /on resource: ([\w-]+).*?([Cc]ontainer \S+ was using \S+, request is [^\s,]+)/s.exec(message) ?? [],
+  )
+  const told = uses.length > 0 ? ` for ${uses[1]} (${uses[2]})` : ''
+  return `; the kubelet evicted pods of ${workloads}${told}`
+}
+
 function underPressure(view: ClusterView, node: Node, condition: Condition): FindingDraft {
   const { pods, workloads } = podsOn(view, node)
   const { name } = node.metadata
@@ -94,7 +112,7 @@ function underPressure(view: ClusterView, node: Node, condition: Condition): Fin
     severity: pods.length > 0 ? 'high' : 'medium',
     confidence: 0.9,
     confidence_reason: 'the kubelet reports it',
-    statement: `Node ${name} reports ${condition.type} (${condition.reason}): ${(condition.message ?? '').slice(0, 120)}`,
+    statement: `Node ${name} reports ${condition.type} (${condition.reason}): ${(condition.message ?? '').slice(0, 80)}${thrownOut(view, node)}`,
     evidence: evidenceFor(view, node, condition),
     affects: [...pods.map(refOf), ...workloads],
     remedies: [

@@ -25,7 +25,8 @@ export function probeFault(view: ClusterView, group: ContainerGroup, failure: Pr
     refusedPort(view, group, failure) ??
     wrongScheme(group, failure) ??
     wrongAnswer(group, failure) ??
-    missingProgram(group, failure)
+    missingProgram(group, failure) ??
+    unknownGrpcService(group, failure)
   )
 }
 
@@ -83,6 +84,7 @@ function wrongAnswer(group: ContainerGroup, failure: ProbeFailure): ProbeFault |
   const { probe, kind, event } = failure
   const path = probe.httpGet?.path ?? '/'
   const code = /statuscode: (\d{3})/.exec(event.message)?.[1]
+  if (code === '400') return badRequest(group, failure)
   if (code === '404' || code === '405' || code === '401' || code === '403' || code === '410') {
     const served = servedPath(failure)
     const ask = `the path on which container ${group.container} tells its health; ${path} answers ${code}`
@@ -105,6 +107,26 @@ function wrongAnswer(group: ContainerGroup, failure: ProbeFailure): ProbeFault |
     }
   }
   return undefined
+}
+
+/** Servers answer so to plain HTTP on a TLS port, and to a Host header that they do not know. */
+function badRequest({ workload, container }: ContainerGroup, { probe, kind }: ProbeFailure): ProbeFault {
+  const { path = '/', port = '', scheme = 'HTTP' } = probe.httpGet ?? {}
+  const who = `the ${kind} probe of container ${container} in ${workload.kind} ${workload.name}`
+  const why = scheme === 'HTTP' ? 'the port may serve HTTPS, or the' : 'the'
+  return {
+    says: `asks ${scheme} path ${path} on port ${port}, which answers HTTP 400 (bad request): ${why} server refuses the Host header of the probe`,
+    confidence: 0.6,
+    because: 'the server answers and refuses the request itself; which part of it, only its log can tell',
+    remedies: [
+      instruct(
+        workload,
+        'patch_probe_scheme',
+        `${scheme === 'HTTP' ? `If port ${port} serves TLS, set httpGet.scheme of ${who} to HTTPS; else` : 'To'} give ${who} a Host header (httpGet.httpHeaders) that the server accepts.`,
+        { reason: 'HTTP 400 says that the request of the probe itself is refused.', risk: 'low' },
+      ),
+    ],
+  }
 }
 
 /** The path that the other probes of the container ask, where they agree: they would fail as well if it were wrong. */
@@ -160,6 +182,36 @@ function missingProgram(group: ContainerGroup, { probe, kind, event, spec }: Pro
         {
           reason: `"${found[1]}" cannot be run in this image.`,
           needs: [{ param: 'command', ask: `how the health of container ${group.container} can be asked` }],
+        },
+      ),
+    ],
+  }
+}
+
+/** The server answers gRPC, and knows neither the health protocol nor the service that the probe names. */
+function unknownGrpcService(
+  { workload, container }: ContainerGroup,
+  { probe, kind, event }: ProbeFailure,
+): ProbeFault | undefined {
+  const missing = /does not implement the grpc health protocol|SERVICE_UNKNOWN|code = (?:NotFound|Unimplemented)/.exec(
+    event.message,
+  )?.[0]
+  if (!probe.grpc || missing === undefined) return undefined
+  const { port, service = '' } = probe.grpc
+  const named = service === '' ? 'the whole server' : `service "${service}"`
+  return {
+    says: `asks gRPC port ${port} for the health of ${named}, which the server does not know ("${missing}")`,
+    confidence: 0.85,
+    because: 'the server answers and says that it does not know what it is asked for',
+    remedies: [
+      instruct(
+        workload,
+        'patch_probe_grpc',
+        `Name under grpc.service of the ${kind} probe of container ${container} in ${workload.kind} ${workload.name} a service that its server registers with grpc.health.v1.Health, or register it there; else ask a TCP or HTTP port.`,
+        {
+          reason: 'The server is up; it does not know what the probe asks for.',
+          needs: [{ param: 'service', ask: `the name under which container ${container} tells its health, if any` }],
+          risk: 'low',
         },
       ),
     ],

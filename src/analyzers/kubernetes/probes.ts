@@ -10,6 +10,8 @@ import { type ProbeKind, probeOf } from './probe-of.ts'
 import { probeFault } from './probe-fault.ts'
 import { describeProbe } from './describe-probe.ts'
 import { probePort } from './probe-port.ts'
+import { readExit } from './read-exit.ts'
+import { shortStartup } from './short-startup.ts'
 import { rollBackTo } from './roll-back-to.ts'
 import { undoOrAsk } from './undo-or-ask.ts'
 
@@ -27,6 +29,7 @@ export function probes(view: ClusterView): FindingDraft[] {
       findSymptom(view, group, kind, failing),
       ...findFault(view, group, kind, failing),
       ...findImpatience(view, group, kind, failing),
+      ...shortStartup(view, group, kind, failing),
     ])
   })
 }
@@ -43,7 +46,8 @@ function findSymptom(view: ClusterView, group: ContainerGroup, kind: ProbeKind, 
   const [first] = failing as [ProbeFailure]
   const why = first.event.message.replace(/^\w+ probe (?:failed|errored): /, '').slice(0, 140)
   const runs = view.ageOf(first.status?.state?.running?.startedAt)
-  const restarts = `${first.status?.restartCount ?? 0} restarts`
+  const end = first.status?.state?.terminated ?? first.status?.lastState?.terminated
+  const restarts = `${end ? `${readExit(end)}, ` : ''}${first.status?.restartCount ?? 0} restarts`
   const effect =
     kind === 'readiness'
       ? `it is not ready${runs === undefined ? '' : ` after ${formatDuration(runs)}`}`

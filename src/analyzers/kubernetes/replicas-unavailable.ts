@@ -13,9 +13,10 @@ const startup = 20_000
 export function replicasUnavailable(view: ClusterView, workload: Deployment | StatefulSet): FindingDraft[] {
   const wanted = workload.spec.replicas ?? 1
   const pods = view.podsOf(workload)
-  const ready = view.covers('Pod', workload.metadata.namespace)
-    ? pods.filter(isPodReady).length
-    : (workload.status?.readyReplicas ?? 0)
+  const { namespace } = workload.metadata
+  // The pods of a Deployment are found through its ReplicaSets.
+  const seen = view.covers('Pod', namespace) && (workload.kind !== 'Deployment' || view.covers('ReplicaSet', namespace))
+  const ready = seen ? pods.filter(isPodReady).length : (workload.status?.readyReplicas ?? 0)
   if (wanted === 0 || ready >= wanted || workload.metadata.deletionTimestamp) return []
   const ages = [workload, ...pods].map((object) => view.ageOf(object.metadata.creationTimestamp) ?? startup)
   if (Math.min(...ages) < startup && ready > 0) return []
@@ -30,7 +31,7 @@ export function replicasUnavailable(view: ClusterView, workload: Deployment | St
       resource: refOf(workload),
       severity: severityOf(view, refOf(workload)),
       confidence: 0.95,
-      confidence_reason: 'counted from the pods',
+      confidence_reason: seen ? 'counted from the pods' : 'counted by its controller; the pods could not be seen',
       statement: `${kind} ${name} has ${ready} of ${wanted} replicas ready${reason}`,
       evidence: [
         objectEvidence(

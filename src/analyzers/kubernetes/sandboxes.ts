@@ -61,17 +61,23 @@ function tightest(pod: Pod, bound: number): Container | undefined {
   return smallest && limitOf(smallest) < bound ? smallest : undefined
 }
 
+/** From the plugin's own name on, where it is told; else the end, where the fact stands. */
+function pluginWords(message: string): string {
+  const plugin = /plugin type=.*$/s.exec(message)?.[0]
+  return plugin === undefined ? message.slice(-150) : plugin.slice(0, 140)
+}
+
 function readMessage(message: string): string {
   if (
-    /no IP addresses available|failed to (?:allocate|assign)[^:]*(?:IP|address)|range is full|InsufficientFreeAddresses/i.test(
+    /no IP addresses available|failed to (?:allocate|assign)[^:]*(?:IP|address)|range is full|requested IPv[46] addresses|no more free affine blocks|InsufficientFreeAddresses/i.test(
       message,
     )
   ) {
-    return `the network plugin has no IP addresses left: "${message.slice(-130)}"`
+    return `the network plugin has no IP addresses left: "${pluginWords(message)}"`
   }
-  if (/cni|network plugin|networkPlugin/i.test(message))
-    return `the network plugin (CNI) fails: "${message.slice(-130)}"`
-  return `"${message.slice(-150)}"`
+  if (/\bcni\b|plugin type=|network plugin|networkPlugin/i.test(message))
+    return `the network plugin (CNI) fails: "${pluginWords(message)}"`
+  return `"${pluginWords(message)}"`
 }
 
 function raise(workload: ResourceRef, container: string): Remedy {

@@ -4,6 +4,7 @@ import { eventEvidence, objectEvidence } from '../../domain/evidence-draft.ts'
 import type { FindingDraft } from '../../domain/finding.ts'
 import type { Deployment, Service, StatefulSet } from '../../domain/kubernetes/objects.ts'
 import type { Analyzer } from '../analyzer.ts'
+import { atRest } from './at-rest.ts'
 import { draftFinding } from './draft-finding.ts'
 import { isPodReady } from './is-pod-ready.ts'
 import { listNames } from './list-names.ts'
@@ -11,7 +12,7 @@ import { listNames } from './list-names.ts'
 /** Workloads at zero replicas behind a Service that nothing else serves. One that nobody asks for is at rest, not at fault. */
 export const scaledToZero: Analyzer = (view) =>
   [...view.list('Deployment'), ...view.list('StatefulSet')].flatMap((workload) => {
-    if (workload.spec.replicas !== 0 || workload.metadata.deletionTimestamp) return []
+    if (workload.spec.replicas !== 0 || workload.metadata.deletionTimestamp || atRest(view, workload)) return []
     const labels = workload.spec.template.metadata?.labels
     const orphaned = view
       .servicesSelecting(workload.metadata.namespace, labels)

@@ -5,6 +5,7 @@ import { matchesMap } from '../../domain/kubernetes/label-selector.ts'
 import type { Pod, Service } from '../../domain/kubernetes/objects.ts'
 import type { Severity } from '../../domain/severity.ts'
 import type { Analyzer } from '../analyzer.ts'
+import { atRest } from './at-rest.ts'
 import { draftFinding } from './draft-finding.ts'
 import { isPodReady } from './is-pod-ready.ts'
 import { foreignPods } from './services/foreign-pods.ts'
@@ -35,7 +36,7 @@ function selecting(view: ClusterView, service: Service): FindingDraft[] {
     return [...ports, ...(ports.length > 0 ? [] : foreignPods(view, service, pods))]
   // Such a service publishes its pods before they are ready.
   if (service.spec.publishNotReadyAddresses && pods.length > 0) return ports
-  if (isStarting(view, service, pods) || servesRuns(view, service)) return []
+  if (isStarting(view, service, pods) || servesRuns(view, service) || isMeantToRest(view, service)) return []
   const severity = exposure(view, service)
   const found = pods.length > 0 || isTemplated(view, service)
   return [
@@ -64,6 +65,16 @@ function servesRuns(view: ClusterView, service: Service): boolean {
       job.metadata.namespace === service.metadata.namespace &&
       matchesMap(service.spec.selector, template.metadata?.labels),
   )
+}
+
+/** All that it could select is at zero replicas by intent. */
+function isMeantToRest(view: ClusterView, service: Service): boolean {
+  const behind = [...view.list('Deployment'), ...view.list('StatefulSet')].filter(
+    (workload) =>
+      workload.metadata.namespace === service.metadata.namespace &&
+      matchesMap(service.spec.selector, workload.spec.template.metadata?.labels),
+  )
+  return behind.length > 0 && behind.every((workload) => atRest(view, workload))
 }
 
 function isTemplated(view: ClusterView, service: Service): boolean {

@@ -117,14 +117,16 @@ function heldBack(view: ClusterView, set: StatefulSet): FindingDraft[] {
 function withoutService(view: ClusterView, set: StatefulSet): FindingDraft[] {
   const name = set.spec.serviceName
   if (!name || view.existence('Service', set.metadata.namespace, name) !== 'absent') return []
+  const ready = view.podsOf(set).filter(isPodReady).length
+  const peers = ready < (set.spec.replicas ?? 1) ? peerSetting(set, name) : undefined
   return [
     draftFinding({
       mechanism: 'service_missing',
       resource: refOf(set),
-      severity: 'info',
+      severity: peers === undefined ? 'info' : severityOf(view, refOf(set)),
       confidence: 0.9,
       confidence_reason: 'all services of the namespace were seen',
-      statement: `The governing Service ${name} of StatefulSet ${set.metadata.name} does not exist, so its pods have no stable DNS names`,
+      statement: `The governing Service ${name} of StatefulSet ${set.metadata.name} does not exist (not found), so its pods have no stable DNS names${peers === undefined ? '' : `, which ${peers} uses`}`,
       evidence: [
         objectEvidence(
           view.snapshot,
@@ -133,6 +135,25 @@ function withoutService(view: ClusterView, set: StatefulSet): FindingDraft[] {
           `serviceName ${name} names a Service that does not exist`,
         ),
       ],
+      remedies: [
+        instruct(
+          { kind: 'Service', namespace: set.metadata.namespace, name },
+          'create_service',
+          `Create the headless Service ${name} (clusterIP: None) with selector ${JSON.stringify(set.spec.selector.matchLabels ?? {})}; the pods of StatefulSet ${set.metadata.name} then get their DNS names.`,
+          { reason: `serviceName of StatefulSet ${set.metadata.name} names it`, risk: 'low' },
+        ),
+      ],
     }),
   ]
+}
+
+/** Where the template writes a name such as `db-0.SERVICE`: then the set needs the names that the service would give. */
+function peerSetting(set: StatefulSet, service: string): string | undefined {
+  const pattern = new RegExp(`[a-z0-9)}]\\.${service}(?![a-z0-9-])`)
+  for (const { name, env, args, command } of set.spec.template.spec.containers) {
+    const variable = (env ?? []).find(({ value }) => value !== undefined && pattern.test(value))
+    if (variable) return variable.name
+    if ([...(command ?? []), ...(args ?? [])].some((word) => pattern.test(word))) return `container ${name}`
+  }
+  return undefined
 }

@@ -8,9 +8,11 @@ import { judgeDependency } from './judge/dependency.ts'
 import { judgeEnvironment } from './judge/environment.ts'
 import { judgeLastWords } from './judge/last-words.ts'
 import { judgeLiveness } from './judge/liveness.ts'
+import { judgeLoopback } from './judge/loopback.ts'
 import { judgeOwnFault } from './judge/own-fault.ts'
 import { judgePort } from './judge/ports.ts'
 import { judgeSetting } from './judge/setting.ts'
+import { judgeShortStartup } from './judge/short-startup.ts'
 import { situationOf, type ContainerLogs, type Situation } from './judge/situation.ts'
 import { judgeWaiting } from './judge/waiting.ts'
 import type { SignatureFamily, SignatureMatch } from './signatures/signature.ts'
@@ -34,6 +36,7 @@ const judges: Record<SignatureFamily, Judge> = {
   port_in_use: judgePort,
   migration: judgeOwnFault,
   stuck: judgeOwnFault,
+  exhausted: judgeOwnFault,
   panic: judgeOwnFault,
   data_error: judgeOwnFault,
   waiting: judgeWaiting,
@@ -56,10 +59,12 @@ export function judgeContainer(logs: ContainerLogs, view: ClusterView): FindingD
   const situation = situationOf(logs, view)
   if (!situation) return []
   if (situation.trouble === 'waiting') return present(judgeWaiting(situation))
+  const loopback = judgeLoopback(situation)
+  if (loopback) return [loopback]
   const match = decisiveMatch(situation)
   const wasKilled = situation.trouble === 'exited' || situation.status.restartCount > 0
   if (wasKilled && (!match || !outside.has(match.signature.family))) {
-    const killed = judgeLiveness(situation)
+    const killed = judgeLiveness(situation) ?? judgeShortStartup(situation)
     if (killed) return [killed]
   }
   if (!match) return present(situation.trouble === 'exited' ? judgeLastWords(situation) : judgeWaiting(situation))

@@ -15,7 +15,7 @@ export interface LogRecord {
   level?: LogLevel
   /** Without time, level and logger, one line. */
   message: string
-  /** All lines as printed, without escape sequences, joined by newlines and bounded. */
+  /** All lines as printed, or a structured line's message, stack and fields; without escape sequences, bounded. */
   text: string
 }
 

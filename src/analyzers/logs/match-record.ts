@@ -38,9 +38,10 @@ export function matchRecord(record: LogRecord): SignatureMatch[] {
 function findMatches(record: LogRecord): SignatureMatch[] {
   const matches = new Map<SignatureFamily, SignatureMatch>()
   for (const signature of signatures) {
-    if (matches.has(signature.family) || (calm.has(record.level) && !signature.anyLevel)) continue
+    const before = matches.get(signature.family)
+    if ((before && namesSomething(before)) || (calm.has(record.level) && !signature.anyLevel)) continue
     const match = matchSignature(record, signature)
-    if (match) matches.set(signature.family, match)
+    if (match && (!before || namesSomething(match))) matches.set(signature.family, match)
   }
   return [...matches.values()]
 }
@@ -48,32 +49,47 @@ function findMatches(record: LogRecord): SignatureMatch[] {
 function matchSignature(record: LogRecord, signature: Signature): SignatureMatch | undefined {
   const [, ...rest] = record.text.split('\n')
   // Without the stamp of its first line, whose digits would be taken for line numbers.
-  const body = [record.message, ...rest].join('\n')
-  const texts = record.text.startsWith('{') ? [body, record.text] : [body]
-  for (const text of texts) {
-    for (const pattern of signature.patterns) {
-      const match = pattern.exec(text)
-      if (!match) continue
-      const facts = definedFacts(match.groups)
-      if (facts.variable !== undefined && !isVariable(facts.variable)) continue
-      if (signature.family === 'missing_setting' && !facts.variable && !facts.setting && !facts.key) continue
-      return {
-        signature,
-        facts: { ...extractFacts(body, signature), ...facts },
-        record,
-        said: linesAround(text, match),
-      }
+  const body = [record.message, ...rest].join('\n').replaceAll('\\"', '"')
+  let plain: SignatureMatch | undefined
+  for (const pattern of signature.patterns) {
+    const match = pattern.exec(body)
+    if (!match) continue
+    const facts = definedFacts(match.groups)
+    if (facts.variable !== undefined && !isVariable(facts.variable)) continue
+    if (signature.family === 'missing_setting' && !facts.variable && !facts.setting && !facts.key) continue
+    const found = {
+      signature,
+      facts: { ...extractFacts(body, signature), ...facts },
+      record,
+      said: sayOf(body, match),
+      matched: match[0],
     }
+    if (namesSomething(found)) return found
+    plain ??= found
   }
-  return undefined
+  return plain
 }
 
-/** The lines that a match spans; where they are many, the last one, which is where programs put the point. */
-function linesAround(text: string, match: RegExpExecArray): string {
+/** A match that names who or what is the better one of its family. */
+function namesSomething({ facts }: SignatureMatch): boolean {
+  return Object.keys(facts).length > 0
+}
+
+const shown = 130
+
+/**
+ * The lines that a match spans; where they are many, the last one, which is where programs put the point; where the point would
+ * be cut off, from near the point on.
+ */
+function sayOf(text: string, match: RegExpExecArray): string {
   const end = match.index + match[0].trimEnd().length
   const stop = text.indexOf('\n', end)
-  const lines = text.slice(text.lastIndexOf('\n', match.index) + 1, stop < 0 ? text.length : stop)
-  return lines.length <= 250 ? lines : (lines.trimEnd().split('\n').at(-1) ?? lines)
+  const start = text.lastIndexOf('\n', match.index) + 1
+  const from = end - start <= 250 ? start : Math.max(start, text.lastIndexOf('\n', end - 1) + 1)
+  const last = stop < 0 ? text.length : stop
+  if (end - from <= shown) return text.slice(from, last)
+  const near = Math.max(from, Math.min(match.index, end - shown))
+  return near === from ? text.slice(from, last) : `…${text.slice(near, last).replace(/^\S{0,20}\s/, '')}`
 }
 
 function isVariable(name: string): boolean {

@@ -1,5 +1,6 @@
 import type { LogLevel } from './log-record.ts'
 import { parseJsonLine } from './parse-json-line.ts'
+import { joinStructured } from './structured-line.ts'
 import { toLevel } from './to-level.ts'
 
 /** What one line says about itself. `stamped`: it bears a time or a level of its own, so it begins a record. */
@@ -8,6 +9,8 @@ export interface ParsedLine {
   level?: LogLevel
   message: string
   stamped: boolean
+  /** Lines that the one line holds within itself: the stack and the fields of a structured line. */
+  more?: string
 }
 
 interface LineFormat {
@@ -30,6 +33,11 @@ const formats: readonly LineFormat[] = [
   { pattern: /^\d+:[MSCX] (?<time>\d\d \w{3} \d{4} \d\d:\d\d:\d\d)\.\d+ (?<level>[#*.-]) (?<message>.*)$/ },
   // mysql: 2026-11-20T09:45:06.558123Z 0 [ERROR] [MY-010119] [Server] message
   { pattern: /^(?<time>\d{4}-\d\d-\d\dT[\d:.]+Z) \d+ \[(?<level>\w+)\](?: \[[\w-]+\]){0,2} (?<message>.*)$/ },
+  // envoy: [2026-11-20 09:45:06.558][1][critical][main] [source/server/server.cc:136] message
+  {
+    pattern:
+      /^\[(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+)\]\[\d+\]\[(?<level>\w+)\]\[[\w.]+\] (?:\[[^\]]+\] )?(?<message>.*)$/,
+  },
   // any leading time, then a level within the next tokens (thread, pid, logger)
   {
     pattern:
@@ -48,13 +56,13 @@ const formats: readonly LineFormat[] = [
   { pattern: /^\[(?<level>trace|debug|info|warn|warning|error|fatal|critical)\]:?\s+(?<message>.*)$/i },
 ]
 
-const logfmt = /(?:^|\s)level=(?<level>"?\w+"?)(?:\s|$)/
+const logfmt = /(?:^|\s)(?:level|lvl)=(?<level>"?\w+"?)(?:\s|$)/
 const logger = /^(?:\[[^\]]{1,80}\]\s*:?\s*|(?:\d+\s)?---\s\[[^\]]{0,80}\]\s+\S+\s+:\s)/
 
 /** Time, level and message of one line, in the formats that programs in containers write. */
 export function parseLine(line: string): ParsedLine {
   const json = line.startsWith('{') ? parseJsonLine(line) : undefined
-  if (json) return { ...json, stamped: true }
+  if (json) return { ...json, level: json.level ?? levelOfWords(json.message), stamped: true }
   const assigned = logfmt.exec(line)
   if (assigned) return parseLogfmt(line, assigned.groups?.['level'] ?? '')
   for (const { pattern } of formats) {
@@ -67,20 +75,37 @@ export function parseLine(line: string): ParsedLine {
   return { level: levelOfWords(line), message: line.trim(), stamped: false }
 }
 
+const pair = /(?:^|\s)([\w.@/-]+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))/g
+const messageFields = ['msg', 'message', 'event']
+const errorFields = ['err', 'error', 'exception', 'stack', 'stacktrace', 'cause', 'reason']
+const ownFields = new Set([...messageFields, ...errorFields, 'time', 'ts', 't', 'timestamp', 'level', 'lvl'])
+
 function parseLogfmt(line: string, level: string): ParsedLine {
-  const field = (name: string): string | undefined => {
-    const match = new RegExp(`(?:^|\\s)${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|(\\S+))`).exec(line)
-    return match?.[1]?.replaceAll('\\"', '"') ?? match?.[2]
-  }
-  const parts = [field('msg') ?? field('message'), field('err') ?? field('error')].filter((part) => part !== undefined)
-  const time = toIso(field('time') ?? field('ts') ?? field('t'))
-  return { time, level: toLevel(level), message: parts.length > 0 ? parts.join(': ') : line, stamped: true }
+  const fields = [...line.matchAll(pair)].map(([, name = '', quoted, plain]): [string, string] => [
+    name,
+    quoted === undefined ? (plain ?? '') : unescape(quoted),
+  ])
+  const field = (name: string): string | undefined => fields.find(([key]) => key === name)?.[1]
+  const said = messageFields.map(field).find((value) => value) ?? ''
+  const errors = errorFields.map(field).filter((value) => value !== undefined)
+  const joined = joinStructured(
+    said,
+    errors,
+    fields.filter(([key]) => !ownFields.has(key)),
+  )
+  const time = toIso(field('time') ?? field('ts') ?? field('t') ?? field('timestamp'))
+  const isPlain = said === '' && errors.length === 0
+  return { time, level: toLevel(level), stamped: true, ...(isPlain ? { message: line } : joined) }
+}
+
+function unescape(text: string): string {
+  return text.replaceAll(/\\(.)/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped === 't' ? '\t' : escaped))
 }
 
 const fatalWords =
   /^(?:panic:|fatal error:|fatal:|uncaught |unhandled |Exception in thread|thread '[^']*' (?:\(\d+\) )?panicked|PHP Fatal error|terminate called|\*{3} .{0,40}fatal|FATAL )/i
 const errorWords =
-  /^(?:error\b|err:|npm ERR!|npm error|Traceback \(most recent call last\)|[\w.$]{1,120}(?:Error|Exception)\b(?:\s\(|:|$)|Caused by:|Error response|\S{1,60}: error:|\S{1,60}: (?:cannot|could not|can't|not found|invalid|unknown|unrecognized)|could not |cannot |failed to |usage:)/i
+  /^(?:error\b|err:|npm ERR!|npm error|Traceback \(most recent call last\)|[\w.$:]{1,120}(?:Error|Exception)\b(?:\s\(|:|$)|(?:rails|rake) aborted!|Caused by:|Error response|\S{1,60}: error:|\S{1,60}: (?:cannot|could not|can't|not found|invalid|unknown|unrecognized)|could not |cannot |failed to |usage:)/i
 
 function levelOfWords(text: string): LogLevel | undefined {
   if (fatalWords.test(text)) return 'fatal'

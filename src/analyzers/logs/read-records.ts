@@ -9,7 +9,7 @@ const linesPerRecord = 120
 const traceback = /Traceback \(most recent call last\)|Exception Group Traceback/
 const panic = /^panic: |^fatal error: |\bpanic: runtime error|^SIG[A-Z]+: /
 const banner =
-  /^APPLICATION FAILED TO START|^Unhandled exception\b|panicked at |validation errors? for |^(?:❌ )?Invalid environment variables|^Missing (?:required )?environment variables:|^ZodError|is uninitialized and |^Error: Cannot find module/
+  /^APPLICATION FAILED TO START|^\*{3} FATAL CONFIG FILE ERROR|^Unhandled exception\b|panicked at |validation errors? for |^(?:❌ )?Invalid environment variables|^Missing (?:required )?environment variables:|^ZodError|is uninitialized and |^Error: Cannot find module/
 /** A line that belongs to what stands before it, whoever wrote that. */
 const continuation =
   /^(?:\s+\S|Caused by: |Suppressed: |\.\.\. \d+ |--->|---> |During handling of the above|The above exception was|DETAIL:|HINT:|\^+$|\)$|\}$|\])/
@@ -42,7 +42,8 @@ export function readRecords(lines: readonly RawLine[]): LogRecord[] {
       mode = nextMode(mode, line)
       continue
     }
-    const record: LogRecord = { index, message: parsed.message.slice(0, lineLimit), text: line }
+    const text = parsed.more === undefined ? line : [parsed.message, parsed.more].filter(Boolean).join('\n')
+    const record: LogRecord = { index, message: parsed.message.slice(0, lineLimit), text: text.slice(0, recordLimit) }
     const time = raw.time ?? parsed.time
     if (time !== undefined) record.time = time
     if (parsed.level !== undefined) record.level = parsed.level
@@ -93,5 +94,6 @@ const escapes = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]{0,500}(?:\u00
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
 function clean(text: string): string {
-  return text.slice(0, lineLimit).replace(escapes, '').replace(controls, '')
+  const limit = text.startsWith('{') ? recordLimit : lineLimit
+  return text.slice(0, limit).replace(escapes, '').replace(controls, '')
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTick } from 'node:timers/promises'
 import { ClusterView } from '../../domain/cluster-view.ts'
 import { refKey } from '../../domain/resource-ref.ts'
 import { gapRecord } from '../gap-record.ts'
@@ -13,6 +14,7 @@ export const observeCluster: Step = async (state, file) => {
   try {
     const snapshot = await untilAborted(file.observe(request, file.deadline), file.deadline)
     file.learnSecrets(snapshot)
+    await nextTick()
     file.view = new ClusterView(snapshot)
     return { looks: 1, looked_at, look_at: [], gaps: gapRecord(snapshot.gaps, file.redact) }
   } catch (error) {

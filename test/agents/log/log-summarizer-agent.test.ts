@@ -45,7 +45,7 @@ describe('agents/log/log-summarizer-agent', () => {
   it.each([
     ['an error is among the lines', outcome('ERROR no plan', true), true],
     ['the log was read to its beginning', outcome('INFO tick'), true],
-    ['the deep fetch was made already', outcome('INFO tick', true, { tail_lines: 3000 }), true],
+    ['the deepest fetch was made already', outcome('INFO tick', true, { tail_lines: 20_000 }), true],
     ['the team has no fetch left', outcome('INFO tick', true), false],
   ])('is content where %s', async (_, result, mayAsk) => {
     expect((await ask([result], mayAsk)).kind).toBe('output')

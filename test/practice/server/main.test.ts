@@ -224,4 +224,10 @@ describe('practice/server/main', () => {
     expect(code).toBe(2)
     expect(stderr).toContain('both hold the namespace payments')
   })
+
+  it('names the dialects where it is told to reword logs in one that it does not know', async () => {
+    const { code, stderr } = await run('--incidents', 'practice/incidents', '--reword', 'xml')
+    expect(code).toBe(2)
+    expect(stderr).toContain('--reword: "xml" is none of json, klog, logfmt, plain')
+  })
 })

@@ -47,6 +47,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 interface Trace {
   clusters: string[]
+  dialects: (string | undefined)[]
   closed: number
   stores: string[]
   bodies: unknown[]
@@ -54,7 +55,7 @@ interface Trace {
 }
 
 async function evaluate(argv: string[], answer: (body: unknown) => ScriptedAnswer) {
-  const trace: Trace = { clusters: [], closed: 0, stores: [], bodies: [], most: 0 }
+  const trace: Trace = { clusters: [], dialects: [], closed: 0, stores: [], bodies: [], most: 0 }
   let running = 0
   await using service = await startScriptedService((body) => {
     trace.bodies.push(body)
@@ -67,8 +68,9 @@ async function evaluate(argv: string[], answer: (body: unknown) => ScriptedAnswe
       return { url: service.url, close: async () => void running-- }
     },
   })
-  const startPractice = async (scenario: string) => {
+  const startPractice = async (scenario: string, _signal: AbortSignal, reword?: string) => {
     trace.clusters.push(scenario)
+    trace.dialects.push(reword)
     return { kubeconfig: '/kube', close: async () => void trace.closed++ }
   }
   const code = await evalCommand([folder, ...argv], ports, startPractice)
@@ -130,6 +132,30 @@ describe('src/cli/eval', () => {
     const run = await evaluate(argv, right)
     expect(run.code).toBe(code)
     expect(run.stderr.includes('Threshold missed')).toBe(code === 1)
+  })
+
+  it.each([
+    [['--reword'], ['json', 'klog', 'logfmt', 'plain']],
+    [['--reword', 'klog'], ['klog']],
+  ])('asks again with the logs in other words under %j, after the recorded ones', async (argv, dialects) => {
+    const { trace, stdout, code } = await evaluate(['--only', '01', '--jobs', '1', ...argv], right)
+    expect(trace.dialects).toEqual([undefined, ...dialects])
+    for (const dialect of dialects) expect(stdout).toMatch(new RegExp(`event, ${dialect} +1 +100\\.0 %`))
+    expect(code).toBe(0)
+  })
+
+  it('misses a threshold where other words cost a verdict', async () => {
+    let asked = 0
+    const answer = (): ScriptedAnswer =>
+      asked++ === 0 ? right() : { status: 200, body: { ...buildDecision(), root_causes: [] } }
+    const { code, stderr } = await evaluate(['--only', '01', '--jobs', '1', '--reword', 'plain'], answer)
+    expect(code).toBe(1)
+    expect(stderr).toContain('logs in plain: root falls by 100.0 points')
+  })
+
+  it('names the dialects where one is not known', async () => {
+    const { ports } = buildCliPorts({})
+    await expect(evalCommand([folder, '--reword=xml'], ports)).rejects.toThrow('all, json, klog, logfmt, plain')
   })
 
   it('keeps to the number of jobs', async () => {

@@ -47,6 +47,7 @@ describe('src/cli/post-decide', () => {
 
   it.each<[unknown, string]>([
     [new Error('fetch failed', { cause: new Error('connect ECONNREFUSED') }), 'fetch failed: connect ECONNREFUSED'],
+    [new Error('it broke: no room', { cause: new Error('no room') }), 'it broke: no room'],
     [new Error('alone'), 'alone'],
     ['text', 'text'],
   ])('describes the failure %s', (error, line) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { buildCliPorts } from '../../helpers/cli-ports.ts'
+import { CodedError } from '../../../src/domain/coded-error.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
 
 async function run(...argv: string[]) {
@@ -66,6 +67,13 @@ describe('src/cli/run-cli', () => {
 
   it('prints nothing of an argument that a terminal would obey', async () => {
     expect((await run('\u001b[2J')).stderr).not.toContain('\u001b')
+  })
+
+  it('prints a failure that has a code with it, each of its lines on a line', async () => {
+    const failing = () => Promise.reject(new CodedError('SRE_X', 'it cannot be used:\n  a is \u001b[2J\n  b is 2'))
+    const { ports, printed } = buildCliPorts({ openCluster: failing })
+    expect(await runCli(['watch'], ports)).toBe(3)
+    expect(printed.stderr).toBe('sre-agent watch: it cannot be used:\n  a is  [2J\n  b is 2\n(SRE_X)\n')
   })
 
   it('answers a failure with a sentence and exit code 3, not with a stack trace', async () => {

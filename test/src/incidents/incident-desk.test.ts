@@ -114,7 +114,22 @@ describe('src/incidents/incident-desk', () => {
     expect(decision?.gaps).toHaveLength(1)
     expect(JSON.stringify(decision)).not.toMatch(/undefined|TypeError|\.ts/)
     expect(await store.get(incident.id)).toMatchObject({ status: 'failed', decision })
-    expect(logger.lines).toMatchObject([{ level: 'error', fields: { trace_id, incident_id: incident.id } }])
+    expect(logger.lines.filter(({ level }) => level === 'error')).toMatchObject([
+      { fields: { trace_id, incident_id: incident.id } },
+    ])
+  })
+
+  it('notes under the trace id what each run came to, in words of its own alone', async () => {
+    investigator.answerWith = (request) => Promise.resolve(answerFor(request))
+    const desk = deskOf()
+    const { incident } = await desk.submit(signal('gateway'), trace_id)
+    const decision = await desk.wait(incident.id)
+    const noted = logger.lines.find(({ message }) => message === 'incident decided')
+    expect(noted).toMatchObject({
+      level: 'info',
+      fields: { trace_id, incident_id: incident.id, outcome: decision?.outcome },
+    })
+    expect(JSON.stringify(logger.lines)).not.toContain(decision?.summary)
   })
 
   it('gives up a run that never ends, and its slot is free again', async () => {

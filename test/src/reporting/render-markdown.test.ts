@@ -12,16 +12,11 @@ describe('src/reporting/render-markdown', () => {
 
       Deployment cart needs CART\\_URL. Confidence 90 %.
 
-      ## Root causes
+      ## Cause
 
       - **Deployment/cart in shop**: missing_env, 90 %. CART\\_URL is not set.
-        - ev\\_1, log, untrusted text: CART\\_URL is required (log of cart-1/app, restart 2)
 
-      ## What follows from it
-
-      - Deployment/cart in shop \\(missing\\_env\\) → Service/cart in shop \\(service\\_without\\_endpoints\\): it selects its pods
-
-      ## First action
+      ## Do this
 
       **set_env** Deployment/cart in shop: The program does not start without it.
 
@@ -35,6 +30,14 @@ describe('src/reporting/render-markdown', () => {
       ## What could not be seen
 
       - metrics: no source; needs a metrics source
+
+      ## Evidence
+
+      - ev\\_1, log, untrusted text: CART\\_URL is required (log of cart-1/app, restart 2)
+
+      ## What follows from it
+
+      - Deployment/cart in shop \\(missing\\_env\\) → Service/cart in shop \\(service\\_without\\_endpoints\\): it selects its pods
 
       ## Record
 

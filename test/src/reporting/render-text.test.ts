@@ -7,28 +7,21 @@ const render = (parts = {}, colour = false) =>
   renderText(buildReport(buildDecision(parts), 'http://host/api/incidents/inc_1'), { colour, width: 80 })
 
 describe('src/reporting/render-text', () => {
-  it('says outcome, causes with their facts, the first action with what it needs, gaps and where the record is', () => {
+  it('says the verdict first, then cause, what to do, what was out of sight, and what that rests on', () => {
     expect(render()).toMatchInlineSnapshot(`
       "ISSUE  P2  config  cart  confidence 90 %
       Deployment cart needs CART_URL.
+      One thing could not be seen, see below.
 
-      Root cause
-        1. Deployment/cart in shop: missing_env (90 %)
-           CART_URL is not set.
-           - ev_1 [log, untrusted text] CART_URL is required
-             log of cart-1/app, restart 2
+      Cause
+        Deployment/cart in shop: missing_env (90 %)
+        CART_URL is not set.
 
-      What follows from it
-        Deployment/cart in shop (missing_env) -> Service/cart in shop
-        (service_without_endpoints)
-          it selects its pods
-
-      First action
+      Do this
         set_env Deployment/cart in shop
         The program does not start without it.
           container = app
-          name = CART_URL
-            from: ev_1
+          name = CART_URL (from ev_1)
           needs value: Which address has the cart?
         risk low, reversible
         would resolve it: yes: the variable is what it misses
@@ -37,6 +30,15 @@ describe('src/reporting/render-text', () => {
 
       What could not be seen
         - metrics: no source; needs a metrics source
+
+      Evidence
+        ev_1 [log, untrusted text] CART_URL is required
+          log of cart-1/app, restart 2
+
+      What follows from it
+        Deployment/cart in shop (missing_env) -> Service/cart in shop
+        (service_without_endpoints)
+          it selects its pods
 
       Record
         incident inc_1, run run_1, trace trace_1; stopped by all_teams_reported
@@ -48,14 +50,32 @@ describe('src/reporting/render-text', () => {
   it('leaves out what there is nothing to say about', () => {
     const text = render({
       outcome: 'healthy',
+      classification: { category: 'none', severity: 'P5', service: 'cart', confidence: 0.9 },
       summary: 'Nothing is wrong.',
       root_causes: [],
       causal_chain: [],
       recommended_actions: [],
       gaps: [],
     })
-    expect(text).not.toMatch(/Root cause|First action|could not be seen|follows/)
+    expect(text).not.toMatch(/Cause|Do this|could not be seen|follows|P5|none/)
     expect(text).toContain('HEALTHY')
+  })
+
+  it('does not say the same twice', () => {
+    const [cause] = buildDecision().root_causes
+    const text = render({ summary: 'CART_URL is not set. 2 other findings follow from it.', root_causes: [cause!] })
+    expect(text.match(/CART_URL is not set/g)).toHaveLength(1)
+  })
+
+  it('says at once that something was out of sight, and counts it', () => {
+    const gap = buildDecision().gaps[0]!
+    expect(
+      render({ gaps: [gap, gap] })
+        .split('\n')
+        .slice(0, 4)
+        .join('\n'),
+    ).toContain('2 things could not be seen')
+    expect(render({ gaps: [] })).not.toContain('could not be seen')
   })
 
   it('colours only where it is told to', () => {

@@ -225,7 +225,7 @@ describe('src/server/create-server', () => {
   it('answers 400 to an address that cannot be decoded', async () => {
     const response = await get('/api/incidents/%E0%A4%A')
     expect(response.status).toBe(400)
-    await problemIn(response)
+    expect(await problemIn(response)).toMatchObject({ code: 'SRE_SERVER_REQUEST_BROKEN' })
   })
 
   it('says that there is no such incident', async () => {
@@ -294,6 +294,26 @@ describe('src/server/create-server', () => {
     expect(reply).toMatch(/^HTTP\/1\.1 403 /)
     expect(reply).toContain('SRE_SERVER_HOST_REFUSED')
     expect(await rawRequest('GET /health HTTP/1.1\r\nHost: localhost:1\r\nConnection: close\r\n\r\n')).toMatch(/ 200 /)
+  })
+
+  it.each([
+    ['hello\r\n\r\n', 400, 'SRE_SERVER_REQUEST_BROKEN'],
+    [
+      'POST /decide HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx',
+      400,
+      'REQUEST_BROKEN',
+    ],
+    [
+      `GET /health HTTP/1.1\r\nHost: localhost\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'SRE_SERVER_HEADERS_TOO_LARGE',
+    ],
+    ['POST /decide HTTP/1.1\r\nHost: localhost\r\nExpect: a miracle\r\nConnection: close\r\n\r\n', 415, 'CONTENT_TYPE'],
+  ])('answers what is hardly HTTP with a problem and a trace id, too: %.20j', async (text, status, code) => {
+    const reply = await rawRequest(text)
+    expect(reply).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(reply).toMatch(/^x-trace-id: [0-9a-f]{32}\r$/im)
+    expect(reply).toContain(code)
   })
 
   it('shows how the service thinks, and how it is', async () => {

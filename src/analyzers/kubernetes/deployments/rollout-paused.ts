@@ -5,6 +5,7 @@ import type { Deployment } from '../../../domain/kubernetes/objects.ts'
 import { revisionsOf, templateChanges } from '../../../domain/kubernetes/revisions.ts'
 import { draftFinding } from '../draft-finding.ts'
 import { escalate } from '../escalate.ts'
+import { meantSo } from '../meant-so.ts'
 import { ownerOf } from '../owner-of.ts'
 import { describeChange } from './describe-change.ts'
 import { imageTags } from './image-tags.ts'
@@ -16,7 +17,8 @@ export function rolloutPaused(view: ClusterView, deployment: Deployment): Findin
   const current = revisionsOf(view, refOf(deployment)).find((revision) => revision.current)
   const changes = current ? templateChanges(current.template, deployment.spec.template) : []
   const halfway = (deployment.status?.updatedReplicas ?? 0) < (deployment.spec.replicas ?? 1)
-  if (current && changes.length === 0 && !halfway) return []
+  const seen = view.covers('ReplicaSet', deployment.metadata.namespace)
+  if ((current || !seen) && changes.length === 0 && !halfway) return []
   const what =
     current && changes.length > 0
       ? describeChange(current.template, deployment.spec.template)
@@ -26,7 +28,7 @@ export function rolloutPaused(view: ClusterView, deployment: Deployment): Findin
     draftFinding({
       mechanism: 'rollout_paused',
       resource,
-      severity: current ? 'medium' : 'high',
+      severity: !current ? 'high' : meantSo(view, deployment) === undefined ? 'medium' : 'info',
       confidence: 0.9,
       confidence_reason: 'spec.paused is set and the template differs from what runs',
       statement: `The rollout of Deployment ${name} ${what} is paused (spec.paused: true), so its change is not rolled out`,

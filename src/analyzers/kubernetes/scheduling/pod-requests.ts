@@ -1,8 +1,18 @@
 import type { Container, PodSpec } from '../../../domain/kubernetes/objects.ts'
 import { parseQuantity } from '../../../domain/kubernetes/quantity.ts'
 
+const cache = new WeakMap<PodSpec, Readonly<Record<string, number>>>()
+
 /** What the scheduler reserves for a pod, by resource: bytes, cores, counts. A limit without a request counts as the request. */
-export function podRequests(spec: PodSpec): Record<string, number> {
+export function podRequests(spec: PodSpec): Readonly<Record<string, number>> {
+  const known = cache.get(spec)
+  if (known) return known
+  const requests = reckon(spec)
+  cache.set(spec, requests)
+  return requests
+}
+
+function reckon(spec: PodSpec): Record<string, number> {
   const inits = spec.initContainers ?? []
   const sidecars = inits.filter((container) => container.restartPolicy === 'Always')
   const totals = sum([...spec.containers, ...sidecars].map(containerRequests))

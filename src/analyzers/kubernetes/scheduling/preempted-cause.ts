@@ -16,7 +16,7 @@ export function preemptedCause(pending: PendingCase, preemptions: ClusterEvent[]
   const smaller = resourceCause(pending).remedies.find((remedy) => remedy.kind === 'patch_resources')
   return {
     mechanism: 'preempted',
-    statement: `The pods of ${kind} ${name}${own} were preempted by ${preemptor(pending, preemptions)}; now no node has ${amount} left (Insufficient ${resource})`,
+    statement: `The pods of ${kind} ${name}${own} were preempted by ${preemptor(pending, preemptions)}: pods of higher priority preempt lower ones, and now no node has ${amount} left (Insufficient ${resource})`,
     remedies: [
       addNode(
         `requests ${amount} per pod`,

@@ -28,9 +28,23 @@ export function resourceCause(pending: PendingCase): PendingCause {
   const patch = fits ? undefined : smallerRequest(pending, resource, room?.free)
   return {
     mechanism: 'insufficient_resources',
-    statement: `Pods of ${waiting.workload.kind} ${waiting.workload.name} request ${demand}, but ${offer} (Insufficient ${resource})${describeClosed(constraint.closed)}`,
+    statement: `Pods of ${waiting.workload.kind} ${waiting.workload.name} request ${demand}${defaultOf(pending, resource)}, but ${offer} (Insufficient ${resource})${describeClosed(constraint.closed)}`,
     remedies: patch ? [patch, more] : [more],
   }
+}
+
+/** The template asks for nothing of it: then a limit range gave the pods the figure. */
+function defaultOf({ waiting, pod, floor: { view } }: PendingCase, resource: string): string {
+  const written = view.templateOf(waiting.workload)?.spec.containers ?? pod.spec.containers
+  const asks = written.some(({ resources }) => resources?.requests?.[resource] ?? resources?.limits?.[resource])
+  const range = view
+    .list('LimitRange')
+    .find(
+      ({ metadata, spec }) =>
+        metadata.namespace === pod.metadata.namespace &&
+        (spec?.limits ?? []).some((limit) => limit.defaultRequest?.[resource] ?? limit.default?.[resource]),
+    )
+  return !asks && range ? ` (the default of LimitRange ${range.metadata.name})` : ''
 }
 
 function scarcest({ constraint, waiting }: PendingCase): string {

@@ -26,6 +26,11 @@ export function volumeConflict({ waiting, pod, floor, constraint }: PendingCase)
   )
   const where = places.length > 0 ? ` (node affinity ${listNames(places)})` : ''
   const isAnywhere = floor.nodes.some((node) => matchesNodeTerms(terms, node.metadata.labels, node.metadata.name))
+  const lost = terms
+    .flatMap((term) => term.matchExpressions ?? [])
+    .filter(({ key }) => key === 'kubernetes.io/hostname')
+    .flatMap(({ values = [] }) => values)
+    .filter((host) => floor.nodes.every((node) => node.metadata.labels?.['kubernetes.io/hostname'] !== host))
   const target = claim ? refOf(claim) : waiting.workload
   const told = claim
     ? `PersistentVolumeClaim ${claim.metadata.name} is bound to PersistentVolume ${volume?.metadata.name ?? claim.spec.volumeName}${where}`
@@ -33,7 +38,7 @@ export function volumeConflict({ waiting, pod, floor, constraint }: PendingCase)
   return {
     mechanism: 'volume_node_conflict',
     resource: target,
-    statement: `${told}, but ${isAnywhere ? `no node that may take ${waiting.workload.kind} ${waiting.workload.name} matches it` : 'no node in the cluster matches it'}, so the pods of ${waiting.workload.kind} ${waiting.workload.name} stay Pending`,
+    statement: `${told}, but ${isAnywhere ? `no node that may take ${waiting.workload.kind} ${waiting.workload.name} matches it` : `no node in the cluster matches it${lost.length > 0 ? ` (node ${listNames(lost)} does not exist)` : ''}`}, so the pods of ${waiting.workload.kind} ${waiting.workload.name} stay Pending (volume node affinity conflict)`,
     remedies: [
       escalate(
         target,

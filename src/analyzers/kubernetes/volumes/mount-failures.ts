@@ -1,9 +1,10 @@
 import { type ClusterView, refOf } from '../../../domain/cluster-view.ts'
 import { eventEvidence } from '../../../domain/evidence-draft.ts'
-import type { FindingDraft } from '../../../domain/finding.ts'
+import type { Blame, FindingDraft } from '../../../domain/finding.ts'
 import type { ClusterEvent } from '../../../domain/kubernetes/event.ts'
 import type { Pod } from '../../../domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '../../../domain/resource-ref.ts'
+import { conditionOf } from '../condition-of.ts'
 import { draftFinding } from '../draft-finding.ts'
 import { escalate } from '../escalate.ts'
 import { instruct } from '../instruct.ts'
@@ -57,7 +58,8 @@ function describe(view: ClusterView, group: Failure[]): FindingDraft[] {
   const { event, resource } = first
   const workload = view.workloadOf(first.pod)
   const shared = /multi-attach/i.test(event.message)
-  const what = shared ? 'is attached elsewhere (Multi-Attach: ReadWriteOnce)' : 'fails'
+  const what = shared ? 'fails, for it is attached to another node (Multi-Attach: ReadWriteOnce)' : 'fails'
+  const which = resource.kind === 'PersistentVolumeClaim' ? `the volume of claim ${resource.name}` : 'a volume'
   const verb = event.reason === 'FailedAttachVolume' ? 'Attaching' : 'Mounting'
   return [
     draftFinding({
@@ -67,9 +69,10 @@ function describe(view: ClusterView, group: Failure[]): FindingDraft[] {
       confidence: 0.85,
       confidence_reason:
         'the pod has a node, has not started, and the kubelet or the attach controller reports the volume',
-      statement: `${verb} a volume for ${workload.kind} ${workload.name} ${what}: ${event.message}`,
+      statement: `${verb} ${which} for ${workload.kind} ${workload.name} ${what}: ${event.message}`,
       evidence: group.slice(0, shownPods).map((failure) => eventEvidence(failure.event)),
       affects: [workload, ...group.map(({ pod }) => refOf(pod))],
+      blames: sickHolders(view, resource),
       remedies: shared
         ? [
             instruct(
@@ -90,4 +93,23 @@ function describe(view: ClusterView, group: Failure[]): FindingDraft[] {
       since: event.first_seen,
     }),
   ]
+}
+
+/** A node that is lost keeps the volumes of its pods attached: then the node is to be mended. */
+function sickHolders(view: ClusterView, claim: ResourceRef): Blame[] {
+  const users = view
+    .list('Pod')
+    .filter(
+      (pod) =>
+        pod.metadata.namespace === claim.namespace &&
+        (pod.spec.volumes ?? []).some((volume) => volume.persistentVolumeClaim?.claimName === claim.name),
+    )
+  const holders = new Set(users.map((pod) => pod.spec.nodeName))
+  return view
+    .list('Node')
+    .filter((node) => holders.has(node.metadata.name) && conditionOf(node, 'Ready')?.status !== 'True')
+    .map((node) => ({
+      resource: refOf(node),
+      because: `node ${node.metadata.name} is not ready and still holds the volume`,
+    }))
 }

@@ -15,6 +15,7 @@ export type ClaimCause = Pick<FindingDraft, 'mechanism' | 'statement' | 'remedie
 
 const defaultMark = 'storageclass.kubernetes.io/is-default-class'
 const provisionPatience = 120_000
+const noProvisioner = 'kubernetes.io/no-provisioner'
 
 /** Judges a Pending claim by its class, the volumes there are and what its provisioner said. `users` is for the sentence. */
 export function pendingClaim(view: ClusterView, claim: PersistentVolumeClaim, users: string): ClaimCause | undefined {
@@ -24,8 +25,10 @@ export function pendingClaim(view: ClusterView, claim: PersistentVolumeClaim, us
   const saysMissing = failed?.message.includes(`"${name}" not found`) ?? false
   const existence = view.existence('StorageClass', undefined, name)
   if (existence === 'absent' || (existence === 'unseen' && saysMissing)) return classMissing(view, claim, name, users)
-  if (failed && !saysMissing) return provisioningFailed(claim, failed.message, users)
   const storageClass = view.get('StorageClass', undefined, name)
+  // A class without a provisioner always "fails to provision": what its claims lack is a volume.
+  const makes = storageClass?.provisioner !== noProvisioner
+  if (failed && !saysMissing && makes) return provisioningFailed(claim, failed.message, users)
   return storageClass && classful(view, claim, storageClass, users)
 }
 
@@ -62,7 +65,7 @@ function recreateClaim(claim: PersistentVolumeClaim, storageClass: string, reaso
 function dynamicClasses(view: ClusterView): string[] {
   return view
     .list('StorageClass')
-    .filter((each) => each.provisioner && each.provisioner !== 'kubernetes.io/no-provisioner')
+    .filter((each) => each.provisioner && each.provisioner !== noProvisioner)
     .map((each) => each.metadata.name)
 }
 
@@ -157,7 +160,7 @@ function classful(
   users: string,
 ): ClaimCause | undefined {
   const name = storageClass.metadata.name
-  const isStatic = storageClass.provisioner === 'kubernetes.io/no-provisioner'
+  const isStatic = storageClass.provisioner === noProvisioner
   if (isStatic) return view.covers('PersistentVolume', undefined) ? staticClass(view, claim, name, users) : undefined
   const isAwaited = view.eventsOf(claim).some((event) => event.reason === 'ExternalProvisioning')
   if (!isAwaited || (view.ageOf(claim.metadata.creationTimestamp) ?? 0) < provisionPatience) return undefined

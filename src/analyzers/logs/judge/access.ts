@@ -1,10 +1,9 @@
 import type { FindingDraft } from '../../../domain/finding.ts'
 import type { Remedy } from '../../../domain/action.ts'
-import { refOf } from '../../../domain/cluster-view.ts'
 import type { Facts, SignatureMatch } from '../signatures/signature.ts'
 import { buildDraft } from './build-draft.ts'
+import { judgeLogin } from './login.ts'
 import { remedies } from './remedies.ts'
-import { resolveHost } from './resolve-host.ts'
 import type { Situation } from './situation.ts'
 import { words } from './words.ts'
 
@@ -54,40 +53,6 @@ function grants(situation: Situation, facts: Facts): Remedy[] {
     reason,
   )
   return [role, binding]
-}
-
-/** Where this container takes its credentials from, by name and never by value. */
-function credentialSources({ spec }: Situation): string {
-  const variables = (spec.env ?? []).filter((entry) =>
-    /PASS|SECRET|TOKEN|CREDENTIAL|API_?KEY|DSN|DATABASE_URL/i.test(entry.name),
-  )
-  const sources = variables.slice(0, 2).map(({ name, valueFrom }) => {
-    const ref = valueFrom?.secretKeyRef
-    return ref ? `${name} (Secret ${ref.name}, key ${ref.key})` : name
-  })
-  return sources.length > 0 ? ` Its credentials come from ${sources.join(' and ')}.` : ''
-}
-
-function judgeLogin(situation: Situation, match: SignatureMatch): FindingDraft {
-  const { user, host, resource } = match.facts
-  const who = user ? ` user ${user}` : resource ? ` for ${resource}` : ''
-  const target = host ? resolveHost(host, situation.namespace, situation.view) : undefined
-  const at = target?.kind === 'service' ? refOf(target.service) : undefined
-  return buildDraft(situation, {
-    mechanism: 'authentication_failed',
-    record: match.record,
-    statement: `${words.capital(words.subject(situation))} is refused by a dependency${who}${at ? ` (Service ${at.name})` : ''}: ${words.quote(match.said, 140)}.${credentialSources(situation)}`,
-    confidence: 0.85,
-    confidence_reason: 'the log quotes the refusal; which side holds the wrong credentials was not seen',
-    remedies: [
-      ...remedies.rollback(situation, 'credentials are refused'),
-      remedies.escalate(
-        situation,
-        `give ${situation.workload.name} valid credentials${who}: ${words.quote(match.said, 120)}.${credentialSources(situation)}`,
-        'credentials are refused',
-      ),
-    ],
-  })
 }
 
 function judgeTls(situation: Situation, match: SignatureMatch): FindingDraft {

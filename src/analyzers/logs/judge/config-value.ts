@@ -9,6 +9,8 @@ import { remedies } from './remedies.ts'
 import type { Situation } from './situation.ts'
 import { words } from './words.ts'
 
+const secretName = /PASS(?:WORD|WD)?|SECRET|TOKEN|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|DSN/i
+
 /** A value that the program cannot read: where it stands is what has to be changed. */
 export function judgeConfigValue(situation: Situation, match: SignatureMatch): FindingDraft {
   const source = configSource(situation, match.facts)
@@ -84,13 +86,16 @@ function inVariable(
   match: SignatureMatch,
   source: Extract<ConfigSource, { kind: 'env' }>,
 ): FindingDraft {
-  const { key, value } = match.facts
+  const { key } = match.facts
+  const isSecret = secretName.test(source.name)
+  const value = isSecret ? '…' : (match.facts.value ?? source.value)
+  const said = isSecret && source.value ? match.said.replaceAll(source.value, '…') : match.said
   const about = key && key !== source.name ? ` (read as ${key})` : ''
   const reason = `${source.name} holds a value that cannot be read`
   return buildDraft(situation, {
     mechanism: 'bad_config_value',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} ends because its environment variable ${source.name}${about} is "${value ?? source.value}": ${words.quote(match.said, 130)}`,
+    statement: `${words.capital(words.subject(situation))} ends because its environment variable ${source.name}${about} is "${value}": ${words.quote(said, 130)}`,
     confidence: 0.95,
     confidence_reason: 'the log names the value and the variable holds it',
     evidence: [
@@ -98,13 +103,15 @@ function inVariable(
         situation.view.snapshot,
         situation.pod,
         `.spec.containers[?(@.name=="${situation.spec.name}")].env[?(@.name=="${source.name}")].value`,
-        `Pod ${situation.pod.metadata.name} sets ${source.name}=${source.value} in container ${situation.spec.name}`,
+        `Pod ${situation.pod.metadata.name} sets ${source.name}=${isSecret ? '…' : source.value} in container ${situation.spec.name}`,
         'workload_text',
       ),
     ],
     remedies: [
       remedies.setEnv(situation, source.name, reason, {
-        needs: [{ param: 'value', ask: `a valid value for ${source.name}${about}, now "${source.value}"` }],
+        needs: [
+          { param: 'value', ask: `a valid value for ${source.name}${about}, now "${isSecret ? '…' : source.value}"` },
+        ],
       }),
       ...remedies.rollback(situation, reason),
     ],

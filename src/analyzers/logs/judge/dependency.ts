@@ -4,6 +4,7 @@ import { refOf } from '../../../domain/cluster-view.ts'
 import { objectEvidence } from '../../../domain/evidence-draft.ts'
 import type { Service } from '../../../domain/kubernetes/objects.ts'
 import type { SignatureMatch } from '../signatures/signature.ts'
+import { addressOf } from './address-of.ts'
 import { buildDraft } from './build-draft.ts'
 import { missingHost } from './missing-host.ts'
 import { policyBlames } from './policy-blames.ts'
@@ -19,7 +20,7 @@ export function judgeDependency(situation: Situation, match: SignatureMatch): Fi
   const target = resolveHost(host, situation.namespace, situation.view)
   if (target.kind === 'service') {
     if (match.signature.family === 'unresolved_name' && !isHeadless(target.service))
-      return staleName(situation, match, host)
+      return staleName(situation, match, { host, service: target.service })
     return behindService(situation, match, { service: target.service, host, port })
   }
   if (target.kind === 'missing') return missingHost(situation, match, { ...target, host, port })
@@ -36,26 +37,6 @@ export function judgeDependency(situation: Situation, match: SignatureMatch): Fi
         : [],
     remedies: [askOwner(situation, `${host}${port ? `:${port}` : ''}`)],
   })
-}
-
-/** Host and port as captured, or from the URL that was called, or from the variable that names the only dependency. */
-function addressOf(situation: Situation, match: SignatureMatch): { host?: string; port?: string } {
-  const { host, port, url } = match.facts
-  if (host) return { host, ...(port ? { port } : {}) }
-  const parsed = /^\w+:\/\/(?:[^@/\s]*@)?([\w.-]+)(?::(\d+))?/.exec(url ?? '') ?? urlIn(match.record.text)
-  if (parsed?.[1]) return { host: parsed[1], ...(parsed[2] ? { port: parsed[2] } : {}) }
-  const named = (situation.spec.env ?? []).filter(
-    (variable) => /(?:^|_)(?:HOST|ADDR|ADDRESS|URL|URI|DSN|BROKERS?|ENDPOINT)$/.test(variable.name) && variable.value,
-  )
-  const only =
-    named.length === 1 ? /^(?:\w+:\/\/)?(?:[^@/\s]*@)?([a-z][\w.-]*)(?::(\d+))?/i.exec(named[0]?.value ?? '') : null
-  return only?.[1] ? { host: only[1], ...(only[2] ? { port: only[2] } : {}) } : {}
-}
-
-function urlIn(text: string): RegExpExecArray | null {
-  return /\b(?:https?|amqps?|redis|mongodb|postgres(?:ql)?|mysql|kafka|nats|grpc|tcp):\/\/(?:[^@/\s"']*@)?([\w.-]+)(?::(\d+))?/i.exec(
-    text,
-  )
 }
 
 function behindService(
@@ -121,13 +102,18 @@ function rightPort(situation: Situation, port: string, offered: readonly number[
 }
 
 /** A Service of this name exists and has an address: then the name service is what fails. */
-function staleName(situation: Situation, match: SignatureMatch, host: string): FindingDraft {
+function staleName(
+  situation: Situation,
+  match: SignatureMatch,
+  { host, service }: { host: string; service: Service },
+): FindingDraft {
   return buildDraft(situation, {
     mechanism: 'dns_name_unresolved',
     record: match.record,
     statement: `${words.capital(words.subject(situation))} cannot resolve ${host} though a Service of this name exists, so the cluster's DNS fails: ${words.quote(match.said, 130)}`,
     confidence: 0.6,
     confidence_reason: 'the Service exists, and why its name does not resolve was not seen',
+    blames: policyBlames(situation, service, match.record.text),
     remedies: [
       remedies.escalate(
         situation,

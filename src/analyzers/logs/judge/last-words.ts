@@ -1,4 +1,5 @@
 import type { FindingDraft } from '../../../domain/finding.ts'
+import type { LogRecord } from '../log-record.ts'
 import { faultDraft } from './fault-draft.ts'
 import type { Situation } from './situation.ts'
 import { words } from './words.ts'
@@ -12,8 +13,15 @@ export function judgeLastWords(situation: Situation): FindingDraft | undefined {
   if (!record) return undefined
   return faultDraft(situation, record, {
     mechanism: 'application_error',
-    does: `ends with an error${situation.exit_code === undefined ? '' : ` (exit code ${situation.exit_code})`}`,
-    said: words.quote(record.message, 170),
+    does: `(${words.image(situation)}) ends with an error${situation.exit_code === undefined ? '' : ` (exit code ${situation.exit_code})`}`,
+    said: words.quote(withNextLine(record, records), 170),
     confidence: 0.6,
   })
+}
+
+/** A short headline (`bootstrap checks failed`) is followed by a line without a level that says what it is about. */
+function withNextLine(record: LogRecord, records: readonly LogRecord[]): string {
+  const next = records[records.indexOf(record) + 1]
+  const isHeadline = record.message.length < 120 && next !== undefined && next.level === undefined
+  return isHeadline ? `${record.message} ${next.message}` : record.message
 }

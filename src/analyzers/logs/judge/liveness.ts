@@ -22,8 +22,16 @@ export function judgeLiveness(situation: Situation): FindingDraft | undefined {
     matchRecord(record).some((match) => match.signature.family === 'stuck'),
   )
   if (stuck || (start.finished && kills.timed_out)) return hang(situation, kills, stuck ?? lastSaid(situation) ?? last)
-  if (start.finished || situation.spec.startupProbe) return undefined
+  if (start.finished || situation.spec.startupProbe || hasServed(situation, kills.budget)) return undefined
   return tooAggressive(situation, kills, { start, record: lastSaid(situation) ?? last })
+}
+
+/** A run that lived far beyond what the probe grants a start was answered in between: then it had started. */
+function hasServed({ status, spec, pod }: Situation, budget: number): boolean {
+  const ended = status.state?.terminated ?? status.lastState?.terminated
+  const lived = (Date.parse(ended?.finishedAt ?? '') - Date.parse(ended?.startedAt ?? '')) / 1000
+  const grace = pod.spec.terminationGracePeriodSeconds ?? 30
+  return lived > budget + grace + 2 * (spec.livenessProbe?.periodSeconds ?? 10)
 }
 
 /** The last thing said before the signal to stop. */

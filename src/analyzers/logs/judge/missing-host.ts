@@ -13,6 +13,8 @@ interface MissingName {
   proven: boolean
   host: string
   port?: string | undefined
+  /** The pod that is meant, where the name is one of a stateful set's pods: then its governing service is what is missing. */
+  pod?: string
 }
 
 /** A name of the cluster that no Service bears: the name is wrong, or the Service has yet to be made. */
@@ -20,7 +22,7 @@ export function missingHost(situation: Situation, match: SignatureMatch, missing
   const { name, namespace, proven, host, port } = missing
   const wrong = wrongHost(situation, host, name)
   const isWait = match.signature.family === 'waiting' || situation.trouble === 'waiting'
-  const isName = !isWait && match.signature.family === 'unresolved_name'
+  const isName = !isWait && match.signature.family === 'unresolved_name' && !missing.pod
   const absent = `no Service ${name} ${proven ? 'exists' : 'was seen'} in namespace ${namespace}`
   const meant = wrong.suggested
     ? `; Service ${wrong.suggested.metadata.name} exists in ${wrong.suggested.metadata.namespace}`
@@ -66,9 +68,10 @@ function provide(situation: Situation, missing: MissingName, wrong: WrongHost, i
 
 /** The words in which the resolver said so. */
 function noSuchHost(text: string): string {
+  if (/no such host/i.test(text)) return '"no such host"'
   const said =
-    /no such host|server misbehaving|ENOTFOUND|EAI_AGAIN|Name or service not known|Name does not resolve|Temporary failure in name resolution|UnknownHostException|could not translate host name|host not found in upstream|Could not resolve host|bad address|NXDOMAIN|nodename nor servname|Unknown MySQL server host/i.exec(
+    /server misbehaving|ENOTFOUND|EAI_AGAIN|Name or service not known|Name does not resolve|Temporary failure in name resolution|UnknownHostException|could not translate host name|host not found in upstream|Could not resolve host|bad address|NXDOMAIN|nodename nor servname|Unknown MySQL server host|No address associated|failed to lookup address/i.exec(
       text,
     )
-  return said ? `"${said[0]}"` : 'which does not resolve'
+  return said ? `no such host ("${said[0]}")` : 'no such host'
 }

@@ -11,6 +11,7 @@ export function judgeOwnFault(situation: Situation, match: SignatureMatch): Find
   const { family } = match.signature
   if (family === 'panic') return judgePanic(situation, match)
   if (family === 'data_error') return judgeInput(situation, match)
+  if (family === 'exhausted') return judgeLimit(situation, match)
   const mechanism: Mechanism =
     family === 'migration'
       ? 'migration_failed'
@@ -24,6 +25,23 @@ export function judgeOwnFault(situation: Situation, match: SignatureMatch): Find
         ? 'is stuck'
         : 'ends with an error of its own'
   return faultDraft(situation, match.record, { mechanism, does, said: words.quote(match.said, 170), confidence: 0.8 })
+}
+
+const limits: Record<string, string> = {
+  open_files: 'runs out of file descriptors (too many open files)',
+  rate_limited: 'is refused for too many requests (429, rate limit)',
+  leadership_lost: 'ends because it lost its lease (leader election lost)',
+}
+
+/** A limit that somebody else sets: more replicas or a new start would run into it again. */
+function judgeLimit(situation: Situation, match: SignatureMatch): FindingDraft {
+  const { host } = match.facts
+  return faultDraft(situation, match.record, {
+    mechanism: 'application_error',
+    does: `${limits[match.signature.name] ?? 'runs into a limit'}${host ? ` by ${host}` : ''}`,
+    said: words.quote(match.said, 150),
+    confidence: 0.8,
+  })
 }
 
 function judgePanic(situation: Situation, match: SignatureMatch): FindingDraft {

@@ -18,9 +18,10 @@ export function panicPlace(record: LogRecord): string | undefined {
 
 function goPlace(text: string): string | undefined {
   const body = text.slice(text.search(/goroutine \d+ \[/))
-  const frames = [...body.matchAll(/^([\w./*()[\]-]+)\(.*\)$/gm)].map((match) => match[1] ?? '')
-  const own = frames.find((frame) => !foreign.test(frame)) ?? frames.find((frame) => !/^(?:runtime|panic)/.test(frame))
-  return own?.split('/').at(-1)
+  const frames = [...body.matchAll(/^([\w./*()[\]-]+)\(.*\)(?:\n\s+\S*?([\w.-]+\.\w+:\d+))?/gm)]
+  const named = (pattern: RegExp) => frames.find((frame) => !pattern.test(frame[1] ?? ''))
+  const own = named(foreign) ?? named(/^(?:runtime|panic)/)
+  return own && `${own[1]?.split('/').at(-1)}${own[2] ? ` (${own[2]})` : ''}`
 }
 
 function pythonPlace(text: string): string | undefined {

@@ -20,7 +20,7 @@ export function judgePort(situation: Situation, match: SignatureMatch): FindingD
   return buildDraft(situation, {
     mechanism: 'port_conflict',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} cannot listen on ${shown}${held}: ${words.quote(match.said, 150)}`,
+    statement: `${words.capital(words.subject(situation))} cannot listen on ${shown} (address already in use)${held}: ${words.quote(match.said, 120)}`,
     confidence: holder && claims(holder, port) ? 0.95 : 0.85,
     confidence_reason: holder
       ? 'the log names the port, and containers of a pod share their ports'

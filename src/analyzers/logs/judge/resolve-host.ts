@@ -6,7 +6,7 @@ import type { ResourceRef } from '../../../domain/resource-ref.ts'
 export type HostTarget =
   | { kind: 'service'; service: Service; pod?: string }
   | { kind: 'workload'; ref: ResourceRef }
-  | { kind: 'missing'; name: string; namespace: string; proven: boolean }
+  | { kind: 'missing'; name: string; namespace: string; proven: boolean; pod?: string }
   | { kind: 'local' }
   | { kind: 'external' }
 
@@ -42,15 +42,23 @@ function resolveName(host: string, namespace: string, view: ClusterView): HostTa
   if (direct) return { kind: 'service', service: direct }
   const headless = view.get('Service', namespace, second)
   if (headless) return { kind: 'service', service: headless, pod: first }
+  if (isPeer(first, second, namespace, view)) return lookUp(second, namespace, view, first)
   if (!inCluster && publicSuffix.test(host) && !view.get('Namespace', undefined, second)) return { kind: 'external' }
   return lookUp(first, second, view)
+}
+
+/** `POD.SERVICE`: the name that a stateful set's governing service gives its pods, also where that service is missing. */
+function isPeer(pod: string, service: string, namespace: string, view: ClusterView): boolean {
+  const owner = view.get('StatefulSet', namespace, pod.replace(/-\d+$/, ''))
+  return owner?.spec.serviceName === service && /-\d+$/.test(pod)
 }
 
 function lookUp(name: string, namespace: string, view: ClusterView, pod?: string): HostTarget {
   const service = view.get('Service', namespace, name)
   if (service) return { kind: 'service', service, ...(pod ? { pod } : {}) }
+  const peer = pod === undefined ? {} : { pod }
   const proven =
     view.existence('Service', namespace, name) === 'absent' ||
     view.existence('Namespace', undefined, namespace) === 'absent'
-  return { kind: 'missing', name, namespace, proven }
+  return { kind: 'missing', name, namespace, proven, ...peer }
 }

@@ -1,7 +1,8 @@
 import type { ClusterView } from '../../../domain/cluster-view.ts'
-import type { Container, ContainerStatus, CronJob, Job, Pod } from '../../../domain/kubernetes/objects.ts'
+import type { Container, ContainerStatus, Pod } from '../../../domain/kubernetes/objects.ts'
 import type { ResourceRef } from '../../../domain/resource-ref.ts'
 import type { LogRecord } from '../log-record.ts'
+import { isSettled } from './is-settled.ts'
 
 /** What was read of one container. A list that is undefined was not read or not there, which proves nothing. */
 export interface ContainerLogs {
@@ -62,22 +63,6 @@ export function situationOf(logs: ContainerLogs, view: ClusterView): Situation |
     ...chosen,
     ...(ended && trouble === 'exited' ? { exit_code: ended.exitCode } : {}),
   }
-}
-
-/**
- * A pod that came to its end and whose end is history: it succeeded, another attempt of its job or a later run of its cron job
- * did, or it was evicted and its controller has replaced it.
- */
-function isSettled(pod: Pod, view: ClusterView): boolean {
-  if (pod.status?.phase === 'Succeeded') return true
-  const owner = view.controllerOf(pod)
-  if (owner?.kind !== 'Job') return pod.status?.phase === 'Failed' && owner !== undefined
-  const job = owner as Job
-  const conditions = job.status?.conditions ?? []
-  if (conditions.some((condition) => condition.type === 'Complete' && condition.status === 'True')) return true
-  const cron = view.controllerOf(job) as CronJob | undefined
-  const lastSuccess = cron?.kind === 'CronJob' ? cron.status?.lastSuccessfulTime : undefined
-  return lastSuccess !== undefined && Date.parse(lastSuccess) > Date.parse(pod.metadata.creationTimestamp ?? '')
 }
 
 function troubleOf(status: ContainerStatus, init: boolean, view: ClusterView): Trouble | undefined {

@@ -17,7 +17,10 @@ export const words = {
   capital: (text: string): string => text.charAt(0).toUpperCase() + text.slice(1),
   /** The decisive part of what was said, on one line. */
   quote(said: string, limit = 150): string {
-    const plain = said.replaceAll(/\s+/g, ' ').trim()
+    const plain = said
+      .replaceAll(/\s+/g, ' ')
+      .replaceAll(/(\w:\/\/[^\s:@/]*):[^\s@/]+@/g, '$1:…@')
+      .trim()
     return plain.length <= limit ? plain : `${plain.slice(0, limit - 1)}…`
   },
   /** The sentence, cut to what a statement may hold. */
@@ -25,7 +28,7 @@ export const words = {
     const plain = text.replaceAll(/\s+/g, ' ').trim()
     return plain.length <= statementLimit ? plain : `${plain.slice(0, statementLimit - 1)}…`
   },
-  /** `checkout-api:8.4.0` of a whole image reference. */
+  /** `parcel-api:8.4.0` of a whole image reference. */
   image({ spec }: Situation): string {
     return (
       (spec.image ?? '')

@@ -10,7 +10,7 @@ import type { Situation } from './situation.ts'
 
 /** Where a wrong host comes from, what was meant, and how to put it right. */
 export interface WrongHost {
-  /** `env DB_HOST=orders-db.prod`, for a statement; empty where the source is not known. */
+  /** `env DB_HOST=parcels-db.prod`, for a statement; empty where the source is not known. */
   from: string
   suggested?: Service
   evidence: EvidenceDraft[]

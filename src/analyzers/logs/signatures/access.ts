@@ -63,7 +63,7 @@ export const access: readonly Signature[] = [
     name: 'cloud_credentials',
     family: 'authentication',
     patterns: [
-      /(?:InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|UnrecognizedClientException|NoCredentialProviders|AccessDenied(?:Exception)?)\b/,
+      /(?:InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|UnrecognizedClientException|NoCredentialProviders|(?<!file\.)AccessDenied(?:Exception)?)\b/,
       /Unable to locate credentials|Could not load credentials from any providers|could not find default credentials/i,
       /is not authorized to perform: (?<verb>[\w:*]+)/,
       /invalid_grant|invalid_client\b/,
@@ -73,6 +73,7 @@ export const access: readonly Signature[] = [
     name: 'http_refusal',
     family: 'authentication',
     patterns: [
+      /\bCode: (?<value>40[13])\. Errors:\s*\* ?[\w ]{3,60}/,
       /\b(?:HTTP(?:\/\d\.\d)?[ /]|status(?: code)?[ :=]+|returned(?: status)? |responded with |code[ :=]+)(?<value>401|403)\b/i,
       /\b(?<value>401|403)\b[ :-]{1,3}(?:Unauthorized|Forbidden|Client Error)/,
       /(?:invalid|expired|bad|wrong|rejected) (?:api[ -]?key|access token|token|credentials|client secret|jwt)/i,

@@ -19,9 +19,12 @@ export const failures: readonly Signature[] = [
     family: 'migration',
     patterns: [
       /(?:FlywayException|FlywayValidateException|Validate failed: Migrations have failed|Migration checksum mismatch|Detected failed migration to version (?<value>\S+))/,
+      /Migration failed for change ?set (?<value>\S+)/,
       /(?:LiquibaseException|ValidationFailedException|MigrationFailedException|Migration failed for change ?set (?<value>\S+))/,
       /alembic\.util\.exc\.CommandError[^\n]{0,120}|Can't locate revision identified by '(?<value>\w+)'/,
-      /\bP3\d{3}\b[^\n]{0,120}|migrate found failed migrations|The following migration\(s\) (?:have failed|failed)/,
+      /\b(?<value>P3\d{3})\b/,
+      /migrate found failed migrations|The following migration\(s\) (?:have failed|failed)/,
+      /need to initialize the database|(?:database|schema)[\w ]{0,30} (?:not up[- ]to[- ]date|out of date|not initiali[sz]ed|needs (?:to be )?migrat\w+)|run (?:the )?(?:database )?migrations? (?:first|before)/i,
       /ActiveRecord::PendingMigrationError|Migrations are pending/,
       /You have (?<value>\d+) unapplied migration|InconsistentMigrationHistory/,
       /(?:schema|database) version \S+ [^\n]{0,40}?(?:older|behind|expected|required|mismatch|too old|not supported)/i,
@@ -30,6 +33,30 @@ export const failures: readonly Signature[] = [
       /(?:database |schema )?migrations? (?:\S+ )?(?:failed|error|is locked|aborted)/i,
       /PendingModelChangesWarning|Doctrine\\Migrations\\\S+Exception|Knex:? ?migration/i,
     ],
+  },
+  {
+    name: 'open_files',
+    family: 'exhausted',
+    patterns: [/too many open files[^\n]{0,20}?(?:'(?<path>\/[^']+)')?/i, /\b(?:EMFILE|ENFILE)\b/],
+  },
+  {
+    name: 'rate_limited',
+    family: 'exhausted',
+    patterns: [
+      /\w+:\/\/(?<host>[\w.-]+)\S*[^\n]{0,80}?\b429\b/,
+      /\b429\b[^\n]{0,60}?\w+:\/\/(?<host>[\w.-]+)/,
+      /\b(?:status(?: code)?|HTTP(?:\/[\d.]+)?|code|response)[ :=]{1,3}429\b|\b429 Too Many Requests|\bToo Many Requests\b/i,
+      /(?:rate[ -]?limit(?:ed)?|request quota|throttl(?:ed|ing)) ?(?:exceeded|reached|exhausted|error|by|exception)/i,
+      /ThrottlingException|TooManyRequestsException|RateLimitError|RESOURCE_EXHAUSTED/,
+    ],
+  },
+  {
+    name: 'leadership_lost',
+    family: 'exhausted',
+    patterns: [
+      /leader ?election lost|lost (?:the )?(?:leader(?:ship| election)|lease)|failed to renew lease (?<resource>\S+?):/i,
+    ],
+    anyLevel: true,
   },
   {
     name: 'locked_or_exhausted',
@@ -80,7 +107,7 @@ export const failures: readonly Signature[] = [
     name: 'node_exception',
     family: 'panic',
     patterns: [
-      /(?:Uncaught |Unhandled (?:promise )?rejection[^\n]{0,40}?)?(?<value>\b[A-Z]\w*Error(?: \[\w+\])?: [^\n]{1,160})\n\s+at /,
+      /(?:Uncaught |Unhandled (?:promise )?rejection[^\n]{0,40}?)?(?<value>\b(?:[A-Z]\w*)?(?:Error|Exception)(?: \[\w+\])?: [^\n]{1,160})\n\s+at /,
       /(?:Uncaught Exception|UnhandledPromiseRejection\w*|uncaughtException)[^\n]{0,20}?:? (?<value>[^\n]{1,160})/,
     ],
   },

@@ -15,6 +15,7 @@ export const missingSettings: readonly Signature[] = [
     family: 'missing_setting',
     patterns: [
       /["'`$]?\{?\b(?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\}?["'`]?(?::| -)?\s+(?:env(?:ironment)?[ -]?(?:var(?:iable)?)?\s+)?(?:setting |variable |value |option )?(?:(?:is|was|are) (?:not (?:set|defined|specified|provided|configured|found|present|given)|missing|required|unset|empty|undefined|mandatory|blank|null)|must (?:be (?:set|defined|specified|provided|configured|given)|not be (?:empty|blank|null))|needs? to be (?:set|defined|provided)|has not been (?:set|defined|provided)|cannot be (?:empty|blank|null|undefined)|can't be (?:empty|blank)|not (?:set|defined|specified|provided|configured|found)|missing|required|unset|parameter not set|parameter null or not set)\b/,
+      /\b(?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*) (?:must|has to|needs to|should) be (?:provided|set|present|defined|passed|given) (?:in|as|through|via|by) (?:the |an )?env/,
       /\b(?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*): (?:unbound variable|parameter (?:not set|null or not set)|must be set|is required|required)/,
     ],
   },
@@ -23,7 +24,7 @@ export const missingSettings: readonly Signature[] = [
     family: 'missing_setting',
     patterns: [
       /(?:must|need to|have to|please|should) (?:be )?(?:specify|set|provide|define|supply|pass|configure|export)\s+(?:a value for |a valid |the |an? |one of )?(?:env(?:ironment)? ?var(?:iable)?s? |config |setting |variable )?["'`$]?\{?(?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/i,
-      /\b(?:missing|required|incomplete)\b[^\n]{0,40}?\b(?:set|provide|define|export) (?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/,
+      /\b(?:missing|required|incomplete|not (?:set|provided|configured)|no [\w -]{2,30} (?:provided|configured|set|given))\b[^\n]{0,40}?\b(?:set|provide|define|export) (?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/,
       /(?:expected|set|define|provide) (?:the )?(?:env(?:ironment)? ?var(?:iable)? )["'`$]?\{?(?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)\b/i,
     ],
   },
@@ -76,6 +77,7 @@ export const missingSettings: readonly Signature[] = [
       /required key (?<variable>\w+) missing value/i,
       /env: (?:required )?environment variable "(?<variable>\w+)" is not set/,
       /env: environment variable "(?<variable>\w+)" should not be empty/,
+      /missing value for field (?<setting>\w+)/,
       /missing required value: (?<variable>[A-Z]\w+)/,
       /field "[^"]+" is required but the value is not provided.{0,60}?(?<variable>[A-Z][A-Z0-9_]{2,})/,
     ],

@@ -17,6 +17,7 @@ export type SignatureFamily =
   | 'port_in_use'
   | 'migration'
   | 'stuck'
+  | 'exhausted'
   | 'panic'
   | 'platform'
   | 'data_error'
@@ -68,4 +69,6 @@ export interface SignatureMatch {
   record: LogRecord
   /** The line, or the few lines, in which it stood. */
   said: string
+  /** The very words that fitted. */
+  matched?: string
 }

@@ -143,7 +143,7 @@ describe('src/adapters/kubernetes/kubernetes-cluster-reader', () => {
   })
 
   it('uses few connections for many calls', async () => {
-    const fresh = open()
+    const fresh = connectCluster({ kubeconfig_path: practice.kubeconfig, max_concurrent_calls: 8 })
     await practice.control.resetStats()
     for (let round = 0; round < 6; round++)
       await Promise.all(

@@ -20,12 +20,13 @@ const request: LogRequest = {
 }
 
 async function startShop(): Promise<{ practice: Practice; cluster: ClusterConnection; dispose(): Promise<void> }> {
-  const pods = ['gone', 'waiting', 'silent', 'hostile'].map((name) => rawPod(name, false))
+  const pods = ['gone', 'waiting', 'ended', 'silent', 'hostile'].map((name) => rawPod(name, false))
   const incident = writeIncident(
     smallShop(false, pods, {
       'api-1-x__api.log': asText(texts),
       'gone__api.previous.log': gone,
       'waiting__api.log.error': 'container "api" in pod "waiting" is waiting to start: ContainerCreating',
+      'ended__api.log.error': 'container "api" in pod "ended" is terminated',
       'silent__api.log': '',
       'hostile__api.log': asText(['\u001b[31mred\u001b[0m \u0000 \u202e', `long ${'x'.repeat(20_000)}`, 'end']),
     }),
@@ -50,6 +51,7 @@ describeLogSource('kubernetes', async () => {
     empty: [
       { request: { ...request, pod: 'gone', previous: true }, why: /no longer holds/ },
       { request: { ...request, pod: 'waiting' }, why: /not started/ },
+      { request: { ...request, pod: 'ended' }, why: /has ended/ },
       { request: { ...request, pod: 'nobody' }, why: /no longer exists/ },
     ],
     failing: [{ request: { ...request, pod: 'silent' }, needs: /get on pods\/log in namespace shop/ }],

@@ -28,9 +28,19 @@ describe('src/analyzers/kubernetes/deletion', () => {
     expect(found?.remedies.map(({ kind }) => kind)).toEqual(['escalate', 'custom_instruction'])
   })
 
-  it('is silent within the grace period, and where no finalizer is left', () => {
+  it('is silent within the grace period, and a little beyond it where no finalizer is left', () => {
     expect(judge(leaving({ deletionTimestamp: ago(10), finalizers: ['acme.io/drain'] }))).toEqual([])
-    expect(judge(leaving({ deletionTimestamp: ago(300) }))).toEqual([])
+    expect(judge(leaving({ deletionTimestamp: ago(100) }))).toEqual([])
+  })
+
+  it('points to the node of a pod that nothing but its kubelet can end', () => {
+    const [found, ...others] = judge(leaving({ deletionTimestamp: ago(300) }))
+    expect(others).toEqual([])
+    expect(found).toMatchObject({
+      mechanism: 'termination_slow',
+      blames: [{ resource: { kind: 'Node', name: 'node-1' } }],
+    })
+    expect(found?.remedies.map(({ kind }) => kind)).toEqual(['escalate'])
   })
 
   it('warns before the data of a claim that is still mounted', () => {
@@ -80,6 +90,6 @@ describe('src/analyzers/kubernetes/deletion', () => {
     const meta = { deletionTimestamp: ago(-200), deletionGracePeriodSeconds: 300 }
     const [found] = judge(deployment('web', hooked, { podMeta: meta }))
     expect(found).toMatchObject({ mechanism: 'termination_slow', severity: 'low' })
-    expect(found?.statement).toMatch(/300s.*preStop.*sleep 280/)
+    expect(found?.statement).toMatch(/300 s.*preStop.*sleep 280/)
   })
 })

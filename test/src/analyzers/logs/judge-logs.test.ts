@@ -517,4 +517,196 @@ describe('src/analyzers/logs/judge-logs', () => {
     expect(findings).toHaveLength(1)
     expect(findings[0]?.affects.map((ref) => ref.name)).toEqual(['api-0', 'api-1'])
   })
+
+  describe('credentials that are refused', () => {
+    const refusal =
+      'FATAL connection to server at "ledger-db" (10.96.7.7), port 5432 failed: FATAL: password authentication failed for user "ledger_rw"'
+    const fromSecret = (name: string, secret: string, key: string) => ({
+      name,
+      valueFrom: { secretKeyRef: { name: secret, key } },
+    })
+
+    it('names the user, the server, and the Secret and key that the password is read from', () => {
+      const finding = only({
+        current: refusal,
+        container: { env: [fromSecret('DB_PASSWORD', 'api-db', 'password'), { name: 'MAIL_TOKEN', value: 'tok-1' }] },
+        objects: [service('ledger-db')],
+      })
+      expect(finding).toMatchObject({ mechanism: 'authentication_failed', resource: { name: 'api' }, blames: [] })
+      for (const name of ['ledger_rw', 'Service ledger-db', 'DB_PASSWORD', 'Secret api-db, key password'])
+        expect(finding.statement).toContain(name)
+      expect(finding.remedies[0]).toMatchObject({
+        kind: 'custom_instruction',
+        target: { kind: 'Secret', name: 'api-db' },
+        params: { change: 'correct_credentials' },
+      })
+      expect(finding.remedies.at(-1)?.kind).toBe('escalate')
+      expect(JSON.stringify(finding)).not.toContain('tok-1')
+    })
+
+    it('says where the server takes its own password from, where that is another key', () => {
+      const server = object('StatefulSet', 'ledger-db', { spec: { selector: { matchLabels: { app: 'ledger-db' } } } })
+      const pod = object('Pod', 'ledger-db-0', {
+        spec: { containers: [{ name: 'pg', env: [fromSecret('POSTGRES_PASSWORD', 'ledger-db', 'admin')] }] },
+        status: { phase: 'Running' },
+      })
+      pod.metadata.labels = { app: 'ledger-db' }
+      pod.metadata.ownerReferences = [
+        { kind: 'StatefulSet', name: 'ledger-db', uid: server.metadata.uid, controller: true },
+      ]
+      const finding = only({
+        current: refusal,
+        container: { env: [fromSecret('DB_PASSWORD', 'api-db', 'password')] },
+        objects: [service('ledger-db', { selector: { app: 'ledger-db' } }), server, pod],
+      })
+      expect(finding.statement).toContain(
+        'StatefulSet ledger-db takes its own from POSTGRES_PASSWORD (Secret ledger-db',
+      )
+      expect(finding.statement).toContain('password authentication failed')
+    })
+
+    it('guesses no key among several that fit as well', () => {
+      const finding = only({
+        current: 'FATAL 401 Unauthorized from https://api.partner.example.com/v1',
+        container: { env: [fromSecret('A_TOKEN', 'a', 'a'), fromSecret('B_TOKEN', 'b', 'b')] },
+      })
+      expect(finding.statement).not.toMatch(/A_TOKEN|B_TOKEN/)
+      expect(finding.remedies.map((remedy) => remedy.kind)).toEqual(['escalate'])
+    })
+  })
+
+  it('tells neither a token nor a password that a line or a variable holds', () => {
+    const token = only({
+      current: 'FATAL invalid value for API_TOKEN: "tok_abcdef123456"',
+      container: { env: [{ name: 'API_TOKEN', value: 'tok_abcdef123456' }] },
+    })
+    expect(token.statement + JSON.stringify(token.remedies)).not.toContain('tok_abc')
+    const url = only({ current: 'FATAL cannot connect to postgres://app:s3cr3t99@pg.example.com:5432/app: refused' })
+    expect(url.statement + JSON.stringify(url.remedies)).not.toContain('s3cr3t99')
+  })
+
+  it('finds the one decisive line in ten thousand', () => {
+    const noise = (count: number) =>
+      Array.from({ length: count }, (_, index) => `${ago(300)} INFO GET /items/${index} 200 ${index % 90}ms`)
+    const finding = only({
+      current: [...noise(5000), 'FATAL required environment variable LEDGER_URL is not set', ...noise(5000)].join('\n'),
+    })
+    expect(finding).toMatchObject({ mechanism: 'missing_env' })
+  })
+
+  it('reads a stack trace whose beginning was cut off', () => {
+    const finding = only({
+      current:
+        '\tat com.acme.Cart.total(Cart.java:77)\nCaused by: java.net.UnknownHostException: tax.partner.example.com\n\t... 12 more',
+    })
+    expect(finding.mechanism).toBe('dns_name_unresolved')
+  })
+
+  it('does not take reporting on the side, nor an earlier trouble outside, for the reason of the end', () => {
+    const exporter = `${ago(70)} ERROR otel exporter: failed to export traces: dial tcp 203.0.113.9:4317: connect: connection refused`
+    expect(
+      only({ current: `${exporter}\nError: Invalid plan "gold+"\n    at parse (/app/plan.js:9:11)` }).mechanism,
+    ).toBe('application_panic')
+    const seats = only({
+      current: `${ago(90)} ERROR dial tcp 203.0.113.9:9000: connect: connection refused\n${ago(61)} FATAL licence seats used up`,
+    })
+    expect(seats.statement).toContain('licence seats used up')
+  })
+
+  it('takes a warning that names the dependency, where the last words only say that the time ran out', () => {
+    const finding = only({
+      current: `${ago(90)} WARN rpc: dial tcp 203.0.113.9:2379: connect: connection refused\nError: context deadline exceeded`,
+    })
+    expect(finding.statement).toContain('203.0.113.9:2379')
+  })
+
+  it('calls a peer of a stateful set by its governing service, where that is missing', () => {
+    const finding = only({
+      kind: 'StatefulSet',
+      workload: 'store',
+      current: 'FATAL dial tcp: lookup store-1.store-peers on 10.96.0.10:53: no such host',
+      objects: [],
+      governing: 'store-peers',
+    })
+    expect(finding.mechanism).toBe('service_missing')
+    expect(finding.statement).toContain('no Service store-peers exists in namespace shop')
+  })
+
+  it.each([
+    ['INFO loading model weights, this may take up to 2 minutes', 'about 120 s'],
+    ['INFO Estimated startup time: ~40 seconds', 'about 40 s'],
+    ['INFO config loaded in 0.2s\nINFO replaying WAL, ETA 1m30s', 'about 90 s'],
+  ])('reads from "%s" how long a start takes', (said, needed) => {
+    const finding = only({
+      current: `${said}\nINFO received SIGTERM, shutting down`,
+      container: { livenessProbe: { periodSeconds: 5, failureThreshold: 3 } },
+      events: [
+        { type: 'Normal', reason: 'Killing', message: 'Container main failed liveness probe, will be restarted' },
+        { message: 'Liveness probe failed: dial tcp 10.244.1.5:8080: connect: connection refused' },
+      ],
+    })
+    expect(finding.mechanism).toBe('liveness_too_aggressive')
+    expect(finding.statement).toContain(needed)
+    expect(finding.confidence).toBeGreaterThan(0.75)
+  })
+
+  it('reads how long a start takes that the startup probe cuts short', () => {
+    const finding = only({
+      current: 'INFO building index, takes about 90 s\nINFO received SIGTERM, shutting down',
+      container: { startupProbe: { periodSeconds: 10, failureThreshold: 3 } },
+      events: [
+        { type: 'Normal', reason: 'Killing', message: 'Container main failed startup probe, will be restarted' },
+      ],
+    })
+    expect(finding.mechanism).toBe('startup_probe_too_short')
+    expect(finding.statement).toContain('needs about 90 s to start')
+    expect(finding.remedies[0]).toMatchObject({
+      kind: 'patch_probe',
+      params: { probe: 'startup', failureThreshold: 14 },
+    })
+  })
+
+  describe('a program that listens on its loopback only', () => {
+    const running = { ready: false, restartCount: 0, state: { running: { startedAt: ago(300) } }, lastState: {} }
+    const refused =
+      'Readiness probe failed: Get "http://10.244.1.5:8080/": dial tcp 10.244.1.5:8080: connect: connection refused'
+    const current = `${ago(290)} INFO server listening on 127.0.0.1:8080`
+
+    it('is told to listen on all addresses, by the variable that holds the address', () => {
+      const finding = only({
+        current,
+        status: running,
+        container: { env: [{ name: 'BIND_ADDR', value: '127.0.0.1:8080' }] },
+        events: [{ message: refused }],
+      })
+      expect(finding).toMatchObject({ mechanism: 'bad_config_value' })
+      expect(finding.statement).toContain('127.0.0.1:8080')
+      expect(finding.remedies[0]).toMatchObject({
+        kind: 'set_env',
+        params: { name: 'BIND_ADDR', value: '0.0.0.0:8080' },
+      })
+    })
+
+    it('is left alone where the probe asks another port, or it listens elsewhere too', () => {
+      const other = refused.replaceAll('8080', '9090')
+      expect(judge({ current, status: running, events: [{ message: other }] })).toEqual([])
+      const both = `${current}\n${ago(289)} INFO server listening on 0.0.0.0:8080`
+      expect(judge({ current: both, status: running, events: [{ message: refused }] })).toEqual([])
+    })
+  })
+
+  it('does not say that a run had no time to start which lived far longer than its probe grants', () => {
+    const findings = judge({
+      current: 'INFO GET /healthz 200 1840ms\nINFO received SIGTERM, shutting down',
+      status: {
+        lastState: { terminated: { exitCode: 137, reason: 'Error', startedAt: ago(500), finishedAt: ago(60) } },
+      },
+      container: { livenessProbe: { periodSeconds: 5, failureThreshold: 3, timeoutSeconds: 1 } },
+      events: [
+        { type: 'Normal', reason: 'Killing', message: 'Container main failed liveness probe, will be restarted' },
+        { message: 'Liveness probe failed: context deadline exceeded' },
+      ],
+    })
+    expect(findings.map((finding) => finding.mechanism)).not.toContain('liveness_too_aggressive')
+  })
 })

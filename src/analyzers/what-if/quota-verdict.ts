@@ -1,0 +1,42 @@
+import type { ClusterView } from '../../domain/cluster-view.ts'
+import type { PodSpec } from '../../domain/kubernetes/objects.ts'
+import { parseQuantity } from '../../domain/kubernetes/quantity.ts'
+import { refKey, type ResourceRef } from '../../domain/resource-ref.ts'
+import { podRequests } from '../kubernetes/scheduling/pod-requests.ts'
+
+/** How so many pods of a workload stand to the quotas of its namespace. Absent where no quota counts what they request. */
+export interface QuotaVerdict {
+  fits: boolean
+  because: string
+}
+
+/** Quota arithmetic: what others use stays, what the workload's own pods use is given back, what it would use is added. */
+export function quotaVerdict(
+  view: ClusterView,
+  workload: ResourceRef,
+  spec: PodSpec,
+  replicas: number,
+): QuotaVerdict | undefined {
+  const own = view.list('Pod').filter((pod) => refKey(view.workloadOf(pod)) === refKey(workload))
+  const wanted = podRequests(spec)
+  const told: string[] = []
+  for (const quota of view.list('ResourceQuota').filter((each) => each.metadata.namespace === workload.namespace)) {
+    for (const [key, hard] of Object.entries(quota.status?.hard ?? {})) {
+      const resource = key.replace(/^requests\./, '')
+      const each =
+        key.startsWith('requests.') || resource === 'cpu' || resource === 'memory' ? wanted[resource] : undefined
+      const limit = parseQuantity(hard)
+      const used = parseQuantity(quota.status?.used?.[key])
+      if (each === undefined || limit === undefined || used === undefined) continue
+      const back = own.reduce((sum, pod) => sum + (podRequests(pod.spec)[resource] ?? 0), 0)
+      if (used - back + each * replicas > limit) {
+        return {
+          fits: false,
+          because: `${replicas} pods would still pass ${key} ${hard} of quota ${quota.metadata.name}`,
+        }
+      }
+      told.push(`${replicas} pods fit into ${key} ${hard} of quota ${quota.metadata.name}`)
+    }
+  }
+  return told.length > 0 ? { fits: true, because: told.join('; ') } : undefined
+}

@@ -1,0 +1,25 @@
+/** A signal that follows another one for as long as some work lasts. */
+export interface BoundSignal extends Disposable {
+  readonly signal: AbortSignal
+}
+
+/**
+ * Follows `outer`, and ends by itself after `limit.ms`. Disposed of when the work is done, it leaves nothing behind: what
+ * `AbortSignal.any` and `AbortSignal.timeout` make is kept by the runtime, with all that listens to it, until the time is up or
+ * the outer signal ends, which for that of a service means for good.
+ */
+export function boundSignal(outer: AbortSignal, limit?: { ms: number; reason?: () => unknown }): BoundSignal {
+  const own = new AbortController()
+  const follow = (): void => own.abort(outer.reason)
+  if (outer.aborted) follow()
+  else outer.addEventListener('abort', follow, { once: true })
+  const expire = (): void => own.abort(limit?.reason?.() ?? new DOMException('the time is up', 'TimeoutError'))
+  const timer = limit && !outer.aborted ? setTimeout(expire, limit.ms) : undefined
+  return {
+    signal: own.signal,
+    [Symbol.dispose]: () => {
+      clearTimeout(timer)
+      outer.removeEventListener('abort', follow)
+    },
+  }
+}

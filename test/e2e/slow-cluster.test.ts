@@ -1,0 +1,97 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { Decision } from '../../src/domain/decision.ts'
+import { type Practice, startPractice } from '../helpers/practice-server.ts'
+import { type SpawnedService, spawnService } from '../helpers/spawn-service.ts'
+
+const observeSeconds = 2
+
+function ask(url: string, namespace: string, query = ''): Promise<Response> {
+  const body = JSON.stringify({ namespace, resource_kind: 'Namespace', resource_name: namespace })
+  return fetch(`${url}/decide${query}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+}
+
+async function decide(url: string, namespace: string): Promise<Decision> {
+  const response = await ask(url, namespace)
+  expect(response.status).toBe(200)
+  return Decision.parse(await response.json())
+}
+
+describe('a cluster that does not answer', { timeout: 60_000 }, () => {
+  let practice: Practice
+  const services: SpawnedService[] = []
+  const start = async (env: Record<string, string> = {}) => {
+    const service = await spawnService({
+      env: {
+        KUBECONFIG: practice.kubeconfig,
+        SRE_AGENT_REQUEST_TIMEOUT_SECONDS: '1',
+        SRE_AGENT_OBSERVE_TIMEOUT_SECONDS: String(observeSeconds),
+        ...env,
+      },
+    })
+    services.push(service)
+    return service
+  }
+  beforeAll(async () => {
+    practice = await startPractice({ incidents: ['practice/incidents'] })
+  }, 60_000)
+  afterEach(async () => {
+    await Promise.all(services.splice(0).map((service) => service.remove()))
+    await practice.control.clear()
+  })
+  afterAll(() => practice.stop())
+
+  it('to one list gives a decision with that gap, in bounded time', async () => {
+    await practice.control.fault({ kind: 'hang', resource: 'pods', namespace: 'payments' })
+    const service = await start()
+    const begun = performance.now()
+    const decision = await decide(service.url, 'payments')
+    expect(performance.now() - begun).toBeLessThan((observeSeconds + 5) * 1000)
+    expect(decision.outcome).not.toBe('healthy')
+    expect(decision.gaps).toContainEqual(
+      expect.objectContaining({ what: 'pods in namespace payments', why: expect.stringMatching(/timed out|ran out/) }),
+    )
+  })
+
+  it('at all gives unknown with one gap, in bounded time', async () => {
+    await practice.control.fault({ kind: 'hang' })
+    const service = await start()
+    const begun = performance.now()
+    const decision = await decide(service.url, 'payments')
+    expect(performance.now() - begun).toBeLessThan((observeSeconds + 5) * 1000)
+    expect(decision.outcome).toBe('unknown')
+    expect(decision.gaps.map(({ what }) => what)).toEqual(['the cluster'])
+  })
+
+  it('in one namespace keeps nobody else waiting', async () => {
+    await practice.control.fault({ kind: 'hang', namespace: 'payments' })
+    const service = await start({ SRE_AGENT_MAX_RUNS: '8' })
+    const ended: string[] = []
+    const others = practice.namespaces.filter((namespace) => namespace !== 'payments').slice(0, 7)
+    const note = async (namespace: string) => {
+      const decision = await decide(service.url, namespace)
+      ended.push(namespace)
+      return decision
+    }
+    const [stuck, ...answered] = await Promise.all(['payments', ...others].map(note))
+    expect(ended.at(-1)).toBe('payments')
+    expect(stuck?.outcome).toBe('unknown')
+    expect(answered.filter(({ outcome }) => outcome === 'unknown')).toEqual([])
+  })
+
+  it('fills the queue, which then refuses what is new and still takes repeats', async () => {
+    await practice.control.fault({ kind: 'hang' })
+    const service = await start({
+      SRE_AGENT_MAX_RUNS: '1',
+      SRE_AGENT_MAX_QUEUED: '1',
+      SRE_AGENT_OBSERVE_TIMEOUT_SECONDS: '60',
+      SRE_AGENT_REQUEST_TIMEOUT_SECONDS: '60',
+    })
+    const [first = '', second = '', third = ''] = practice.namespaces
+    expect((await ask(service.url, first, '?wait=false')).status).toBe(202)
+    expect((await ask(service.url, second, '?wait=false')).status).toBe(202)
+    const refused = await ask(service.url, third, '?wait=false')
+    expect(refused.status).toBe(503)
+    expect(await refused.json()).toMatchObject({ code: 'SRE_INCIDENTS_QUEUE_FULL' })
+    expect((await ask(service.url, second, '?wait=false')).status).toBe(202)
+  })
+})

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { admissionCases } from '../helpers/unseen-cluster/admission.ts'
+import { autoscalingCases } from '../helpers/unseen-cluster/autoscaling.ts'
+import { controllerCases } from '../helpers/unseen-cluster/controllers.ts'
+import { deletionCases } from '../helpers/unseen-cluster/deletion.ts'
+import { askedByEvent, investigateUnseen } from '../helpers/unseen-cluster/investigate-unseen.ts'
+import { jobCases } from '../helpers/unseen-cluster/jobs.ts'
+import { judgeAnswer } from '../helpers/unseen-cluster/judge-answer.ts'
+import { mixedCases } from '../helpers/unseen-cluster/mixed.ts'
+import { networkCases } from '../helpers/unseen-cluster/network.ts'
+import { nodeCases } from '../helpers/unseen-cluster/nodes.ts'
+import { restCases } from '../helpers/unseen-cluster/rest.ts'
+import { schedulingCases } from '../helpers/unseen-cluster/scheduling.ts'
+import { storageCases } from '../helpers/unseen-cluster/storage.ts'
+import type { UnseenCase } from '../helpers/unseen-cluster/unseen-case.ts'
+import { variantCases } from '../helpers/unseen-cluster/variants.ts'
+
+/* Incidents that were made up from what clusters do, not recorded: the whole pipeline must be right about them as well. */
+
+const families: Record<string, UnseenCase[]> = {
+  scheduling: schedulingCases,
+  storage: storageCases,
+  controllers: controllerCases,
+  jobs: jobCases,
+  admission: admissionCases,
+  network: networkCases,
+  autoscaling: autoscalingCases,
+  nodes: nodeCases,
+  deletion: deletionCases,
+  mixed: mixedCases,
+  variants: variantCases,
+  rest: restCases,
+}
+
+describe.each(Object.entries(families))('scenarios/unseen-cluster %s', (_family, cases) => {
+  it.each(cases.map((each) => [each.name, each] as const))('is right about %s', async (_name, wanted) => {
+    expect(judgeAnswer(await investigateUnseen(wanted), wanted)).toEqual([])
+  })
+
+  const told = cases.flatMap((each) => {
+    const ask = askedByEvent(each)
+    return ask ? [[each.name, each, ask] as const] : []
+  })
+  it.each(told)('is as right when the newest warning asks about %s', async (_name, wanted, ask) => {
+    expect(judgeAnswer(await investigateUnseen(wanted, ask), wanted)).toEqual([])
+  })
+})
