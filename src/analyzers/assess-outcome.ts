@@ -2,13 +2,14 @@ import type { ClusterView } from '../domain/cluster-view.ts'
 import type { Outcome } from '../domain/decision.ts'
 import type { Finding } from '../domain/finding.ts'
 import type { Gap } from '../domain/gap.ts'
-import { isClusterScoped } from '../domain/kubernetes/cluster-scoped.ts'
-import type { ObservedKind } from '../domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '../domain/resource-ref.ts'
 import type { Incident } from '../domain/signal.ts'
 import type { RootFinding } from './cause-graph.ts'
+import { concerns } from './concerns.ts'
 import { describeObject } from './describe-object.ts'
 import { describeWellbeing } from './describe-wellbeing.ts'
+import { isPodReady } from './kubernetes/is-pod-ready.ts'
+import { missingResource } from './missing-resource.ts'
 
 /** What is asked: the picture, what was found in it, and what could not be seen. */
 export interface OutcomeQuestion {
@@ -35,7 +36,7 @@ const longestSummary = 400
  * what remains is `unknown`, said with what is missing.
  */
 export function assessOutcome(question: OutcomeQuestion): AssessedOutcome {
-  const missing = missingResource(question)
+  const missing = missingResource(question.view, question.incident)
   if (missing) return assessMissing(missing, question.roots)
   if (question.roots.length > 0) return assessIssue(question)
   if (question.gaps.length > 0 || !sawPods(question.view)) return assessUnknown(question)
@@ -50,11 +51,20 @@ function assessMissing(missing: Gap, roots: readonly RootFinding[]): AssessedOut
   return { outcome: 'unknown', summary, confidence: 0.2, missing }
 }
 
-function assessIssue({ roots, findings }: OutcomeQuestion): AssessedOutcome {
+function assessIssue(question: OutcomeQuestion): AssessedOutcome {
+  const { roots, findings } = question
   const statements = roots.map(({ finding }) => finding.statement.replace(/\.?$/, '.'))
   const rest = statements.slice(1).map((statement) => `Also: ${statement}`)
-  const summary = join([statements[0] ?? '', ...rest, ...consequences(roots, findings)])
+  const summary = join([statements[0] ?? '', ...bystander(question), ...rest, ...consequences(roots, findings)])
   return { outcome: 'issue', summary, confidence: roots[0]?.confidence ?? 0 }
+}
+
+/** Said where the fault is elsewhere in the namespace and what was asked about is well. */
+function bystander({ view, incident, findings }: OutcomeQuestion): string[] {
+  const { kind, namespace, name } = incident.resource
+  if (kind === 'Namespace' || findings.some(concerns(incident.resource, view))) return []
+  const subject = describeObject(view, kind, namespace, name)
+  return subject ? [`Asked about: ${subject}, no fault of its own.`] : []
 }
 
 const workloadKinds: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'])
@@ -85,29 +95,6 @@ function cut(text: string): string {
   return text.length <= longestSummary ? text : `${text.slice(0, longestSummary - 1)}…`
 }
 
-/** The object that was asked about is proved absent, and it is not a pod of a workload that replaced it. */
-function missingResource({ view, incident }: OutcomeQuestion): Gap | undefined {
-  const { kind, namespace, name } = incident.resource
-  const scope = isClusterScoped(kind) ? undefined : (namespace ?? incident.namespace)
-  if (scope !== undefined && view.existence('Namespace', undefined, scope) === 'absent') {
-    return { what: `Namespace ${scope}`, why: 'it does not exist', needs: 'the name of an existing namespace' }
-  }
-  if (view.existence(kind as ObservedKind, scope, name) !== 'absent' || wasReplaced(view, incident.resource, scope))
-    return undefined
-  const place = scope === undefined ? '' : ` in namespace ${scope}`
-  return { what: `${kind} ${name}${place}`, why: 'it does not exist', needs: 'the name of an existing object' }
-}
-
-/** Pods, replica sets and jobs come and go: a name below a living workload, or one that events still speak of, was real. */
-function wasReplaced(view: ClusterView, { kind, name }: ResourceRef, namespace: string | undefined): boolean {
-  if (!['Pod', 'ReplicaSet', 'Job'].includes(kind)) return false
-  if (view.eventsAbout({ kind, namespace, name }).length > 0) return true
-  const owners = (['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob'] as const).flatMap(
-    (owner) => view.list(owner),
-  )
-  return owners.some((owner) => owner.metadata.namespace === namespace && name.startsWith(`${owner.metadata.name}-`))
-}
-
 function sawPods(view: ClusterView): boolean {
   const namespace = view.snapshot.namespace
   return namespace === undefined ? view.snapshot.coverage['Node/'] === 'complete' : view.covers('Pod', namespace)
@@ -123,6 +110,8 @@ function assessUnknown({ gaps, view }: OutcomeQuestion): AssessedOutcome {
 }
 
 function assessWell({ view, incident }: OutcomeQuestion): AssessedOutcome {
+  const { kind, namespace, name } = incident.resource
+  if (view.snapshot.namespace === undefined) return assessClusterObject(view, incident.resource)
   const well = describeWellbeing(view)
   if (well.unready.length > 0) {
     const names = listed('Pod', well.unready)
@@ -132,9 +121,8 @@ function assessWell({ view, incident }: OutcomeQuestion): AssessedOutcome {
       confidence: 0.3,
     }
   }
-  const { kind, namespace, name } = incident.resource
   const subject = describeObject(view, kind, namespace, name)
-  const scope = view.snapshot.namespace === undefined ? 'the cluster' : `namespace ${view.snapshot.namespace}`
+  const scope = `namespace ${view.snapshot.namespace}`
   const jobs = well.completedJobs.length > 0 ? ` Completed successfully: ${listed('Job', well.completedJobs)}.` : ''
   const pods = well.pods === 0 ? 'no pod is meant to be running' : `${well.ready} of ${well.pods} pods are ready`
   if (well.recovered.length > 0) {
@@ -145,6 +133,18 @@ function assessWell({ view, incident }: OutcomeQuestion): AssessedOutcome {
   const lead = subject ? `${subject}. ` : ''
   const summary = `${lead}Nothing is wrong in ${scope}: ${pods}.${jobs} No action needed.`
   return { outcome: 'healthy', summary: cut(summary), confidence: 0.9 }
+}
+
+/** A node, a volume, a class: what its own state says, and how many pods on it have troubles that are not its own. */
+function assessClusterObject(view: ClusterView, { kind, name }: ResourceRef): AssessedOutcome {
+  const unready = view.list('Pod').filter((pod) => !isPodReady(pod) && pod.status?.phase !== 'Succeeded')
+  const places = [...new Set(unready.map((pod) => pod.metadata.namespace))].slice(0, 3).join(', ')
+  const aside =
+    unready.length > 0
+      ? ` ${unready.length} pods on it are not ready for reasons of their own (namespaces ${places}).`
+      : ''
+  const summary = cut(`Nothing is wrong with ${kind} ${name} itself.${aside} No action needed on it.`)
+  return { outcome: 'healthy', summary, confidence: 0.85 }
 }
 
 function listed(kind: string, names: string[]): string {

@@ -1,9 +1,11 @@
 import type { ClusterView } from '../domain/cluster-view.ts'
 import type { CausalLink } from '../domain/decision.ts'
 import type { Finding } from '../domain/finding.ts'
+import { isClusterScoped } from '../domain/kubernetes/cluster-scoped.ts'
 import { mechanisms } from '../domain/mechanism.ts'
 import { refKey, sameRef, type ResourceRef } from '../domain/resource-ref.ts'
 import { compareSeverity, type Severity } from '../domain/severity.ts'
+import { concerns } from './concerns.ts'
 import { type CauseEdge, findCauseEdges } from './cause-edges.ts'
 
 /** A finding that nothing else explains, with the ids of those that it explains. */
@@ -28,18 +30,22 @@ const symptomConfidence = 0.6
 /**
  * Picks the roots: every finding without a cause, and where findings explain each other in a circle the weightiest one of them.
  * Roots near `focus` (the incident's own object) come first, then those under which users suffer most. What nobody suffers from
- * is no root, and low severity is one only where nothing worse was found or where it was asked about.
+ * is no root, and low severity is one only where nothing worse was found or where it was asked about. Where a node or another
+ * object of the cluster was asked about, troubles of its own are the only roots: what else ails the pods on it is their affair.
  */
 export function buildCauseGraph(findings: readonly Finding[], view: ClusterView, focus?: ResourceRef): CauseGraph {
   const edges = findCauseEdges(findings, view)
   const effects = Map.groupBy(edges, (edge) => edge.cause)
   const chosen = chooseRoots(findings, edges, effects)
-  const near = focus ? focusKeys(focus, view) : new Set<string>()
+  const isAbout = focus ? concerns(focus, view) : () => false
+  const near: Near = ({ finding, reached }) => [finding, ...reached].some(isAbout)
   const candidates = chosen.map(({ index, reached }) => ({
     finding: findings[index] as Finding,
     reached: [...reached].map((position) => findings[position] as Finding),
   }))
-  const roots = keepRelevant(candidates, near).toSorted((left, right) => compareRoots(left, right, near))
+  const asked =
+    focus && isClusterScoped(focus.kind) && focus.kind !== 'Namespace' ? candidates.filter(near) : candidates
+  const roots = keepRelevant(asked, near).toSorted((left, right) => compareRoots(left, right, near))
   return {
     roots: roots.map(({ finding, reached }) => ({
       finding,
@@ -55,6 +61,9 @@ interface Candidate {
   finding: Finding
   reached: Finding[]
 }
+
+/** Is a root, or anything that follows from it, about what was asked? */
+type Near = (candidate: Candidate) => boolean
 
 function chooseRoots(findings: readonly Finding[], edges: CauseEdge[], effects: Map<number, CauseEdge[]>) {
   const explained = new Set(edges.map((edge) => edge.effect))
@@ -89,33 +98,10 @@ function weight(finding: Finding | undefined): number {
   return finding ? mechanisms[finding.mechanism].rank + finding.confidence : 0
 }
 
-/** The object that was asked about, its workload, and the services in front of it. */
-function focusKeys(focus: ResourceRef, view: ClusterView): Set<string> {
-  const object = view.find(focus)
-  const workload = object ? view.workloadOf(object) : focus
-  const labels = view.templateOf(workload)?.metadata?.labels
-  const services = labels ? view.servicesSelecting(workload.namespace, labels) : []
-  return new Set([
-    refKey(focus),
-    refKey(workload),
-    ...services.map((service) =>
-      refKey({ kind: 'Service', namespace: workload.namespace, name: service.metadata.name }),
-    ),
-  ])
-}
-
-function isNear({ finding, reached }: Candidate, near: Set<string>): boolean {
-  return [finding, ...reached].some(
-    (member) => near.has(refKey(member.resource)) || member.affects.some((ref) => near.has(refKey(ref))),
-  )
-}
-
-function keepRelevant(candidates: Candidate[], near: Set<string>): Candidate[] {
+function keepRelevant(candidates: Candidate[], near: Near): Candidate[] {
   const suffered = candidates.filter((candidate) => worst(candidate) !== 'info')
   const serious = suffered.some((candidate) => compareSeverity(worst(candidate), 'low') < 0)
-  return suffered.filter(
-    (candidate) => !serious || compareSeverity(worst(candidate), 'low') < 0 || isNear(candidate, near),
-  )
+  return suffered.filter((candidate) => !serious || compareSeverity(worst(candidate), 'low') < 0 || near(candidate))
 }
 
 /** A quiet root is as severe as the worst that follows from it. */
@@ -125,9 +111,9 @@ function worst({ finding, reached }: Candidate): Severity {
     .reduce((left, right) => (compareSeverity(left, right) <= 0 ? left : right))
 }
 
-function compareRoots(left: Candidate, right: Candidate, near: Set<string>): number {
+function compareRoots(left: Candidate, right: Candidate, near: Near): number {
   return (
-    Number(isNear(right, near)) - Number(isNear(left, near)) ||
+    Number(near(right)) - Number(near(left)) ||
     compareSeverity(worst(left), worst(right)) ||
     right.reached.length - left.reached.length ||
     right.finding.confidence - left.finding.confidence ||

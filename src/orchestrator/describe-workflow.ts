@@ -25,7 +25,7 @@ export function describeWorkflow(
   const leader = {
     name: 'leader',
     description: 'Leads the investigation: what to look at, whom to ask, what the findings add up to.',
-    members: [triageAgent, diagnosisAgent],
+    members: [triageAgent, ...[logTeam, metricTeam, actionTeam].map(coordinatorOf), diagnosisAgent],
   }
   return {
     architecture,
@@ -37,6 +37,16 @@ export function describeWorkflow(
     })),
     minds: [...minds],
     versions: { ...versions },
+  }
+}
+
+/** A node of the leader's graph that briefs a team, runs it and takes its report: no agent, hence without tools. */
+function coordinatorOf({ name, description }: { name: string; description: string }): Described {
+  return {
+    name: `${name}_coordinator`,
+    description: `Runs the ${name} team: ${description}`,
+    tools: [],
+    handoffs: [name],
   }
 }
 

@@ -109,6 +109,31 @@ describe('src/analyzers/assess-outcome', () => {
     expect(assessOutcome(ask({ view, incident })).outcome).toBe('healthy')
   })
 
+  it('says unknown for a kind that nobody reads, and names what is wrong beside it', () => {
+    const incident = { resource: { kind: 'Widget', namespace, name: 'w' }, namespace }
+    const result = assessOutcome(ask({ incident, roots: [root('A is not set')] }))
+    expect(result.outcome).toBe('unknown')
+    expect(result.missing?.why).toContain('not read')
+    expect(result.summary).toContain('Deployment api')
+  })
+
+  it('says that what was asked about is well where the fault is elsewhere', () => {
+    const view = clusterView([...deployment('api', [container('api')]), ...deployment('ledger', [container('ledger')])])
+    const incident = { resource: { kind: 'Deployment', namespace, name: 'ledger' }, namespace }
+    const faulty = root('A is not set')
+    const findings = [{ ...faulty.finding, affects: [] }]
+    const result = assessOutcome(ask({ view, incident, findings, roots: [faulty] }))
+    expect(result.summary).toContain('Deployment ledger: 1 of 1 pods ready, no fault of its own')
+  })
+
+  it('judges a node by itself, whatever ails the pods on it', () => {
+    const sick = pod('lonely', [container('lonely')], { statuses: [status('lonely', { ready: false })] })
+    const view = clusterView([node('worker-1'), sick], { more: { namespace: undefined } })
+    const result = assessOutcome(ask({ view, incident: { resource: { kind: 'Node', name: 'worker-1' } } }))
+    expect(result.outcome).toBe('healthy')
+    expect(result.summary).toContain('1 pods on it are not ready for reasons of their own')
+  })
+
   it('knows a pod that was replaced from one that never was', () => {
     const replaced = assessOutcome(
       ask({ incident: { resource: { kind: 'Pod', namespace, name: 'api-old-x' }, namespace } }),

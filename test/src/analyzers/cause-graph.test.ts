@@ -137,6 +137,14 @@ describe('src/analyzers/cause-graph', () => {
     expect(rootsOf(findings, shop, ref('Pod', 'api-0'))).toEqual(['missing_env api', 'image_not_found web'])
   })
 
+  it('keeps to the node that was asked about', () => {
+    const findings = [
+      finding('missing_env', ref('Deployment', 'api')),
+      finding('node_pressure', { kind: 'Node', name: 'worker-1' }),
+    ]
+    expect(rootsOf(findings, shop, { kind: 'Node', name: 'worker-1' })).toEqual(['node_pressure worker-1'])
+  })
+
   it('shows a quiet fault where nothing worse is there', () => {
     expect(rootsOf([finding('cronjob_suspended', ref('CronJob', 'nightly'), { severity: 'low' })], shop)).toEqual([
       'cronjob_suspended nightly',

@@ -1,0 +1,48 @@
+import type { ClusterView } from '../domain/cluster-view.ts'
+import type { Gap } from '../domain/gap.ts'
+import { isClusterScoped } from '../domain/kubernetes/cluster-scoped.ts'
+import type { ObservedKind } from '../domain/kubernetes/objects.ts'
+import type { ResourceRef } from '../domain/resource-ref.ts'
+
+/**
+ * What was asked about and cannot be judged: its namespace or itself is proved absent (and it is not a pod of a workload that
+ * replaced it), or nobody reads objects of its kind. Undefined where it can be judged, or where the picture cannot tell.
+ */
+export function missingResource(
+  view: ClusterView,
+  incident: { resource: ResourceRef; namespace?: string },
+): Gap | undefined {
+  const { kind, namespace, name } = incident.resource
+  const scope = isClusterScoped(kind) ? undefined : (namespace ?? incident.namespace)
+  if (scope !== undefined && view.existence('Namespace', undefined, scope) === 'absent') {
+    return { what: `Namespace ${scope}`, why: 'it does not exist', needs: 'the name of an existing namespace' }
+  }
+  const what = `${kind} ${name}${scope === undefined ? '' : ` in namespace ${scope}`}`
+  if (isNeverRead(view, incident.resource)) {
+    return { what, why: 'objects of this kind are not read', needs: `a look at ${kind} ${name} itself` }
+  }
+  const absent = view.existence(kind as ObservedKind, scope, name) === 'absent'
+  if (!absent || wasReplaced(view, incident.resource, scope)) return undefined
+  return { what, why: 'it does not exist', needs: 'the name of an existing object' }
+}
+
+/** The picture speaks of other kinds and has no word on this one. Endpoints are seen through their slices. */
+function isNeverRead(view: ClusterView, resource: ResourceRef): boolean {
+  if (resource.kind === 'Endpoints' || view.find(resource)) return false
+  const scopes = Object.entries(view.snapshot.coverage)
+  return (
+    scopes.some(([, coverage]) => coverage === 'complete') &&
+    !scopes.some(([scope]) => scope.startsWith(`${resource.kind}/`)) &&
+    !view.snapshot.absent.some((key) => key.startsWith(`${resource.kind}/`))
+  )
+}
+
+/** Pods, replica sets and jobs come and go: a name below a living workload, or one that events still speak of, was real. */
+function wasReplaced(view: ClusterView, { kind, name }: ResourceRef, namespace: string | undefined): boolean {
+  if (!['Pod', 'ReplicaSet', 'Job'].includes(kind)) return false
+  if (view.eventsAbout({ kind, namespace, name }).length > 0) return true
+  const owners = (['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob'] as const).flatMap(
+    (owner) => view.list(owner),
+  )
+  return owners.some((owner) => owner.metadata.namespace === namespace && name.startsWith(`${owner.metadata.name}-`))
+}
