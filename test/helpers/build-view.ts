@@ -4,7 +4,7 @@ import type { KubernetesObject, ObservedKind } from '../../src/domain/kubernetes
 import type { Coverage, Snapshot } from '../../src/domain/snapshot.ts'
 
 /** The clock of every picture that is built for a test. */
-export const clock = '2026-03-04T12:00:00Z'
+const clock = '2026-03-04T12:00:00Z'
 
 /** The namespace of every object that is built for a test. */
 export const namespace = 'shop'

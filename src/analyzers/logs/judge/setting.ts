@@ -20,12 +20,17 @@ export function judgeSetting(situation: Situation, match: SignatureMatch): Findi
   return buildDraft(situation, {
     mechanism: 'missing_env',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} ends at start because the required ${match.facts.variable ? 'environment variable' : 'setting'} ${setting} ${how}: ${words.quote(match.said, 130)}`,
+    statement: `${words.capital(words.subject(situation))} ends at start because the required ${match.facts.variable ? 'environment variable' : 'setting'} ${setting} ${how}${saidBesides(match.said, setting)}`,
     confidence: given && !empty ? 0.75 : 0.95,
     confidence_reason:
       given && !empty ? 'the log names it, but the template does set it' : 'the log names it and the template lacks it',
     remedies: remediesFor(situation, variable),
   })
+}
+
+/** The log's own words, unless they only name the setting once more. */
+function saidBesides(said: string, setting: string): string {
+  return setting !== '' && said.includes(setting) ? '' : `: ${words.quote(said, 130)}`
 }
 
 function remediesFor(situation: Situation, variable: string): Remedy[] {
