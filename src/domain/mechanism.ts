@@ -46,6 +46,8 @@ export const mechanisms = {
   application_hang: entry('application', 'cause', 60, 'the application stops answering while its process lives'),
   missing_env: entry('config', 'cause', 80, 'a required environment variable or setting is not given'),
   bad_config_value: entry('config', 'cause', 80, 'a configuration value cannot be read or is not allowed'),
+  env_shadowed: entry('config', 'cause', 81, 'a variable is given twice, and the value that wins is the wrong one'),
+  env_stale: entry('config', 'cause', 72, 'a pod runs with values from before its ConfigMap or Secret was changed'),
   bad_args: entry('config', 'cause', 80, 'the program refuses its arguments'),
   bad_command: entry('config', 'cause', 80, 'the command does not exist in the image or cannot be run'),
   image_platform_mismatch: entry('image', 'cause', 80, 'the image or binary is built for another platform'),
@@ -132,6 +134,7 @@ export const mechanisms = {
   volume_attach_failed: entry('storage', 'cause', 70, 'a volume cannot be attached to the node'),
   volume_mount_failed: entry('storage', 'cause', 50, 'a volume cannot be mounted'),
   volume_node_conflict: entry('storage', 'cause', 76, 'the volume lives where the pod may not run'),
+  pvc_resize_pending: entry('storage', 'cause', 55, 'a volume has not grown to the size that its claim asks for'),
   // controllers
   replicas_unavailable: entry('rollout', 'symptom', 5, 'a workload has fewer ready replicas than it wants'),
   rollout_stuck: entry('rollout', 'symptom', 15, 'a rollout does not finish'),
@@ -151,9 +154,11 @@ export const mechanisms = {
   cronjob_suspended: entry('job', 'cause', 50, 'a cron job is suspended'),
   cronjob_schedule_invalid: entry('job', 'cause', 70, 'the schedule of a cron job cannot be read'),
   cronjob_blocked: entry('job', 'cause', 60, 'a running job keeps the next one from starting'),
+  job_overrunning: entry('job', 'symptom', 28, 'a job runs far longer than the runs before it'),
   cronjob_missed: entry('job', 'symptom', 30, 'a cron job missed its schedule'),
   // refusals
   quota_exceeded: entry('admission', 'cause', 80, 'a resource quota refuses new pods'),
+  quota_near_limit: entry('admission', 'symptom', 5, 'a resource quota is nearly used up'),
   limit_range_violation: entry('admission', 'cause', 80, 'a limit range refuses the pods'),
   webhook_unavailable: entry('admission', 'cause', 85, 'an admission webhook that must answer cannot be reached'),
   webhook_denied: entry('admission', 'cause', 75, 'an admission webhook refuses the objects'),
@@ -168,6 +173,12 @@ export const mechanisms = {
   ingress_backend_missing: entry('network', 'cause', 75, 'an ingress names a service or port that does not exist'),
   ingress_class_missing: entry('network', 'cause', 70, 'an ingress names no class or one that does not exist'),
   ingress_tls_missing: entry('network', 'cause', 70, 'the TLS secret of an ingress does not exist'),
+  service_no_local_endpoint: entry(
+    'network',
+    'cause',
+    72,
+    'a service with traffic policy Local has no endpoint where the traffic arrives',
+  ),
   load_balancer_pending: entry('network', 'cause', 60, 'a load balancer never gets an address'),
   network_policy_blocks: entry('network', 'cause', 78, 'a network policy denies a path that is needed'),
   // scale
@@ -177,6 +188,8 @@ export const mechanisms = {
   pdb_blocks_eviction: entry('autoscaling', 'cause', 40, 'a disruption budget never allows an eviction'),
   // nodes and deletion
   node_not_ready: entry('node', 'cause', 90, 'a node is not ready'),
+  node_heartbeat_stale: entry('node', 'cause', 65, 'the kubelet of a node no longer reports though it counts as ready'),
+  node_clock_skew: entry('node', 'cause', 62, 'the clock of a node is wrong'),
   node_pressure: entry('node', 'cause', 60, 'a node is short of memory, disk or process ids'),
   finalizer_blocks_deletion: entry('deletion', 'cause', 70, 'a finalizer keeps a deleted object from going away'),
   termination_slow: entry('deletion', 'cause', 45, 'a deleted pod takes its whole grace period'),
