@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { CliPorts, EventCluster } from './cli/cli-ports.ts'
+import type { CliPorts, ReachedCluster } from './cli/cli-ports.ts'
 import { runCli } from './cli/run-cli.ts'
 import { ConfigError } from './config/config-error.ts'
 import { loadConfig } from './config/load-config.ts'
 import { readEnvironment } from './config/read-environment.ts'
 import { CodedError } from './domain/coded-error.ts'
+import { listNamespaces } from './list-namespaces.ts'
 import { createRedactor } from './redaction/create-redactor.ts'
 import { startLines } from './server/start-lines.ts'
 import { createLogger, type JsonLogger } from './telemetry/logger.ts'
@@ -49,7 +50,7 @@ async function serve(signal: AbortSignal): Promise<number> {
   return 0
 }
 
-async function openCluster(env: Record<string, string>): Promise<EventCluster> {
+async function openCluster(env: Record<string, string>): Promise<ReachedCluster> {
   const config = loadConfig({ env, cwd: process.cwd(), root })
   const logger = loggerOf(config.log_level)
   const { openCluster: open } = await import('./cluster-choice.ts')
@@ -58,6 +59,7 @@ async function openCluster(env: Record<string, string>): Promise<EventCluster> {
   return {
     context: name,
     watchEvents: (from, stop) => connection.watchEvents(from, stop),
+    listNamespaces: (stop) => listNamespaces(connection.reader, config.bounds.call_timeout_seconds * 1000, stop),
     close: () => cluster.close(),
   }
 }

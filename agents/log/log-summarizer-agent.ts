@@ -23,6 +23,8 @@ const Summary = z.object({
       first: z.string().optional(),
       last: z.string().optional(),
       sample: z.string(),
+      /** Position of the sample among the lines that were read, from 0. */
+      line: z.number().int(),
     }),
   ),
 })

@@ -10,6 +10,8 @@ export interface PracticeArguments {
   host: string
   kubeconfig?: string
   synthetic?: SyntheticSize
+  /** So many synthetic namespaces instead of one. */
+  synthetic_namespaces?: number
   /** Logs are told anew in this dialect. */
   reword?: Dialect
   help: boolean
@@ -29,6 +31,8 @@ export const helpText = `practice cluster: recorded incidents as a Kubernetes AP
   --synthetic-per-workload P  how many pods a deployment has (default 20)
   --synthetic-services      a Service in front of each deployment
   --synthetic-namespace S   its name (default synthetic)
+  --synthetic-namespaces N  N of them instead, S-001 and so on, of 20 pods where not said otherwise, every fifth with
+                            the broken ones (default 5)
   --help                    this text
 
 When ready it prints one line of JSON: url, kubeconfig, control_url, namespaces.
@@ -52,6 +56,7 @@ const options = {
   'synthetic-broken': { type: 'string' },
   'synthetic-per-workload': { type: 'string' },
   'synthetic-services': { type: 'boolean', default: false },
+  'synthetic-namespaces': { type: 'string' },
   'synthetic-namespace': { type: 'string', default: 'synthetic' },
   help: { type: 'boolean', default: false },
 } as const
@@ -73,9 +78,12 @@ function readValues(args: string[]) {
 /** Reads the command line; a bad value is named with its argument. */
 export function parseArguments(args: string[]): PracticeArguments {
   const values = readValues(args)
-  const pods = count('synthetic-pods', values['synthetic-pods'], 0, 50_000)
-  const broken = count('synthetic-broken', values['synthetic-broken'], 0, pods)
-  const pods_per_deployment = Math.max(1, count('synthetic-per-workload', values['synthetic-per-workload'], 20, 50_000))
+  const many = count('synthetic-namespaces', values['synthetic-namespaces'], 0, 2_000)
+  const usual = many > 0 ? { pods: 20, broken: 5, perWorkload: 5 } : { pods: 0, broken: 0, perWorkload: 20 }
+  const pods = count('synthetic-pods', values['synthetic-pods'], usual.pods, 50_000)
+  const broken = count('synthetic-broken', values['synthetic-broken'], Math.min(usual.broken, pods), pods)
+  const perWorkload = count('synthetic-per-workload', values['synthetic-per-workload'], usual.perWorkload, 50_000)
+  const pods_per_deployment = Math.max(1, perWorkload)
   const services = values['synthetic-services']
   const namespace = values['synthetic-namespace']
   if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace))
@@ -90,6 +98,7 @@ export function parseArguments(args: string[]): PracticeArguments {
     ...(values.kubeconfig === undefined ? {} : { kubeconfig: values.kubeconfig }),
     ...(values.reword === undefined ? {} : { reword: dialectOf(values.reword) }),
     ...(pods === 0 ? {} : { synthetic: { namespace, pods, broken, pods_per_deployment, services } }),
+    ...(many === 0 ? {} : { synthetic_namespaces: many }),
     help: values.help,
   }
 }

@@ -14,6 +14,7 @@ import { findIncidentFolders, type Incident, loadIncident, SetupError } from './
 import { renderKubeconfig } from './kubeconfig.ts'
 import { userName } from './status.ts'
 import { buildSynthetic } from './synthetic.ts'
+import { buildSyntheticNamespaces } from './synthetic-namespaces.ts'
 import { Traffic } from './traffic.ts'
 
 /** What is printed when the practice cluster is ready. */
@@ -24,11 +25,13 @@ export interface Ready {
   namespaces: string[]
 }
 
-function loadIncidents({ incidents, synthetic, reword }: PracticeArguments): Incident[] {
+function loadIncidents({ incidents, synthetic, synthetic_namespaces, reword }: PracticeArguments): Incident[] {
   const now = Date.now()
   const folders = incidents.flatMap(findIncidentFolders)
   const loaded = [...new Set(folders)].map((folder) => loadIncident(folder, now, reword))
-  return synthetic === undefined ? loaded : [...loaded, buildSynthetic(synthetic, now)]
+  if (synthetic === undefined) return loaded
+  if (synthetic_namespaces === undefined) return [...loaded, buildSynthetic(synthetic, now)]
+  return [...loaded, ...buildSyntheticNamespaces(synthetic, synthetic_namespaces, now)]
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {

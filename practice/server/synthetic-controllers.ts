@@ -5,7 +5,7 @@ function controllerMetadata(place: PodPlace, name: string): ApiObject['metadata'
   return {
     name,
     namespace: place.namespace,
-    uid: uidOf(name),
+    uid: uidOf(`${place.namespace}/${name}`),
     generation: 1,
     creationTimestamp: place.created,
     resourceVersion: '900',
@@ -56,7 +56,12 @@ export function buildControllers(places: PodPlace[]): ApiObject[] {
     metadata: { labels: { ...labels, ...more } },
     spec: { containers: [containerOf(place.deployment, worst.fate)], restartPolicy: 'Always' },
   })
-  const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: place.deployment, uid: uidOf(place.deployment) }
+  const owner = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    name: place.deployment,
+    uid: uidOf(`${place.namespace}/${place.deployment}`),
+  }
   return [
     {
       apiVersion: 'apps/v1',

@@ -150,7 +150,7 @@ export function buildPod(place: PodPlace): ApiObject {
           apiVersion: 'apps/v1',
           kind: 'ReplicaSet',
           name: place.replicaSet,
-          uid: uidOf(place.replicaSet),
+          uid: uidOf(`${place.namespace}/${place.replicaSet}`),
           controller: true,
           blockOwnerDeletion: true,
         },

@@ -97,7 +97,7 @@ function buildWarning(place: PodPlace, pod: ApiObject, last: string): { core: Ap
       metadata: {
         name: eventName,
         namespace,
-        uid: uidOf(eventName),
+        uid: uidOf(`${namespace}/${eventName}`),
         resourceVersion: '20',
         creationTimestamp: created,
       },

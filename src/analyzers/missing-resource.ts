@@ -1,7 +1,7 @@
 import type { ClusterView } from '../domain/cluster-view.ts'
 import type { Gap } from '../domain/gap.ts'
 import { isClusterScoped } from '../domain/kubernetes/cluster-scoped.ts'
-import type { ObservedKind } from '../domain/kubernetes/objects.ts'
+import { isObservedKind } from '../domain/kubernetes/observed-kinds.ts'
 import type { ResourceRef } from '../domain/resource-ref.ts'
 
 /**
@@ -18,23 +18,13 @@ export function missingResource(
     return { what: `Namespace ${scope}`, why: 'it does not exist', needs: 'the name of an existing namespace' }
   }
   const what = `${kind} ${name}${scope === undefined ? '' : ` in namespace ${scope}`}`
-  if (isNeverRead(view, incident.resource)) {
+  if (!isObservedKind(kind) && kind !== 'Endpoints') {
     return { what, why: 'objects of this kind are not read', needs: `a look at ${kind} ${name} itself` }
   }
-  const absent = view.existence(kind as ObservedKind, scope, name) === 'absent'
+  // Endpoints are seen through their slices.
+  const absent = kind !== 'Endpoints' && view.existence(kind, scope, name) === 'absent'
   if (!absent || wasReplaced(view, incident.resource, scope)) return undefined
   return { what, why: 'it does not exist', needs: 'the name of an existing object' }
-}
-
-/** The picture speaks of other kinds and has no word on this one. Endpoints are seen through their slices. */
-function isNeverRead(view: ClusterView, resource: ResourceRef): boolean {
-  if (resource.kind === 'Endpoints' || view.find(resource)) return false
-  const scopes = Object.entries(view.snapshot.coverage)
-  return (
-    scopes.some(([, coverage]) => coverage === 'complete') &&
-    !scopes.some(([scope]) => scope.startsWith(`${resource.kind}/`)) &&
-    !view.snapshot.absent.some((key) => key.startsWith(`${resource.kind}/`))
-  )
 }
 
 /** Pods, replica sets and jobs come and go: a name below a living workload, or one that events still speak of, was real. */

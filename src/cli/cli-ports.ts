@@ -44,6 +44,21 @@ export interface EventCluster {
   close(): Promise<void>
 }
 
+/** Which namespaces there are; `refused` with what is missing where the list could not be had. */
+export type NamespaceList =
+  | {
+      status: 'ok'
+      names: string[]
+      /** Why the list is not whole; absent where it is. */
+      cut?: string
+    }
+  | { status: 'refused'; why: string; needs: string }
+
+/** A connected cluster, as far as the commands need one. */
+export interface ReachedCluster extends EventCluster {
+  listNamespaces(signal: AbortSignal): Promise<NamespaceList>
+}
+
 /** The border of the command line. */
 export interface CliPorts {
   version: string
@@ -56,7 +71,7 @@ export interface CliPorts {
   startService(options: { env: Record<string, string> }): Promise<RunningService>
   /** Runs the service in the foreground until it is told to stop; resolves to the exit code. */
   serve(): Promise<number>
-  openCluster(env: Record<string, string>): Promise<EventCluster>
+  openCluster(env: Record<string, string>): Promise<ReachedCluster>
 }
 
 /** What every command is: its words in, an exit code out. */
@@ -66,4 +81,4 @@ export type Command = (argv: string[], ports: CliPorts) => Promise<number>
  * Exit codes of every command; each command's help says what they mean there. `below`: the command worked, and what it found is
  * less than was asked for. `unknown`: no verdict could be had.
  */
-export const exitCodes = { ok: 0, below: 1, usage: 2, unknown: 3 } as const
+export const exitCodes = { ok: 0, below: 1, usage: 2, unknown: 3, interrupted: 130 } as const

@@ -1,17 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Decision } from '../domain/decision.ts'
 import { buildReport } from '../reporting/decision-report.ts'
 import { printable } from '../reporting/printable.ts'
 import { renderJson } from '../reporting/render-json.ts'
 import { renderMarkdown } from '../reporting/render-markdown.ts'
 import { renderText } from '../reporting/render-text.ts'
-import { cleanEnvironment } from './clean-environment.ts'
 import { type CliPorts, exitCodes } from './cli-ports.ts'
+import { type Asking, findService } from './find-service.ts'
 import { oneOf, serviceAddress } from './option-values.ts'
 import { type ParsedOptions, parseOptions } from './parse-options.ts'
 import { describeFailure, describeRefusal, postDecide } from './post-decide.ts'
+import { sweepCommand } from './sweep.ts'
+import { textOptionsOf } from './text-options.ts'
 import { UsageError } from './usage-error.ts'
 
 const options = {
@@ -21,10 +20,14 @@ const options = {
   output: { type: 'string', short: 'o' },
   to: { type: 'string' },
   'exit-code': { type: 'boolean' },
+  'all-namespaces': { type: 'boolean', short: 'A' },
+  'include-system': { type: 'boolean' },
+  concurrency: { type: 'string' },
 } as const
 
 export const decideHelp = `sre-agent decide KIND/NAME -n NAMESPACE [options]
 sre-agent decide -n NAMESPACE [options]
+sre-agent decide --all-namespaces [options]
 
 Asks what is wrong with an object, or in a whole namespace, and prints the decision. KIND is a Kubernetes kind or its short
 name (deployment/web, po/web-0, node/worker-1; cluster-scoped kinds need no namespace).
@@ -36,14 +39,24 @@ name (deployment/web, po/web-0, node/worker-1; cluster-scoped kinds need no name
   --to URL               ask this service (default: one in this process, with the store of DATABASE_URL or a temporary one)
   --exit-code            answer an issue with exit code 1, for scripts
 
+  -A, --all-namespaces   ask about every namespace of the cluster, and print a summary, worst first; with json every decision
+  --include-system       with -A: also kube-system, kube-public and kube-node-lease
+  --concurrency N        with -A: so many questions at a time, 1 to 32 (default 4)
+
+The namespaces of -A are listed from the cluster of KUBECONFIG, which needs list on namespaces. With --to that must be the
+cluster that the service looks at: the service is not asked which namespaces there are.
+
 Exit codes: 0 answered (issue, healthy or recovered); 1 an issue, with --exit-code; 2 the command line is wrong;
-3 the outcome is unknown, or there is no answer.
+3 the outcome is unknown, or there is no answer. With -A: 1 an issue in any namespace, with --exit-code; else 3 where any
+namespace is unknown or the namespaces could not be listed; 130 interrupted: what was known by then is printed.
 `
 
 /** The body of POST /decide for what the command line asks. */
 function readQuestion(given: ParsedOptions): Record<string, unknown> {
   const namespace = given.text('namespace')
   const [word, ...more] = given.words
+  if (given.flag('include-system') || given.text('concurrency') !== undefined)
+    throw new UsageError('--include-system and --concurrency go with --all-namespaces')
   if (more.length > 0) throw new UsageError(`decide takes one KIND/NAME, not ${given.words.join(' ')}`)
   if (word === undefined && namespace === undefined)
     throw new UsageError('decide needs KIND/NAME, -n NAMESPACE or both')
@@ -59,40 +72,11 @@ function readQuestion(given: ParsedOptions): Record<string, unknown> {
   }
 }
 
-interface Asking {
-  url: string
-  /** Where the whole decision can be had afterwards; absent where the store is a temporary one. */
-  record?: (incident: string) => string
-}
-
-const kept = (url: string) => (incident: string) => `${url}/api/incidents/${encodeURIComponent(incident)}`
-
-async function findService(to: string | undefined, ports: CliPorts, cleanup: AsyncDisposableStack): Promise<Asking> {
-  if (to !== undefined) return { url: to, record: kept(to) }
-  const configured = ports.env['DATABASE_URL']
-  const folder = configured ? undefined : await mkdtemp(join(tmpdir(), 'sre-agent-decide-'))
-  if (folder !== undefined) cleanup.defer(() => rm(folder, { recursive: true, force: true }))
-  const DATABASE_URL = configured || `sqlite:${join(folder ?? '', 'sre-agent.db')}`
-  const over = { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL }
-  const service = await ports.startService({ env: cleanEnvironment(ports.env, over) })
-  cleanup.defer(() => service.close())
-  const record = configured ? (incident: string) => `incident ${incident} in ${hidePassword(configured)}` : undefined
-  return { url: service.url, record }
-}
-
-function hidePassword(address: string): string {
-  return address.replace(/\/\/[^/@]*@/, '//')
-}
-
-function wantsColour({ stdout, env }: CliPorts): boolean {
-  return stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
-}
-
 function render(decision: Decision, output: 'text' | 'json' | 'markdown', asking: Asking, ports: CliPorts): string {
   if (output === 'json') return renderJson(decision)
   const report = buildReport(decision, asking.record?.(decision.incident_id))
   if (output === 'markdown') return renderMarkdown(report)
-  return renderText(report, { colour: wantsColour(ports), width: Math.min(ports.stdout.columns || 100, 100) })
+  return renderText(report, textOptionsOf(ports))
 }
 
 function exitCodeOf(decision: Decision, strict: boolean): number {
@@ -103,6 +87,7 @@ function exitCodeOf(decision: Decision, strict: boolean): number {
 /** `sre-agent decide`: one question, one readable answer. */
 export async function decideCommand(argv: string[], ports: CliPorts): Promise<number> {
   const given = parseOptions(argv, options)
+  if (given.flag('all-namespaces')) return sweepCommand(given, ports)
   const body = readQuestion(given)
   const output = oneOf('--output', given.text('output'), ['text', 'json', 'markdown'])
   const to = serviceAddress('--to', given.text('to'))

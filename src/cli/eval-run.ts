@@ -8,6 +8,7 @@ import type { Rewording } from '../evaluation/reworded.ts'
 import type { Result } from '../evaluation/totals.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import type { CliPorts } from './cli-ports.ts'
+import { forEachBounded } from './for-each-bounded.ts'
 import { describeFailure, describeRefusal, postDecide } from './post-decide.ts'
 import { type PracticeProcess, startPractice } from './practice-process.ts'
 
@@ -54,6 +55,8 @@ async function askAfresh(question: Question, ports: EvalPorts): Promise<Asked> {
   cleanup.defer(() => practice.close())
   const env = cleanEnvironment(ports.env, {
     KUBECONFIG: practice.kubeconfig,
+    // A context of the user's own cluster is none of the practice cluster's.
+    KUBE_CONTEXT: '',
     DATABASE_URL: `sqlite:${join(folder, 'sre-agent.db')}`,
     HOST: '127.0.0.1',
     PORT: '0',
@@ -83,18 +86,11 @@ export async function runQuestions(
   onResult: (result: Result, done: number) => void,
 ): Promise<Result[]> {
   const results: Result[] = []
-  let next = 0
   let done = 0
-  const worker = async () => {
-    while (next < questions.length) {
-      const index = next++
-      const question = questions[index]
-      if (!question) return
-      const result = await run(question, ports)
-      results[index] = result
-      onResult(result, ++done)
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(jobs, questions.length) }, worker))
+  await forEachBounded(questions, jobs, async (question, index) => {
+    const result = await run(question, ports)
+    results[index] = result
+    onResult(result, ++done)
+  })
   return results
 }

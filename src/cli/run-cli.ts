@@ -22,7 +22,10 @@ interface CommandEntry {
 
 const commands = new Map<string, CommandEntry>([
   ['serve', { run: serveCommand, help: serveHelp, about: 'run the service' }],
-  ['decide', { run: decideCommand, help: decideHelp, about: 'ask what is wrong with an object or in a namespace' }],
+  [
+    'decide',
+    { run: decideCommand, help: decideHelp, about: 'ask what is wrong with an object, in a namespace or in all' },
+  ],
   ['watch', { run: watchCommand, help: watchHelp, about: "forward the cluster's Warning events to a service" }],
   ['eval', { run: (argv, ports) => evalCommand(argv, ports), help: evalHelp, about: 'score it on recorded incidents' }],
   [
@@ -58,7 +61,7 @@ async function runCommand(name: string, entry: CommandEntry, argv: string[], por
     return await entry.run(argv, ports)
   } catch (error) {
     if (error instanceof UsageError) return refuse(error.message, `See: sre-agent ${name} --help`, ports)
-    if (ports.signal.aborted) return 130
+    if (ports.signal.aborted) return exitCodes.interrupted
     const code = error instanceof CodedError ? `\n(${error.code})` : ''
     ports.stderr.write(`sre-agent ${name}: ${printableLines(describeFailure(error))}${code}\n`)
     return exitCodes.unknown

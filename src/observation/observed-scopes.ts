@@ -39,18 +39,3 @@ export const neighbourKinds: readonly ObservedKind[] = [
   'StatefulSet',
   'DaemonSet',
 ]
-
-/** Every kind that is read, by itself or with others. */
-const observed: ReadonlySet<string> = new Set<ObservedKind>([
-  ...namespacedKinds,
-  ...clusterKinds,
-  'Namespace',
-  'IngressClass',
-  'ValidatingWebhookConfiguration',
-  'MutatingWebhookConfiguration',
-])
-
-/** True for a kind that is observed at all. */
-export function isObservedKind(kind: string): kind is ObservedKind {
-  return observed.has(kind)
-}

@@ -1,6 +1,7 @@
+import { isObservedKind } from '../domain/kubernetes/observed-kinds.ts'
 import { isClusterScoped } from '../domain/kubernetes/cluster-scoped.ts'
 import type { ResourceRef } from '../domain/resource-ref.ts'
-import { clusterKinds, isObservedKind } from './observed-scopes.ts'
+import { clusterKinds } from './observed-scopes.ts'
 import type { Reading } from './reading.ts'
 import { runBounded } from './run-bounded.ts'
 

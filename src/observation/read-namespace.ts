@@ -1,4 +1,5 @@
-import { clusterKinds, isObservedKind, namespacedKinds } from './observed-scopes.ts'
+import { isObservedKind } from '../domain/kubernetes/observed-kinds.ts'
+import { clusterKinds, namespacedKinds } from './observed-scopes.ts'
 import type { Reading } from './reading.ts'
 import { referredObjects } from './referred-objects.ts'
 import { runBounded } from './run-bounded.ts'

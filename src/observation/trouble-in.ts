@@ -27,7 +27,7 @@ export function troubleIn(view: ClusterView, namespace: string | undefined): Tro
   const unbound = claims.some((claim) => claim.status?.phase !== 'Bound')
   const storage = unbound || (!view.covers('PersistentVolumeClaim', namespace) && unwell.length > 0)
   return {
-    any: unwell.length > 0 || lacking || unbound,
+    any: unwell.length > 0 || lacking || unbound || isRollingOut(view, inNamespace),
     placement: unwell.some(hasNoPlace),
     missing_pods,
     storage,
@@ -63,6 +63,14 @@ function lacksPods(
 ): boolean {
   const replicated = [...view.list('Deployment'), ...view.list('StatefulSet'), ...view.list('ReplicaSet')]
   return replicated.filter(inNamespace).some(({ spec, status }) => (status?.[count] ?? 0) < (spec.replicas ?? 1))
+}
+
+/** A rollout that is not through, though the pods of the former revision may all be well. */
+function isRollingOut(view: ClusterView, inNamespace: (object: KubernetesObject) => boolean): boolean {
+  return view
+    .list('Deployment')
+    .filter(inNamespace)
+    .some(({ spec, status }) => (status?.updatedReplicas ?? 0) < (spec.replicas ?? 1))
 }
 
 function lacksRuns(view: ClusterView, inNamespace: (object: KubernetesObject) => boolean): boolean {

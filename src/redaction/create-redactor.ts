@@ -33,7 +33,8 @@ const assignment =
 /** What follows `password:` in prose and is no password. */
 const prose =
   /^["']?(?:is|are|was|not|no|must|cannot|can't|missing|required|invalid|expected|expired|unknown|unset|empty|null|none|nil|true|false|undefined|authentication|field|key|value|for|of|from|and|in|the|\[redacted)/i
-const longToken = /(?<![A-Za-z0-9+_=-])[A-Za-z0-9+_=-]{32,}(?![A-Za-z0-9+_=-])/g
+/** `=` only as padding: a variable and its value are two tokens. */
+const longToken = /(?<![A-Za-z0-9+_-])[A-Za-z0-9+_-]{32,}={0,2}(?![A-Za-z0-9+_=-])/g
 
 /**
  * A function that cleans one text. `knownSecrets`: values that must never appear, whatever stands beside them.

@@ -2,7 +2,7 @@ import type { RecommendedAction } from '../domain/action.ts'
 import type { Decision, RootCause } from '../domain/decision.ts'
 import type { Evidence } from '../domain/evidence.ts'
 import type { Gap } from '../domain/gap.ts'
-import type { ResourceRef } from '../domain/resource-ref.ts'
+import { nameResource } from './name-resource.ts'
 import { printable } from './printable.ts'
 
 /*
@@ -78,10 +78,6 @@ export interface DecisionReport {
 /** A cause is understood from a few facts; the rest is in the record. */
 const factsShown = 4
 
-function nameResource({ kind, namespace, name }: ResourceRef): string {
-  return printable(namespace === undefined ? `${kind}/${name}` : `${kind}/${name} in ${namespace}`)
-}
-
 /** What a mechanism brings about on its own resource takes one line together; each step to another resource has its own. */
 function buildChain(links: Decision['causal_chain']): ReportLink[] {
   const own = new Map<string, string[]>()
@@ -124,8 +120,17 @@ function buildCause(cause: RootCause, evidence: Map<string, Evidence>): ReportCa
   }
 }
 
+/** What is asked for decides, where that is all that stands in the way. */
+function tellWhatIf({ what_if, needs }: RecommendedAction): string {
+  const asked = needs.map(({ param }) => `\`${param}\``).join(', ')
+  if (what_if.would_resolve === 'unknown' && asked)
+    return `open until ${asked} ${needs.length > 1 ? 'are' : 'is'} given`
+  const verdict = what_if.would_resolve === 'unknown' ? 'not known' : what_if.would_resolve
+  return `${verdict}: ${what_if.because}`
+}
+
 function buildAction(action: RecommendedAction, evidence: Map<string, Evidence>, shown: Set<string>): ReportAction {
-  const { kind, risk, reversible, what_if, guard, approval } = action
+  const { kind, risk, reversible, guard, approval } = action
   const params = Object.entries(action.params).filter(([, value]) => value !== undefined)
   return {
     kind,
@@ -140,7 +145,7 @@ function buildAction(action: RecommendedAction, evidence: Map<string, Evidence>,
     needs: action.needs.map(({ param, ask }) => ({ param: printable(param), ask: printable(ask) })),
     risk,
     reversible,
-    what_if: printable(`${what_if.would_resolve}: ${what_if.because}`),
+    what_if: printable(tellWhatIf(action)),
     guard: printable([guard.verdict.replace('_', ' '), guard.reasons.join('; ')].filter(Boolean).join(': ')),
     approval:
       approval.required && approval.status !== 'required'

@@ -7,7 +7,7 @@ function escape(character: string): string {
   }).join('')
 }
 
-/** A value as JSON that says the same and is safe on a terminal. */
-export function renderJson(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2).replace(unprintable, escape)}\n`
+/** A value as JSON that says the same and is safe on a terminal; without indent on one line. */
+export function renderJson(value: unknown, indent = 2): string {
+  return `${JSON.stringify(value, undefined, indent).replace(unprintable, escape)}\n`
 }

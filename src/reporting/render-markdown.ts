@@ -1,11 +1,5 @@
 import type { DecisionReport, ReportAction, ReportCause } from './decision-report.ts'
-
-/** Text in which markdown and HTML find nothing to act on: no link, image, heading, table or tag comes out of a cluster. */
-function escape(text: string): string {
-  const marked = text.replace(/[\\`*_{}[\]()<>#+!|~&]/g, String.raw`\$&`)
-  // Bare addresses and mentions become links by themselves in many readers.
-  return marked.replaceAll('://', String.raw`:\//`).replaceAll('@', String.raw`\@`)
-}
+import { escapeMarkdown as escape } from './escape-markdown.ts'
 
 /** A value to be copied: a code span whose fence is longer than any run of backticks within. */
 function code(text: string): string {
@@ -37,7 +31,7 @@ function actionLines(action: ReportAction): string[] {
     ),
     ...action.needs.map(({ param, ask }) => `- needs **${escape(param)}**: ${escape(ask)}`),
     `- risk ${action.risk}, ${action.reversible ? 'reversible' : 'not reversible'}`,
-    `- would resolve it: ${escape(action.what_if)}`,
+    `- would it resolve this? ${escape(action.what_if)}`,
     `- guard: ${escape(action.guard)}; approval: ${action.approval}`,
   ]
 }

@@ -1,45 +1,11 @@
 import type { DecisionReport, ReportAction, ReportCause } from './decision-report.ts'
-import { wrapText } from './wrap-text.ts'
+import { createPage, type Page, percent, type TextOptions, type Tone } from './text-page.ts'
 
-export interface TextOptions {
-  colour: boolean
-  /** Columns to wrap at. */
-  width: number
-}
-
-type Tone = 'red' | 'green' | 'yellow' | 'bold' | 'dim'
-type Paint = (tone: Tone, text: string) => string
-
-const codes: Record<Tone, number> = { red: 31, green: 32, yellow: 33, bold: 1, dim: 2 }
 const tones: Record<DecisionReport['outcome'], Tone> = {
   issue: 'red',
   healthy: 'green',
   recovered: 'green',
   unknown: 'yellow',
-}
-const plain: Paint = (_, text) => text
-const coloured: Paint = (tone, text) => `\u001b[${codes[tone]}m${text}\u001b[0m`
-
-const percent = (part: number): string => `${Math.round(part * 100)} %`
-
-interface Page {
-  paint: Paint
-  /** Lines wrapped, with this in front of the first and blanks in front of the rest. */
-  put(text: string, lead?: string, tone?: Tone): void
-  heading(text: string): void
-}
-
-function createPage(lines: string[], { colour, width }: TextOptions): Page {
-  const paint = colour ? coloured : plain
-  return {
-    paint,
-    put: (text, lead = '', tone) => {
-      const rest = ' '.repeat(lead.length)
-      const wrapped = wrapText(text, Math.max(20, width - lead.length))
-      lines.push(...wrapped.map((line, index) => (index === 0 ? lead : rest) + (tone ? paint(tone, line) : line)))
-    },
-    heading: (text) => lines.push('', paint('bold', text)),
-  }
 }
 
 /** Numbers where there is more than one. */
@@ -59,7 +25,7 @@ function putAction(page: Page, action: ReportAction): void {
   for (const param of action.params) page.put(`${param.name} = ${param.value}${fromWhere(param.from)}`, '    ')
   for (const need of action.needs) page.put(`needs ${need.param}: ${need.ask}`, '    ', 'yellow')
   page.put(`risk ${action.risk}, ${action.reversible ? 'reversible' : 'not reversible'}`, '  ')
-  page.put(`would resolve it: ${action.what_if}`, '  ')
+  page.put(`would it resolve this? ${action.what_if}`, '  ')
   page.put(`guard: ${action.guard}`, '  ', 'dim')
   page.put(`approval: ${action.approval}`, '  ')
 }
@@ -102,10 +68,10 @@ function putRecord(page: Page, report: DecisionReport): void {
 }
 
 /** What a person must know who reads no further: the verdict, how sure it is, and whether something was out of sight. */
-function putVerdict(page: Page, lines: string[], report: DecisionReport): void {
+function putVerdict(page: Page, report: DecisionReport): void {
   const kind = report.outcome === 'issue' ? [report.severity, report.category] : []
   const title = [report.outcome.toUpperCase(), ...kind, report.service].join('  ').trim()
-  lines.push(page.paint(tones[report.outcome], title) + `  confidence ${percent(report.confidence)}`)
+  page.lines.push(page.paint(tones[report.outcome], title) + `  confidence ${percent(report.confidence)}`)
   page.put(report.summary)
   const unseen = report.gaps.length
   if (unseen > 0 && report.outcome !== 'unknown')
@@ -114,10 +80,9 @@ function putVerdict(page: Page, lines: string[], report: DecisionReport): void {
 
 /** The report for a terminal: verdict, cause, what to do, then what that rests on. Without colour it is plain text. */
 export function renderText(report: DecisionReport, options: TextOptions): string {
-  const lines: string[] = []
-  const page = createPage(lines, options)
+  const page = createPage(options)
   const { causes, action, others } = report
-  putVerdict(page, lines, report)
+  putVerdict(page, report)
   if (causes.length > 0) page.heading(causes.length === 1 ? 'Cause' : 'Causes')
   for (const [index, cause] of causes.entries()) putCause(page, cause, leadOf(index, causes), report.summary)
   if (action) {
@@ -130,5 +95,5 @@ export function renderText(report: DecisionReport, options: TextOptions): string
   if (causes.some((cause) => cause.facts.length > 0)) putEvidence(page, causes)
   if (report.chain.length > 0) putChain(page, report)
   putRecord(page, report)
-  return `${lines.join('\n')}\n`
+  return `${page.lines.join('\n')}\n`
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 /** As `npm start` has them: a young generation of V8's own choice takes 100 MiB more and makes nothing quicker. */
-const launchFlags = (process.env['BENCH_NODE_FLAGS'] ?? '--max-semi-space-size=16')
+export const launchFlags = (process.env['BENCH_NODE_FLAGS'] ?? '--max-semi-space-size=16')
   .split(' ')
   .filter((flag) => flag !== '')
 

@@ -60,7 +60,8 @@ export function rawPod(name: string, ready: boolean, more: object = {}) {
 
 /** The shop with one pod, ready or not, and what else is given. */
 export function smallShop(ready: boolean, more: object[] = [], logs: Record<string, string> = {}): WrittenIncident {
-  const replicas = { replicas: 1, readyReplicas: ready ? 1 : 0, availableReplicas: ready ? 1 : 0 }
+  const count = ready ? 1 : 0
+  const replicas = { replicas: 1, updatedReplicas: 1, readyReplicas: count, availableReplicas: count }
   const template = { metadata: { labels }, spec: apiSpec }
   const spec = { replicas: 1, selector: { matchLabels: labels }, template }
   return {

@@ -7,10 +7,13 @@ import { statusPath } from './status-path.ts'
 import { undoOrAsk } from './undo-or-ask.ts'
 import { formatDuration } from './format-duration.ts'
 import { groupFinding } from './group-finding.ts'
+import { lastWords } from './last-words.ts'
 import { nameGroup } from './name-group.ts'
 import { eventsOfContainer } from './events-of-container.ts'
 import { type ContainerGroup, type ContainerInstance, containerGroups } from './pod-groups.ts'
 import { readExit } from './read-exit.ts'
+import { recurrence } from './recurrence.ts'
+import { restartRate } from './restart-rate.ts'
 
 /*
  * What the kubelet shows of containers: the symptoms that the other families and the logs explain. A crash loop is told by
@@ -41,7 +44,7 @@ export function containerStates(view: ClusterView): FindingDraft[] {
 
 function findCrash(view: ClusterView, group: ContainerGroup): FindingDraft[] {
   const crashing = group.instances.flatMap((instance) => {
-    const crash = crashOf(instance, view)
+    const crash = crashOf(instance, view) ?? recurrence(instance, view)
     return crash && !isEviction(crash) ? [{ ...instance, crash }] : []
   })
   const first = crashing.toSorted((left, right) => right.crash.restarts - left.crash.restarts)[0]
@@ -49,13 +52,17 @@ function findCrash(view: ClusterView, group: ContainerGroup): FindingDraft[] {
   const { crash } = first
   const restarts = crash.restarts > 0 ? `${crash.restarts} restart${crash.restarts === 1 ? '' : 's'}` : 'no restart'
   const pods = crashing.length > 1 ? `, ${crashing.length} pods` : ''
+  const rate = restartRate(first, view)
+  const often = rate === undefined ? '' : ` (about ${rate} per hour)`
   const end = crash.terminated.finishedAt ? `, last at ${crash.terminated.finishedAt.slice(11, 19)} UTC` : ''
+  const words = lastWords(crash.terminated)
+  const said = words === undefined ? '' : `; its last words: "${words}"`
   return [
     groupFinding(view, group, crashing, (instance) => crashEvidence(view, instance), {
       mechanism: 'container_crash',
       confidence: 0.95,
       confidence_reason: 'the kubelet reports the exits and restarts',
-      statement: `${nameGroup(group)} keeps ending with ${readExit(crash.terminated)}: ${restarts}${pods}, now ${crash.shown}${end}.`,
+      statement: `${nameGroup(group, crashing)} keeps ending with ${readExit(crash.terminated)}: ${restarts}${often}${pods}, now ${crash.shown}${end}${said}.`,
       since: crash.terminated.startedAt,
       remedies: undoOrAsk(
         view,
@@ -70,7 +77,22 @@ function crashEvidence(view: ClusterView, instance: ContainerInstance & { crash:
   const { crash, pod, spec } = instance
   const told = `container ${spec.name} ended with ${readExit(crash.terminated)}, restartCount ${crash.restarts}, now ${crash.shown}`
   const backOff = eventsOfContainer(view, instance).find((event) => event.reason === 'BackOff')
-  return [objectEvidence(view.snapshot, pod, crash.path, told), ...(backOff ? [eventEvidence(backOff)] : [])]
+  const words = lastWords(crash.terminated)
+  return [
+    objectEvidence(view.snapshot, pod, crash.path, told),
+    ...(words === undefined
+      ? []
+      : [
+          objectEvidence(
+            view.snapshot,
+            pod,
+            `${crash.path}.message`,
+            `container ${spec.name} wrote as its termination message: ${words}`,
+            'workload_text',
+          ),
+        ]),
+    ...(backOff ? [eventEvidence(backOff)] : []),
+  ]
 }
 
 /** The kubelet writes this where an evicted pod's container was never seen to end. */
@@ -97,7 +119,7 @@ function findCreateFailure(view: ClusterView, group: ContainerGroup): FindingDra
         mechanism: 'container_create_failed',
         confidence: 0.95,
         confidence_reason: 'the kubelet reports the failure with its message',
-        statement: `${nameGroup(group)} cannot be started (${first.failure.reason}): ${lastWords(first.failure.message)}`,
+        statement: `${nameGroup(group, failing)} cannot be started (${first.failure.reason}): ${innermost(first.failure.message)}`,
         remedies: undoOrAsk(
           view,
           group.workload,
@@ -129,7 +151,7 @@ function createFailureOf(instance: ContainerInstance): { reason: string; message
 }
 
 /** Runtimes wrap an error in many layers; the last ones hold the fact. */
-function lastWords(message: string): string {
+function innermost(message: string): string {
   const known =
     /(?:error mounting |exec: |unable to start container process: (?!error during container init)).*$/s.exec(message)
   const words = (known?.[0] ?? message).replace(/: Are you trying to mount.*$|: unknown$/s, '')
@@ -162,7 +184,7 @@ function findNotReady(view: ClusterView, group: ContainerGroup): FindingDraft[] 
         mechanism: 'container_not_ready',
         confidence: 0.9,
         confidence_reason: 'the kubelet reports the state; it does not tell the reason',
-        statement: `${nameGroup(group)} ${wait}${pods}${asked}.`,
+        statement: `${nameGroup(group, unready)} ${wait}${pods}${asked}.`,
         remedies: undoOrAsk(
           view,
           group.workload,

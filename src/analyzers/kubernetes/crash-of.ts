@@ -1,5 +1,6 @@
 import type { ClusterView } from '../../domain/cluster-view.ts'
 import type { ContainerState } from '../../domain/kubernetes/objects.ts'
+import { isBadEnd } from './is-bad-end.ts'
 import type { ContainerInstance } from './pod-groups.ts'
 import { statusPath } from './status-path.ts'
 
@@ -36,13 +37,6 @@ export function crashOf(instance: ContainerInstance, view: ClusterView): Crash |
   if (state?.waiting) return crash(last, state.waiting.reason ?? 'waiting', 'lastState')
   if (state?.running && isStillFailing(instance, last, view)) return crash(last, 'running again', 'lastState')
   return undefined
-}
-
-/** Exit 0 is a crash only of something that is meant to run for ever, and that the kubelet did not end for an eviction. */
-function isBadEnd({ pod, role }: ContainerInstance, end: Crash['terminated'], restarts: number): boolean {
-  if (end.exitCode !== 0) return true
-  const forever = role === 'sidecar' || (role === 'app' && (pod.spec.restartPolicy ?? 'Always') === 'Always')
-  return forever && restarts > 0
 }
 
 function isStillFailing({ status }: ContainerInstance, last: Crash['terminated'], view: ClusterView): boolean {

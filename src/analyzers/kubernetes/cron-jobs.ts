@@ -10,6 +10,7 @@ import { formatDuration } from './format-duration.ts'
 import { instruct } from './instruct.ts'
 import { meantSo } from './meant-so.ts'
 import { ownerOf } from './owner-of.ts'
+import { silentSchedule } from './silent-schedule.ts'
 
 const recent = 60 * 60 * 1000
 
@@ -18,7 +19,8 @@ export const cronJobs: Analyzer = (view) =>
   view.list('CronJob').flatMap((cron) => {
     if (cron.metadata.deletionTimestamp) return []
     if (cron.spec.suspend) return suspended(view, cron)
-    return [...unreadable(view, cron), ...blocked(view, cron), ...missed(view, cron), ...hurried(view, cron)]
+    const told = [...unreadable(view, cron), ...blocked(view, cron), ...missed(view, cron), ...hurried(view, cron)]
+    return told.length > 0 ? told : silentSchedule(view, cron)
   })
 
 function recentEvent(view: ClusterView, cron: CronJob, reason: RegExp): ClusterEvent | undefined {

@@ -115,7 +115,10 @@ function describeNamespace(view: ClusterView, namespace: Namespace, held: Kubern
   const { name } = namespace.metadata
   if ((view.ageOf(namespace.metadata.deletionTimestamp) ?? 0) <= patience) return []
   const conditions = (namespace.status?.conditions ?? []).filter((condition) => condition.status === 'True')
-  const remaining = conditions.map((condition) => condition.message ?? condition.type)
+  const discovery = conditions.find(({ type }) => type === 'NamespaceDeletionDiscoveryFailure')
+  const told = discovery ? [discovery, ...conditions.filter((each) => each !== discovery)] : conditions
+  const remaining = told.map((condition) => `${condition.reason ?? condition.type}: ${condition.message ?? ''}`)
+  const silent = discovery ? silentApis(discovery.message ?? '') : []
   const inside = held.filter((object) => object.metadata.namespace === name)
   const finalizers = [...(namespace.metadata.finalizers ?? []), ...(namespace.spec?.finalizers ?? [])]
   const resource = refOf(namespace)
@@ -140,6 +143,7 @@ function describeNamespace(view: ClusterView, namespace: Namespace, held: Kubern
         because: `${object.kind} ${object.metadata.name} in namespace ${name} does not go away`,
       })),
       remedies: [
+        ...silent.map((api) => reviveApi(api, name)),
         escalate(
           resource,
           ownerOf(view, resource),
@@ -150,4 +154,20 @@ function describeNamespace(view: ClusterView, namespace: Namespace, held: Kubern
       since: namespace.metadata.deletionTimestamp,
     }),
   ]
+}
+
+/** API groups that the namespace controller could not list: what lies in them cannot be deleted, so the namespace waits. */
+function silentApis(message: string): string[] {
+  const named = message.match(/[a-z0-9.-]+\/v\d+(?:(?:alpha|beta)\d+)?(?=[\s:,]|$)/g) ?? []
+  return [...new Set(named)].slice(0, 2)
+}
+
+function reviveApi(api: string, namespace: string): FindingDraft['remedies'][number] {
+  const [group = '', version = ''] = api.split('/')
+  return escalate(
+    { kind: 'APIService', name: `${version}.${group}` },
+    'the platform team',
+    `The API ${api} does not answer, so namespace ${namespace} cannot be emptied: bring the server behind APIService ${version}.${group} back, or remove the APIService if its add-on is gone for good.`,
+    'the namespace goes away by itself once every API answers',
+  )
 }

@@ -9,6 +9,7 @@ import { deletion } from './deletion.ts'
 import { deployments } from './deployments.ts'
 import { disruptionBudgets } from './disruption-budgets.ts'
 import { evictions } from './evictions.ts'
+import { flappingReadiness } from './flapping-readiness.ts'
 import { images } from './images.ts'
 import { ingresses } from './ingresses.ts'
 import { initContainers } from './init-containers.ts'
@@ -21,12 +22,15 @@ import { nodes } from './nodes.ts'
 import { portConflicts } from './port-conflicts.ts'
 import { probes } from './probes.ts'
 import { pullSecrets } from './pull-secrets.ts'
+import { quotaUsage } from './quota-usage.ts'
 import { references } from './references.ts'
 import { sandboxes } from './sandboxes.ts'
 import { scaledToZero } from './scaled-to-zero.ts'
 import { scheduling } from './scheduling.ts'
 import { securityContext } from './security-context.ts'
 import { services } from './services.ts'
+import { shadowedVariables } from './shadowed-variables.ts'
+import { staleEnvironment } from './stale-environment.ts'
 import { stalledStarts } from './stalled-starts.ts'
 import { statefulSets } from './stateful-sets.ts'
 import { volumes } from './volumes.ts'
@@ -39,7 +43,10 @@ export const kubernetesAnalyzers: readonly Analyzer[] = [
   images,
   pullSecrets,
   references,
+  shadowedVariables,
+  staleEnvironment,
   probes,
+  flappingReadiness,
   memory,
   securityContext,
   lifecycleHooks,
@@ -59,6 +66,7 @@ export const kubernetesAnalyzers: readonly Analyzer[] = [
   loadBalancers,
   networkPolicies,
   nodes,
+  quotaUsage,
   scaledToZero,
   scheduling,
   services,

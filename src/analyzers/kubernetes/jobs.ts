@@ -11,32 +11,48 @@ import { instruct } from './instruct.ts'
 import { listNames } from './list-names.ts'
 import { meantSo } from './meant-so.ts'
 import { ownerOf } from './owner-of.ts'
+import { overrunning } from './overrunning.ts'
+import { type Run, runsOf } from './runs-of.ts'
 
 const queueLabel = 'kueue.x-k8s.io/queue-name'
 
-/** Jobs that gave up, ran past their deadline, or are suspended. One that completed after some failures is well. */
+/** Jobs that gave up, ran past their deadline, are suspended, or run far longer than those before them. One that completed after some failures is well. */
 export const jobs: Analyzer = (view) =>
   view.list('Job').flatMap((job) => {
     if (job.metadata.deletionTimestamp || isSuperseded(view, job)) return []
     const failed = conditionOf(job, 'Failed') ?? conditionOf(job, 'FailureTarget')
     if (failed?.status === 'True')
       return failed.reason === 'DeadlineExceeded' ? deadline(view, job, failed) : gaveUp(view, job, failed)
-    return job.spec.suspend ? suspended(view, job) : []
+    return job.spec.suspend ? suspended(view, job) : overrunning(view, job)
   })
 
-/** Of the runs of a cron job only the newest one says how it is now. */
+/**
+ * Of the runs of a cron job the newest one that ended says how it is now; a single failure before a run that is under way may have
+ * been mended meanwhile.
+ */
 function isSuperseded(view: ClusterView, job: Job): boolean {
-  // By reference: the cron job itself may not have been seen.
+  const runs = runsOf(view, job)
+  const newest = runs.find(({ end }) => end !== 'open')
+  if (runs.length === 0 || runs[0]?.job === job) return false
+  return newest?.job !== job || failuresInRow(runs) < 2
+}
+
+/** How many of the newest finished runs failed without one that completed between them. */
+function failuresInRow(runs: Run[]): number {
+  const ended = runs.filter(({ end }) => end !== 'open')
+  const good = ended.findIndex(({ end }) => end === 'complete')
+  return good === -1 ? ended.length : good
+}
+
+/** That it is not this run alone: all that are remembered failed, or the last few. */
+function describeRow(view: ClusterView, job: Job): string {
+  const count = failuresInRow(runsOf(view, job))
+  if (count < 2) return ''
   const parent = job.metadata.ownerReferences?.find((owner) => owner.kind === 'CronJob')
-  if (!parent) return false
-  const started = job.metadata.creationTimestamp ?? ''
-  return view
-    .list('Job')
-    .some(
-      (other) =>
-        (other.metadata.ownerReferences ?? []).some((owner) => owner.uid === parent.uid) &&
-        (other.metadata.creationTimestamp ?? '') > started,
-    )
+  const cron = view.get('CronJob', job.metadata.namespace, parent?.name ?? '')
+  const good = cron?.status?.lastSuccessfulTime
+  const since = cron ? `; last success: ${good ? `${good.slice(0, 16).replace('T', ' ')} UTC` : 'never'}` : ''
+  return `; the last ${count} runs of CronJob ${parent?.name} all failed${since}`
 }
 
 function lastExits(pods: readonly Pod[]): { container: string; exitCode: number }[] {
@@ -109,7 +125,7 @@ function gaveUp(view: ClusterView, job: Job, failed: Condition): FindingDraft[] 
       mechanism: 'job_failed',
       confidence: 0.95,
       confidence_reason: 'the job controller set the condition Failed',
-      statement: `Job ${job.metadata.name} failed with ${failed.reason} after ${count} failed pod${count === 1 ? '' : 's'} (backoffLimit ${limit})${codes ? `: ${codes}` : ''}`,
+      statement: `Job ${job.metadata.name} failed with ${failed.reason} after ${count} failed pod${count === 1 ? '' : 's'} (backoffLimit ${limit})${codes ? `: ${codes}` : ''}${describeRow(view, job)}`,
       remedies: rerun(view, about.resource, job, codes || (failed.reason ?? 'Failed')),
     }),
   ]
@@ -124,7 +140,7 @@ function deadline(view: ClusterView, job: Job, failed: Condition): FindingDraft[
       mechanism: 'job_deadline_exceeded',
       confidence: 0.9,
       confidence_reason: 'the job controller ended the job at its deadline',
-      statement: `Job ${job.metadata.name} was ended with DeadlineExceeded: it ran longer than activeDeadlineSeconds ${seconds ?? '(unknown)'}`,
+      statement: `Job ${job.metadata.name} was ended with DeadlineExceeded: it ran longer than activeDeadlineSeconds ${seconds ?? '(unknown)'}${describeRow(view, job)}`,
       remedies: [
         instruct(
           about.resource,

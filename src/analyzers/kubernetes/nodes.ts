@@ -10,6 +10,7 @@ import { evictedPods } from './evicted-pods.ts'
 import { escalate } from './escalate.ts'
 import { isPodReady } from './is-pod-ready.ts'
 import { listNames } from './list-names.ts'
+import { nodeReports } from './node-reports.ts'
 
 /** Conditions that mean trouble when True. Conditions of other makers are not judged: their sense is theirs. */
 const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable']
@@ -19,10 +20,11 @@ export const nodes: Analyzer = (view) =>
   view.list('Node').flatMap((node) => {
     const ready = conditionOf(node, 'Ready')
     if (ready && ready.status !== 'True') return [notReady(view, node, ready)]
-    return pressures.flatMap((type) => {
+    const pressed = pressures.flatMap((type) => {
       const condition = conditionOf(node, type)
       return condition?.status === 'True' ? [underPressure(view, node, condition)] : []
     })
+    return [...pressed, ...nodeReports(view, node)]
   })
 
 /** A lost node still shows its pods Running; their Ready condition is what tells, and the incident's pods are what matters. */

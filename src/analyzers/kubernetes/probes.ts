@@ -34,8 +34,12 @@ export function probes(view: ClusterView): FindingDraft[] {
   })
 }
 
-const name = ({ container, workload }: ContainerGroup): string =>
-  `container ${container} (${workload.kind} ${workload.name})`
+/** In a stateful set it matters which ordinal it is. */
+function name({ container, workload }: ContainerGroup, failing: readonly ProbeFailure[]): string {
+  const [first] = failing
+  const which = workload.kind === 'StatefulSet' && failing.length === 1 ? ` of pod ${first?.pod.metadata.name}` : ''
+  return `container ${container}${which} (${workload.kind} ${workload.name})`
+}
 const title = (kind: ProbeKind): string => `${kind[0]?.toUpperCase()}${kind.slice(1)} probe`
 const cite = ({ event, killing }: ProbeFailure) => [
   eventEvidence(event),
@@ -56,7 +60,7 @@ function findSymptom(view: ClusterView, group: ContainerGroup, kind: ProbeKind, 
     mechanism: symptoms[kind],
     confidence: 0.9,
     confidence_reason: 'the kubelet reports the failing probe, and the state of the container agrees',
-    statement: `${title(kind)} of ${name(group)} fails, ${describeProbe(first.probe, first.spec)}: ${why}; ${effect}.`,
+    statement: `${title(kind)} of ${name(group, failing)} fails, ${describeProbe(first.probe, first.spec)}: ${why}; ${effect}.`,
     remedies: undoOrAsk(
       view,
       group.workload,
@@ -75,7 +79,7 @@ function findFault(view: ClusterView, group: ContainerGroup, kind: ProbeKind, fa
       mechanism: 'probe_misconfigured',
       confidence: fault.confidence,
       confidence_reason: fault.because,
-      statement: `The ${kind} probe of ${name(group)} ${fault.says}.`,
+      statement: `The ${kind} probe of ${name(group, failing)} ${fault.says}.`,
       evidence: [specEvidence(view, first, kind)],
       remedies: [...undo, ...fault.remedies],
     }),
@@ -126,7 +130,7 @@ function findImpatience(
       confidence: 0.75,
       confidence_reason:
         'each run ends in the time that the probe grants, with the port still closed; the log would tell how long a start takes',
-      statement: `The liveness probe of ${name(group)} kills it before it can have started: it grants ${budget}s (initialDelaySeconds ${delay}), there is no startupProbe, and each run still refuses connections on port ${probePort(probe)} when it is killed after ${Math.round(lived)}s.`,
+      statement: `The liveness probe of ${name(group, failing)} kills it before it can have started: it grants ${budget}s (initialDelaySeconds ${delay}), there is no startupProbe, and each run still refuses connections on port ${probePort(probe)} when it is killed after ${Math.round(lived)}s.`,
       evidence: [specEvidence(view, first, kind)],
       remedies: giveTime(group, first, budget),
     }),

@@ -1,7 +1,7 @@
 import { type ClusterView, refOf } from '../../domain/cluster-view.ts'
 import { objectEvidence } from '../../domain/evidence-draft.ts'
 import type { FindingDraft } from '../../domain/finding.ts'
-import type { Deployment, StatefulSet } from '../../domain/kubernetes/objects.ts'
+import type { Deployment, KubernetesObject, Pod, StatefulSet } from '../../domain/kubernetes/objects.ts'
 import { conditionOf } from './condition-of.ts'
 import { draftFinding } from './draft-finding.ts'
 import { isPodReady } from './is-pod-ready.ts'
@@ -18,9 +18,12 @@ export function replicasUnavailable(view: ClusterView, workload: Deployment | St
   const seen = view.covers('Pod', namespace) && (workload.kind !== 'Deployment' || view.covers('ReplicaSet', namespace))
   const ready = seen ? pods.filter(isPodReady).length : (workload.status?.readyReplicas ?? 0)
   if (wanted === 0 || ready >= wanted || workload.metadata.deletionTimestamp) return []
-  const ages = [workload, ...pods].map((object) => view.ageOf(object.metadata.creationTimestamp) ?? startup)
-  if (Math.min(...ages) < startup && ready > 0) return []
-  if ((view.ageOf(workload.metadata.creationTimestamp) ?? startup) < startup) return []
+  const isYoung = (object: KubernetesObject): boolean =>
+    (view.ageOf(object.metadata.creationTimestamp) ?? startup) < startup
+  if (isYoung(workload) || (ready > 0 && pods.some(isYoung))) return []
+  // Also after a drain or a rollout a pod of seconds has not failed yet.
+  const unready = pods.filter((pod) => !isPodReady(pod) && !pod.metadata.deletionTimestamp)
+  if (ready + unready.length >= wanted && unready.every((pod) => isYoung(pod) && !hasRestarted(pod))) return []
   const available = conditionOf(workload, 'Available')
   const reason = available?.status === 'False' && available.reason ? ` (${available.reason})` : ''
   const { kind } = workload
@@ -45,4 +48,9 @@ export function replicasUnavailable(view: ClusterView, workload: Deployment | St
       since: available?.lastTransitionTime,
     }),
   ]
+}
+
+function hasRestarted(pod: Pod): boolean {
+  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
+  return statuses.some((status) => status.restartCount > 0)
 }

@@ -7,13 +7,18 @@ import type { ResourceRef } from '../../domain/resource-ref.ts'
 /**
  * The undo of the change that broke a workload: the newest earlier revision without the fault, and the remedy that goes back to it.
  * `isFree` says whether a template lacks the fault. One that still has ready pods comes before one that only is remembered.
+ * A revision that an undo has just left is never proposed: somebody found it broken.
  */
 export function rollBackTo(
   view: ClusterView,
   workload: ResourceRef,
   isFree: (template: PodTemplate) => boolean,
 ): { revision: Revision; remedy: Remedy } | undefined {
-  const earlier = revisionsOf(view, workload).filter((revision) => !revision.current && isFree(revision.template))
+  const revisions = revisionsOf(view, workload)
+  const current = revisions.find((revision) => revision.current)
+  const earlier = revisions.filter(
+    (revision) => !revision.current && !wasLeft(revision, current) && isFree(revision.template),
+  )
   const revision = earlier.find((candidate) => candidate.ready_replicas > 0) ?? earlier[0]
   if (!revision) return undefined
   const image = revision.template.spec.containers[0]?.image
@@ -32,4 +37,10 @@ export function rollBackTo(
       reversible: true,
     },
   }
+}
+
+/** The wanted template was made before this one: the way to it led back, away from this one. */
+function wasLeft(revision: Revision, current: Revision | undefined): boolean {
+  const [left, wanted] = [Date.parse(revision.created_at ?? ''), Date.parse(current?.created_at ?? '')]
+  return left > wanted
 }

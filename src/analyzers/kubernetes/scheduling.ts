@@ -146,7 +146,7 @@ function unschedulable(view: ClusterView, waiting: PendingPods, blames: Blame[])
 
 /** The second half of the scheduler's message tells about preemption and hides the first. */
 function shorten(message: string): string {
-  return message.replace(/\.? (no new claims to deallocate|preemption:).*$/s, '')
+  return message.replace(/\.? (?:not found\. )?(?:no new claims to deallocate|preemption:).*$|\. not found\.?$/s, '')
 }
 
 function podEvidence(view: ClusterView, pod: Pod): EvidenceDraft[] {

@@ -9,6 +9,7 @@ import { atRest } from './at-rest.ts'
 import { draftFinding } from './draft-finding.ts'
 import { isPodReady } from './is-pod-ready.ts'
 import { foreignPods } from './services/foreign-pods.ts'
+import { localPolicy } from './services/local-policy.ts'
 import { portMismatch } from './services/port-mismatch.ts'
 import { selectorMismatch } from './services/selector-mismatch.ts'
 import { servingWorkloads } from './services/serving-workloads.ts'
@@ -32,8 +33,13 @@ function selecting(view: ClusterView, service: Service): FindingDraft[] {
       (pod) => !pod.metadata.deletionTimestamp && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed',
     )
   const ports = portMismatch(view, service, pods)
-  if (pods.some((pod) => isPodReady(pod)))
-    return [...ports, ...(ports.length > 0 ? [] : foreignPods(view, service, pods))]
+  const ready = pods.filter((pod) => isPodReady(pod))
+  if (ready.length > 0)
+    return [
+      ...ports,
+      ...localPolicy(view, service, ready),
+      ...(ports.length > 0 ? [] : foreignPods(view, service, pods)),
+    ]
   // Such a service publishes its pods before they are ready.
   if (service.spec.publishNotReadyAddresses && pods.length > 0) return ports
   if (isStarting(view, service, pods) || servesRuns(view, service) || isMeantToRest(view, service)) return []

@@ -44,7 +44,7 @@ export function shortStartup(
         confidence: 0.7,
         confidence_reason:
           'each run ends when the probe gives up, with the port still closed; the log would tell how long a start takes',
-        statement: `${nameGroup(group)} is killed before it has started: its startup probe (startupProbe) grants about ${granted} s (${rule}), and port ${probePort(probe)} still refuses connections when it is killed after ${Math.round(lived)} s.`,
+        statement: `${nameGroup(group, failing)} is killed before it has started: its startup probe (startupProbe) grants about ${granted} s (${rule}), and port ${probePort(probe)} still refuses connections when it is killed after ${Math.round(lived)} s.`,
         evidence: [
           objectEvidence(view.snapshot, first.pod, `.spec.containers[${index}].startupProbe`, `startup probe: ${rule}`),
         ],

@@ -13,12 +13,15 @@ import { severityOf } from './severity-of.ts'
 import { claimUsers } from './volumes/claim-users.ts'
 import { mountFailures } from './volumes/mount-failures.ts'
 import { type ClaimCause, pendingClaim } from './volumes/pending-claim.ts'
+import { pendingResize } from './volumes/pending-resize.ts'
+import { unseenCause } from './volumes/unseen-cause.ts'
 
 const bindingPatience = 15_000
 
-/** Claims that do not bind or have lost their volume, and volumes that cannot be attached or mounted. */
+/** Claims that do not bind, do not grow or have lost their volume, and volumes that cannot be attached or mounted. */
 export const volumes: Analyzer = (view) => [
   ...view.list('PersistentVolumeClaim').flatMap((claim) => judgeClaim(view, claim)),
+  ...view.list('PersistentVolumeClaim').flatMap((claim) => pendingResize(view, claim)),
   ...mountFailures(view),
 ]
 
@@ -58,7 +61,7 @@ function causeOf(view: ClusterView, claim: PersistentVolumeClaim, users: string)
   if (claim.status?.phase === 'Lost') return lost(view, claim, users)
   if (claim.status?.phase !== 'Pending') return undefined
   if ((view.ageOf(claim.metadata.creationTimestamp) ?? bindingPatience) < bindingPatience) return undefined
-  return pendingClaim(view, claim, users)
+  return pendingClaim(view, claim, users) ?? unseenCause(view, claim, users)
 }
 
 function lost(view: ClusterView, claim: PersistentVolumeClaim, users: string): ClaimCause {

@@ -1,65 +1,39 @@
 import type { LogRecord } from './log-record.ts'
-import { templateOf } from './template-of.ts'
+import { createTemplateMiner } from './mining/template-miner.ts'
 
-/** One kind of line: how often it was said, from when to when, and one of them as it was said. */
+/** One kind of line: how often it was said, from when to when, and one of them as it was said, with its line. */
 export interface LogTemplate {
   template: string
   count: number
   first?: string
   last?: string
   sample: string
+  /** Position of the sample in what was read. */
+  line: number
 }
 
-interface Group extends LogTemplate {
-  tokens: string[]
-}
+const traceback = /^(?:Traceback |Exception Group Traceback)/
 
-const mostGroups = 200
-const likeness = 0.6
-const sampleLength = 200
-
-/**
- * Kinds of lines, the most frequent first. A line joins the first group of its length and first word of which it shares most
- * tokens; tokens that differ become `<*>`. Bounded: past 200 kinds, new ones are counted together.
- */
+/** Kinds of lines, the most frequent first. A stack trace counts as one line, that which names the error. */
 export function mineTemplates(records: readonly LogRecord[]): LogTemplate[] {
-  const buckets = new Map<string, Group[]>()
-  let count = 0
+  const miner = createTemplateMiner()
   for (const record of records) {
-    const tokens = templateOf(record.message).split(/\s+/)
-    const full = count >= mostGroups
-    const key = full ? 'others' : `${tokens.length} ${tokens[0]}`
-    const bucket = buckets.get(key) ?? []
-    buckets.set(key, bucket)
-    const group = full ? bucket[0] : bucket.find((candidate) => share(candidate.tokens, tokens) >= likeness)
-    if (group) join(group, tokens, record)
-    else {
-      bucket.push(create(full ? ['<*>'] : tokens, record))
-      count++
-    }
+    const time = record.time === undefined ? Number.NaN : Date.parse(record.time)
+    miner.add(headOf(record), record.index, Number.isNaN(time) ? undefined : time)
   }
-  return [...buckets.values()]
-    .flat()
-    .toSorted((left, right) => right.count - left.count)
-    .map(({ tokens: _tokens, ...template }) => template)
+  return miner.kinds().map(({ template, count, first, last, sample, index }) => ({
+    template,
+    count,
+    ...(first === undefined ? {} : { first: new Date(first).toISOString() }),
+    ...(last === undefined ? {} : { last: new Date(last).toISOString() }),
+    sample,
+    line: index,
+  }))
 }
 
-function create(tokens: string[], record: LogRecord): Group {
-  const time = record.time === undefined ? {} : { first: record.time, last: record.time }
-  return { tokens, template: tokens.join(' '), count: 1, ...time, sample: record.message.slice(0, sampleLength) }
-}
-
-function join(group: Group, tokens: readonly string[], record: LogRecord): void {
-  if (group.tokens.length === tokens.length) {
-    group.tokens = group.tokens.map((token, index) => (token === tokens[index] ? token : '<*>'))
-    group.template = group.tokens.join(' ')
-  }
-  group.count++
-  group.first ??= record.time
-  if (record.time !== undefined) group.last = record.time
-}
-
-function share(left: readonly string[], right: readonly string[]): number {
-  const same = left.filter((token, index) => token === '<*>' || token === right[index]).length
-  return same / Math.max(left.length, 1)
+/** Of a Python traceback the last line names the error, of all others the first. */
+function headOf({ message, text }: LogRecord): string {
+  if (!traceback.test(message)) return message
+  const last = text.slice(text.lastIndexOf('\n') + 1).trim()
+  return last === '' ? message : `${message} ${last}`
 }

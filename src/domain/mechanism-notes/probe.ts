@@ -4,10 +4,11 @@ import type { MechanismNotes } from './mechanism-note.ts'
 export const probeNotes = {
   readiness_failing: {
     detected:
-      'A container runs for half a minute or longer without being ready, does not crash, and the kubelet reports its readiness probe.',
+      'A container runs for half a minute or longer without being ready, does not crash, and the kubelet reports its readiness probe; or it is ready at the moment and loses readiness again and again.',
     from: [
       'event `Unhealthy` (Readiness probe)',
       '.status.containerStatuses[].ready',
+      '.status.conditions[type=Ready].lastTransitionTime',
       '.spec.containers[].readinessProbe',
     ],
     suggests: ['rollback', 'escalate'],

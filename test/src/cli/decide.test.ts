@@ -37,6 +37,12 @@ describe('src/cli/decide', () => {
     expect((await decide(argv, answered())).asked).toEqual(body)
   })
 
+  it.each([[['--include-system']], [['--concurrency', '8']]])('takes %j for all namespaces only', async (argv) => {
+    const { code, stderr } = await decide(['-n', 'shop', ...argv], answered())
+    expect(code).toBe(2)
+    expect(stderr).toContain('go with --all-namespaces')
+  })
+
   it('prints a report that says where the record is', async () => {
     const { code, stdout, url } = await decide(['-n', 'shop'], answered())
     expect(code).toBe(0)

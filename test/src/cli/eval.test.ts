@@ -46,6 +46,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 interface Trace {
+  /** Kubeconfig and context that each service was given. */
+  contexts: string[]
   clusters: string[]
   dialects: (string | undefined)[]
   closed: number
@@ -55,15 +57,17 @@ interface Trace {
 }
 
 async function evaluate(argv: string[], answer: (body: unknown) => ScriptedAnswer) {
-  const trace: Trace = { clusters: [], dialects: [], closed: 0, stores: [], bodies: [], most: 0 }
+  const trace: Trace = { contexts: [], clusters: [], dialects: [], closed: 0, stores: [], bodies: [], most: 0 }
   let running = 0
   await using service = await startScriptedService((body) => {
     trace.bodies.push(body)
     return answer(body)
   })
   const { ports, printed } = buildCliPorts({
+    env: { KUBE_CONTEXT: 'my-own', KUBECONFIG: '/my/own' },
     startService: async ({ env }) => {
       trace.most = Math.max(trace.most, ++running)
+      trace.contexts.push(`${env['KUBECONFIG']} ${env['KUBE_CONTEXT']}`)
       trace.stores.push(env['DATABASE_URL'] ?? '')
       return { url: service.url, close: async () => void running-- }
     },
@@ -86,6 +90,11 @@ describe('src/cli/eval', () => {
     expect(trace.closed).toBe(6)
     expect(new Set(trace.stores).size).toBe(6)
     for (const store of trace.stores) await expect(stat(store.replace('sqlite:', ''))).rejects.toThrow('ENOENT')
+  })
+
+  it("keeps the user's own cluster and context out of it", async () => {
+    const { trace } = await evaluate([], right)
+    expect(trace.contexts).toEqual(['/kube undefined', '/kube undefined'])
   })
 
   it('asks by event, by namespace and by symptom; by symptom where there is no event', async () => {

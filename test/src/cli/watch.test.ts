@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { buildCliPorts } from '../../helpers/cli-ports.ts'
 import { buildClusterEvent } from '../../helpers/cluster-event.ts'
 import { startScriptedService } from '../../helpers/scripted-service.ts'
-import type { EventCluster, WatchFrom } from '../../../src/cli/cli-ports.ts'
+import type { ReachedCluster, WatchFrom } from '../../../src/cli/cli-ports.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
 import type { ClusterEvent } from '../../../src/domain/kubernetes/event.ts'
 
@@ -18,12 +18,13 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 type Script = (ClusterEvent | 'break' | 'end')[]
 
 /** A cluster whose watch tells one script after the other; with the last it stays silent. */
-function scriptedCluster(scripts: Script[]): EventCluster & { asked: WatchFrom[] } {
+function scriptedCluster(scripts: Script[]): ReachedCluster & { asked: WatchFrom[] } {
   const asked: WatchFrom[] = []
   return {
     asked,
     context: 'scripted',
     close: () => Promise.resolve(),
+    listNamespaces: () => Promise.reject(new Error('nobody asked for namespaces')),
     async *watchEvents(from, signal) {
       asked.push(from)
       for (const step of scripts.shift() ?? []) {

@@ -31,6 +31,7 @@ describe('src/redaction/create-redactor', () => {
     'pod checkout-api-7f97d9ffbf-rghqk_checkout(ceafdcbb-2af7-4554-8efa-501dc0690463)',
     'dial tcp 10.96.36.219:5432: connect: connection refused',
     'PASSWORD_FILE=/run/secrets/db',
+    'DB_HOST=a-Name-that-goes-on-for-longer-than-liked-0-db',
     'imagePullSecrets names harbor-creds',
   ])('leaves harmless text alone: %s', (text) => {
     expect(redact(text)).toBe(text)

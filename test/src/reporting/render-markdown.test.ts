@@ -24,7 +24,7 @@ describe('src/reporting/render-markdown', () => {
       - name = \`CART_URL\` (from: ev\\_1)
       - needs **value**: Which address has the cart?
       - risk low, reversible
-      - would resolve it: yes: the variable is what it misses
+      - would it resolve this? yes: the variable is what it misses
       - guard: needs approval: changes are approved by people; approval: required
 
       ## What could not be seen

@@ -24,7 +24,7 @@ describe('src/reporting/render-text', () => {
           name = CART_URL (from ev_1)
           needs value: Which address has the cart?
         risk low, reversible
-        would resolve it: yes: the variable is what it misses
+        would it resolve this? yes: the variable is what it misses
         guard: needs approval: changes are approved by people
         approval: required
 
@@ -65,6 +65,17 @@ describe('src/reporting/render-text', () => {
     const [cause] = buildDecision().root_causes
     const text = render({ summary: 'CART_URL is not set. 2 other findings follow from it.', root_causes: [cause!] })
     expect(text.match(/CART_URL is not set/g)).toHaveLength(1)
+  })
+
+  it.each<[string[], 'yes' | 'unknown', string, string]>([
+    [['value'], 'unknown', 'it depends on what is asked for: value', 'open until `value` is given'],
+    [['name', 'key'], 'unknown', 'it depends on what is asked for: name, key', 'open until `name`, `key` are given'],
+    [[], 'unknown', 'no rule judges it', 'not known: no rule judges it'],
+    [[], 'yes', 'the key is there then', 'yes: the key is there then'],
+  ])('tells what a change would do, with %j still to be given (%s)', (params, would_resolve, because, said) => {
+    const needs = params.map((param) => ({ param, ask: 'Which?' }))
+    const action = { ...buildDecision().recommended_actions[0]!, needs, what_if: { would_resolve, because } }
+    expect(render({ recommended_actions: [action] })).toContain(`would it resolve this? ${said}\n`)
   })
 
   it('says at once that something was out of sight, and counts it', () => {

@@ -4,6 +4,7 @@ import type { Container, LimitRange } from '../../../domain/kubernetes/objects.t
 import { parseQuantity } from '../../../domain/kubernetes/quantity.ts'
 import type { ResourceRef } from '../../../domain/resource-ref.ts'
 import { instruct } from '../instruct.ts'
+import { defaultBelowRequest } from './default-below-request.ts'
 import type { RefusalRule } from './refusal-cause.ts'
 
 const bound = /(maximum|minimum) (\S+) usage per (Container|Pod) is ([^,\s\]]+), but (limit|request) is ([^,\s\]]+)/
@@ -19,7 +20,10 @@ interface Breach {
 }
 
 /** A limit range refuses the pods: which figure is too large or too small, and what is allowed. */
-export const limitRangeRefusal: RefusalRule = ({ view, workload, message }) => {
+export const limitRangeRefusal: RefusalRule = (refusal) => {
+  const { view, workload, message } = refusal
+  const contradiction = defaultBelowRequest(refusal)
+  if (contradiction) return contradiction
   const breach = parse(message)
   const range = view
     .list('LimitRange')

@@ -24,7 +24,7 @@ export function rolloutStuck(view: ClusterView, deployment: Deployment): Finding
   const previous = revisions.find((revision) => !revision.current && revision.ready_replicas > 0)
   const progressing = conditionOf(deployment, 'Progressing')
   const expired = progressing?.reason === 'ProgressDeadlineExceeded' && progressing.status === 'False'
-  if (!expired && !isLate(view, current, previous)) return []
+  if (!expired && !isLate(view, deployment, current, previous)) return []
   const back = previous && rollBackTo(view, refOf(deployment), (template) => template === previous.template)
   const fresh = view.podsOf(deployment).filter((pod) => !isPodReady(pod))
   return [
@@ -55,9 +55,23 @@ function isComplete({ spec, status }: Deployment): boolean {
   )
 }
 
-function isLate(view: ClusterView, current: Revision | undefined, previous: Revision | undefined): boolean {
+/** After an undo the wanted ReplicaSet is an old one: the rollout is as old as its pods or the last step of its controller. */
+function isLate(
+  view: ClusterView,
+  deployment: Deployment,
+  current: Revision | undefined,
+  previous: Revision | undefined,
+): boolean {
   if (!current || !previous || current.ready_replicas > 0) return false
-  return (view.ageOf(current.created_at) ?? 0) > patience
+  const source = view.find(current.source)
+  const pods = source ? view.podsOf(source) : []
+  const steps = [
+    current.created_at,
+    conditionOf(deployment, 'Progressing')?.lastUpdateTime,
+    ...pods.filter((pod) => !pod.metadata.deletionTimestamp).map((pod) => pod.metadata.creationTimestamp),
+  ]
+  const ages = steps.flatMap((time) => view.ageOf(time) ?? [])
+  return ages.length > 0 && Math.min(...ages) > patience
 }
 
 function sentence(

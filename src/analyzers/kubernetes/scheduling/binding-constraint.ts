@@ -46,7 +46,7 @@ export function bindingConstraint(pod: Candidate, floor: Floor, message: string)
     const misfits = bound.flatMap((seat) => seat.misfits.filter((misfit) => by.includes(misfit.predicate)))
     return { predicate, misfits, nodes: bound.map((seat) => seat.node), closed, told: false }
   }
-  if (seats.length === 0) return fromMessage(message, closed)
+  if (seats.length === 0) return toldReasons(message).length === 1 ? fromMessage(message, closed) : undefined
   const labelled = seats.filter((seat) => !has(seat, 'selector', 'affinity'))
   if (labelled.length === 0) {
     const kind = seats.every((seat) => has(seat, 'selector')) || !seats.every((seat) => has(seat, 'affinity'))
@@ -95,6 +95,11 @@ function toldPredicate(message: string): Predicate | undefined {
 }
 
 /** Other pods may be unseen: then the scheduler's words decide, among which a shortage says more than a closed node. */
+/** With the nodes unseen and several reasons told, which of them binds cannot be known. */
+function toldReasons(message: string): Predicate[] {
+  return told.flatMap(([pattern, predicate]) => (pattern.test(message) ? [predicate] : []))
+}
+
 function fromMessage(message: string, closed: Constraint['closed']): Constraint | undefined {
   const predicate = toldPredicate(message)
   if (!predicate) return undefined

@@ -13,10 +13,17 @@ export function portMismatch(view: ClusterView, service: Service, pods: Pod[]): 
   return (service.spec.ports ?? []).flatMap((port) => {
     const target = port.targetPort ?? port.port
     const named = typeof target === 'string'
-    const known = declared.some((each) => (named ? each.name === target : each.containerPort === target))
+    const known = declared.some((each) =>
+      named ? each.name === target && protocolOf(each) === protocolOf(port) : each.containerPort === target,
+    )
     if (known || (!named && declared.length === 0)) return []
     return [describe(view, service, { port, target, sample, declared })]
   })
+}
+
+/** A name counts only for the protocol that it is declared with. */
+function protocolOf({ protocol }: { protocol?: string }): string {
+  return protocol ?? 'TCP'
 }
 
 function portsOf(pod: Pod): ContainerPort[] {
@@ -35,7 +42,10 @@ function describe(view: ClusterView, service: Service, { port, target, sample, d
   const { name } = service.metadata
   const workload = view.workloadOf(sample)
   const offered = listNames(
-    declared.map((each) => (each.name ? `${each.name}=${each.containerPort}` : String(each.containerPort))),
+    declared.map((each) => {
+      const number = protocolOf(each) === 'TCP' ? String(each.containerPort) : `${each.containerPort}/${each.protocol}`
+      return each.name ? `${each.name}=${number}` : number
+    }),
   )
   const right = likelyPort(port, declared)
   const named = typeof target === 'string'
@@ -48,7 +58,7 @@ function describe(view: ClusterView, service: Service, { port, target, sample, d
     confidence_reason: named
       ? 'a port name that no container declares leads nowhere'
       : 'a container may listen on a port that it does not declare',
-    statement: `Service ${name} sends port ${port.port} to targetPort ${target}, which no container of ${workload.kind} ${workload.name} declares${offered ? ` (declared: ${offered})` : ''}`,
+    statement: `Service ${name} sends port ${port.port}${protocolOf(port) === 'TCP' ? '' : `/${port.protocol}`} to targetPort ${target}, which no container of ${workload.kind} ${workload.name} declares${offered ? ` (declared: ${offered})` : ''}`,
     evidence: [
       objectEvidence(
         view.snapshot,

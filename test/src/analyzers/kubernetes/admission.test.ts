@@ -4,6 +4,7 @@ import type { FindingDraft } from '../../../../src/domain/finding.ts'
 import type {
   Container,
   KubernetesObject,
+  LimitRange,
   ReplicaSet,
   ResourceQuota,
 } from '../../../../src/domain/kubernetes/objects.ts'
@@ -161,5 +162,35 @@ describe('src/analyzers/kubernetes/admission', () => {
       clusterView(objects, { events: [event(job, 'FailedCreate', `Error creating: ${exceeded()}`)] }),
     )
     expect(found).toMatchObject({ mechanism: 'quota_exceeded', resource: { kind: 'Job', name: 'settle' } })
+  })
+
+  const range = (limit: string): LimitRange => ({
+    apiVersion: 'v1',
+    kind: 'LimitRange',
+    metadata: { name: 'defaults', namespace, uid: 'range' },
+    spec: { limits: [{ type: 'Container', default: { memory: limit } }] },
+  })
+  const invalid =
+    'Pod "web-x" is invalid: spec.containers[0].resources.requests: Invalid value: "1Gi": must be less than or equal to memory limit of 512Mi'
+  it('names the default limit of a limit range that lies below the request', () => {
+    const world = refused(invalid, { containers: memory('1Gi') })
+    const [found] = judge(world, [range('512Mi')])
+    expect(found).toMatchObject({ mechanism: 'limit_range_violation' })
+    expect(found?.statement).toMatch(
+      /LimitRange defaults gives container api .* memory=512Mi, below its own request memory=1Gi/,
+    )
+    expect(found?.remedies[0]).toMatchObject({ kind: 'patch_resources', params: { limits: { memory: '1Gi' } } })
+  })
+
+  it.each<[string, Container[], KubernetesObject[]]>([
+    ['no limit range gives a default', memory('1Gi'), []],
+    ['the default is large enough', memory('1Gi'), [range('2Gi')]],
+    [
+      'the template writes the limit itself',
+      [container('api', { resources: { requests: { memory: '1Gi' }, limits: { memory: '512Mi' } } })],
+      [range('512Mi')],
+    ],
+  ])('does not blame a limit range where %s', (_, containers, more) => {
+    expect(judge(refused(invalid, { containers }), more)[0]?.mechanism).toBe('creation_refused')
   })
 })

@@ -135,4 +135,44 @@ describe('src/analyzers/kubernetes/container-states', () => {
     expect(kinds(2)).toEqual(['rollback', 'escalate'])
     expect(kinds(0)).toEqual(['escalate'])
   })
+
+  const dies = (restarts: number, lived: number, up: number, message?: string) =>
+    status('api', {
+      restartCount: restarts,
+      state: { running: { startedAt: ago(up) } },
+      lastState: {
+        terminated: {
+          exitCode: 1,
+          reason: 'Error',
+          startedAt: ago(up + lived),
+          finishedAt: ago(up),
+          ...(message === undefined ? {} : { message }),
+        },
+      },
+    })
+  const aged = (hours: number, one: ContainerStatus) =>
+    containerStates(
+      clusterView(
+        deployment('web', [container('api')], { statuses: [one], podMeta: { creationTimestamp: ago(hours * 3600) } }),
+      ),
+    )
+  it.each<[string, ReturnType<typeof aged>, boolean]>([
+    ['dies every half hour and is up in between', aged(6, dies(12, 1750, 900)), true],
+    ['has clearly outlived its runs', aged(6, dies(12, 1750, 3600)), false],
+    ['died often while it started and has been up since', aged(6, dies(9, 40, 1200)), false],
+    ['died twice in a day', aged(24, dies(2, 1750, 900)), false],
+    ['died long runs apart', aged(96, dies(5, 70_000, 900)), false],
+  ])('tells a container that %s', (_, found, expected) => {
+    expect(found.map(({ mechanism }) => mechanism)).toEqual(expected ? ['container_crash'] : [])
+    if (expected)
+      expect(found[0]?.statement).toContain('12 restarts (about 2 per hour), now up for 15m after a run of 29m')
+  })
+
+  it('quotes the line of the termination message that tells most, as words of the workload', () => {
+    const message = 'starting\nfatal: listener refused: quota of licences is used up\nat main.go:12\n'
+    const [found] = aged(1, dies(4, 3, 20, message))
+    expect(found?.statement).toContain('its last words: "fatal: listener refused: quota of licences is used up"')
+    expect(found?.evidence.map(({ trust }) => trust)).toContain('workload_text')
+    expect(aged(1, dies(4, 3, 20))[0]?.statement).not.toContain('last words')
+  })
 })

@@ -52,4 +52,27 @@ describe('src/analyzers/kubernetes/cron-jobs', () => {
   it('is silent about a cron job that runs', () => {
     expect(cronJobs(clusterView([cron({}, { active: [{ name: 'nightly-1' }] })]))).toEqual([])
   })
+
+  const scheduled = (schedule: string, last: string, more: Partial<CronJob['spec']> = {}, active = false) =>
+    cron({ schedule, ...more }, { lastScheduleTime: last, ...(active ? { active: [{ name: 'nightly-1' }] } : {}) })
+  it.each<[string, CronJob, string[]]>([
+    ['passed twice', scheduled('*/5 * * * *', '2026-03-04T11:45:00Z'), ['cronjob_missed']],
+    ['passed for days', scheduled('30 2 * * 1-5', '2026-03-02T02:30:00Z'), ['cronjob_missed']],
+    ['passed by its macro', scheduled('@hourly', '2026-03-04T09:00:00Z'), ['cronjob_missed']],
+    ['has not passed', scheduled('30 2 * * 1-5', '2026-03-04T02:30:00Z'), []],
+    ['rests over a weekend', scheduled('0 3 * * sat,sun', '2026-03-01T03:00:00Z'), []],
+    ['passed a moment ago', scheduled('*/5 * * * *', '2026-03-04T11:55:00Z'), []],
+    ['passed once', scheduled('*/5 * * * *', '2026-03-04T11:50:00Z'), []],
+    ['waits for a run', scheduled('*/5 * * * *', '2026-03-04T11:00:00Z', {}, true), []],
+    ['is of another time zone', scheduled('0 3 * * *', '2026-03-01T03:00:00Z', { timeZone: 'Asia/Tokyo' }), []],
+    ['was changed since, or is reckoned elsewhere', scheduled('0 3 * * *', '2026-03-01T08:00:00Z'), []],
+    ['cannot be read', scheduled('0 3 * *', '2026-03-01T03:00:00Z'), []],
+  ])('judges without any event a schedule that %s', (_, object, expected) => {
+    expect(cronJobs(clusterView([object])).map(({ mechanism }) => mechanism)).toEqual(expected)
+  })
+
+  it('says how often a silent schedule has passed', () => {
+    const [found] = cronJobs(clusterView([scheduled('*/5 * * * *', '2026-03-04T11:30:00Z')]))
+    expect(found?.statement).toContain('has started no Job for 30m, though its schedule passed 5 times')
+  })
 })

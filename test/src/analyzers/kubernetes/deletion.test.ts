@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deletion } from '../../../../src/analyzers/kubernetes/deletion.ts'
-import type { KubernetesObject, ObjectMeta } from '../../../../src/domain/kubernetes/objects.ts'
+import type { KubernetesObject, Namespace, ObjectMeta } from '../../../../src/domain/kubernetes/objects.ts'
 import { ago, clusterView, container, deployment, namespace, pod } from '../../../helpers/build-cluster.ts'
 
 const leaving = (meta: Partial<ObjectMeta>): KubernetesObject[] => {
@@ -91,5 +91,31 @@ describe('src/analyzers/kubernetes/deletion', () => {
     const [found] = judge(deployment('web', hooked, { podMeta: meta }))
     expect(found).toMatchObject({ mechanism: 'termination_slow', severity: 'low' })
     expect(found?.statement).toMatch(/300 s.*preStop.*sleep 280/)
+  })
+
+  it('names the API that does not answer while a namespace is emptied', () => {
+    const message =
+      'Discovery failed for some groups, 1 failing: unable to retrieve the complete list of server APIs: metrics.k8s.io/v1beta1: stale GroupVersion discovery: metrics.k8s.io/v1beta1'
+    const gone: Namespace = {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'shop', uid: 'ns', deletionTimestamp: ago(900) },
+      spec: { finalizers: ['kubernetes'] },
+      status: {
+        phase: 'Terminating',
+        conditions: [
+          { type: 'NamespaceContentRemaining', status: 'False', reason: 'ContentRemoved', message: 'all gone' },
+          { type: 'NamespaceDeletionDiscoveryFailure', status: 'True', reason: 'DiscoveryFailed', message },
+        ],
+      },
+    }
+    const [found, ...others] = deletion(clusterView([gone]))
+    expect(others).toEqual([])
+    expect(found).toMatchObject({ mechanism: 'finalizer_blocks_deletion' })
+    expect(found?.statement).toMatch(/DiscoveryFailed: .*metrics\.k8s\.io\/v1beta1/)
+    expect(found?.remedies.map(({ target }) => `${target.kind}/${target.name}`)).toEqual([
+      'APIService/v1beta1.metrics.k8s.io',
+      'Namespace/shop',
+    ])
   })
 })

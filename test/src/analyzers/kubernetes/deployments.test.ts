@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { deployments } from '../../../../src/analyzers/kubernetes/deployments.ts'
 import type { Deployment, KubernetesObject } from '../../../../src/domain/kubernetes/objects.ts'
-import { ago, clusterView, container, crashLoop, deployment, pod, replicaSet } from '../../../helpers/build-cluster.ts'
+import {
+  ago,
+  clusterView,
+  container,
+  crashLoop,
+  deployment,
+  pod,
+  replicaSet,
+  status,
+} from '../../../helpers/build-cluster.ts'
 
 const image = (tag: string) => [container('api', { image: `registry.test/shop/api:${tag}` })]
 const deadline = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }
@@ -102,5 +111,34 @@ describe('src/analyzers/kubernetes/deployments', () => {
         ...leaving,
       ]),
     ).toEqual([])
+  })
+
+  const sole = (age: number, more: { restarts?: number; ready?: boolean } = {}) =>
+    deployment('api', image('1.0'), {
+      podMeta: { creationTimestamp: ago(age) },
+      statuses: [status('api', { ready: more.ready ?? false, restartCount: more.restarts ?? 0 })],
+    }).map((object) =>
+      object.kind === 'Deployment' ? { ...object, status: { updatedReplicas: 1, availableReplicas: 1 } } : object,
+    )
+  it.each([
+    ['seconds after its only pod was made', sole(6), []],
+    ['once the pod has had time to start', sole(40), ['replicas_unavailable']],
+    ['where the young pod has restarted', sole(6, { restarts: 2 }), ['replicas_unavailable']],
+    ['where the pod serves', sole(6, { ready: true }), []],
+  ])('judges a sole replica %s', (_, objects, expected) => {
+    expect(judge(objects).map(({ mechanism }) => mechanism)).toEqual(expected)
+  })
+
+  /** Revision 3 is the ReplicaSet of revision 1 again: revision 2 was found broken and left, though pods of it are ready. */
+  const undone = (age: number) =>
+    halfway({ expired: false, age: 86_400 }).map((object) => {
+      if (object.kind === 'Pod' && object.metadata.name === 'api-0')
+        return { ...object, metadata: { ...object.metadata, creationTimestamp: ago(age) } }
+      return object
+    })
+  it('gives an undo its time, and never leads back to the revision that it left', () => {
+    expect(judge(undone(5))).toEqual([])
+    const [late] = judge(undone(300))
+    expect(late).toMatchObject({ mechanism: 'rollout_stuck', remedies: [] })
   })
 })

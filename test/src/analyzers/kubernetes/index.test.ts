@@ -102,7 +102,7 @@ describe('src/analyzers/kubernetes/index', () => {
     ])
     const whole = {
       ...recordedSnapshot(recorded[0] ?? ''),
-      taken_at: '2026-11-20T10:53:00Z',
+      taken_at: '2026-11-20T10:49:30Z',
       namespace: 'shapes',
       objects,
       events: [],

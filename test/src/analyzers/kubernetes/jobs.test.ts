@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { jobs } from '../../../../src/analyzers/kubernetes/jobs.ts'
-import type { Job, KubernetesObject } from '../../../../src/domain/kubernetes/objects.ts'
-import { clusterView, container, ended, status, workload } from '../../../helpers/build-cluster.ts'
+import type { CronJob, Job, KubernetesObject } from '../../../../src/domain/kubernetes/objects.ts'
+import { ago, clusterView, container, ended, namespace, status, workload } from '../../../helpers/build-cluster.ts'
 
 const failed = (reason: string) => ({ failed: 3, conditions: [{ type: 'Failed', status: 'True', reason }] })
 const settle = (
@@ -77,5 +77,70 @@ describe('src/analyzers/kubernetes/jobs', () => {
     }
     expect(judge([cron, ...old, later])).toEqual([])
     expect(judge([cron, ...old])[0]?.resource).toMatchObject({ kind: 'CronJob', name: 'nightly' })
+  })
+
+  const nightly = { kind: 'CronJob', name: 'nightly', uid: 'cron', controller: true }
+  const cron: CronJob = {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: 'nightly', namespace, uid: 'cron' },
+    spec: { schedule: '0 * * * *', jobTemplate: { spec: { template: { spec: { containers: [container('run')] } } } } },
+    status: { lastSuccessfulTime: '2026-03-03T01:00:20Z' },
+  }
+  /** A run that began so many minutes ago and took so many, or goes on. */
+  const run = (began: number, end: 'Complete' | 'Failed' | 'open', took = 2): Job => ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      name: `nightly-${began}`,
+      namespace,
+      uid: `run-${began}`,
+      creationTimestamp: ago(began * 60),
+      ownerReferences: [nightly],
+    },
+    spec: { template: { spec: { containers: [container('run')] } } },
+    status: {
+      startTime: ago(began * 60),
+      ...(end === 'open'
+        ? { active: 1 }
+        : { conditions: [{ type: end, status: 'True', reason: 'BackoffLimitExceeded' }] }),
+      ...(end === 'Complete' ? { completionTime: ago((began - took) * 60) } : {}),
+    },
+  })
+  it.each<[string, Job[], string[]]>([
+    ['the last runs failed', [run(60, 'Failed'), run(120, 'Failed'), run(180, 'Complete')], ['job_failed nightly-60']],
+    [
+      'they failed and another is under way',
+      [run(1, 'open'), run(60, 'Failed'), run(120, 'Failed')],
+      ['job_failed nightly-60'],
+    ],
+    ['one failed and the next is under way', [run(1, 'open'), run(60, 'Failed'), run(120, 'Complete')], []],
+    ['the newest run is good', [run(60, 'Complete'), run(120, 'Failed'), run(180, 'Failed')], []],
+    ['a run goes on as long as usual', [run(5, 'open'), run(60, 'Complete', 4), run(120, 'Complete', 3)], []],
+    [
+      'a run goes on for far longer',
+      [run(50, 'open'), run(120, 'Complete', 4), run(180, 'Complete', 3)],
+      ['job_overrunning nightly-50'],
+    ],
+    ['a run is long, with nothing to hold it against', [run(50, 'open'), run(120, 'Complete', 4)], []],
+    ['runs always take long', [run(50, 'open'), run(120, 'Complete', 40), run(180, 'Complete', 30)], []],
+  ])('judges the runs of a cron job together: %s', (_, runs, expected) => {
+    const found = judge([...runs, cron])
+    expect(found.map(({ mechanism, statement }) => `${mechanism} ${/Job (\S+)/.exec(statement)?.[1]}`)).toEqual(
+      expected,
+    )
+    for (const { resource } of found) expect(resource).toMatchObject({ kind: 'CronJob', name: 'nightly' })
+  })
+
+  it('says that it is not this run alone, and since when', () => {
+    const [found] = judge([run(60, 'Failed'), run(120, 'Failed'), run(180, 'Failed'), cron])
+    expect(found?.statement).toContain(
+      'the last 3 runs of CronJob nightly all failed; last success: 2026-03-03 01:00 UTC',
+    )
+  })
+
+  it('says how long the run goes on and what is usual', () => {
+    const [found] = judge([run(50, 'open'), run(120, 'Complete', 4), run(180, 'Complete', 3), cron])
+    expect(found?.statement).toContain('running for 50m, while the longest of its 2 good runs took 4m')
   })
 })

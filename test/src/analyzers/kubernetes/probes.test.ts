@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { probes } from '../../../../src/analyzers/kubernetes/probes.ts'
-import type { Container, ContainerStatus, KubernetesObject } from '../../../../src/domain/kubernetes/objects.ts'
+import type { Container, ContainerStatus, KubernetesObject, Pod } from '../../../../src/domain/kubernetes/objects.ts'
 import {
   ago,
   clusterView,
@@ -12,6 +12,7 @@ import {
   replicaSet,
   service,
   status,
+  workload,
 } from '../../../helpers/build-cluster.ts'
 
 const http = (port: number | string, path = '/ready') => ({ httpGet: { path, port } })
@@ -183,5 +184,28 @@ describe('src/analyzers/kubernetes/probes', () => {
       'Readiness probe failed: HTTP probe failed with statuscode: 500',
     )
     expect(symptom?.statement).toContain('8080 (http)')
+  })
+
+  it.each([
+    [
+      'names the pod where a single ordinal of a stateful set fails',
+      1,
+      'container api of pod queue-1 (StatefulSet queue)',
+    ],
+    ['names the set alone where several fail', 2, 'container api (StatefulSet queue)'],
+  ])('%s', (_, failing, named) => {
+    const objects = workload('StatefulSet', 'queue', [spec({ readinessProbe: http(8080) })], { replicas: 3 })
+    const sick = objects
+      .filter((object): object is Pod => object.kind === 'Pod')
+      .slice(1, 1 + failing)
+      .map((one) => ({ ...one, status: { ...one.status, containerStatuses: [unready] } }))
+    const whole = objects.map((object) => sick.find(({ metadata }) => metadata.uid === object.metadata.uid) ?? object)
+    const events = sick.map((one) =>
+      event(one, 'Unhealthy', `Readiness probe failed: Get "http://10.0.0.7:8080/ready": ${refused(8080)}`, {
+        on: 'api',
+      }),
+    )
+    const [found] = probes(clusterView(whole, { events }))
+    expect(found?.statement).toContain(named)
   })
 })

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { scheduling } from '../../../../src/analyzers/kubernetes/scheduling.ts'
 import type { FindingDraft } from '../../../../src/domain/finding.ts'
-import type { Container, KubernetesObject, Node, PodSpec } from '../../../../src/domain/kubernetes/objects.ts'
+import type {
+  Container,
+  KubernetesObject,
+  LimitRange,
+  Node,
+  Pod,
+  PodSpec,
+} from '../../../../src/domain/kubernetes/objects.ts'
 import {
   ago,
   clusterView,
@@ -253,5 +260,49 @@ describe('src/analyzers/kubernetes/scheduling', () => {
     const told = (objects: KubernetesObject[], name: string) =>
       judge(objects).map((finding) => finding.statement.replaceAll(name, 'X'))
     expect(told(world('orders').toReversed(), 'orders')).toEqual(told(world('search'), 'search'))
+  })
+
+  it('leaves out the scrap that the scheduler adds after an unbound claim', () => {
+    const message = '0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found'
+    const held = pod('store-0', [container('db')], {
+      statuses: [],
+      spec: { nodeName: undefined },
+      status: {
+        phase: 'Pending',
+        conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }],
+        containerStatuses: [],
+      },
+    })
+    const [found] = scheduling(clusterView([held]))
+    expect(found?.statement).toMatch(/pod has unbound immediate PersistentVolumeClaims$/)
+  })
+
+  const defaults = (figures: { defaultRequest?: Record<string, string> }): LimitRange => ({
+    apiVersion: 'v1',
+    kind: 'LimitRange',
+    metadata: { name: 'defaults', namespace, uid: 'range' },
+    spec: { limits: [{ type: 'Container', ...figures }] },
+  })
+  /** The template asks for nothing; admission has written the default into the pods. */
+  const defaulted = (written: Record<string, string>) =>
+    pending({}, [container('api')]).map((object) =>
+      object.kind === 'Pod' ? { ...object, spec: { ...(object as Pod).spec, containers: asking(written) } } : object,
+    )
+  it.each<[string, KubernetesObject[], boolean]>([
+    ['gave the request', [...defaulted({ memory: '48Gi' }), defaults({ defaultRequest: { memory: '48Gi' } })], true],
+    [
+      'speaks of another resource',
+      [...defaulted({ memory: '48Gi' }), defaults({ defaultRequest: { cpu: '1' } })],
+      false,
+    ],
+    [
+      'gives way to the template',
+      [...pending({}, asking({ memory: '48Gi' })), defaults({ defaultRequest: { memory: '1Gi' } })],
+      false,
+    ],
+  ])('names the limit range only where it %s', (_, objects, named) => {
+    const found = cause(judge([...objects, node('n-1')]))
+    expect(found).toMatchObject({ mechanism: 'insufficient_resources' })
+    expect(found?.statement.includes('(the default of LimitRange defaults)')).toBe(named)
   })
 })

@@ -7,7 +7,9 @@ import {
   container,
   crashLoop,
   deployment,
+  node,
   service,
+  status,
   workload,
   type SnapshotOptions,
 } from '../../../helpers/build-cluster.ts'
@@ -91,5 +93,48 @@ describe('src/analyzers/kubernetes/services', () => {
       sending('http', { type: 'LoadBalancer' }),
     ])
     expect(found?.severity).toBe('critical')
+  })
+
+  it('counts a port name only for its protocol', () => {
+    const dns = [container('api', { ports: [{ name: 'dns', containerPort: 53, protocol: 'UDP' }] })]
+    const found = (protocol?: string) =>
+      judge([...deployment('web', dns), service('web', { ports: [{ port: 53, targetPort: 'dns', protocol }] })])
+    expect(found()[0]).toMatchObject({ mechanism: 'service_port_mismatch' })
+    expect(found()[0]?.statement).toContain('declared: dns=53/UDP')
+    expect(found('UDP')).toEqual([])
+  })
+
+  const caller = (nodeName: string, ready: boolean): KubernetesObject[] =>
+    deployment('shopfront', [container('shopfront', { env: [{ name: 'API', value: 'http://web:80' }] })], {
+      spec: { nodeName },
+      statuses: [status('shopfront', { ready })],
+    })
+  const local = (more: Partial<Service['spec']>) => sending('http', more)
+  it.each<[string, KubernetesObject[], RegExp | undefined]>([
+    [
+      'calls from a node without an endpoint',
+      [local({ internalTrafficPolicy: 'Local' }), ...caller('node-2', false)],
+      /internalTrafficPolicy: Local and no ready endpoint on node node-2, where Deployment shopfront calls it/,
+    ],
+    ['calls from its own node', [local({ internalTrafficPolicy: 'Local' }), ...caller('node-1', false)], undefined],
+    ['is well all the same', [local({ internalTrafficPolicy: 'Local' }), ...caller('node-2', true)], undefined],
+    ['calls with policy Cluster', [local({ internalTrafficPolicy: 'Cluster' }), ...caller('node-2', false)], undefined],
+  ])('reads the policy Local where a workload %s', (_, objects, told) => {
+    const found = judge([...deployment('web', web), ...objects])
+    expect(found.map(({ mechanism }) => mechanism)).toEqual(told ? ['service_no_local_endpoint'] : [])
+    if (told) expect(found[0]?.statement).toMatch(told)
+  })
+
+  it('tells a load balancer that leaves out every node with an endpoint', () => {
+    const balanced = local({ type: 'LoadBalancer', externalTrafficPolicy: 'Local' })
+    const out = { 'node.kubernetes.io/exclude-from-external-load-balancers': '' }
+    const at = (labels: Record<string, string>) =>
+      mechanisms([
+        ...deployment('web', web),
+        balanced,
+        node('node-1', { metadata: { name: 'node-1', uid: 'node-1', labels } }),
+      ])
+    expect(at(out)).toEqual(['service_no_local_endpoint'])
+    expect(at({})).toEqual([])
   })
 })

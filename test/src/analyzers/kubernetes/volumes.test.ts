@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { volumes } from '../../../../src/analyzers/kubernetes/volumes.ts'
 import type {
+  Condition,
   KubernetesObject,
   PersistentVolume,
   PersistentVolumeClaim,
@@ -161,5 +162,78 @@ describe('src/analyzers/kubernetes/volumes', () => {
       event(running, 'FailedMount', 'MountVolume.SetUp failed for volume "x" : timed out'),
     ]
     expect(mechanisms([running], { events })).toEqual([])
+  })
+
+  const unbound = '0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found'
+  const held = (message: string): KubernetesObject =>
+    pod('store-9', [container('db')], {
+      statuses: [],
+      spec: { nodeName: undefined, volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'archive' } }] },
+      status: {
+        phase: 'Pending',
+        conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }],
+        containerStatuses: [],
+      },
+    })
+  it.each<[string, SnapshotOptions, string]>([
+    ['volumes', { unseen: ['PersistentVolume'] }, 'the persistent volumes'],
+    ['storage classes', { unseen: ['StorageClass'] }, 'StorageClass fast'],
+    ['both', { unseen: ['PersistentVolume', 'StorageClass'] }, 'StorageClass fast and the persistent volumes'],
+  ])('tells a Pending claim where %s may not be read, and what is hidden', (_, options, hidden) => {
+    const seen = options.unseen?.includes('StorageClass') ? [] : [storageClass('fast', 'disk.example')]
+    const [found, ...others] = judge([claim({ storageClassName: 'fast' }), held(unbound), ...seen], options)
+    expect(others).toEqual([])
+    expect(found).toMatchObject({ mechanism: 'pvc_unbound', resource: { name: 'archive' } })
+    expect(found?.statement).toContain(`PersistentVolumeClaim archive (storage class fast) is Pending`)
+    expect(found?.statement).toContain(`${hidden} could not be read`)
+  })
+
+  it.each<[string, string, SnapshotOptions]>([
+    ['its pod waits for cpu', '0/3 nodes are available: 3 Insufficient cpu.', { unseen: ['PersistentVolume'] }],
+    ['all was seen', unbound, {}],
+  ])('is silent about a Pending claim with a class that makes volumes where %s', (_, message, options) => {
+    expect(
+      mechanisms([claim({ storageClassName: 'fast' }), held(message), storageClass('fast', 'disk.example')], options),
+    ).toEqual([])
+  })
+
+  const growing = (conditions: Condition[], capacity = '10Gi'): PersistentVolumeClaim => ({
+    ...claim({}, 'Bound'),
+    status: { phase: 'Bound', capacity: { storage: capacity }, conditions },
+  })
+  const condition = (type: string, seconds: number, message?: string): Condition => ({
+    type,
+    status: 'True',
+    lastTransitionTime: ago(seconds),
+    ...(message ? { message } : {}),
+  })
+  it.each<[string, PersistentVolumeClaim, RegExp | undefined]>([
+    [
+      'waits for its file system',
+      growing([condition('FileSystemResizePending', 1200)]),
+      /asks for 20Gi, its volume still has 10Gi: the resize has been waiting for 20m \(FileSystemResizePending\)/,
+    ],
+    [
+      'fails',
+      growing([condition('ControllerResizeError', 5, 'disk cannot be expanded')]),
+      /the resize fails \(ControllerResizeError\): disk cannot be expanded/,
+    ],
+    ['has only begun', growing([condition('Resizing', 30)]), undefined],
+    ['is done', growing([], '20Gi'), undefined],
+    ['got more than it asked for', growing([], '50Gi'), undefined],
+  ])('tells a resize that %s', (_, object, told) => {
+    const found = judge([object])
+    expect(found.map(({ mechanism }) => mechanism)).toEqual(told ? ['pvc_resize_pending'] : [])
+    if (told) expect(found[0]?.statement).toMatch(told)
+  })
+
+  it('tells a resize by its event too, as long as that is recent', () => {
+    const told = (seconds: number) => {
+      const object = growing([])
+      const failed = event(object, 'VolumeResizeFailed', 'quota of the array is used up', { last_seen: ago(seconds) })
+      return mechanisms([object], { events: [failed] })
+    }
+    expect(told(60)).toEqual(['pvc_resize_pending'])
+    expect(told(3600)).toEqual([])
   })
 })

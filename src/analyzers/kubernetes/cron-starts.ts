@@ -1,0 +1,65 @@
+const minuteMs = 60_000
+const mostMinutes = 60 * 24 * 62
+const macros: Record<string, string> = {
+  '@hourly': '0 * * * *',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@weekly': '0 0 * * 0',
+  '@monthly': '0 0 1 * *',
+}
+const names = {
+  month: 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' '),
+  day: 'sun mon tue wed thu fri sat'.split(' '),
+}
+
+/** The minutes (UTC, ISO order) after `from` and up to `until` at which a schedule starts a job; undefined where it cannot be read. */
+export function cronStarts(schedule: string, from: number, until: number): number[] | undefined {
+  const matches = readSchedule(schedule)
+  if (!matches) return undefined
+  const starts: number[] = []
+  const first = (Math.floor(from / minuteMs) + 1) * minuteMs
+  const last = Math.min(until, first + mostMinutes * minuteMs)
+  for (let minute = first; minute <= last; minute += minuteMs) if (matches(minute)) starts.push(minute)
+  return starts
+}
+
+/** Whether a whole minute since 1970 is one of the schedule's. */
+function readSchedule(schedule: string): ((time: number) => boolean) | undefined {
+  const text = (macros[schedule.trim()] ?? schedule).trim().toLowerCase()
+  const [minute, hour, date, month, day, ...rest] = text.split(/\s+/)
+  if (!minute || !hour || !date || !month || !day || rest.length > 0) return undefined
+  const minutes = readField(minute, 0, 59)
+  const hours = readField(hour, 0, 23)
+  const dates = readField(date, 1, 31)
+  const months = readField(spell(month, names.month, 1), 1, 12)
+  const days = readField(spell(day, names.day, 0), 0, 7)
+  if (!minutes || !hours || !dates || !months || !days) return undefined
+  if (days.has(7)) days.add(0)
+  // With both given, either of them suffices.
+  const either = !date.startsWith('*') && !day.startsWith('*')
+  return (time) => {
+    // Most minutes fall through here, without a calendar.
+    if (!minutes.has((time / minuteMs) % 60) || !hours.has(Math.floor(time / (60 * minuteMs)) % 24)) return false
+    const at = new Date(time)
+    if (!months.has(at.getUTCMonth() + 1)) return false
+    const [onDate, onDay] = [dates.has(at.getUTCDate()), days.has(at.getUTCDay())]
+    return either ? onDate || onDay : onDate && onDay
+  }
+}
+
+function spell(field: string, words: string[], offset: number): string {
+  return words.reduce((text, word, index) => text.replaceAll(word, String(index + offset)), field)
+}
+
+function readField(field: string, lowest: number, highest: number): Set<number> | undefined {
+  const values = new Set<number>()
+  for (const part of field.split(',')) {
+    const [, from, to, step] = /^(?:\*|\?|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part) ?? []
+    if (!/^(?:\*|\?|\d+(?:-\d+)?)(?:\/\d+)?$/.test(part) || step === '0') return undefined
+    const start = from === undefined ? lowest : Number(from)
+    const end = to !== undefined ? Number(to) : from === undefined || step !== undefined ? highest : start
+    if (start < lowest || end > highest || start > end) return undefined
+    for (let value = start; value <= end; value += Number(step ?? 1)) values.add(value)
+  }
+  return values
+}

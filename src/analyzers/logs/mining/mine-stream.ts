@@ -1,0 +1,85 @@
+import { readStamp } from './read-stamp.ts'
+import { createTemplateMiner, type MinedKind } from './template-miner.ts'
+
+/** Takes a log piece by piece, wherever it is cut; holds one unfinished line and the kinds. */
+export interface StreamMiner {
+  push(text: string): void
+  /** Call once, when all was pushed. `records` are lines without those that go on with a stack trace. */
+  end(): { lines: number; records: number; kinds: MinedKind[] }
+}
+
+const longestLine = 65_536
+// oxlint-disable-next-line no-control-regex -- escape sequences are what it is for
+const escapes = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007]*\u0007|[@-Z\\-_])/g
+const messageKeys = ['"msg":', '"message":', '"@m":', '"event":', '"log":']
+
+/** Kinds of lines of a log of any length, in bounded memory. Reads plain lines, JSON lines, escape sequences and stack traces. */
+export function mineStream(): StreamMiner {
+  const miner = createTemplateMiner()
+  let rest = ''
+  let [lines, records] = [0, 0]
+  let traceback: { text: string; index: number; time?: number } | undefined
+
+  function take(raw: string): void {
+    const index = lines++
+    const line = raw.includes('\u001b') ? raw.replaceAll(escapes, '') : raw
+    const first = line.charCodeAt(0)
+    if (Number.isNaN(first) || first === 13) return
+    if (continues(line, first)) return
+    if (traceback) {
+      const { text, ...place } = traceback
+      traceback = undefined
+      miner.add(`${text} ${line}`, place.index, place.time)
+      return
+    }
+    records++
+    const time = readStamp(line)
+    if (line.endsWith('Traceback (most recent call last):')) traceback = { text: line, index, time }
+    else miner.add(first === 123 ? messageOf(line) : line, index, time ?? (first === 123 ? stampOf(line) : undefined))
+  }
+
+  return {
+    push(text) {
+      const all = rest === '' ? text : rest + text
+      let start = 0
+      for (let end = all.indexOf('\n'); end >= 0; end = all.indexOf('\n', start)) {
+        take(all.slice(start, end))
+        start = end + 1
+      }
+      rest = all.slice(start, start + longestLine)
+    },
+    end() {
+      if (rest !== '') take(rest)
+      rest = ''
+      if (traceback) miner.add(traceback.text, traceback.index, traceback.time)
+      return { lines, records, kinds: miner.kinds() }
+    },
+  }
+}
+
+/** Lines of a stack trace behind its first: frames and causes. */
+function continues(line: string, first: number): boolean {
+  if (first === 32 || first === 9) return true
+  if (first === 67) return line.startsWith('Caused by: ')
+  if (first === 97) return line.startsWith('at ')
+  return first === 46 && line.startsWith('... ')
+}
+
+/** The message of a JSON line where it has one, without reading all of it. */
+function messageOf(line: string): string {
+  for (const key of messageKeys) {
+    const at = line.indexOf(key)
+    if (at < 0) continue
+    const start = line.indexOf('"', at + key.length)
+    if (start < 0 || start > at + key.length + 1) continue
+    let end = line.indexOf('"', start + 1)
+    while (end > 0 && line.charCodeAt(end - 1) === 92) end = line.indexOf('"', end + 1)
+    if (end > start + 1) return line.slice(start + 1, end)
+  }
+  return line
+}
+
+function stampOf(line: string): number | undefined {
+  const at = line.search(/"(?:time|ts|timestamp|@timestamp)": ?"/)
+  return at < 0 ? undefined : readStamp(line.slice(line.indexOf('"', line.indexOf(':', at)), at + 60))
+}

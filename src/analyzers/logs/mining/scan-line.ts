@@ -1,0 +1,207 @@
+import { characterClass } from './character-class.ts'
+import { isValueWord } from './is-value-word.ts'
+import type { ScannedLine } from './scanned-line.ts'
+
+/*
+ * Cuts a line into words, marks and values, by the shape of the characters alone: no regular expression and no allocation, for
+ * this runs once for every line of a log. What has the shape of a value (numbers, addresses, paths, identifiers with digits,
+ * what stands behind `=`) is masked; values side by side are one value, so that a list of any length is one.
+ */
+
+const mostTokens = 96
+const mostCharacters = 1200
+const { space, mark, digit, upper, dot, slash, back, at, hexLetter } = characterClass.kinds
+
+/** Marks that join two values into one. */
+const joining = new Set(Array.from(',;:|#-=&<>~+*', (character) => character.charCodeAt(0)))
+const equals = 61
+const colon = 58
+const lessThan = 60
+const greaterThan = 62
+
+const closing = new Map([
+  [41, 40],
+  [93, 91],
+  [125, 123],
+])
+
+/** A scanner holds the tokens of the line that it read last; its arrays are used again for the next. */
+export function createLineScanner(): { scan(text: string): ScannedLine } {
+  const line: ScannedLine = {
+    text: '',
+    size: 0,
+    kinds: new Uint8Array(mostTokens),
+    hashes: new Int32Array(mostTokens),
+    starts: new Int32Array(mostTokens),
+    ends: new Int32Array(mostTokens),
+  }
+  return {
+    scan(text) {
+      line.text = text
+      line.size = 0
+      const length = Math.min(text.length, mostCharacters)
+      let position = 0
+      while (position < length && line.size < mostTokens) {
+        const code = text.charCodeAt(position)
+        const kind = characterClass.of(code)
+        if (kind & space) position++
+        else if (kind & mark) position = addMark(line, code, position, length)
+        else position = addWord(line, position, length)
+      }
+      return line
+    },
+  }
+}
+
+function addMark(line: ScannedLine, code: number, position: number, length: number): number {
+  const { text, kinds, hashes } = line
+  const next = position + 1
+  if ((code === lessThan || code === greaterThan) && next < length && characterClass.of(text.charCodeAt(next)) & digit)
+    return next
+  // `Name{ 12 }` behind a value is part of that value.
+  const opening = closing.get(code)
+  const { size } = line
+  if (
+    opening !== undefined &&
+    size >= 3 &&
+    kinds[size - 1] === 1 &&
+    kinds[size - 2] === 2 &&
+    hashes[size - 2] === opening &&
+    kinds[size - 3] === 1 &&
+    line.ends[size - 3] === line.starts[size - 2]
+  ) {
+    line.size = size - 2
+    line.ends[size - 3] = next
+    return next
+  }
+  push(line, 2, code, position, next)
+  return next
+}
+
+function addWord(line: ScannedLine, start: number, length: number): number {
+  const { text } = line
+  let position = start
+  let traits = 0
+  let dots = 0
+  let slashes = 0
+  let hash = 0x811c9dc5
+  for (; position < length; position++) {
+    const code = text.charCodeAt(position)
+    const kind = characterClass.of(code)
+    if (kind & (space | mark)) break
+    if (kind & dot) {
+      if (text.charCodeAt(position + 1) === code) break
+      dots++
+    } else if (kind & slash) slashes++
+    traits |= kind
+    if (!(kind & hexLetter) && !(kind & (digit | dot))) traits |= characterClass.other
+    hash = Math.imul(hash ^ code, 0x01000193)
+  }
+  const end = position
+  while (characterClass.of(text.charCodeAt(position)) & dot && position < length) position++
+  if (end > start) classify(line, { start, end, traits, dots, slashes, hash })
+  return position
+}
+
+interface Word {
+  start: number
+  end: number
+  traits: number
+  dots: number
+  slashes: number
+  hash: number
+}
+
+function classify(line: ScannedLine, word: Word): void {
+  const { text } = line
+  const { start, end, traits } = word
+  if (!(traits & characterClass.letter) && !(traits & digit) && end - start < 3 && !word.slashes) {
+    push(line, 2, word.hash, start, end)
+    return
+  }
+  if (traits & digit || isBehindEquals(line, start)) addValue(line, start, end)
+  else if (belongsToValue(line, start, end, traits)) line.ends[line.size - 1] = end
+  else if (isFragment(line, start, end, traits)) addValue(line, start, end)
+  else if (
+    isValueWord(text, start, end, {
+      dots: word.dots,
+      slashes: word.slashes,
+      backslash: (traits & back) !== 0,
+      at: (traits & at) !== 0,
+      hex: (traits & characterClass.other) === 0,
+      upper: (traits & upper) !== 0,
+    })
+  )
+    addValue(line, start, end)
+  else push(line, 0, word.hash, start, end)
+}
+
+/** Units and halves of the day behind a number. */
+function belongsToValue(line: ScannedLine, start: number, end: number, traits: number): boolean {
+  if (line.size === 0 || line.kinds[line.size - 1] !== 1 || end - start > 4 || traits & (slash | at)) return false
+  return characterClass.isUnit(line.text, start, end)
+}
+
+/** `e3:ba:c3`: letters of a hexadecimal value between colons. */
+function isFragment(line: ScannedLine, start: number, end: number, traits: number): boolean {
+  const { size } = line
+  return (
+    end - start <= 4 &&
+    size >= 2 &&
+    line.hashes[size - 1] === colon &&
+    line.kinds[size - 1] === 2 &&
+    line.ends[size - 1] === start &&
+    line.kinds[size - 2] === 1 &&
+    !(traits & characterClass.other)
+  )
+}
+
+/** `ca:7c:f7`: pairs of letters before a colon and a value belong to the value. Returns where the value begins. */
+function takeFragmentsBefore(line: ScannedLine, start: number): number {
+  const { kinds, hashes, starts, ends, text } = line
+  let first = start
+  for (;;) {
+    const { size } = line
+    if (size < 2 || hashes[size - 1] !== colon || kinds[size - 1] !== 2 || ends[size - 1] !== first) return first
+    const [from, to] = [starts[size - 2] ?? 0, ends[size - 2] ?? 0]
+    if (kinds[size - 2] !== 0 || to - from !== 2 || to !== starts[size - 1]) return first
+    const isHex = characterClass.of(text.charCodeAt(from)) & characterClass.of(text.charCodeAt(from + 1)) & hexLetter
+    if (!isHex) return first
+    line.size = size - 2
+    first = from
+  }
+}
+
+function isBehindEquals({ size, kinds, hashes, starts, ends, text }: ScannedLine, start: number): boolean {
+  if (size < 1 || kinds[size - 1] !== 2 || hashes[size - 1] !== equals) return false
+  // `key= next=1`: the value is empty, and what follows is a key.
+  if (ends[size - 1] === start) return true
+  const before = (starts[size - 1] ?? 0) - 1
+  return text.charCodeAt(before) === 32 || !/^[\w.-]+=/.test(text.slice(start, start + 40))
+}
+
+function addValue(line: ScannedLine, from: number, end: number): void {
+  const { kinds, hashes, ends } = line
+  const start = takeFragmentsBefore(line, from)
+  const { size } = line
+  if (size >= 1 && kinds[size - 1] === 1) {
+    ends[size - 1] = end
+    return
+  }
+  if (size >= 2 && kinds[size - 1] === 2 && kinds[size - 2] === 1 && joining.has(hashes[size - 1] ?? 0)) {
+    line.size = size - 1
+    ends[size - 2] = end
+    return
+  }
+  push(line, 1, 1, start, end)
+}
+
+function push(line: ScannedLine, kind: number, hash: number, start: number, end: number): void {
+  const { size } = line
+  if (size >= mostTokens) return
+  line.kinds[size] = kind
+  line.hashes[size] = hash
+  line.starts[size] = start
+  line.ends[size] = end
+  line.size = size + 1
+}

@@ -1,0 +1,31 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Decision } from '../domain/decision.ts'
+import { describeFailure, describeRefusal, type DecideResponse, postDecide } from './post-decide.ts'
+
+/** A decision, or why there is none. */
+export type NamespaceAnswer = { decision: Decision } | { why: string }
+
+const tries = 4
+const longestWait = 5
+
+/** A service that is full says when it has room again; it is asked again then, a few times. */
+async function askPatiently(url: string, body: unknown, signal: AbortSignal): Promise<DecideResponse> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await postDecide({ url, body, signal, timeoutMs: 600_000 })
+    if (response.status !== 503 || response.retryAfter === undefined || attempt === tries) return response
+    await pause(Math.min(response.retryAfter, longestWait) * 1000, undefined, { signal })
+  }
+}
+
+/** Asks about one whole namespace. Throws on abort alone. */
+export async function askNamespace(url: string, namespace: string, signal: AbortSignal): Promise<NamespaceAnswer> {
+  const body = { namespace, resource_kind: 'Namespace', resource_name: namespace }
+  const response = await askPatiently(url, body, signal).catch(describeFailure)
+  signal.throwIfAborted()
+  if (typeof response === 'string') return { why: response }
+  if (response.status !== 200) return { why: describeRefusal(response) }
+  const decision = Decision.safeParse(response.body)
+  return decision.success
+    ? { decision: decision.data }
+    : { why: 'the service answered with something that is no decision' }
+}

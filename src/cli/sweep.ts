@@ -1,0 +1,135 @@
+import { briefOf, briefOfFailure, type NamespaceBrief } from '../reporting/namespace-brief.ts'
+import { printable } from '../reporting/printable.ts'
+import { renderJson } from '../reporting/render-json.ts'
+import { renderSweepMarkdown } from '../reporting/render-sweep-markdown.ts'
+import { renderSweepText } from '../reporting/render-sweep-text.ts'
+import { buildSweepReport, type SweepFacts, sumUpSweep } from '../reporting/sweep-report.ts'
+import { askNamespace, type NamespaceAnswer } from './ask-namespace.ts'
+import { type CliPorts, exitCodes } from './cli-ports.ts'
+import { findService } from './find-service.ts'
+import { forEachBounded } from './for-each-bounded.ts'
+import { oneOf, serviceAddress, wholeBetween } from './option-values.ts'
+import type { ParsedOptions } from './parse-options.ts'
+import { findNamespaces, type SweepGround } from './sweep-namespaces.ts'
+import { createSweepProgress } from './sweep-progress.ts'
+import { textOptionsOf } from './text-options.ts'
+import { UsageError } from './usage-error.ts'
+
+/*
+ * `decide --all-namespaces`: one question per namespace, so many at a time. Of an answer only what the summary shows is kept; as
+ * JSON each decision is written when it comes.
+ */
+
+interface SweepPlan {
+  output: 'text' | 'json' | 'markdown'
+  to?: string
+  concurrency: number
+  includeSystem: boolean
+  strict: boolean
+}
+
+function readPlan(given: ParsedOptions, ports: CliPorts): SweepPlan {
+  const narrower = ['namespace', 'message', 'reason'].filter((name) => given.text(name) !== undefined)
+  if (given.words.length > 0 || narrower.length > 0) {
+    const what = [...given.words, ...narrower.map((name) => `--${name}`)].join(', ')
+    throw new UsageError(`--all-namespaces asks about whole namespaces and does not go with ${what}`)
+  }
+  const to = serviceAddress('--to', given.text('to'))
+  if (to !== undefined && !ports.env['KUBECONFIG'] && !ports.env['KUBERNETES_SERVICE_HOST'])
+    throw new UsageError(
+      '--all-namespaces lists the namespaces itself, --to or not: set KUBECONFIG to the cluster that the service looks at',
+    )
+  return {
+    to,
+    output: oneOf('--output', given.text('output'), ['text', 'json', 'markdown']),
+    concurrency: wholeBetween('--concurrency', given.text('concurrency'), 1, 32) ?? 4,
+    includeSystem: given.flag('include-system'),
+    strict: given.flag('exit-code'),
+  }
+}
+
+interface Asked {
+  signal: AbortSignal
+  onAnswer: (namespace: string, answer: NamespaceAnswer) => void
+}
+
+/** Asks about every namespace; ends early, without a word, where it is interrupted. */
+async function askAll(url: string, namespaces: string[], plan: SweepPlan, { signal, onAnswer }: Asked): Promise<void> {
+  await forEachBounded(namespaces, plan.concurrency, async (namespace) => {
+    if (signal.aborted) return
+    const answer = await askNamespace(url, namespace, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error
+      return undefined
+    })
+    if (answer) onAnswer(namespace, answer)
+  })
+}
+
+/** Writes the decisions one by one, as the parts of one JSON document. */
+function createJsonStream(write: (text: string) => unknown) {
+  let before = '{"results":[\n'
+  return {
+    add: (namespace: string, answer: NamespaceAnswer) => {
+      const result = 'decision' in answer ? { namespace, ...answer } : { namespace, decision: null, ...answer }
+      write(before + renderJson(result, 0).trimEnd())
+      before = ',\n'
+    },
+    end: (totals: unknown) => {
+      write(`${before === ',\n' ? '' : before}\n],"totals":${renderJson(totals, 0).trimEnd()}}\n`)
+    },
+  }
+}
+
+function exitCodeOf(briefs: NamespaceBrief[], { strict }: SweepPlan, ports: CliPorts): number {
+  if (ports.signal.aborted) return exitCodes.interrupted
+  if (strict && briefs.some(({ outcome }) => outcome === 'issue')) return exitCodes.below
+  return briefs.some(({ outcome }) => outcome === 'unknown') ? exitCodes.unknown : exitCodes.ok
+}
+
+/** Where stdout and stderr are one terminal, drawing over a line would eat what was written between. */
+function mayRedraw(plan: SweepPlan, { stdout, stderr, env }: CliPorts): boolean {
+  return stderr.isTTY === true && env['TERM'] !== 'dumb' && !(plan.output === 'json' && stdout.isTTY === true)
+}
+
+/** Asks, says on stderr how far it is, and prints: all decisions as they come, or the summary at the end. */
+async function sweep(url: string, ground: SweepGround, plan: SweepPlan, ports: CliPorts): Promise<NamespaceBrief[]> {
+  const { begun, namespaces, ...rest } = ground
+  const briefs: NamespaceBrief[] = []
+  const counts = { issue: 0, unknown: 0, healthy: 0, recovered: 0 }
+  const json = plan.output === 'json' ? createJsonStream((text) => ports.stdout.write(text)) : undefined
+  const progress = createSweepProgress(namespaces.length, mayRedraw(plan, ports), ports)
+  const onAnswer = (namespace: string, answer: NamespaceAnswer) => {
+    const brief = 'decision' in answer ? briefOf(namespace, answer.decision) : briefOfFailure(namespace, answer.why)
+    briefs.push(brief)
+    counts[brief.outcome]++
+    json?.add(namespace, answer)
+    progress.step(counts)
+  }
+  await askAll(url, namespaces, plan, { signal: ports.signal, onAnswer }).finally(() => progress.end())
+  const facts: SweepFacts = { ...rest, namespaces: namespaces.length, ms: performance.now() - begun }
+  if (json) json.end(sumUpSweep(briefs, facts))
+  else ports.stdout.write(render(briefs, facts, plan, ports))
+  return briefs
+}
+
+function render(briefs: NamespaceBrief[], facts: SweepFacts, { output }: SweepPlan, ports: CliPorts): string {
+  const report = buildSweepReport(briefs, facts)
+  return output === 'markdown' ? renderSweepMarkdown(report) : renderSweepText(report, textOptionsOf(ports))
+}
+
+/** `sre-agent decide --all-namespaces`: the whole cluster, worst first. */
+export async function sweepCommand(given: ParsedOptions, ports: CliPorts): Promise<number> {
+  const plan = readPlan(given, ports)
+  const ground = await findNamespaces(plan.includeSystem, ports)
+  if ('refused' in ground) {
+    ports.stderr.write(`No answer: ${printable(ground.refused)}\n`)
+    return exitCodes.unknown
+  }
+  // Closed after the summary is out: an interrupted run may take its time to end.
+  await using cleanup = new AsyncDisposableStack()
+  // A service of our own runs as many at a time as it is asked.
+  const settings = { SRE_AGENT_MAX_RUNS: String(plan.concurrency) }
+  const { url } = await findService(plan.to, ports, cleanup, settings)
+  const briefs = await sweep(url, ground, plan, ports)
+  return exitCodeOf(briefs, plan, ports)
+}

@@ -1,0 +1,43 @@
+import { wrapText } from './wrap-text.ts'
+
+/** How a text is laid out. */
+export interface TextOptions {
+  colour: boolean
+  /** Columns to wrap at. */
+  width: number
+}
+
+export type Tone = 'red' | 'green' | 'yellow' | 'bold' | 'dim'
+type Paint = (tone: Tone, text: string) => string
+
+const codes: Record<Tone, number> = { red: 31, green: 32, yellow: 33, bold: 1, dim: 2 }
+const plain: Paint = (_, text) => text
+const coloured: Paint = (tone, text) => `\u001b[${codes[tone]}m${text}\u001b[0m`
+
+/** A share in whole percent. */
+export const percent = (part: number): string => `${Math.round(part * 100)} %`
+
+/** A page of plain or coloured lines; `lines` is what it holds so far. */
+export interface Page {
+  lines: string[]
+  paint: Paint
+  /** Lines wrapped, with this in front of the first and blanks in front of the rest. */
+  put(text: string, lead?: string, tone?: Tone): void
+  heading(text: string): void
+}
+
+/** An empty page. */
+export function createPage({ colour, width }: TextOptions): Page {
+  const lines: string[] = []
+  const paint = colour ? coloured : plain
+  return {
+    lines,
+    paint,
+    put: (text, lead = '', tone) => {
+      const rest = ' '.repeat(lead.length)
+      const wrapped = wrapText(text, Math.max(20, width - lead.length))
+      lines.push(...wrapped.map((line, index) => (index === 0 ? lead : rest) + (tone ? paint(tone, line) : line)))
+    },
+    heading: (text) => lines.push('', paint('bold', text)),
+  }
+}

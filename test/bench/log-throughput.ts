@@ -1,0 +1,67 @@
+import { mineStream } from '../../src/analyzers/logs/mining/mine-stream.ts'
+import { corpusTemplates } from './log-corpus-templates.ts'
+import { createRandom, generateSystem } from './log-corpus.ts'
+
+/*
+ * How fast a log streams through reader and miner, and in how much memory. The stream is generated: lines of the invented systems with
+ * stamps, some as JSON, some coloured, some with a stack trace, and a share of them with words never said before. Making it is not
+ * part of the time. Prints one line of JSON.
+ *   npm run bench:log-throughput [-- MEBIBYTES]
+ */
+
+const mebibytes = Number(process.argv[2] ?? 256)
+const pieceSize = 65_536
+const random = createRandom(11)
+const contents = Object.keys(corpusTemplates)
+  .flatMap((name, index) => generateSystem(name, 4000, 100 + index).map((line) => line.content))
+  .toSorted(() => random() - 0.5)
+let made = 0
+
+function nextLine(): string {
+  const content = contents[Math.floor(random() * contents.length)] ?? ''
+  const stamp = new Date(1_770_000_000_000 + made++ * 7).toISOString()
+  const dice = random()
+  if (dice < 0.15) return `{"level":"info","time":"${stamp}","msg":${JSON.stringify(content)}}\n`
+  if (dice < 0.2) return `${stamp} \u001b[32mINFO\u001b[0m ${content}\n`
+  if (dice < 0.205)
+    return `${stamp} ERROR java.lang.IllegalStateException: no plan\n\tat a.B.c(B.java:1)\n\tat a.D.e(D.java:2)\n`
+  if (dice < 0.21)
+    return `${stamp} WARN caller ${Math.floor(random() * 1e9)
+      .toString(36)
+      .replaceAll(/\d/g, 'x')} was late\n`
+  return `${stamp} INFO [worker-${made % 16}] ${content}\n`
+}
+
+function nextPiece(): string {
+  let piece = ''
+  while (piece.length < pieceSize) piece += nextLine()
+  return Buffer.from(piece).toString()
+}
+
+const miner = mineStream()
+const baseline = process.memoryUsage().rss
+let [bytes, busy, peak] = [0, 0, 0]
+while (bytes < mebibytes * 1_048_576) {
+  const piece = nextPiece()
+  bytes += piece.length
+  const started = performance.now()
+  miner.push(piece)
+  busy += performance.now() - started
+  peak = Math.max(peak, process.memoryUsage.rss())
+}
+const started = performance.now()
+const { lines, records, kinds } = miner.end()
+busy += performance.now() - started
+console.log(
+  JSON.stringify({
+    bench: 'log-throughput',
+    mebibytes: Math.round(bytes / 1_048_576),
+    lines,
+    records,
+    kinds: kinds.length,
+    lines_per_second: Math.round(lines / (busy / 1000)),
+    mebibytes_per_second: Math.round(bytes / 1_048_576 / (busy / 1000)),
+    rss_mib_before: Math.round(baseline / 1_048_576),
+    rss_mib_peak: Math.round(peak / 1_048_576),
+  }),
+)
