@@ -1,8 +1,5 @@
+import { rewordings } from './rewording.ts'
 import { type Result, sumUp } from './totals.ts'
-
-/** The dialects in which recorded logs can be told anew. */
-export const rewordings = ['json', 'klog', 'logfmt', 'plain'] as const
-export type Rewording = (typeof rewordings)[number]
 
 /** A verdict that holds only for one wording is no verdict: shares may fall this far, and no further. */
 const mostFall = 0.03

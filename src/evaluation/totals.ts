@@ -1,6 +1,6 @@
 import type { AskedBy } from './ask.ts'
 import type { Grades } from './grade-answer.ts'
-import type { Rewording } from './reworded.ts'
+import type { Rewording } from './rewording.ts'
 
 /** One question put to the service and what came of it. */
 export interface Result {

@@ -6,27 +6,12 @@ import { fingerprint } from './fingerprint.ts'
 import type { Admission, IncidentStore } from './incident-store.ts'
 import type { Investigator } from './investigator.ts'
 import { runIncident } from './run-incident.ts'
+import type { DeskDeps } from './desk-deps.ts'
 
 /*
  * Where signals become incidents and incidents become runs. Submitting and waiting are two things: what submit has answered is on
  * disk and will be run, whether anybody waits or not. At most `concurrent` runs at once, at most `queued` waiting.
  */
-
-/** What the desk works with. */
-export interface DeskDeps {
-  store: IncidentStore
-  investigator: Investigator
-  logger: Logger
-  limits: {
-    concurrent: number
-    queued: number
-    /** A run that has not ended by then is given up as failed. */
-    run_ms: number
-  }
-  newId: (prefix: string) => string
-  /** Epoch milliseconds. */
-  now: () => number
-}
 
 /** The answer to an accepted signal. */
 interface Ticket {

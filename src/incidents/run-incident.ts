@@ -3,7 +3,7 @@ import { CodedError } from '../domain/coded-error.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { failedDecision } from './failed-decision.ts'
-import type { DeskDeps } from './incident-desk.ts'
+import type { DeskDeps } from './desk-deps.ts'
 import type { Admission } from './incident-store.ts'
 import type { Investigation } from './investigator.ts'
 

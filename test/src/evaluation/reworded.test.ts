@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { gradeNothing } from '../../../src/evaluation/grade-answer.ts'
-import { fallenBehind, type Rewording } from '../../../src/evaluation/reworded.ts'
+import { type Rewording } from '../../../src/evaluation/rewording.ts'
+import { fallenBehind } from '../../../src/evaluation/reworded.ts'
 import type { Result } from '../../../src/evaluation/totals.ts'
 
 function results(count: number, right: number, reworded?: Rewording): Result[] {

@@ -4,7 +4,8 @@ import {
   type SqliteIncidentStore,
 } from '../../../src/adapters/sqlite/sqlite-incident-store.ts'
 import type { Signal } from '../../../src/domain/signal.ts'
-import { createIncidentDesk, type DeskDeps, type IncidentDesk } from '../../../src/incidents/incident-desk.ts'
+import type { DeskDeps } from '../../../src/incidents/desk-deps.ts'
+import { createIncidentDesk, type IncidentDesk } from '../../../src/incidents/incident-desk.ts'
 import { answerFor } from '../../helpers/answer-for.ts'
 import { quietLogger } from '../../helpers/quiet-logger.ts'
 import { ScriptedInvestigator } from '../../helpers/scripted-investigator.ts'
