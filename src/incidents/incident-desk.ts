@@ -1,10 +1,8 @@
 import { CodedError } from '../domain/coded-error.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Incident, Signal } from '../domain/signal.ts'
-import type { Logger } from '../telemetry/logger.ts'
 import { fingerprint } from './fingerprint.ts'
-import type { Admission, IncidentStore } from './incident-store.ts'
-import type { Investigator } from './investigator.ts'
+import type { Admission } from './incident-store.ts'
 import { runIncident } from './run-incident.ts'
 import type { DeskDeps } from './desk-deps.ts'
 
