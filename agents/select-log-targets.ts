@@ -20,7 +20,8 @@ interface Candidate extends LogTarget {
 }
 
 const podsPerContainer = 2
-const mostTargets = 40
+/** Far more than are read: how many are left out has to be told. */
+const mostTargets = 500
 const recentMs = 15 * 60_000
 
 /**

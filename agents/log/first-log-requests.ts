@@ -2,8 +2,8 @@ import type { ClusterView } from '../../src/domain/cluster-view.ts'
 import type { ContainerStatus } from '../../src/domain/kubernetes/objects.ts'
 import type { LogTarget } from '../select-log-targets.ts'
 import type { LogRequest } from './log-request.ts'
+import { mostLogsRead } from './most-logs-read.ts'
 
-const mostTargets = 20
 const tail = 300
 
 /**
@@ -11,7 +11,7 @@ const tail = 300
  * runs again, the previous one too.
  */
 export function firstLogRequests(targets: readonly LogTarget[], view: ClusterView): LogRequest[] {
-  return targets.slice(0, mostTargets).flatMap(({ namespace, pod, container, restarts }) => {
+  return targets.slice(0, mostLogsRead).flatMap(({ namespace, pod, container, restarts }) => {
     const { initContainerStatuses = [], containerStatuses = [] } = view.get('Pod', namespace, pod)?.status ?? {}
     const status = [...initContainerStatuses, ...containerStatuses].find((entry) => entry.name === container)
     const base = { namespace, pod, container, tail_lines: tail }

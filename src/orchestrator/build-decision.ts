@@ -33,6 +33,11 @@ export function buildDecision(state: LeaderState, file: CaseFile): Decision {
     roots.map((root) => root.finding),
     asked,
   )
+  const unshown = diagnosis.roots.length - mostRoots
+  if (unshown > 0) {
+    const why = `a decision shows ${mostRoots}`
+    gaps.push({ what: `${unshown} more root causes`, why, needs: 'a question about one workload' })
+  }
   const evidence = citedEvidence(root_causes, file, diagnosis.chain)
   const decision: Decision = {
     incident_id: incident.id,

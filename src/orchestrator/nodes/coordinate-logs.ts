@@ -1,4 +1,6 @@
+import { mostLogsRead } from '../../../agents/log/most-logs-read.ts'
 import { logTeam } from '../../../teams/log-team.ts'
+import type { Gap } from '../../domain/gap.ts'
 import { agentDeps } from '../agent-deps.ts'
 import { mergeReport } from '../merge-report.ts'
 import type { Step } from '../step.ts'
@@ -8,11 +10,18 @@ import { summarizeFindings } from '../summarize-findings.ts'
 export const coordinateLogs: Step = async (state, file) => {
   const targets = file.log_targets
   try {
-    const report = await logTeam.run({ targets }, file.findings.all(), agentDeps(file, state))
+    const report = await logTeam.run(
+      { targets: targets.slice(0, mostLogsRead) },
+      file.findings.all(),
+      agentDeps(file, state),
+    )
     const found = file.findings.add(report.findings, logTeam.name)
     return {
       findings: summarizeFindings(found),
-      reports: mergeReport(state.reports, logTeam.name, report.agents, report.gaps),
+      reports: mergeReport(state.reports, logTeam.name, report.agents, [
+        ...unreadLogs(targets.length - mostLogsRead),
+        ...report.gaps,
+      ]),
       turns: report.turns,
       tool_calls: report.tool_calls,
     }
@@ -22,4 +31,13 @@ export const coordinateLogs: Step = async (state, file) => {
     const gap = { what: `the logs of ${targets.length} containers`, why, needs: 'an answer of the log team' }
     return { reports: mergeReport(state.reports, logTeam.name, [], [gap]) }
   }
+}
+
+/** The worst containers come first; of the others nobody has asked. */
+function unreadLogs(count: number): Gap[] {
+  if (count <= 0) return []
+  const why = `one run reads the logs of ${mostLogsRead} containers`
+  return [
+    { what: `the logs of ${count} more containers that are not well`, why, needs: 'a question about one workload' },
+  ]
 }

@@ -1,5 +1,6 @@
 import { type Diagnosis, diagnosisAgent } from '../../../agents/diagnosis-agent.ts'
 import { type AgentResult, runAgent } from '../../../agents/run-agent.ts'
+import type { Gap } from '../../domain/gap.ts'
 import { refKey } from '../../domain/resource-ref.ts'
 import { agentDeps } from '../agent-deps.ts'
 import type { CaseFile } from '../case-file.ts'
@@ -13,7 +14,9 @@ import { worstFindings } from '../worst-findings.ts'
 export const diagnose: Step = async (state, file) => {
   const gaps = [...Object.values(state.gaps), ...(state.reports['log']?.gaps ?? [])]
   const brief = { incident: file.incident, gaps }
-  const input = { brief, results: [], findings: worstFindings(file.findings.all()) }
+  const all = file.findings.all()
+  const weighed = worstFindings(all)
+  const input = { brief, results: [], findings: weighed }
   const result = await runAgent(diagnosisAgent, input, agentDeps(file, state, true))
   if (result.kind === 'handoff') throw new Error('diagnosis handed off, which it may not')
   const { diagnosis, disagreement, mind, said } = settle(result, file)
@@ -23,11 +26,22 @@ export const diagnose: Step = async (state, file) => {
     diagnosis,
     disagreement,
     look_at,
-    gaps: gapRecord(diagnosis.missing ? [diagnosis.missing] : [], file.redact),
+    gaps: gapRecord(
+      [...(diagnosis.missing ? [diagnosis.missing] : []), ...leftOut(all.length - weighed.length)],
+      file.redact,
+    ),
     reports: mergeReport(state.reports, 'leader', [{ name: diagnosisAgent.name, mind, said }], []),
     turns: result.turns,
     tool_calls: result.tool_calls,
   }
+}
+
+/** In a disaster not every finding is weighed against every other. */
+function leftOut(count: number): Gap[] {
+  if (count === 0) return []
+  return [
+    { what: `${count} milder findings`, why: 'only the worst are weighed', needs: 'a question about one workload' },
+  ]
 }
 
 interface Settled {

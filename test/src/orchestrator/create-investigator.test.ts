@@ -54,6 +54,17 @@ describe('src/orchestrator/create-investigator', () => {
     )
   })
 
+  it('tells what a large incident leaves unread and unshown', async () => {
+    const many = Array.from({ length: 25 }, (_, index) =>
+      deployment(`app${index}`, [container('app')], { statuses: [crashLoop('app')] }),
+    )
+    const decision = await investigate(snapshot(many.flat()))
+    const told = decision.gaps.map((gap) => gap.what)
+    expect(told).toContain('the logs of 5 more containers that are not well')
+    expect(told).toContain('15 more root causes')
+    expect(decision.root_causes).toHaveLength(10)
+  })
+
   it('says unknown with the gap for a namespace and for an object that do not exist', async () => {
     const picture = { ...snapshot([]), absent: ['Namespace//nowhere'], namespace: 'nowhere' }
     const nowhere = await investigate(picture, {}, { resource: { kind: 'Namespace', name: 'nowhere' } })

@@ -1,0 +1,2 @@
+/** Containers whose logs one run reads of its own accord; those left out are told as a gap. */
+export const mostLogsRead = 20
