@@ -8,7 +8,7 @@ import type { RootFinding } from './cause-graph.ts'
 import { concerns } from './concerns.ts'
 import { describeObject } from './describe-object.ts'
 import { describeWellbeing } from './describe-wellbeing.ts'
-import { isPodReady } from './kubernetes/is-pod-ready.ts'
+import { isPodReady } from './kubernetes/reading/is-pod-ready.ts'
 import { missingResource } from './missing-resource.ts'
 
 /** What is asked: the picture, what was found in it, and what could not be seen. */

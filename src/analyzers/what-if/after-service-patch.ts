@@ -1,7 +1,7 @@
 import type { WhatIf } from '../../domain/action.ts'
 import type { ClusterView } from '../../domain/cluster-view.ts'
 import { matchesMap } from '../../domain/kubernetes/label-selector.ts'
-import { isPodReady } from '../kubernetes/is-pod-ready.ts'
+import { isPodReady } from '../kubernetes/reading/is-pod-ready.ts'
 import type { ChangedBy } from './changed-by.ts'
 import { verdict } from './verdict.ts'
 

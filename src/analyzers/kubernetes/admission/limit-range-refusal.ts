@@ -3,7 +3,7 @@ import { objectEvidence } from '../../../domain/evidence-draft.ts'
 import type { Container, LimitRange } from '../../../domain/kubernetes/objects.ts'
 import { parseQuantity } from '../../../domain/kubernetes/quantity.ts'
 import type { ResourceRef } from '../../../domain/resource-ref.ts'
-import { instruct } from '../instruct.ts'
+import { instruct } from '../drafting/instruct.ts'
 import { defaultBelowRequest } from './default-below-request.ts'
 import type { RefusalRule } from './refusal-cause.ts'
 

@@ -1,4 +1,4 @@
-import { instruct } from '../instruct.ts'
+import { instruct } from '../drafting/instruct.ts'
 import type { RefusalRule } from './refusal-cause.ts'
 
 /** Pod security admission refuses the pods: which profile, and what the template breaks. The profile stays, the template changes. */

@@ -3,7 +3,7 @@ import type { EvidenceDraft } from '../../../domain/evidence.ts'
 import { eventEvidence, objectEvidence } from '../../../domain/evidence-draft.ts'
 import type { KubernetesObject } from '../../../domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '../../../domain/resource-ref.ts'
-import { conditionOf } from '../condition-of.ts'
+import { conditionOf } from '../reading/condition-of.ts'
 
 /** The API server refuses the pods of a controller, now: what it says, in its own words. */
 export interface Refusal {

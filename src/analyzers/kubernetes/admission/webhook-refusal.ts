@@ -4,8 +4,8 @@ import { objectEvidence } from '../../../domain/evidence-draft.ts'
 import { matchesMap } from '../../../domain/kubernetes/label-selector.ts'
 import type { Deployment, WebhookConfiguration } from '../../../domain/kubernetes/objects.ts'
 import type { ResourceRef } from '../../../domain/resource-ref.ts'
-import { escalate } from '../escalate.ts'
-import { ownerOf } from '../owner-of.ts'
+import { escalate } from '../drafting/escalate.ts'
+import { ownerOf } from '../reading/owner-of.ts'
 import type { RefusalCause, RefusalRule } from './refusal-cause.ts'
 
 /** An admission webhook stands in the way: it cannot be called, or it says no. */

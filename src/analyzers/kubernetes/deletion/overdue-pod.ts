@@ -2,9 +2,9 @@ import { type ClusterView, refOf } from '../../../domain/cluster-view.ts'
 import { objectEvidence } from '../../../domain/evidence-draft.ts'
 import type { FindingDraft } from '../../../domain/finding.ts'
 import type { Pod } from '../../../domain/kubernetes/objects.ts'
-import { draftFinding } from '../draft-finding.ts'
-import { escalate } from '../escalate.ts'
-import { formatDuration } from '../format-duration.ts'
+import { draftFinding } from '../drafting/draft-finding.ts'
+import { escalate } from '../drafting/escalate.ts'
+import { formatDuration } from '../drafting/format-duration.ts'
 
 /** A kubelet that is busy takes a minute or two beyond the grace period. */
 const patience = 150_000

@@ -2,9 +2,9 @@ import { type ClusterView, refOf } from '../../../domain/cluster-view.ts'
 import { eventEvidence, objectEvidence } from '../../../domain/evidence-draft.ts'
 import type { FindingDraft } from '../../../domain/finding.ts'
 import type { Pod } from '../../../domain/kubernetes/objects.ts'
-import { draftFinding } from '../draft-finding.ts'
-import { formatDuration } from '../format-duration.ts'
-import { instruct } from '../instruct.ts'
+import { draftFinding } from '../drafting/draft-finding.ts'
+import { formatDuration } from '../drafting/format-duration.ts'
+import { instruct } from '../drafting/instruct.ts'
 
 const slow = 30_000
 

@@ -1,5 +1,5 @@
 import type { Remedy } from '../../../domain/action.ts'
-import { instruct } from '../instruct.ts'
+import { instruct } from '../drafting/instruct.ts'
 
 /** Ask for a node that takes the pods. `demand` says what it must have: `requests memory 48Gi`. */
 export function addNode(demand: string, reason: string): Remedy {

@@ -1,5 +1,5 @@
 import { refOf } from '../../../domain/cluster-view.ts'
-import { listNames } from '../list-names.ts'
+import { listNames } from '../drafting/list-names.ts'
 import { addNode } from './add-node.ts'
 import type { Misfit } from './misfit.ts'
 import type { PendingCase, PendingCause } from './pending-case.ts'

@@ -1,4 +1,4 @@
-import { listNames } from '../list-names.ts'
+import { listNames } from '../drafting/list-names.ts'
 import type { Constraint } from './binding-constraint.ts'
 
 /** The nodes that a taint or a cordon closes, as the end of a sentence; empty where there are none. */

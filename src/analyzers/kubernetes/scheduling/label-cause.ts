@@ -1,7 +1,7 @@
 import type { Remedy } from '../../../domain/action.ts'
-import { instruct } from '../instruct.ts'
-import { listNames } from '../list-names.ts'
-import { nearName } from '../near-name.ts'
+import { instruct } from '../drafting/instruct.ts'
+import { listNames } from '../drafting/list-names.ts'
+import { nearName } from '../reading/near-name.ts'
 import type { PendingCase, PendingCause } from './pending-case.ts'
 
 /** No node bears the labels that the pod asks for: which label, with which value, and what the nodes have instead. */

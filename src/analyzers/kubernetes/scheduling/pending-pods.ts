@@ -1,7 +1,7 @@
 import type { ClusterView } from '../../../domain/cluster-view.ts'
 import type { Pod } from '../../../domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '../../../domain/resource-ref.ts'
-import { conditionOf } from '../condition-of.ts'
+import { conditionOf } from '../reading/condition-of.ts'
 
 /** The pods of one workload that the scheduler cannot place (or that a gate holds back), and its own account. */
 export interface PendingPods {

@@ -1,6 +1,6 @@
 import type { Remedy } from '../../../domain/action.ts'
 import type { TopologySpreadConstraint } from '../../../domain/kubernetes/objects.ts'
-import { listNames } from '../list-names.ts'
+import { listNames } from '../drafting/list-names.ts'
 import { addNode } from './add-node.ts'
 import { describeClosed } from './describe-closed.ts'
 import { nodeFit } from './node-fit.ts'

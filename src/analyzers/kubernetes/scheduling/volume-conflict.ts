@@ -1,9 +1,9 @@
 import { refOf } from '../../../domain/cluster-view.ts'
 import { matchesNodeTerms } from '../../../domain/kubernetes/label-selector.ts'
-import { escalate } from '../escalate.ts'
-import { instruct } from '../instruct.ts'
-import { listNames } from '../list-names.ts'
-import { ownerOf } from '../owner-of.ts'
+import { escalate } from '../drafting/escalate.ts'
+import { instruct } from '../drafting/instruct.ts'
+import { listNames } from '../drafting/list-names.ts'
+import { ownerOf } from '../reading/owner-of.ts'
 import type { PendingCase, PendingCause } from './pending-case.ts'
 
 /** The pod's volume is bound to nodes that cannot take the pod, or that are gone: the claim is what a person must look at. */

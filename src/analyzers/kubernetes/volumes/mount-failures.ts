@@ -4,11 +4,11 @@ import type { Blame, FindingDraft } from '../../../domain/finding.ts'
 import type { ClusterEvent } from '../../../domain/kubernetes/event.ts'
 import type { Pod } from '../../../domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '../../../domain/resource-ref.ts'
-import { conditionOf } from '../condition-of.ts'
-import { draftFinding } from '../draft-finding.ts'
-import { escalate } from '../escalate.ts'
-import { instruct } from '../instruct.ts'
-import { severityOf } from '../severity-of.ts'
+import { conditionOf } from '../reading/condition-of.ts'
+import { draftFinding } from '../drafting/draft-finding.ts'
+import { escalate } from '../drafting/escalate.ts'
+import { instruct } from '../drafting/instruct.ts'
+import { severityOf } from '../drafting/severity-of.ts'
 
 /** Told by the rules about references, which know the missing name. */
 const missingReference = /(configmap|secret)s? "[^"]+" not found|non-existent (config|secret) key|not registered/i

@@ -3,10 +3,10 @@ import { eventEvidence, objectEvidence } from '../../../domain/evidence-draft.ts
 import type { FindingDraft } from '../../../domain/finding.ts'
 import type { PersistentVolumeClaim } from '../../../domain/kubernetes/objects.ts'
 import { parseQuantity } from '../../../domain/kubernetes/quantity.ts'
-import { conditionOf } from '../condition-of.ts'
-import { draftFinding } from '../draft-finding.ts'
-import { escalate } from '../escalate.ts'
-import { formatDuration } from '../format-duration.ts'
+import { conditionOf } from '../reading/condition-of.ts'
+import { draftFinding } from '../drafting/draft-finding.ts'
+import { escalate } from '../drafting/escalate.ts'
+import { formatDuration } from '../drafting/format-duration.ts'
 import { claimUsers } from './claim-users.ts'
 
 const patience = 10 * 60_000

@@ -1,7 +1,7 @@
 import type { ClusterView } from '../../../domain/cluster-view.ts'
 import type { PersistentVolumeClaim } from '../../../domain/kubernetes/objects.ts'
-import { conditionOf } from '../condition-of.ts'
-import { escalate } from '../escalate.ts'
+import { conditionOf } from '../reading/condition-of.ts'
+import { escalate } from '../drafting/escalate.ts'
 import { claimUsers } from './claim-users.ts'
 import type { ClaimCause } from './pending-claim.ts'
 

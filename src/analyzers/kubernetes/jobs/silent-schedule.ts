@@ -1,0 +1,57 @@
+import { type ClusterView, refOf } from '../../../domain/cluster-view.ts'
+import { objectEvidence } from '../../../domain/evidence-draft.ts'
+import type { FindingDraft } from '../../../domain/finding.ts'
+import type { CronJob } from '../../../domain/kubernetes/objects.ts'
+import { cronStarts } from './cron-starts.ts'
+import { draftFinding } from '../drafting/draft-finding.ts'
+import { escalate } from '../drafting/escalate.ts'
+import { formatDuration } from '../drafting/format-duration.ts'
+
+const minuteMs = 60_000
+/** The controller looks every ten seconds; a restart of it takes a little longer. */
+const patience = 3 * minuteMs
+const fewest = 2
+
+/**
+ * A cron job whose schedule has passed several times since its last start, with nothing that holds it back: nobody starts its jobs.
+ * Judged only where the last start itself lies on the schedule in UTC, so that another time zone or a schedule that was changed
+ * since cannot mislead.
+ */
+export function silentSchedule(view: ClusterView, cron: CronJob): FindingDraft[] {
+  const { schedule, timeZone } = cron.spec
+  const last = Date.parse(cron.status?.lastScheduleTime ?? '')
+  const isUtc = timeZone === undefined || /^(?:etc\/)?(?:utc|gmt|universal|zulu)$/i.test(timeZone)
+  if (Number.isNaN(last) || !isUtc || (cron.status?.active ?? []).length > 0) return []
+  if (cronStarts(schedule, last - minuteMs, last)?.length !== 1) return []
+  const missed = (cronStarts(schedule, last, view.now - patience) ?? []).length
+  if (missed < fewest) return []
+  const { name } = cron.metadata
+  const since = formatDuration(view.now - last)
+  return [
+    draftFinding({
+      mechanism: 'cronjob_missed',
+      resource: refOf(cron),
+      severity: 'medium',
+      confidence: 0.8,
+      confidence_reason: 'its last start lies on its schedule, which has passed again since, and no run is active',
+      statement: `CronJob ${name} (schedule "${schedule}") has started no Job for ${since}, though its schedule passed ${missed} times: it is neither suspended nor held by a running Job`,
+      evidence: [
+        objectEvidence(
+          view.snapshot,
+          cron,
+          '.status.lastScheduleTime',
+          `CronJob ${name}: schedule "${schedule}", lastScheduleTime ${cron.status?.lastScheduleTime}, none active`,
+        ),
+      ],
+      remedies: [
+        escalate(
+          { kind: 'Addon', name: 'kube-controller-manager' },
+          'the platform team',
+          `Does the cron job controller run? CronJob ${name} has not been started for ${since}.`,
+          'starts are made by the controller, not by the cron job',
+        ),
+      ],
+      since: cron.status?.lastScheduleTime,
+    }),
+  ]
+}

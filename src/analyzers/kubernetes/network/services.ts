@@ -1,0 +1,163 @@
+import { type ClusterView, refOf } from '../../../domain/cluster-view.ts'
+import { objectEvidence } from '../../../domain/evidence-draft.ts'
+import type { FindingDraft } from '../../../domain/finding.ts'
+import { matchesMap } from '../../../domain/kubernetes/label-selector.ts'
+import type { Pod, Service } from '../../../domain/kubernetes/objects.ts'
+import type { Severity } from '../../../domain/severity.ts'
+import type { Analyzer } from '../../analyzer.ts'
+import { atRest } from '../reading/at-rest.ts'
+import { draftFinding } from '../drafting/draft-finding.ts'
+import { isPodReady } from '../reading/is-pod-ready.ts'
+import { foreignPods } from './services/foreign-pods.ts'
+import { localPolicy } from './services/local-policy.ts'
+import { portMismatch } from './services/port-mismatch.ts'
+import { selectorMismatch } from './services/selector-mismatch.ts'
+import { servingWorkloads } from './services/serving-workloads.ts'
+
+const startup = 20_000
+
+/** Services behind which nothing answers: no ready pod, a selector that finds none, or a port that leads nowhere. */
+export const services: Analyzer = (view) =>
+  view.list('Service').flatMap((service) => {
+    if (service.metadata.deletionTimestamp || service.spec.type === 'ExternalName') return []
+    if (!view.covers('Pod', service.metadata.namespace)) return []
+    return service.spec.selector && Object.keys(service.spec.selector).length > 0
+      ? selecting(view, service)
+      : manual(view, service)
+  })
+
+function selecting(view: ClusterView, service: Service): FindingDraft[] {
+  const pods = view
+    .podsOfService(service)
+    .filter(
+      (pod) => !pod.metadata.deletionTimestamp && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed',
+    )
+  const ports = portMismatch(view, service, pods)
+  const ready = pods.filter((pod) => isPodReady(pod))
+  if (ready.length > 0)
+    return [
+      ...ports,
+      ...localPolicy(view, service, ready),
+      ...(ports.length > 0 ? [] : foreignPods(view, service, pods)),
+    ]
+  // Such a service publishes its pods before they are ready.
+  if (service.spec.publishNotReadyAddresses && pods.length > 0) return ports
+  if (isStarting(view, service, pods) || servesRuns(view, service) || isMeantToRest(view, service)) return []
+  const severity = exposure(view, service)
+  const found = pods.length > 0 || isTemplated(view, service)
+  return [
+    withoutEndpoints(view, service, pods, severity),
+    ...ports,
+    ...(found || !seesTemplates(view, service) ? [] : selectorMismatch(view, service, severity)),
+  ]
+}
+
+function isStarting(view: ClusterView, service: Service, pods: Pod[]): boolean {
+  const ages = [service, ...pods].map((object) => view.ageOf(object.metadata.creationTimestamp) ?? startup)
+  return (
+    Math.min(...ages) < startup &&
+    pods.every((pod) => (pod.status?.containerStatuses ?? []).every((each) => each.restartCount === 0))
+  )
+}
+
+/** Pods of jobs come and go: their service is empty between two runs. */
+function servesRuns(view: ClusterView, service: Service): boolean {
+  const templates = [
+    ...view.list('Job').map((job) => ({ job, template: job.spec.template })),
+    ...view.list('CronJob').map((job) => ({ job, template: job.spec.jobTemplate.spec.template })),
+  ]
+  return templates.some(
+    ({ job, template }) =>
+      job.metadata.namespace === service.metadata.namespace &&
+      matchesMap(service.spec.selector, template.metadata?.labels),
+  )
+}
+
+/** All that it could select is at zero replicas by intent. */
+function isMeantToRest(view: ClusterView, service: Service): boolean {
+  const behind = [...view.list('Deployment'), ...view.list('StatefulSet')].filter(
+    (workload) =>
+      workload.metadata.namespace === service.metadata.namespace &&
+      matchesMap(service.spec.selector, workload.spec.template.metadata?.labels),
+  )
+  return behind.length > 0 && behind.every((workload) => atRest(view, workload))
+}
+
+function isTemplated(view: ClusterView, service: Service): boolean {
+  return servingWorkloads(view, service.metadata.namespace).some(({ labels }) =>
+    matchesMap(service.spec.selector, labels),
+  )
+}
+
+function seesTemplates(view: ClusterView, service: Service): boolean {
+  const { namespace } = service.metadata
+  return view.covers('Deployment', namespace) && view.covers('StatefulSet', namespace)
+}
+
+/** An outage where the outside comes in through it, else part of the service. */
+function exposure(view: ClusterView, service: Service): Severity {
+  const { namespace, name } = service.metadata
+  if (service.spec.type === 'LoadBalancer' || service.spec.type === 'NodePort') return 'critical'
+  const routed = view.list('Ingress').some((ingress) => {
+    const paths = (ingress.spec?.rules ?? []).flatMap((rule) => rule.http?.paths ?? [])
+    const backends = [ingress.spec?.defaultBackend, ...paths.map((path) => path.backend)]
+    return ingress.metadata.namespace === namespace && backends.some((backend) => backend?.service?.name === name)
+  })
+  return routed ? 'critical' : 'high'
+}
+
+function withoutEndpoints(view: ClusterView, service: Service, pods: Pod[], severity: Severity): FindingDraft {
+  const { name } = service.metadata
+  const selector = Object.entries(service.spec.selector ?? {}).map(([key, value]) => `${key}=${value}`)
+  const why =
+    pods.length > 0
+      ? `none of the ${pods.length} pods that it selects is ready`
+      : `no pod bears the labels that it selects (${selector.join(', ')})`
+  return draftFinding({
+    mechanism: 'service_without_endpoints',
+    resource: refOf(service),
+    severity,
+    confidence: 0.9,
+    confidence_reason: 'held against all pods of the namespace',
+    statement: `Service ${name} has no ready endpoint: ${why}`,
+    evidence: [
+      objectEvidence(
+        view.snapshot,
+        service,
+        '.spec.selector',
+        `Service ${name} selects ${selector.join(', ')}: ${pods.length} pods, none ready`,
+      ),
+    ],
+  })
+}
+
+/** Without a selector somebody keeps the endpoints by hand; the API server's own service is kept by itself. */
+function manual(view: ClusterView, service: Service): FindingDraft[] {
+  const { namespace, name } = service.metadata
+  if (!view.covers('EndpointSlice', namespace) || name === 'kubernetes') return []
+  const slices = view
+    .list('EndpointSlice')
+    .filter(
+      (slice) =>
+        slice.metadata.namespace === namespace && slice.metadata.labels?.['kubernetes.io/service-name'] === name,
+    )
+  if (slices.some((slice) => (slice.endpoints ?? []).length > 0)) return []
+  return [
+    draftFinding({
+      mechanism: 'service_without_endpoints',
+      resource: refOf(service),
+      severity: 'low',
+      confidence: 0.7,
+      confidence_reason: 'whoever keeps its endpoints by hand may not have done so yet',
+      statement: `Service ${name} has no selector and no endpoints: nobody has entered an address for it`,
+      evidence: [
+        objectEvidence(
+          view.snapshot,
+          service,
+          '.spec.selector',
+          `Service ${name} has no selector and no EndpointSlice with addresses`,
+        ),
+      ],
+    }),
+  ]
+}

@@ -1,0 +1,54 @@
+import type { ClusterView } from '../../../../domain/cluster-view.ts'
+import { matchesMap } from '../../../../domain/kubernetes/label-selector.ts'
+import type { Service } from '../../../../domain/kubernetes/objects.ts'
+import type { ResourceRef } from '../../../../domain/resource-ref.ts'
+import { nearName } from '../../reading/near-name.ts'
+import { type ServingWorkload, servingWorkloads } from './serving-workloads.ts'
+
+/** The workload that a service was most likely meant for, and the selector that would find its pods and no others. */
+export interface Likeness {
+  workload: ResourceRef
+  labels: Record<string, string>
+  selector: Record<string, string>
+}
+
+/** Held against the service by its name and by each label of the selector; undefined where none or more than one comes close. */
+export function closestWorkload(view: ClusterView, service: Service): Likeness | undefined {
+  const selector = service.spec.selector ?? {}
+  const candidates = servingWorkloads(view, service.metadata.namespace)
+  const scored = candidates
+    .map((candidate) => ({ candidate, score: likeness(service, selector, candidate) }))
+    .filter(({ score }) => score >= 1)
+    .toSorted((left, right) => right.score - left.score)
+  const [best, second] = scored
+  if (!best || second?.score === best.score) return undefined
+  return { ...best.candidate, selector: selectorFor(selector, best.candidate, candidates) }
+}
+
+function likeness(service: Service, selector: Record<string, string>, candidate: ServingWorkload): number {
+  const perLabel = Object.entries(selector).map(([key, value]) => {
+    const own = candidate.labels[key]
+    if (own === value) return 2
+    if (own !== undefined && nearName(value, [own]) !== undefined) return 1.5
+    return own !== undefined ? 0.5 : Object.values(candidate.labels).includes(value) ? 1 : 0
+  })
+  const names =
+    service.metadata.name === candidate.workload.name
+      ? 2
+      : nearName(service.metadata.name, [candidate.workload.name])
+        ? 1
+        : 0
+  return perLabel.reduce<number>((sum, score) => sum + score, names)
+}
+
+/** The same keys with the values of the template; the workload's own identity where these would find other pods as well. */
+function selectorFor(
+  selector: Record<string, string>,
+  { labels, identity }: ServingWorkload,
+  candidates: ServingWorkload[],
+): Record<string, string> {
+  const same = Object.keys(selector).flatMap((key) => (labels[key] === undefined ? [] : [[key, labels[key]] as const]))
+  const proposed = Object.fromEntries(same)
+  const found = candidates.filter((candidate) => matchesMap(proposed, candidate.labels))
+  return found.length === 1 ? proposed : identity
+}

@@ -1,0 +1,73 @@
+import { type ClusterView, refOf } from '../../../../domain/cluster-view.ts'
+import { objectEvidence } from '../../../../domain/evidence-draft.ts'
+import type { FindingDraft } from '../../../../domain/finding.ts'
+import type { Pod, Service } from '../../../../domain/kubernetes/objects.ts'
+import { refKey } from '../../../../domain/resource-ref.ts'
+import { draftFinding } from '../../drafting/draft-finding.ts'
+import { listNames } from '../../drafting/list-names.ts'
+
+/**
+ * A selector so wide that it also finds pods of another workload, which do not serve the target port: some requests fail. Two
+ * workloads that both serve it (a canary beside the stable one) are meant.
+ */
+export function foreignPods(view: ClusterView, service: Service, pods: Pod[]): FindingDraft[] {
+  const groups = [...Map.groupBy(pods, (pod) => refKey(view.workloadOf(pod))).values()]
+  const stranger = groups.find(([pod]) => pod && !serves(service, pod))?.[0]
+  const served = groups.find(([pod]) => pod && serves(service, pod))?.[0]
+  if (!served || !stranger) return []
+  const own = view.workloadOf(served)
+  const foreign = view.workloadOf(stranger)
+  const narrower = distinguishing(service, served, stranger)
+  const { name } = service.metadata
+  const selector = Object.entries(service.spec.selector ?? {}).map(([key, value]) => `${key}=${value}`)
+  return [
+    draftFinding({
+      mechanism: 'service_selects_foreign_pods',
+      resource: refOf(service),
+      severity: 'medium',
+      confidence: 0.8,
+      confidence_reason: 'the other pods declare ports, but not the one that the service sends to',
+      statement: `Service ${name} selects ${listNames(selector)}, which ${foreign.kind} ${foreign.name} bears as well as ${own.kind} ${own.name}; its pods do not serve the target port, so part of the requests fail`,
+      evidence: [
+        objectEvidence(view.snapshot, service, '.spec.selector', `Service ${name} selects ${listNames(selector)}`),
+        objectEvidence(
+          view.snapshot,
+          stranger,
+          '.metadata.labels',
+          `Pod ${stranger.metadata.name} bears these labels too`,
+          'workload_text',
+        ),
+      ],
+      remedies: narrower
+        ? [
+            {
+              kind: 'patch_service',
+              target: refOf(service),
+              params: { selector: narrower },
+              reason: `only ${own.kind} ${own.name} bears the added label`,
+              risk: 'low',
+              reversible: true,
+            },
+          ]
+        : [],
+    }),
+  ]
+}
+
+function serves(service: Service, pod: Pod): boolean {
+  const declared = pod.spec.containers.flatMap((container) => container.ports ?? [])
+  if (declared.length === 0) return true
+  return (service.spec.ports ?? []).some((port) => {
+    const target = port.targetPort ?? port.port
+    return declared.some((each) => each.name === target || each.containerPort === target)
+  })
+}
+
+/** The selector with one more label that the right pods bear and the others do not; marks of controllers do not last. */
+function distinguishing(service: Service, own: Pod, foreign: Pod): Record<string, string> | undefined {
+  const labels = Object.entries(own.metadata.labels ?? {})
+  const extra = labels.find(
+    ([key, value]) => !/hash|pod-name|pod-index/.test(key) && foreign.metadata.labels?.[key] !== value,
+  )
+  return extra && { ...service.spec.selector, [extra[0]]: extra[1] }
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { cronStarts } from '../../../../../src/analyzers/kubernetes/jobs/cron-starts.ts'
+
+const at = (time: string): number => Date.parse(`${time}:00Z`)
+const starts = (schedule: string, from: string, until: string) =>
+  cronStarts(schedule, at(from), at(until))?.map((time) => new Date(time).toISOString().slice(5, 16))
+
+describe('src/analyzers/kubernetes/jobs/cron-starts', () => {
+  it.each<[string, string, string, string[]]>([
+    ['*/20 * * * *', '2026-03-04T11:00', '2026-03-04T12:00', ['03-04T11:20', '03-04T11:40', '03-04T12:00']],
+    [
+      '5,35 9-10 * * *',
+      '2026-03-04T00:00',
+      '2026-03-04T23:00',
+      ['03-04T09:05', '03-04T09:35', '03-04T10:05', '03-04T10:35'],
+    ],
+    ['0 6 * * mon-fri', '2026-03-06T07:00', '2026-03-10T05:00', ['03-09T06:00']],
+    ['0 6 * * 7', '2026-03-06T07:00', '2026-03-10T05:00', ['03-08T06:00']],
+    ['0 0 1 jan,apr *', '2026-03-20T00:00', '2026-04-20T00:00', ['04-01T00:00']],
+    ['0 0 13 * fri', '2026-03-10T00:00', '2026-03-20T12:00', ['03-13T00:00', '03-20T00:00']],
+    ['15/20 0 * * *', '2026-03-04T00:00', '2026-03-04T02:00', ['03-04T00:15', '03-04T00:35', '03-04T00:55']],
+    ['@daily', '2026-03-04T00:00', '2026-03-06T00:00', ['03-05T00:00', '03-06T00:00']],
+  ])('reads %s', (schedule, from, until, expected) => {
+    expect(starts(schedule, from, until)).toEqual(expected)
+  })
+
+  it.each(['', '* * * *', '61 * * * *', '5-1 * * * *', '*/0 * * * *', '@every 5m', '0 0 L * *', '* * * * * *'])(
+    'gives no answer for what it does not know: "%s"',
+    (schedule) => {
+      expect(starts(schedule, '2026-03-04T00:00', '2026-03-05T00:00')).toBeUndefined()
+    },
+  )
+})
