@@ -1,4 +1,5 @@
 import { characterClass } from './character-class.ts'
+import { closesValue } from './closes-value.ts'
 import { isValueWord } from './is-value-word.ts'
 import type { ScannedLine } from './scanned-line.ts'
 
@@ -18,12 +19,6 @@ const equals = 61
 const colon = 58
 const lessThan = 60
 const greaterThan = 62
-
-const closing = new Map([
-  [41, 40],
-  [93, 91],
-  [125, 123],
-])
 
 /** A scanner holds the tokens of the line that it read last; its arrays are used again for the next. */
 export function createLineScanner(): { scan(text: string): ScannedLine } {
@@ -54,26 +49,16 @@ export function createLineScanner(): { scan(text: string): ScannedLine } {
 }
 
 function addMark(line: ScannedLine, code: number, position: number, length: number): number {
-  const { text, kinds, hashes } = line
+  const { text } = line
   const next = position + 1
   if ((code === lessThan || code === greaterThan) && next < length && characterClass.of(text.charCodeAt(next)) & digit)
     return next
-  // `Name{ 12 }` behind a value is part of that value.
-  const opening = closing.get(code)
-  const { size } = line
-  if (
-    opening !== undefined &&
-    size >= 3 &&
-    kinds[size - 1] === 1 &&
-    kinds[size - 2] === 2 &&
-    hashes[size - 2] === opening &&
-    kinds[size - 3] === 1 &&
-    line.ends[size - 3] === line.starts[size - 2]
-  ) {
-    line.size = size - 2
-    line.ends[size - 3] = next
-    return next
+  // What was masked before stays a value.
+  if (code === lessThan && text.startsWith('<*>', position)) {
+    addValue(line, position, position + 3)
+    return position + 3
   }
+  if (closesValue(line, code, position)) return next
   push(line, 2, code, position, next)
   return next
 }
