@@ -50,7 +50,7 @@ while (bytes < mebibytes * 1_048_576) {
   peak = Math.max(peak, process.memoryUsage.rss())
 }
 const started = performance.now()
-const { lines, records, kinds } = miner.end()
+const { lines, records, kinds, forgotten } = miner.end()
 busy += performance.now() - started
 console.log(
   JSON.stringify({
@@ -59,6 +59,7 @@ console.log(
     lines,
     records,
     kinds: kinds.length,
+    forgotten_kinds: forgotten.kinds,
     lines_per_second: Math.round(lines / (busy / 1000)),
     mebibytes_per_second: Math.round(bytes / 1_048_576 / (busy / 1000)),
     rss_mib_before: Math.round(baseline / 1_048_576),
