@@ -11,7 +11,7 @@ import type { ScannedLine } from './scanned-line.ts'
 
 const mostTokens = 96
 const mostCharacters = 1200
-const { space, mark, digit, upper, dot, slash, back, at, hexLetter } = characterClass.kinds
+const { space, mark, digit, upper, dot, slash, back, at, hexLetter, other } = characterClass.kinds
 
 /** Marks that join two values into one. */
 const joining = new Set(Array.from(',;:|#-=&<>~+*', (character) => character.charCodeAt(0)))
@@ -74,12 +74,12 @@ function addWord(line: ScannedLine, start: number, length: number): number {
     const code = text.charCodeAt(position)
     const kind = characterClass.of(code)
     if (kind & (space | mark)) break
-    if (kind & dot) {
-      if (text.charCodeAt(position + 1) === code) break
-      dots++
-    } else if (kind & slash) slashes++
+    if (kind & (dot | slash)) {
+      if (kind & slash) slashes++
+      else if (text.charCodeAt(position + 1) === code) break
+      else dots++
+    }
     traits |= kind
-    if (!(kind & hexLetter) && !(kind & (digit | dot))) traits |= characterClass.other
     hash = Math.imul(hash ^ code, 0x01000193)
   }
   const end = position
@@ -113,7 +113,7 @@ function classify(line: ScannedLine, word: Word): void {
       slashes: word.slashes,
       backslash: (traits & back) !== 0,
       at: (traits & at) !== 0,
-      hex: (traits & characterClass.other) === 0,
+      hex: (traits & other) === 0,
       upper: (traits & upper) !== 0,
     })
   )
@@ -137,7 +137,7 @@ function isFragment(line: ScannedLine, start: number, end: number, traits: numbe
     line.kinds[size - 1] === 2 &&
     line.ends[size - 1] === start &&
     line.kinds[size - 2] === 1 &&
-    !(traits & characterClass.other)
+    !(traits & other)
   )
 }
 

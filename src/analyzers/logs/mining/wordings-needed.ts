@@ -37,10 +37,11 @@ export function wordingsNeeded(members: readonly Pattern[], place: number): numb
   const total = members.reduce((sum, member) => sum + member.group.count, 0)
   const doublings = Math.log2(Math.max(total, 2))
   const often = Math.ceil(doublings / 2) + 2
-  // A key tells lines apart, unless there is no end of keys.
-  if (words[place + 1] === '=') return Math.max(total <= members.length * 1.5 ? keysOnceNeeded : keysNeeded, often)
   const there = members.map((member) => wordingOf(member).words[place] ?? '')
-  if (there.every(isConstant)) return Math.max(constantsNeeded, often)
+  const saidOnce = total <= members.length * 1.5
+  // A key tells lines apart, unless there is no end of keys.
+  if (words[place + 1] === '=') return Math.max(saidOnce ? keysOnceNeeded : keysNeeded, often)
+  if (!saidOnce && there.every(isConstant)) return Math.max(constantsNeeded, often)
   const before = (words[place - 1] ?? '').toLowerCase()
   const names = !there.some((word) => happening.test(word))
   const namesIt = names && namers.has(before)
