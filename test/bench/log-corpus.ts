@@ -20,7 +20,6 @@ export function createRandom(seed: number): () => number {
 const words = {
   user: 'root admin guest oracle test mysql ftp nobody deploy webmaster pi git alice bob news cyrus uucp support backup',
   service: 'cupsd sshd crond portmap rpcidmapd syslogd klogd network hcid sdpd netfs apmd smartd xinetd',
-  state: 'LOOKING FOLLOWING LEADING',
   task: 'spawning deleting networking',
   tag: 'View Lock|RILJ|*launch*|WiFi Keep|ScreenOn|AudioMix|*alarm*|Job Wake',
   client: 'WindowsUpdateAgent SPP DeploymentAgent',
@@ -46,6 +45,9 @@ const some = (make: Make, most: number, between: string): Make => {
   return (random) => Array.from({ length: 1 + Math.floor(random() * most) }, () => make(random)).join(between)
 }
 
+const host: Make = (random) =>
+  `${some(part, 2, '-')(random)}.${part(random)}.${random() < 0.5 ? 'example' : `n${n(random, 99)}`}.test`
+
 /** How each kind of value looks; kinds that are not here are picked from `words`. */
 const kinds: Record<string, Make> = {
   n,
@@ -69,8 +71,7 @@ const kinds: Record<string, Make> = {
   life: (random) => (random() < 0.4 ? '<1 sec' : `0${n(random, 9)}:${10 + Number(n(random, 49))}`),
   date: (random) => `Sat Jun ${10 + Number(n(random, 18))} 02:0${n(random, 9)}:10 2005`,
   wintime: (random) => `2016/9/2${n(random, 9)}:20:40:53.${n(random, 999)}`,
-  host: (random) =>
-    `${some(part, 2, '-')(random)}.${part(random)}.${random() < 0.5 ? 'example' : `n${n(random, 99)}`}.test`,
+  host,
   mac: (random) => Array.from({ length: 6 }, () => hex(random, 2)).join(':'),
   ident: (random) => `${part(random)}_${n(random, 99)}`,
   attempt: (random) => `attempt_${n(random, 1e9)}_0001_m_${n(random, 99)}_0`,
@@ -79,6 +80,9 @@ const kinds: Record<string, Make> = {
   component: (random) => `${dotted(random)}/.${part(random)}.MainActivity`,
   package: (random) => `Package_for_KB${n(random, 1e7)}~${hex(random, 8)}~amd64~~6.1.1.2`,
   winpath: (random) => `C:\\Windows\\${part(random)}\\${part(random)}_${hex(random, 4)}`,
+  maybehost: (random) => (random() < 0.3 ? '' : host(random)),
+  again: (random) => (random() < 0.5 ? '' : ` (${n(random, 999)}.${n(random, 99)} ${random() < 0.7 ? 'KB' : 'MB'})`),
+  members: some((random) => `node-${n(random, 255)} 0x${hex(random, 8)} <ok>`, 6, ' '),
   bool: (random) => (random() < 0.5 ? 'true' : 'false'),
 }
 

@@ -1,8 +1,8 @@
 const round = (value: number): number => Math.round(value * 1000) / 1000
 
 /**
- * Grouping accuracy: the share of lines whose group holds exactly the lines of one statement. Group F1: the same for groups, each
- * counted once however many lines it holds.
+ * Grouping accuracy: the share of lines whose group holds exactly the lines of one statement. Precision, recall and F1 are the same
+ * for groups, each counted once however many lines it holds: of the groups found, of the statements, and their harmonic mean.
  */
 export function scoreGrouping(events: readonly string[], groups: readonly unknown[]) {
   const byEvent = new Map<string, number>()
@@ -22,6 +22,8 @@ export function scoreGrouping(events: readonly string[], groups: readonly unknow
   return {
     grouping_accuracy: round(lines / Math.max(events.length, 1)),
     group_f1: round((2 * right.length) / Math.max(byGroup.size + byEvent.size, 1)),
+    group_precision: round(right.length / Math.max(byGroup.size, 1)),
+    group_recall: round(right.length / Math.max(byEvent.size, 1)),
     statements: byEvent.size,
   }
 }

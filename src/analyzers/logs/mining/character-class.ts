@@ -10,6 +10,8 @@ const kinds = {
   back: 128,
   at: 256,
   hexLetter: 512,
+  /** No hexadecimal value has it. */
+  other: 1024,
 } as const
 
 const table = new Uint16Array(128)
@@ -26,8 +28,10 @@ for (let code = 0; code < 128; code++) {
   if (character === '/') bits |= kinds.slash
   if (character === '\\') bits |= kinds.back
   if (character === '@') bits |= kinds.at
+  if (!(bits & (kinds.digit | kinds.hexLetter | kinds.dot))) bits |= kinds.other
   table[code] = bits
 }
+const beyond = kinds.lower | kinds.other
 
 const units = new Set(
   'b kb mb gb tb kib mib gib tib ns us ms s sec secs min mins h hrs hz mhz ghz am pm utc gmt % pct'.split(' '),
@@ -37,8 +41,6 @@ const units = new Set(
 export const characterClass = {
   kinds,
   letter: kinds.upper | kinds.lower,
-  /** Of a word: it has a character that no hexadecimal value has. */
-  other: 1024,
-  of: (code: number): number => (code < 128 ? (table[code] ?? 0) : kinds.lower),
+  of: (code: number): number => (code < 128 ? (table[code] ?? 0) : beyond),
   isUnit: (text: string, start: number, end: number): boolean => units.has(text.slice(start, end).toLowerCase()),
 } as const

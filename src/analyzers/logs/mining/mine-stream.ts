@@ -3,25 +3,36 @@ import { createTemplateMiner, type MinedKind } from './template-miner.ts'
 
 /** Takes a log piece by piece, wherever it is cut; holds one unfinished line and the kinds. */
 export interface StreamMiner {
+  /** Throws the reason of the signal where that was aborted. */
   push(text: string): void
-  /** Call once, when all was pushed. `records` are lines without those that go on with a stack trace. */
-  end(): { lines: number; records: number; kinds: MinedKind[] }
+  /** Call once, when all was pushed. */
+  end(): MinedStream
+}
+
+/** `records` are lines without those that go on with a stack trace; they are in `kinds` or in `forgotten`. */
+export interface MinedStream {
+  lines: number
+  records: number
+  kinds: MinedKind[]
+  /** Kinds that were given up to stay within bounds, and how many lines they had. */
+  forgotten: { kinds: number; lines: number }
 }
 
 const longestLine = 65_536
 // oxlint-disable-next-line no-control-regex -- escape sequences are what it is for
-const escapes = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007]*\u0007|[@-Z\\-_])/g
+const escapes = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g
 const messageKeys = ['"msg":', '"message":', '"@m":', '"event":', '"log":']
 
 /** Kinds of lines of a log of any length, in bounded memory. Reads plain lines, JSON lines, escape sequences and stack traces. */
-export function mineStream(): StreamMiner {
+export function mineStream({ signal }: { signal?: AbortSignal } = {}): StreamMiner {
   const miner = createTemplateMiner()
   let rest = ''
   let [lines, records] = [0, 0]
   let traceback: { text: string; index: number; time?: number } | undefined
 
-  function take(raw: string): void {
+  function take(whole: string): void {
     const index = lines++
+    const raw = whole.length > longestLine ? whole.slice(0, longestLine) : whole
     const line = raw.includes('\u001b') ? raw.replaceAll(escapes, '') : raw
     const first = line.charCodeAt(0)
     if (Number.isNaN(first) || first === 13) return
@@ -40,6 +51,7 @@ export function mineStream(): StreamMiner {
 
   return {
     push(text) {
+      signal?.throwIfAborted()
       const all = rest === '' ? text : rest + text
       let start = 0
       for (let end = all.indexOf('\n'); end >= 0; end = all.indexOf('\n', start)) {
@@ -52,7 +64,10 @@ export function mineStream(): StreamMiner {
       if (rest !== '') take(rest)
       rest = ''
       if (traceback) miner.add(traceback.text, traceback.index, traceback.time)
-      return { lines, records, kinds: miner.kinds() }
+      // What the last review gives up is known behind it only.
+      const kinds = miner.kinds()
+      const { kinds: given, lines: lost } = miner.forgotten()
+      return { lines, records, kinds, forgotten: { kinds: given, lines: lost } }
     },
   }
 }

@@ -12,14 +12,21 @@ export interface LineGroup {
   joined?: LineGroup
 }
 
-/** One wording of a group: words, marks and values as the scanner names them, values as `<*>`. */
+/** How a pattern reads. */
+export interface Wording {
+  /** Words, marks and values as the scanner names them, values as `<*>`. */
+  words: readonly string[]
+  /** Whether a space stands before. */
+  spaced: readonly boolean[]
+}
+
+/** One wording of a group. */
 export interface Pattern {
   key: number
-  words: string[]
-  kinds: number[]
-  hashes: number[]
-  /** Whether a space stands before. */
-  spaced: boolean[]
+  kinds: readonly number[]
+  hashes: readonly number[]
+  /** Read from the line, which stands here until then, only when it is asked for: most wordings are compared by their hashes. */
+  wording: Wording | string
   /** Some of its words were found to be values. */
   general: boolean
   group: LineGroup

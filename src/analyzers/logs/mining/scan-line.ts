@@ -1,4 +1,5 @@
 import { characterClass } from './character-class.ts'
+import { closesValue } from './closes-value.ts'
 import { isValueWord } from './is-value-word.ts'
 import type { ScannedLine } from './scanned-line.ts'
 
@@ -10,7 +11,7 @@ import type { ScannedLine } from './scanned-line.ts'
 
 const mostTokens = 96
 const mostCharacters = 1200
-const { space, mark, digit, upper, dot, slash, back, at, hexLetter } = characterClass.kinds
+const { space, mark, digit, upper, dot, slash, back, at, hexLetter, other } = characterClass.kinds
 
 /** Marks that join two values into one. */
 const joining = new Set(Array.from(',;:|#-=&<>~+*', (character) => character.charCodeAt(0)))
@@ -18,12 +19,6 @@ const equals = 61
 const colon = 58
 const lessThan = 60
 const greaterThan = 62
-
-const closing = new Map([
-  [41, 40],
-  [93, 91],
-  [125, 123],
-])
 
 /** A scanner holds the tokens of the line that it read last; its arrays are used again for the next. */
 export function createLineScanner(): { scan(text: string): ScannedLine } {
@@ -54,26 +49,16 @@ export function createLineScanner(): { scan(text: string): ScannedLine } {
 }
 
 function addMark(line: ScannedLine, code: number, position: number, length: number): number {
-  const { text, kinds, hashes } = line
+  const { text } = line
   const next = position + 1
   if ((code === lessThan || code === greaterThan) && next < length && characterClass.of(text.charCodeAt(next)) & digit)
     return next
-  // `Name{ 12 }` behind a value is part of that value.
-  const opening = closing.get(code)
-  const { size } = line
-  if (
-    opening !== undefined &&
-    size >= 3 &&
-    kinds[size - 1] === 1 &&
-    kinds[size - 2] === 2 &&
-    hashes[size - 2] === opening &&
-    kinds[size - 3] === 1 &&
-    line.ends[size - 3] === line.starts[size - 2]
-  ) {
-    line.size = size - 2
-    line.ends[size - 3] = next
-    return next
+  // What was masked before stays a value.
+  if (code === lessThan && text.startsWith('<*>', position)) {
+    addValue(line, position, position + 3)
+    return position + 3
   }
+  if (closesValue(line, code, position)) return next
   push(line, 2, code, position, next)
   return next
 }
@@ -89,12 +74,12 @@ function addWord(line: ScannedLine, start: number, length: number): number {
     const code = text.charCodeAt(position)
     const kind = characterClass.of(code)
     if (kind & (space | mark)) break
-    if (kind & dot) {
-      if (text.charCodeAt(position + 1) === code) break
-      dots++
-    } else if (kind & slash) slashes++
+    if (kind & (dot | slash)) {
+      if (kind & slash) slashes++
+      else if (text.charCodeAt(position + 1) === code) break
+      else dots++
+    }
     traits |= kind
-    if (!(kind & hexLetter) && !(kind & (digit | dot))) traits |= characterClass.other
     hash = Math.imul(hash ^ code, 0x01000193)
   }
   const end = position
@@ -128,7 +113,7 @@ function classify(line: ScannedLine, word: Word): void {
       slashes: word.slashes,
       backslash: (traits & back) !== 0,
       at: (traits & at) !== 0,
-      hex: (traits & characterClass.other) === 0,
+      hex: (traits & other) === 0,
       upper: (traits & upper) !== 0,
     })
   )
@@ -152,7 +137,7 @@ function isFragment(line: ScannedLine, start: number, end: number, traits: numbe
     line.kinds[size - 1] === 2 &&
     line.ends[size - 1] === start &&
     line.kinds[size - 2] === 1 &&
-    !(traits & characterClass.other)
+    !(traits & other)
   )
 }
 

@@ -1,8 +1,9 @@
-import { keyOf } from './key-of.ts'
+import { createKeyer } from './keyer.ts'
 import type { LineGroup, Pattern } from './pattern.ts'
 import { rootOf } from './root-of.ts'
 import { createLineScanner } from './scan-line.ts'
-import { createWordings } from './wordings.ts'
+import { wordingOf } from './wording-of.ts'
+import { createWordings, type Forgotten } from './wordings.ts'
 
 /** A kind of line with its wording. */
 export interface MinedKind extends Omit<LineGroup, 'joined' | 'seen'> {
@@ -14,8 +15,8 @@ export interface TemplateMiner {
   add(text: string, index: number, time?: number): LineGroup
   /** The most frequent first. */
   kinds(): MinedKind[]
-  /** Lines whose kind was given up to stay within bounds. */
-  forgotten(): number
+  /** Kinds that were given up to stay within bounds, and how many lines they had. */
+  forgotten(): Forgotten
 }
 
 /**
@@ -25,19 +26,21 @@ export interface TemplateMiner {
  */
 export function createTemplateMiner(mostWordings = 4000): TemplateMiner {
   const scanner = createLineScanner()
+  const keyer = createKeyer()
   const wordings = createWordings(mostWordings)
   let clock = 0
   return {
     add(text, index, time) {
       const line = scanner.scan(text)
-      const pattern = wordings.find(line, keyOf(line.hashes, line.size), index)
+      keyer.load(line.hashes, line.size)
+      const pattern = wordings.find(line, keyer.key(), index)
       if (pattern.group.joined) pattern.group = rootOf(pattern.group)
       const { group } = pattern
       group.count++
       group.seen = ++clock
       if (time !== undefined) {
-        group.first ??= time
-        group.last = time
+        group.first = Math.min(group.first ?? time, time)
+        group.last = Math.max(group.last ?? time, time)
       }
       wordings.settle()
       return group
@@ -46,7 +49,7 @@ export function createTemplateMiner(mostWordings = 4000): TemplateMiner {
       wordings.settle(true)
       const byGroup = Map.groupBy(wordings.all(), (pattern) => rootOf(pattern.group))
       return [...byGroup]
-        .map(([{ joined: _joined, seen: _seen, ...group }, same]) => ({ ...group, template: wordingOf(same) }))
+        .map(([{ joined: _joined, seen: _seen, ...group }, same]) => ({ ...group, template: textOf(same) }))
         .toSorted((left, right) => right.count - left.count || left.index - right.index)
     },
     forgotten: () => wordings.forgotten(),
@@ -54,7 +57,9 @@ export function createTemplateMiner(mostWordings = 4000): TemplateMiner {
 }
 
 /** The most general wording speaks for its group. */
-function wordingOf(patterns: readonly Pattern[]): string {
+function textOf(patterns: readonly Pattern[]): string {
   const pattern = patterns.find((each) => each.general) ?? patterns[0]
-  return (pattern?.words ?? []).map((word, index) => (pattern?.spaced[index] ? ` ${word}` : word)).join('')
+  if (!pattern) return ''
+  const { words, spaced } = wordingOf(pattern)
+  return words.map((word, index) => (spaced[index] ? ` ${word}` : word)).join('')
 }

@@ -1,8 +1,17 @@
 import { findValues } from './find-values.ts'
-import type { Pattern } from './pattern.ts'
-import { rootOf } from './root-of.ts'
+import { createGeneralIndex } from './general-index.ts'
+import { keepNewest } from './keep-newest.ts'
+import type { LineGroup, Pattern } from './pattern.ts'
 import type { ScannedLine } from './scanned-line.ts'
 import { toPattern } from './to-pattern.ts'
+
+/** What was given up to stay within bounds. */
+export interface Forgotten {
+  kinds: number
+  lines: number
+  /** The first of them. */
+  example?: LineGroup
+}
 
 /** The wordings that were seen, in bounded number. */
 export interface Wordings {
@@ -10,7 +19,7 @@ export interface Wordings {
   /** Reviews what was seen where enough of it is new. */
   settle(force?: boolean): void
   all(): readonly Pattern[]
-  forgotten(): number
+  forgotten(): Forgotten
 }
 
 const mostKnown = 65_536
@@ -22,15 +31,16 @@ export function createWordings(most: number): Wordings {
   /** Also the particular wordings that went into general ones: a line seen before costs one look-up. */
   const known = new Map<number, Pattern>()
   let patterns: Pattern[] = []
-  let generals = new Map<number, Pattern[]>()
-  let [fresh, patience, lost] = [0, firstReview, 0]
+  let general = createGeneralIndex(patterns)
+  const lost: Forgotten = { kinds: 0, lines: 0 }
+  let [fresh, patience] = [0, firstReview]
 
   function learn(line: ScannedLine, key: number, index: number): Pattern {
-    const general = generals.get(line.size)?.find((candidate) => fits(candidate, line))
-    const pattern = general ?? toPattern(line, key, index)
+    const fitting = general.find(line)
+    const pattern = fitting ?? toPattern(line, key, index)
     if (known.size >= mostKnown) keepOnly()
     known.set(key, pattern)
-    if (general) return general
+    if (fitting) return fitting
     patterns.push(pattern)
     fresh++
     return pattern
@@ -41,39 +51,33 @@ export function createWordings(most: number): Wordings {
     for (const pattern of patterns) known.set(pattern.key, pattern)
   }
 
+  function review(): void {
+    const before = patterns.length
+    patterns = findValues(patterns)
+    // Reviews that find little become rare; what they would have found is forgotten meanwhile if need be.
+    patience = patterns.length < before * 0.9 ? firstReview : Math.min(patience * 2, mostPatience)
+    fresh = 0
+  }
+
   function forget(): void {
-    for (const pattern of patterns) pattern.group = rootOf(pattern.group)
-    const before = new Set(patterns.map((pattern) => pattern.group))
-    patterns = patterns.toSorted((left, right) => right.group.seen - left.group.seen).slice(0, most * 0.75)
-    const kept = new Set(patterns.map((pattern) => pattern.group))
-    for (const group of before) if (!kept.has(group)) lost += group.count
+    const { kept, given } = keepNewest(patterns, most * 0.75)
+    patterns = kept
+    lost.kinds += given.length
+    for (const group of given) lost.lines += group.count
+    lost.example ??= given.toSorted((left, right) => left.index - right.index)[0]
     keepOnly()
   }
 
   return {
     find: (line, key, index) => known.get(key) ?? learn(line, key, index),
     settle(force = false) {
-      if (!force && fresh < patience && patterns.length <= most * 1.25) return
-      const before = patterns.length
-      patterns = findValues(patterns)
-      // Reviews that find little become rare.
-      patience = patterns.length < before * 0.9 ? firstReview : Math.min(patience * 2, mostPatience)
+      const due = force || fresh >= patience
+      if (!due && patterns.length <= most * 1.25) return
+      if (due) review()
       if (patterns.length > most) forget()
-      fresh = 0
-      generals = Map.groupBy(
-        patterns.filter((pattern) => pattern.general),
-        (pattern) => pattern.words.length,
-      )
+      general = createGeneralIndex(patterns)
     },
     all: () => patterns,
-    forgotten: () => lost,
+    forgotten: () => ({ ...lost }),
   }
-}
-
-function fits({ kinds, hashes }: Pattern, line: ScannedLine): boolean {
-  for (let index = 0; index < line.size; index++) {
-    if (hashes[index] === line.hashes[index]) continue
-    if (kinds[index] !== 1 || line.kinds[index] === 2) return false
-  }
-  return true
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { mineStream } from '../../../../../src/analyzers/logs/mining/mine-stream.ts'
+import { createRandom } from '../../../../bench/log-corpus.ts'
 
 const log = [
   '2026-03-01T10:00:00.123Z INFO order 1 was paid',
@@ -47,5 +48,47 @@ describe('src/analyzers/logs/mining/mine-stream', () => {
     const miner = mineStream()
     for (let piece = 0; piece < 100; piece++) miner.push('x'.repeat(50_000))
     expect(miner.end()).toMatchObject({ lines: 1 })
+  })
+
+  it('counts every record, in a kind or among those that were given up', () => {
+    const random = createRandom(4)
+    const word = () => Array.from({ length: 7 }, () => String.fromCharCode(97 + Math.floor(random() * 26))).join('')
+    const miner = mineStream()
+    for (let index = 0; index < 9000; index++) miner.push(`${word()} ${word()} ${word()}\n`)
+    const { records, kinds, forgotten } = miner.end()
+    expect(records).toBe(9000)
+    expect(kinds.length).toBeLessThanOrEqual(5000)
+    expect(forgotten.kinds).toBeGreaterThan(0)
+    expect(kinds.reduce((sum, kind) => sum + kind.count, forgotten.lines)).toBe(records)
+  })
+
+  it('stops where its signal was aborted', () => {
+    const controller = new AbortController()
+    const miner = mineStream({ signal: controller.signal })
+    miner.push('the first line\n')
+    controller.abort(new Error('asked to stop'))
+    expect(() => miner.push('the second line\n')).toThrow('asked to stop')
+    expect(miner.end()).toMatchObject({ lines: 1 })
+  })
+
+  // What takes steps by the square of the length would take minutes here, what does not takes a fraction of a second.
+  it.each([
+    ['titles without end', '\u001b]'],
+    ['escapes without end', '\u001b['],
+    ['digits of an escape without end', '\u001b[1;'],
+    ['opening brackets', '('],
+    ['brackets', '()[]{}'],
+    ['empty settings', 'a='],
+    ['quotes', '"\\"'],
+    ['a message without end', '{"msg":"\\\\'],
+    ['dots', 'a.'],
+    ['capitals with dots', 'A.'],
+    ['hexadecimal pairs', 'ab:1:'],
+    ['values and words', '1 a '],
+  ])('takes %s in a step per character', (_, text) => {
+    const line = `${text.repeat(65_536 / text.length)}\n`
+    const started = performance.now()
+    expect(mine(Array<string>(60).fill(line))).toMatchObject({ lines: 60 })
+    expect(performance.now() - started).toBeLessThan(5000)
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createTemplateMiner } from '../../../../../src/analyzers/logs/mining/template-miner.ts'
-import { generateSystem, createRandom } from '../../../../bench/log-corpus.ts'
+import { corpusTemplates } from '../../../../bench/log-corpus-templates.ts'
+import { createRandom, generateSystem } from '../../../../bench/log-corpus.ts'
 
 function mine(lines: readonly string[], most?: number) {
   const miner = createTemplateMiner(most)
@@ -24,6 +25,10 @@ describe('src/analyzers/logs/mining/template-miner', () => {
     ['identifiers', 'block blk_-123 is lost', 'block blk_77 is lost'],
     ['dotted names', 'use com.acme.app.Main instead', 'use org.other.thing instead'],
     ['a name behind the word user', 'login of user alice refused', 'login of user bob refused'],
+    ['what is between empty brackets', 'connection from 10.0.0.1 (a.b.c) at 12', 'connection from 10.0.0.2 () at 13'],
+    ['a size said again for people', '12 bytes sent, 8 bytes received', '7829 bytes (7.64 KB) sent, 9 bytes received'],
+    ['masks', 'took <*> of <*>', 'took 7 of 9'],
+    ['lists of pairs', 'sets node-1 0x1 <ok> node-2 0x2 <ok>', 'sets node-1 0x1 <ok> node-2 0x2 <ok> node-3 0x3 <ok>'],
   ])('takes %s for values', (_, left, right) => {
     expect(kindsOf(left, right)).toBe(1)
   })
@@ -36,13 +41,48 @@ describe('src/analyzers/logs/mining/template-miner', () => {
     ['one word more', 'password for root from 1.2.3.4', 'password for invalid user root from 1.2.3.4'],
     ['exceptions', 'java.io.IOException: closed', 'java.lang.NullPointerException: closed'],
     ['a key without a value', 'rhost=1.2.3.4 user=root', 'rhost=1.2.3.4'],
+    ['constants', 'state is LOOKING (mine)', 'state is LEADING (mine)'],
+    ['constants with dots', 'received app.intent.SCREEN_ON', 'received app.intent.SCREEN_OFF'],
+    ['dotted names said often', 'visible is system.time.format now', 'visible is system.charge.show now'],
+    ['a call from a bracketed name', 'cleared at end() of it', 'cleared at end (x1) of it'],
+    ['what has other keys', 'skip Intent { act=a.b flg=0x1 } now', 'skip Intent { flg=0x1 cmp=b/.c } now'],
   ])('keeps %s apart', (_, left, right) => {
     expect(mine([...Array<string>(40).fill(left), ...Array<string>(40).fill(right)])).toHaveLength(2)
   })
 
-  it('keeps settings apart by their keys', () => {
+  it('keeps settings that are said again and again apart by their keys, and takes a list of them for one kind', () => {
     const keys = ['java.version', 'java.vendor', 'java.home', 'os.name', 'os.arch', 'user.name', 'host.name']
-    expect(mine(keys.map((key) => `Server environment:${key}=value of it`))).toHaveLength(keys.length)
+    const said = keys.map((key) => `Server environment:${key}=value of it`)
+    expect(mine([...said, ...said, ...said])).toHaveLength(keys.length)
+    expect(mine(said)).toMatchObject([{ count: keys.length, template: 'Server environment:<*>=<*> of it' }])
+  })
+
+  it('keeps changes from one state to another apart', () => {
+    const states = ['NEW', 'ASSIGNED', 'RUNNING', 'CLEANUP', 'DONE', 'FAILED', 'KILLED', 'LOST']
+    const changes = states.slice(1).map((state, index) => `task 12 went from ${states[index]} to ${state} at once`)
+    expect(mine(changes)).toHaveLength(changes.length)
+  })
+
+  it('keeps few names that are said hundreds of times apart, and takes more for values', () => {
+    const often = (name: string) => Array<string>(300).fill(`opened by client ${name} again`)
+    expect(mine([...often('Updater'), ...often('Deployer')])).toHaveLength(2)
+    expect(mine([...often('Updater'), ...often('Deployer'), ...often('Watcher'), ...often('Backup')])).toHaveLength(1)
+  })
+
+  it('takes two places that vary together for values', () => {
+    const pairs = [
+      ['Reader', 'Source'],
+      ['Writer', 'Sink'],
+      ['Parser', 'Format'],
+      ['Mapper', 'Table'],
+      ['Joiner', 'Column'],
+    ]
+    expect(mine(pairs.map(([old, other]) => `the ${old} is old and the ${other} is meant instead`))).toHaveLength(1)
+  })
+
+  it('takes words of a switch in brackets for values', () => {
+    expect(kindsOf('supply status ( on on )', 'supply status ( on off )')).toBe(1)
+    expect(kindsOf('the link is up', 'the link is down')).toBe(2)
   })
 
   it('finds words that vary without any shape of a value', () => {
@@ -63,12 +103,24 @@ describe('src/analyzers/logs/mining/template-miner', () => {
     }
   })
 
+  it('takes the templates that it found for lines of their kinds', () => {
+    for (const system of Object.keys(corpusTemplates)) {
+      const miner = createTemplateMiner()
+      for (const [index, { content }] of generateSystem(system, 1000, 3).entries()) miner.add(content, index)
+      const found = miner.kinds()
+      for (const { template, count } of found)
+        expect([system, template, miner.add(template, 0).count]).toEqual([system, template, count + 1])
+      expect(miner.kinds().map(({ template }) => template)).toEqual(found.map(({ template }) => template))
+    }
+  })
+
   it('keeps the first line of a kind as its sample, and its times', () => {
     const miner = createTemplateMiner()
     miner.add('tick 1', 4, 1000)
-    miner.add('tick 2', 5, 2000)
+    miner.add('tick 3', 5, 2000)
+    miner.add('tick 2', 6, 1500)
     expect(miner.kinds()).toEqual([
-      { count: 2, first: 1000, last: 2000, sample: 'tick 1', index: 4, template: 'tick <*>' },
+      { count: 3, first: 1000, last: 2000, sample: 'tick 1', index: 4, template: 'tick <*>' },
     ])
   })
 
@@ -81,9 +133,12 @@ describe('src/analyzers/logs/mining/template-miner', () => {
       miner.add('the one that always comes', index)
     }
     const kinds = miner.kinds()
+    const forgotten = miner.forgotten()
     expect(kinds.length).toBeLessThanOrEqual(300)
     expect(kinds[0]?.count).toBeGreaterThanOrEqual(5000)
-    expect(kinds.reduce((sum, kind) => sum + kind.count, 0) + miner.forgotten()).toBe(10_000)
+    expect(kinds.reduce((sum, kind) => sum + kind.count, 0) + forgotten.lines).toBe(10_000)
+    expect(forgotten.kinds).toBe(5001 - kinds.length)
+    expect(forgotten.example?.index).toBe(0)
   })
 
   it('takes whatever bytes come', () => {

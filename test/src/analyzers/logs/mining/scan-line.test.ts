@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { createLineScanner } from '../../../../../src/analyzers/logs/mining/scan-line.ts'
+
+const scanner = createLineScanner()
+
+/** Tokens as text, values as `<*>`. */
+function masked(line: string): string {
+  const { text, size, kinds, starts, ends } = scanner.scan(line)
+  return Array.from({ length: size }, (_, place) =>
+    kinds[place] === 1 ? '<*>' : text.slice(starts[place], ends[place]),
+  ).join(' ')
+}
+
+/** A line that counts how often one of its characters is looked at. */
+function counted(line: string) {
+  const looked = { times: 0 }
+  const text = {
+    length: line.length,
+    slice: (from?: number, to?: number) => line.slice(from, to),
+    startsWith: (part: string, at?: number) => line.startsWith(part, at),
+    lastIndexOf: (part: string, at?: number) => line.lastIndexOf(part, at),
+    charCodeAt: (at: number) => {
+      looked.times++
+      return line.charCodeAt(at)
+    },
+  }
+  return { looked, text: text as unknown as string }
+}
+
+describe('src/analyzers/logs/mining/scan-line', () => {
+  it.each([
+    ['GET /a/b took 12 ms', 'GET <*> took <*>'],
+    ['user=root from 10.0.0.1:80, 10.0.0.2', 'user = <*> from <*>'],
+    ['logname= uid=0', 'logname = uid = <*>'],
+    ['at host () or end()', 'at host ( <*> ) or end ( )'],
+    ['vibrate=[] sound=[1]', 'vibrate = [ <*> ] sound = [ <*> ]'],
+    ['1190 bytes (1.16 KB) sent, 12 bytes (ok)', '<*> bytes sent , <*> bytes ( ok )'],
+    ['by WorkSource{10113} and Lock1{ 12 }', 'by WorkSource { <*> } and <*>'],
+    ['clip.topAmount:66 of host.test:66', 'clip.topAmount : <*> of <*>'],
+    ['read/write to a.b/c as me@a.test', 'read/write to <*> as <*>'],
+    ['mac ca:7c:f7:00:11:22 is deadbeef', 'mac <*> is <*>'],
+    ['<*> of <*>/<*>', '<*> of <*> / <*>'],
+  ])('reads %s', (line, tokens) => {
+    expect(masked(line)).toBe(tokens)
+  })
+
+  it('masks what it masked no further', () => {
+    for (const line of ['took 12 of 30 at /a/b', 'user=root ws=[1, 2]', 'a <b> (c 1.2 KB) 0x1f:22', 'x=<*> y'])
+      expect(masked(masked(line))).toBe(masked(line))
+  })
+
+  it.each(['(', '()', '"', 'a=', '=', 'ab:1:', '1 a ', '<1', 'A.b', '[1]', '/', '\\x\\', '....', '\u00e9', '1 ()'])(
+    'looks at a bounded number of characters of a long line of %s',
+    (part) => {
+      const { looked, text } = counted(part.repeat(65_536 / part.length))
+      expect(scanner.scan(text).size).toBeLessThanOrEqual(96)
+      expect(looked.times).toBeLessThan(20_000)
+    },
+  )
+})
