@@ -12,6 +12,8 @@ export interface LogTarget {
   restarts: number
   /** What its state says: `terminated Error (exit code 1)`, `running, not ready`. */
   state: string
+  /** It is well: its log is read only for complaints that go on, and that it cannot be read changes no verdict. */
+  ready?: boolean
 }
 
 interface Candidate extends LogTarget {

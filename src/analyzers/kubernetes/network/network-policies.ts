@@ -14,15 +14,14 @@ import type { End } from './network-policies/path-end.ts'
 
 /**
  * Policies that deny a path which a workload that is not well needs: to a Service that its settings name and that has ready pods,
- * or to DNS. Policies that nobody suffers from are not judged.
+ * or to DNS. What a policy denies to a workload that is well is noted, and counts where the log of that workload blames the path.
  */
 export const networkPolicies: Analyzer = (view) => {
   if (view.list('NetworkPolicy').length === 0) return []
   return [...view.list('Deployment'), ...view.list('StatefulSet')].flatMap((workload) => {
     const pods = view.podsOf(workload)
     const started = pods.filter((pod) => pod.spec.nodeName && (pod.status?.containerStatuses ?? []).length > 0)
-    if (started.length === 0 || pods.some(isPodReady)) return []
-    return judge(view, workload)
+    return started.length === 0 ? [] : judge(view, workload, pods.some(isPodReady))
   })
 }
 
@@ -32,7 +31,7 @@ interface Denied {
   service?: Service
 }
 
-function judge(view: ClusterView, workload: Deployment | StatefulSet): FindingDraft[] {
+function judge(view: ClusterView, workload: Deployment | StatefulSet, isWell: boolean): FindingDraft[] {
   const namespace = workload.metadata.namespace ?? ''
   const { template } = workload.spec
   const source: End = { namespace, labels: template.metadata?.labels }
@@ -56,13 +55,14 @@ function judge(view: ClusterView, workload: Deployment | StatefulSet): FindingDr
   })
   const mute = needed.length > 0 && !allows(view, outward, { direction: 'Egress', owner: source, port: 53 })
   const first = mute ? { policies: outward, path: 'to DNS (port 53), so no name resolves' } : denied[0]
-  return first ? [describe(view, workload, first)] : []
+  return first ? [describe(view, workload, first, isWell)] : []
 }
 
 function describe(
   view: ClusterView,
   workload: Deployment | StatefulSet,
   { policies, path, service }: Denied,
+  isWell: boolean,
 ): FindingDraft {
   const names = listNames(policies.map((policy) => policy.metadata.name))
   const [policy] = policies
@@ -70,11 +70,11 @@ function describe(
   return draftFinding({
     mechanism: 'network_policy_blocks',
     resource,
-    severity: 'medium',
+    severity: isWell ? 'info' : 'medium',
     confidence: 0.7,
     confidence_reason:
       'no rule of the policies allows the path; whether the network plugin enforces them is not in the picture',
-    statement: `NetworkPolicy ${names} denies ${workload.kind} ${workload.metadata.name} the path ${path}; no rule allows it and the workload is not ready`,
+    statement: `NetworkPolicy ${names} denies ${workload.kind} ${workload.metadata.name} the path ${path}; no rule allows it${isWell ? '' : ' and the workload is not ready'}`,
     evidence: policies
       .slice(0, 3)
       .map((each) =>
