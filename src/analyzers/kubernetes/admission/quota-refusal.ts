@@ -4,6 +4,7 @@ import { objectEvidence } from '../../../domain/evidence-draft.ts'
 import type { Deployment } from '../../../domain/kubernetes/objects.ts'
 import type { ResourceRef } from '../../../domain/resource-ref.ts'
 import { instruct } from '../drafting/instruct.ts'
+import { refusedThings } from './refused-things.ts'
 import type { QuotaWords } from './quota-words.ts'
 import type { RefusalCause, RefusalRule } from './refusal-cause.ts'
 import { shrinkToQuota } from './shrink-to-quota.ts'
@@ -31,7 +32,7 @@ export const quotaRefusal: RefusalRule = ({ view, workload, controller, message 
   return {
     mechanism: 'quota_exceeded',
     evidence,
-    statement: `ResourceQuota ${quota} refuses further pods of ${workload.kind} ${workload.name} (exceeded quota: ${amounts})`,
+    statement: `ResourceQuota ${quota} refuses further ${refusedThings(workload)} of ${workload.kind} ${workload.name} (exceeded quota: ${amounts})`,
     remedies: remediesFor(view, workload, words, raise),
   }
 }
@@ -59,6 +60,7 @@ function unspecified(message: string, workload: ResourceRef): RefusalCause | und
     mechanism: 'quota_exceeded',
     statement: `ResourceQuota ${quota} refuses the pods of ${workload.kind} ${workload.name}: they must specify ${missing}`,
     remedies: [
+      ...figuresOf(workload, missing),
       instruct(
         workload,
         'patch_resources',
@@ -70,6 +72,39 @@ function unspecified(message: string, workload: ResourceRef): RefusalCause | und
       ),
     ],
   }
+}
+
+/** "limits.memory for: api,worker; requests.memory for: api": a change per container, whose figures are asked for. */
+function figuresOf(workload: ResourceRef, missing: string): Remedy[] {
+  const asked = missing.split(/;\s*/).flatMap((part) => {
+    const [, figure, containers] = /^((?:requests|limits)\.\S+) for: (.+)$/.exec(part.trim()) ?? []
+    return figure && containers ? containers.split(',').map((name) => ({ container: name.trim(), figure })) : []
+  })
+  return [...Map.groupBy(asked, ({ container }) => container)].slice(0, 3).map(([container, figures]) => ({
+    kind: 'patch_resources',
+    target: workload,
+    params: { container },
+    needs: figures.map(({ figure }) => ({
+      param: figure,
+      ask: `${figure} of container ${container}: how much does it need?`,
+    })),
+    reason: 'the quota on these figures admits only pods that name them',
+    risk: 'low',
+    reversible: true,
+  }))
+}
+
+/** Finished Jobs count until they are cleaned away: history that nobody reads makes room for the next run. */
+function clearHistory(workload: ResourceRef, { quota, resource }: QuotaWords): Remedy[] {
+  if (workload.kind !== 'CronJob' || !/jobs/.test(resource)) return []
+  return [
+    instruct(
+      workload,
+      'patch_cronjob',
+      `Finished Jobs count for ResourceQuota ${quota} too: lower successfulJobsHistoryLimit and failedJobsHistoryLimit of CronJob ${workload.name}, or delete finished Jobs that nobody needs.`,
+      { reason: 'the history of finished Jobs takes up the quota', risk: 'low' },
+    ),
+  ]
 }
 
 function surgeOf(
@@ -102,7 +137,7 @@ function raiseQuota(workload: ResourceRef, { quota, resource, requested, used, h
   return instruct(
     { kind: 'ResourceQuota', namespace: workload.namespace, name: quota },
     'patch_quota',
-    `Raise ${resource} of ResourceQuota ${quota} above ${hard} (used ${used}, each further pod takes ${requested}) if the namespace may have more; its owner decides.`,
+    `Raise ${resource} of ResourceQuota ${quota} above ${hard} (used ${used}, each further one takes ${requested}) if the namespace may have more; its owner decides.`,
     { reason: `${resource} is used up`, risk: 'low' },
   )
 }
@@ -126,5 +161,5 @@ function remediesFor(view: ClusterView, workload: ResourceRef, words: QuotaWords
           },
         ]
       : []
-  return [...(shrink ? [shrink] : []), ...scale, raise]
+  return [...(shrink ? [shrink] : []), ...scale, raise, ...clearHistory(workload, words)]
 }

@@ -90,7 +90,7 @@ function describe(
       instruct(
         resource,
         'patch_network_policy',
-        `Add a rule that allows exactly this path: from pods of ${workload.kind} ${workload.metadata.name} ${path}${service ? `, selected by ${JSON.stringify(service.spec.selector ?? {})}` : ' of kube-system (UDP and TCP)'}. Keep the other rules as they are.`,
+        `Add a rule that allows exactly this path: from pods of ${workload.kind} ${workload.metadata.name} ${service ? `${path}, selected by ${JSON.stringify(service.spec.selector ?? {})}` : 'to port 53 (UDP and TCP) of the DNS pods in kube-system'}. Keep the other rules as they are.`,
         { reason: 'the workload needs this path and nothing more' },
       ),
     ],

@@ -1,6 +1,7 @@
 import type { Remedy } from '../../../domain/action.ts'
 import type { Container } from '../../../domain/kubernetes/objects.ts'
 import { formatBytes, parseQuantity } from '../../../domain/kubernetes/quantity.ts'
+import { instruct } from '../drafting/instruct.ts'
 import { addNode } from './add-node.ts'
 import { describeAmount } from './describe-amount.ts'
 import { describeClosed } from './describe-closed.ts'
@@ -21,16 +22,33 @@ export function resourceCause(pending: PendingCase): PendingCause {
   const offer =
     room === undefined
       ? 'no node has that much left'
-      : fits
+      : isExtended(resource) && room.allocatable === 0
+        ? `no node that they may use offers any ${resource}`
+        : fits
         ? `no open node has that much free (the largest can allocate ${describeAmount(resource, room.allocatable)})`
         : `the largest open node can allocate only ${describeAmount(resource, room.allocatable)}`
   const more = addNode(`requests ${demand}`, `no open node has ${demand} free`)
+  const plugin = isExtended(resource) && room?.allocatable === 0 ? [checkPlugin(resource)] : []
   const patch = fits ? undefined : smallerRequest(pending, resource, room?.free)
   return {
     mechanism: 'insufficient_resources',
     statement: `Pods of ${waiting.workload.kind} ${waiting.workload.name} request ${demand}${defaultOf(pending, resource)}, but ${offer} (Insufficient ${resource})${describeClosed(constraint.closed)}`,
-    remedies: patch ? [patch, more] : [more],
+    remedies: [...(patch ? [patch] : []), more, ...plugin],
   }
+}
+
+/** Devices and the like, which a plugin of the node announces: `nvidia.com/gpu`. */
+function isExtended(resource: string): boolean {
+  return resource.includes('/')
+}
+
+function checkPlugin(resource: string): Remedy {
+  return instruct(
+    { kind: 'Addon', name: 'device-plugin' },
+    'install_addon',
+    `If a node does hold ${resource}, install or repair the device plugin that announces ${resource} there (it is a DaemonSet); the pods are then placed by themselves.`,
+    { reason: `a node offers ${resource} only while its device plugin reports it`, risk: 'low' },
+  )
 }
 
 /** The template asks for nothing of it: then a limit range gave the pods the figure. */

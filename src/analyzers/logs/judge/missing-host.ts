@@ -23,7 +23,8 @@ export function missingHost(situation: Situation, match: SignatureMatch, missing
   const wrong = wrongHost(situation, host, name)
   const isWait = match.signature.family === 'waiting' || situation.trouble === 'waiting'
   const isName = !isWait && match.signature.family === 'unresolved_name' && !missing.pod
-  const absent = `no Service ${name} ${proven ? 'exists' : 'was seen'} in namespace ${namespace}`
+  const governs = missing.pod ? ` (its serviceName)` : ''
+  const absent = `no Service ${name} ${proven ? 'exists' : 'was seen'} in namespace ${namespace}${governs}`
   const meant =
     wrong.suggested && !missing.pod
       ? `; Service ${wrong.suggested.metadata.name} exists in ${wrong.suggested.metadata.namespace}`
