@@ -1,7 +1,7 @@
 import type { Remedy } from '../../../domain/action.ts'
-import type { ClusterView } from '../../../domain/cluster-view.ts'
+import { type ClusterView, refOf } from '../../../domain/cluster-view.ts'
 import { objectEvidence } from '../../../domain/evidence-draft.ts'
-import type { Deployment } from '../../../domain/kubernetes/objects.ts'
+import type { Deployment, HorizontalPodAutoscaler } from '../../../domain/kubernetes/objects.ts'
 import type { ResourceRef } from '../../../domain/resource-ref.ts'
 import { instruct } from '../drafting/instruct.ts'
 import { refusedThings } from './refused-things.ts'
@@ -142,11 +142,34 @@ function raiseQuota(workload: ResourceRef, { quota, resource, requested, used, h
   )
 }
 
+function sameTarget(target: { kind: string; name: string }, { kind, name }: ResourceRef): boolean {
+  return target.kind === kind && target.name === name
+}
+
+/** An autoscaler would undo a change of replicas: its own minimum is what asks for more than fits. */
+function lowerMinimum(autoscaler: HorizontalPodAutoscaler, running: number): Remedy[] {
+  if (running === 0 || (autoscaler.spec.minReplicas ?? 1) <= running) return []
+  return [
+    {
+      kind: 'patch_hpa',
+      target: refOf(autoscaler),
+      params: { minReplicas: running },
+      reason: `${running} replicas fit the quota and run; the autoscaler's minimum asks for more, and would undo a change of the replicas themselves`,
+      risk: 'low',
+      reversible: true,
+    },
+  ]
+}
+
 /** A smaller request for all replicas where the arithmetic leaves at least half of it, else fewer replicas, else a larger quota. */
 function remediesFor(view: ClusterView, workload: ResourceRef, words: QuotaWords, raise: Remedy): Remedy[] {
   const shrink = shrinkToQuota(view, workload, words)
   const object = view.find(workload)
   const running = object ? view.podsOf(object).filter((pod) => !pod.metadata.deletionTimestamp).length : 0
+  const autoscaler = view
+    .list('HorizontalPodAutoscaler')
+    .find(({ metadata, spec }) => metadata.namespace === workload.namespace && sameTarget(spec.scaleTargetRef, workload))
+  if (autoscaler) return [...(shrink ? [shrink] : []), ...lowerMinimum(autoscaler, running), raise]
   const isScalable = workload.kind === 'Deployment' || workload.kind === 'StatefulSet'
   const scale: Remedy[] =
     running > 0 && isScalable

@@ -9,6 +9,7 @@ import { isPodReady } from '../reading/is-pod-ready.ts'
 import { listNames } from '../drafting/list-names.ts'
 import { allows } from './network-policies/allows.ts'
 import { isolating } from './network-policies/isolating.ts'
+import { missedPeer } from './network-policies/missed-peer.ts'
 import { neededServices } from './network-policies/needed-services.ts'
 import type { End } from './network-policies/path-end.ts'
 
@@ -29,6 +30,8 @@ interface Denied {
   policies: NetworkPolicy[]
   path: string
   service?: Service
+  /** The labels that a rule asks for instead of those that the other end bears. */
+  missed?: string
 }
 
 function judge(view: ClusterView, workload: Deployment | StatefulSet, isWell: boolean): FindingDraft[] {
@@ -48,9 +51,9 @@ function judge(view: ClusterView, workload: Deployment | StatefulSet, isWell: bo
     const path = `to Service ${service.metadata.name} port ${wanted?.port ?? target} (${via})`
     const inward = isolating(view, goal, 'Ingress')
     if (!allows(view, inward, { direction: 'Ingress', owner: goal, peer: source, port: target }))
-      return [{ policies: inward, path, service }]
+      return [{ policies: inward, path, service, missed: missedPeer(inward, 'Ingress', source) }]
     if (!allows(view, outward, { direction: 'Egress', owner: source, peer: goal, port: target }))
-      return [{ policies: outward, path, service }]
+      return [{ policies: outward, path, service, missed: missedPeer(outward, 'Egress', goal) }]
     return []
   })
   const mute = needed.length > 0 && !allows(view, outward, { direction: 'Egress', owner: source, port: 53 })
@@ -61,7 +64,7 @@ function judge(view: ClusterView, workload: Deployment | StatefulSet, isWell: bo
 function describe(
   view: ClusterView,
   workload: Deployment | StatefulSet,
-  { policies, path, service }: Denied,
+  { policies, path, service, missed }: Denied,
   isWell: boolean,
 ): FindingDraft {
   const names = listNames(policies.map((policy) => policy.metadata.name))
@@ -74,7 +77,7 @@ function describe(
     confidence: 0.7,
     confidence_reason:
       'no rule of the policies allows the path; whether the network plugin enforces them is not in the picture',
-    statement: `NetworkPolicy ${names} denies ${workload.kind} ${workload.metadata.name} the path ${path}; no rule allows it${isWell ? '' : ' and the workload is not ready'}`,
+    statement: `NetworkPolicy ${names} denies ${workload.kind} ${workload.metadata.name} the path ${path}; no rule allows it${missed ? ` (a rule asks for the label ${missed})` : ''}${isWell ? '' : ' and the workload is not ready'}`,
     evidence: policies
       .slice(0, 3)
       .map((each) =>

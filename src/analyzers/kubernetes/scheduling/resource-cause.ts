@@ -27,12 +27,15 @@ export function resourceCause(pending: PendingCase): PendingCause {
         : fits
         ? `no open node has that much free (the largest can allocate ${describeAmount(resource, room.allocatable)})`
         : `the largest open node can allocate only ${describeAmount(resource, room.allocatable)}`
-  const more = addNode(`requests ${demand}`, `no open node has ${demand} free`)
+  const more = addNode(resource === 'pods' ? demand : `requests ${demand}`, `no open node has ${demand} free`)
   const plugin = isExtended(resource) && room?.allocatable === 0 ? [checkPlugin(resource)] : []
   const patch = fits ? undefined : smallerRequest(pending, resource, room?.free)
   return {
     mechanism: 'insufficient_resources',
-    statement: `Pods of ${waiting.workload.kind} ${waiting.workload.name} request ${demand}${defaultOf(pending, resource)}, but ${offer} (Insufficient ${resource})${describeClosed(constraint.closed)}`,
+    statement:
+      resource === 'pods'
+        ? `Pods of ${waiting.workload.kind} ${waiting.workload.name} find no free pod slot: the open nodes hold as many pods as they may (Too many pods; at most ${room?.allocatable ?? 'few'} on one)${describeClosed(constraint.closed)}`
+        : `Pods of ${waiting.workload.kind} ${waiting.workload.name} request ${demand}${defaultOf(pending, resource)}, but ${offer} (Insufficient ${resource})${describeClosed(constraint.closed)}`,
     remedies: [...(patch ? [patch] : []), more, ...plugin],
   }
 }
