@@ -168,7 +168,9 @@ function remediesFor(view: ClusterView, workload: ResourceRef, words: QuotaWords
   const running = object ? view.podsOf(object).filter((pod) => !pod.metadata.deletionTimestamp).length : 0
   const autoscaler = view
     .list('HorizontalPodAutoscaler')
-    .find(({ metadata, spec }) => metadata.namespace === workload.namespace && sameTarget(spec.scaleTargetRef, workload))
+    .find(
+      ({ metadata, spec }) => metadata.namespace === workload.namespace && sameTarget(spec.scaleTargetRef, workload),
+    )
   if (autoscaler) return [...(shrink ? [shrink] : []), ...lowerMinimum(autoscaler, running), raise]
   const isScalable = workload.kind === 'Deployment' || workload.kind === 'StatefulSet'
   const scale: Remedy[] =

@@ -25,8 +25,8 @@ export function resourceCause(pending: PendingCase): PendingCause {
       : isExtended(resource) && room.allocatable === 0
         ? `no node that they may use offers any ${resource}`
         : fits
-        ? `no open node has that much free (the largest can allocate ${describeAmount(resource, room.allocatable)})`
-        : `the largest open node can allocate only ${describeAmount(resource, room.allocatable)}`
+          ? `no open node has that much free (the largest can allocate ${describeAmount(resource, room.allocatable)})`
+          : `the largest open node can allocate only ${describeAmount(resource, room.allocatable)}`
   const more = addNode(resource === 'pods' ? demand : `requests ${demand}`, `no open node has ${demand} free`)
   const plugin = isExtended(resource) && room?.allocatable === 0 ? [checkPlugin(resource)] : []
   const patch = fits ? undefined : smallerRequest(pending, resource, room?.free)

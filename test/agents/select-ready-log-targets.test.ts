@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { selectReadyLogTargets } from '../../agents/select-ready-log-targets.ts'
+import type { FindingDraft } from '../../src/domain/finding.ts'
+import type { KubernetesObject } from '../../src/domain/kubernetes/objects.ts'
+import { ago, clusterView, container, deployment, namespace, status } from '../helpers/build-cluster.ts'
+import { findingDraft } from '../helpers/build-finding.ts'
+
+const web = deployment('web', [container('app')], { pods: 3, replicas: 3 })
+const db = deployment('db', [container('pg')])
+const shop = { kind: 'Namespace', name: namespace }
+const at = (name: string) => ({ kind: 'Deployment', namespace, name })
+const names = (objects: KubernetesObject[], findings: FindingDraft[] = [], asked: FindingDraft['resource'] = shop) =>
+  selectReadyLogTargets(clusterView(objects), findings, asked).map(({ workload }) => workload.name)
+
+describe('agents/select-ready-log-targets', () => {
+  it('asks two pods of each workload where nothing is wrong', () => {
+    expect(names([...web, ...db])).toEqual(['web', 'web', 'db'])
+  })
+
+  it('asks the workload in question first, and it alone where something else is wrong', () => {
+    expect(names([...web, ...db], [], at('db'))).toEqual(['db', 'web', 'web'])
+    const elsewhere = findingDraft({ resource: at('web'), severity: 'high' })
+    expect(names([...web, ...db], [elsewhere], at('db'))).toEqual(['db'])
+  })
+
+  it('asks nothing where what is wrong was found already', () => {
+    const found = findingDraft({ resource: at('db'), severity: 'medium' })
+    expect(names([...web, ...db], [found])).toEqual([])
+    expect(names([...web, ...db], [found], at('db'))).toEqual([])
+  })
+
+  it('is not kept from asking by what nobody suffers from', () => {
+    expect(names(db, [findingDraft({ resource: at('db'), severity: 'low' })])).toEqual(['db'])
+  })
+
+  it('leaves out containers that are not ready or have only just started', () => {
+    const young = status('app', { state: { running: { startedAt: ago(20) } } })
+    expect(names(deployment('web', [container('app')], { statuses: [young] }))).toEqual([])
+    expect(names(deployment('web', [container('app')], { statuses: [status('app', { ready: false })] }))).toEqual([])
+  })
+})
