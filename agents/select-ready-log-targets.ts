@@ -8,12 +8,15 @@ import type { LogTarget } from './select-log-targets.ts'
 
 const podsPerContainer = 2
 const mostTargets = 12
+/** Beside a fault that was found only a few are worth the time. */
+const mostBeside = 6
 /** A container that has only just started may still be finding its dependencies. */
 const settledMs = 60_000
 
 /**
- * Ready containers whose log is read although they are well: a program can be ready and fail at its work all the same. Asked where
- * nothing of weight was found in the whole namespace, or not about the workload in question; that workload comes first.
+ * Ready containers whose log is read although they are well: a program can be ready and fail at its work all the same. The
+ * workload in question comes first. Beside something that was found only troubles count that it cannot explain, unless the
+ * workload in question has no part in it.
  */
 export function selectReadyLogTargets(
   view: ClusterView,
@@ -21,19 +24,19 @@ export function selectReadyLogTargets(
   asked: ResourceRef,
 ): LogTarget[] {
   if (view.snapshot.namespace === undefined) return []
-  const weighty = findings.filter((finding) => compareSeverity(finding.severity, 'low') < 0)
   const isAsked = concerns(asked, view)
-  const explained = asked.kind === 'Namespace' ? weighty.length > 0 : weighty.some(isAsked)
-  if (explained) return []
+  const weighty = findings.filter((finding) => compareSeverity(finding.severity, 'low') < 0)
+  const isFree = weighty.length === 0
   const ready = view.list('Pod').flatMap((pod) => readyContainers(pod, view))
   const near = (target: LogTarget): boolean =>
     isAsked({ resource: target.workload, affects: [{ kind: 'Pod', namespace: target.namespace, name: target.pod }] })
-  const meant = weighty.length > 0 ? ready.filter(near) : ready
-  const groups = Map.groupBy(meant, ({ workload, container }) => `${refKey(workload)}/${container}`)
+  const groups = Map.groupBy(ready, ({ workload, container }) => `${refKey(workload)}/${container}`)
+  const explained = asked.kind === 'Namespace' || weighty.some(isAsked)
   return [...groups.values()]
-    .flatMap((group) => group.slice(0, podsPerContainer))
+    .flatMap((group) => group.slice(0, isFree ? podsPerContainer : 1))
     .toSorted((left, right) => Number(near(right)) - Number(near(left)))
-    .slice(0, mostTargets)
+    .slice(0, isFree ? mostTargets : mostBeside)
+    .map((target) => ({ ...target, ready: isFree || (near(target) && !explained) ? 'any' : 'own' }))
 }
 
 function readyContainers(pod: Pod, view: ClusterView): LogTarget[] {
@@ -45,7 +48,7 @@ function readyContainers(pod: Pod, view: ClusterView): LogTarget[] {
     workload: view.workloadOf(pod),
     restarts: 0,
     state: 'running, ready',
-    ready: true,
+    ready: 'any' as const,
   }))
 }
 

@@ -12,7 +12,7 @@ export function containerLogs(logs: readonly FetchedLog[], view: ClusterView): C
     const entry = byContainer.get(key) ?? {
       pod,
       container: request.container,
-      ...(request.ready ? { ready: true } : {}),
+      ...(request.ready ? { ready: request.ready } : {}),
     }
     if (records.length > 0) entry[request.previous ? 'previous' : 'current'] = records
     byContainer.set(key, entry)

@@ -11,22 +11,25 @@ const shop = { kind: 'Namespace', name: namespace }
 const at = (name: string) => ({ kind: 'Deployment', namespace, name })
 const names = (objects: KubernetesObject[], findings: FindingDraft[] = [], asked: FindingDraft['resource'] = shop) =>
   selectReadyLogTargets(clusterView(objects), findings, asked).map(({ workload }) => workload.name)
+const heard = (objects: KubernetesObject[], findings: FindingDraft[] = [], asked: FindingDraft['resource'] = shop) =>
+  selectReadyLogTargets(clusterView(objects), findings, asked).map(({ ready }) => ready)
 
 describe('agents/select-ready-log-targets', () => {
   it('asks two pods of each workload where nothing is wrong', () => {
     expect(names([...web, ...db])).toEqual(['web', 'web', 'db'])
   })
 
-  it('asks the workload in question first, and it alone where something else is wrong', () => {
+  it('asks the workload in question first, and fewer pods where something else is wrong', () => {
     expect(names([...web, ...db], [], at('db'))).toEqual(['db', 'web', 'web'])
     const elsewhere = findingDraft({ resource: at('web'), severity: 'high' })
-    expect(names([...web, ...db], [elsewhere], at('db'))).toEqual(['db'])
+    expect(names([...web, ...db], [elsewhere], at('db'))).toEqual(['db', 'web'])
   })
 
-  it('asks nothing where what is wrong was found already', () => {
+  it('hears beside what was found only troubles that it cannot explain', () => {
     const found = findingDraft({ resource: at('db'), severity: 'medium' })
-    expect(names([...web, ...db], [found])).toEqual([])
-    expect(names([...web, ...db], [found], at('db'))).toEqual([])
+    expect(heard([...web, ...db], [found])).toEqual(['own', 'own'])
+    expect(heard([...web, ...db], [found], at('web'))).toEqual(['any', 'own'])
+    expect(heard(web)).toEqual(['any', 'any'])
   })
 
   it('is not kept from asking by what nobody suffers from', () => {

@@ -17,7 +17,7 @@ describe('agents/triage-agent', () => {
   it('asks only what ready programs complain about where everything is well', async () => {
     const output = await triage(deployment('web', [container('web')]))
     expect(output).toMatchObject({ findings: [], metric_questions: [], failed_rules: [] })
-    expect(output.log_targets).toMatchObject([{ container: 'web', ready: true }])
+    expect(output.log_targets).toMatchObject([{ container: 'web', ready: 'any' }])
     expect(output.classification).toMatchObject({ category: 'none', severity: 'P5' })
   })
 

@@ -1,6 +1,6 @@
 import type { KubernetesObject, NetworkPolicy, Service, StatefulSet } from '../../../src/domain/kubernetes/objects.ts'
 import { ago, event } from '../build-cluster.ts'
-import { app, nodeName, nodes, podOf, thing, web, type WebOptions } from './parts.ts'
+import { app, nodeName, nodes, pending, podOf, thing, web, type WebOptions } from './parts.ts'
 import { cron } from './run-parts.ts'
 import type { UnseenCase } from './unseen-case.ts'
 
@@ -79,6 +79,48 @@ function refusedJobs(): UnseenCase {
     roots: [{ at: 'CronJob/sync', by: ['quota_exceeded'] }],
     words: ['objects', 'count/jobs.batch', 'Jobs'],
     action: { kinds: ['custom_instruction:patch_quota'], target: 'ResourceQuota/objects' },
+  }
+}
+
+/** A fault of its own beside a louder one that has nothing to do with it. */
+function quietBeside(): UnseenCase {
+  const told = complaining(
+    'operator',
+    'configmaps is forbidden: User "system:serviceaccount:shop:operator" cannot update resource "configmaps" in API group "" in the namespace "shop"',
+  )
+  const waiting = pending("0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector.")
+  const render = web('render', {
+    spec: { nodeSelector: { pool: 'render' } },
+    pods: [{ status: waiting.status, spec: waiting.spec }],
+  })
+  return {
+    name: 'a ready operator without a verb beside pods that no node takes',
+    objects: [...nodes(), ...render, ...told.objects],
+    logs: told.logs,
+    roots: [
+      { at: 'Deployment/render', by: ['node_selector_mismatch'] },
+      { at: 'Deployment/operator', by: ['rbac_forbidden'] },
+    ],
+    words: ['pool=render', 'configmaps'],
+  }
+}
+
+/** A client and its server both tell of the refused password: it is the client's to put right. */
+function refusedClient(): UnseenCase {
+  const server = complaining('ledger-db', 'password authentication failed for user "writer"', {
+    container: { ports: [{ containerPort: 5432 }] },
+  })
+  const client = complaining(
+    'writer',
+    'insert failed: pq: password authentication failed for user "writer"',
+    env('DB_HOST', 'ledger-db'),
+  )
+  return {
+    name: 'a refused password that client and server both tell of',
+    objects: [...nodes(), ...server.objects, ...client.objects],
+    logs: { ...server.logs, ...client.logs },
+    roots: [{ at: 'Deployment/writer', by: ['authentication_failed'] }],
+    words: ['writer'],
   }
 }
 
@@ -166,6 +208,8 @@ export const complaintCases: UnseenCase[] = [
   ),
   peers(),
   refusedJobs(),
+  quietBeside(),
+  refusedClient(),
   caseOf(
     'a caller whose dependency was away an hour ago',
     store(),

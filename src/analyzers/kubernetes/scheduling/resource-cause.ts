@@ -1,11 +1,13 @@
 import type { Remedy } from '../../../domain/action.ts'
-import type { Container } from '../../../domain/kubernetes/objects.ts'
+import type { Container, Node } from '../../../domain/kubernetes/objects.ts'
 import { formatBytes, parseQuantity } from '../../../domain/kubernetes/quantity.ts'
 import { instruct } from '../drafting/instruct.ts'
 import { addNode } from './add-node.ts'
 import { describeAmount } from './describe-amount.ts'
 import { describeClosed } from './describe-closed.ts'
+import type { Floor } from './misfit.ts'
 import type { PendingCase, PendingCause } from './pending-case.ts'
+import { pinnedNodes } from './pinned-nodes.ts'
 import { podRequests } from './pod-requests.ts'
 
 const headroom = 0.85
@@ -17,6 +19,8 @@ export function resourceCause(pending: PendingCase): PendingCause {
   const wanted = podRequests(pod.spec)[resource]
   const demand =
     resource === 'pods' ? 'a free pod slot' : `${resource} ${literalRequest(pod.spec.containers, resource, wanted)}`
+  const [node] = pinnedNodes(pending)
+  if (node && resource !== 'pods') return pinnedCause(pending, node, resource, demand)
   const room = roomiest(pending, resource)
   const fits = room !== undefined && wanted !== undefined && wanted <= room.allocatable
   const offer =
@@ -37,6 +41,29 @@ export function resourceCause(pending: PendingCase): PendingCause {
         ? `Pods of ${waiting.workload.kind} ${waiting.workload.name} find no free pod slot: the open nodes hold as many pods as they may (Too many pods; at most ${room?.allocatable ?? 'few'} on one)${describeClosed(constraint.closed)}`
         : `Pods of ${waiting.workload.kind} ${waiting.workload.name} request ${demand}${defaultOf(pending, resource)}, but ${offer} (Insufficient ${resource})${describeClosed(constraint.closed)}`,
     remedies: [...(patch ? [patch] : []), more, ...plugin],
+  }
+}
+
+/** A daemon set's pod has its node: another node does not help it, room on this one does. */
+function pinnedCause(pending: PendingCase, node: Node, resource: string, demand: string): PendingCause {
+  const { waiting, floor } = pending
+  const { kind, name } = waiting.workload
+  const host = node.metadata.name
+  const { allocatable, free } = roomOn(node, floor, resource)
+  const patch = smallerRequest(pending, resource, free)
+  const taken = describeAmount(resource, allocatable - free)
+  return {
+    mechanism: 'insufficient_resources',
+    statement: `The pod of ${kind} ${name} for node ${host} finds no room there: it requests ${demand}, and pods that were seen take ${taken} of ${describeAmount(resource, allocatable)} (Insufficient ${resource})`,
+    remedies: [
+      ...(patch ? [patch] : []),
+      instruct(
+        waiting.workload,
+        'make_room',
+        `Make room for ${demand} on node ${host}: move a pod that can run elsewhere, or give ${kind} ${name} a priority class, so that the scheduler makes room for it.`,
+        { reason: 'a pod of a daemon set can run on its own node only' },
+      ),
+    ],
   }
 }
 
@@ -99,17 +126,19 @@ function roomiest(
   const shut = new Set(constraint.closed.map(({ node }) => node.metadata.name))
   const meant = constraint.nodes.length > 0 ? constraint.nodes : floor.nodes
   const open = meant.filter((node) => !shut.has(node.metadata.name))
-  const rooms = open.map((node) => {
-    const allocatable = parseQuantity(node.status?.allocatable?.[resource]) ?? 0
-    const placed = floor.placed.get(node.metadata.name) ?? []
-    const taken = placed.reduce((sum, pod) => sum + (podRequests(pod.spec)[resource] ?? 0), 0)
-    return { allocatable, free: allocatable - taken }
-  })
+  const rooms = open.map((node) => roomOn(node, floor, resource))
   if (rooms.length === 0) return undefined
   return {
     allocatable: Math.max(...rooms.map((room) => room.allocatable)),
     free: Math.max(...rooms.map((room) => room.free)),
   }
+}
+
+function roomOn(node: Node, floor: Floor, resource: string): { allocatable: number; free: number } {
+  const allocatable = parseQuantity(node.status?.allocatable?.[resource]) ?? 0
+  const placed = floor.placed.get(node.metadata.name) ?? []
+  const taken = placed.reduce((sum, pod) => sum + (podRequests(pod.spec)[resource] ?? 0), 0)
+  return { allocatable, free: allocatable - taken }
 }
 
 function smallerRequest({ waiting, pod }: PendingCase, resource: string, free: number | undefined): Remedy | undefined {

@@ -9,7 +9,7 @@ export interface ContainerLogs {
   pod: Pod
   container: string
   /** It was read although the container is ready: what it goes on complaining about counts. */
-  ready?: boolean
+  ready?: 'any' | 'own'
   current?: LogRecord[]
   previous?: LogRecord[]
 }
@@ -35,6 +35,8 @@ export interface Situation {
   /** Which instance that was: 0 for the first. */
   restart: number
   exit_code?: number
+  /** Of a complaining container: which complaints count. */
+  heard?: 'any' | 'own'
 }
 
 const initPatienceMs = 30_000
@@ -63,6 +65,7 @@ export function situationOf(logs: ContainerLogs, view: ClusterView): Situation |
     workload: view.workloadOf(pod),
     trouble,
     ...chosen,
+    ...(logs.ready ? { heard: logs.ready } : {}),
     ...(ended && trouble === 'exited' ? { exit_code: ended.exitCode } : {}),
   }
 }
