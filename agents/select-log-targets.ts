@@ -12,6 +12,11 @@ export interface LogTarget {
   restarts: number
   /** What its state says: `terminated Error (exit code 1)`, `running, not ready`. */
   state: string
+  /**
+   * It is well: its log is read only for complaints that go on, of any kind or only of those that no fault elsewhere explains; that
+   * it cannot be read changes no verdict.
+   */
+  ready?: 'any' | 'own'
 }
 
 interface Candidate extends LogTarget {

@@ -18,7 +18,7 @@ import type { Team, TeamOutcome } from './team.ts'
  * cannot hold the answer, each a bounded number of times. Lines stay in the state of the team; findings leave it.
  */
 
-/** What the leader asks of the team: containers that are not well. */
+/** What the leader asks of the team: containers that are not well, and a few that are. */
 export interface LogTeamBrief {
   targets: readonly LogTarget[]
 }
@@ -57,10 +57,11 @@ const graph = new StateGraph(State, Context)
   .addEdge('query', 'summarize')
   .compile({ checkpointer: false })
 
-/** The log team: containers that are not well in, findings and gaps out. */
+/** The log team: containers in, findings and gaps out. */
 export const logTeam: Team<LogTeamBrief> = {
   name: 'log',
-  description: 'Reads the logs of containers that are not well, reduces them and recognises what went wrong.',
+  description:
+    'Reads the logs of containers that are not well or go on complaining, reduces them and recognises what went wrong.',
   members: [lokiQueryAgent, logSummarizerAgent, logPatternAgent],
   async run({ targets }, findings, deps) {
     const requests = firstLogRequests(targets, deps.view)

@@ -9,7 +9,11 @@ export function containerLogs(logs: readonly FetchedLog[], view: ClusterView): C
     const pod = view.get('Pod', request.namespace, request.pod)
     if (!pod || answer.status === 'failed') continue
     const key = `${request.namespace}/${request.pod}/${request.container}`
-    const entry = byContainer.get(key) ?? { pod, container: request.container }
+    const entry = byContainer.get(key) ?? {
+      pod,
+      container: request.container,
+      ...(request.ready ? { ready: request.ready } : {}),
+    }
     if (records.length > 0) entry[request.previous ? 'previous' : 'current'] = records
     byContainer.set(key, entry)
   }

@@ -7,5 +7,7 @@ export const LogRequest = z.object({
   container: z.string(),
   previous: z.boolean(),
   tail_lines: z.number().int().min(1).max(20_000),
+  /** The container is ready: only complaints that go on count, of any kind or only those that are its own. */
+  ready: z.enum(['any', 'own']).optional(),
 })
 export type LogRequest = z.infer<typeof LogRequest>

@@ -26,13 +26,14 @@ interface Reach {
 /**
  * Which finding explains which, over four kinds of edge: the same workload (the higher rank explains the lower one), what a
  * finding says it affects, what a finding blames (a Service leads to the workload that it selects), and references of a pod template.
+ * What nobody suffers from explains nothing, unless somebody who suffers blames it.
  */
 export function findCauseEdges(findings: readonly Finding[], view: ClusterView): CauseEdge[] {
   const reaches = findings.map((finding) => reachOf(finding, view))
   const edges: CauseEdge[] = []
   for (const [cause, from] of findings.entries()) {
     for (const [effect, to] of findings.entries()) {
-      if (cause === effect || from.severity === 'info') continue
+      if (cause === effect) continue
       const because = explain(from, reaches[cause] as Reach, to, reaches[effect] as Reach, view)
       if (because) edges.push({ cause, effect, because })
     }
@@ -68,6 +69,7 @@ function withWorkload(ref: ResourceRef, view: ClusterView): string[] {
 function explain(from: Finding, fromReach: Reach, to: Finding, toReach: Reach, view: ClusterView): string | undefined {
   const blame = to.blames.find((candidate) => standsFor(from, fromReach, candidate.resource, view))
   if (blame && fromReach.workload !== toReach.workload) return blame.because
+  if (from.severity === 'info') return undefined
   if (fromReach.workload === toReach.workload) return explainWithin(from, to)
   if (mechanisms[to.mechanism].role !== 'symptom') return explainCause(from, fromReach, to, toReach)
   if (fromReach.affects.has(toReach.own) || fromReach.affects.has(toReach.workload)) {

@@ -1,9 +1,12 @@
 import type { ClusterView } from '../domain/cluster-view.ts'
-import type { Finding } from '../domain/finding.ts'
+import type { FindingDraft } from '../domain/finding.ts'
 import { refKey, type ResourceRef } from '../domain/resource-ref.ts'
 
 /** Which findings are about the object that was asked about: itself, its workload, or the services in front of it. */
-export function concerns(focus: ResourceRef, view: ClusterView): (finding: Finding) => boolean {
+export function concerns(
+  focus: ResourceRef,
+  view: ClusterView,
+): (finding: Pick<FindingDraft, 'resource' | 'affects'>) => boolean {
   const object = view.find(focus)
   const workload = object ? view.workloadOf(object) : focus
   const labels = view.templateOf(workload)?.metadata?.labels

@@ -68,7 +68,8 @@ const matters: Record<ObservedKind | 'Event', (facts: Facts) => boolean> = {
   StorageClass: ({ trouble }) => trouble.storage,
   PriorityClass: (facts) => facts.trouble.placement && facts.isOpen('PriorityClass'),
   Namespace: ({ view, namespace }) => !view.covers('Pod', namespace),
-  IngressClass: ({ view }) => view.list('Ingress').length > 0,
+  // An Ingress that has been given an address is served, whatever its class says.
+  IngressClass: ({ view }) => view.list('Ingress').some(({ status }) => !status?.loadBalancer?.ingress?.length),
   ValidatingWebhookConfiguration: lacksWebhook,
   MutatingWebhookConfiguration: lacksWebhook,
 }

@@ -44,6 +44,8 @@ export interface CaseFile {
   readonly learnSecrets: (snapshot: Snapshot) => void
   view: ClusterView
   log_targets: LogTarget[]
+  /** A log of a container that is not well was asked for: what of it cannot be read may change the verdict. */
+  asked_unwell: boolean
   metric_questions: MetricQuestion[]
   actions: RecommendedAction[]
   readonly timings: Record<string, number>

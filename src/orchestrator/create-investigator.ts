@@ -117,6 +117,7 @@ function openCaseFile(deps: InvestigatorDeps, request: InvestigationRequest, tim
     learnSecrets: (snapshot) => (redactor = deps.createRedactor(snapshot)),
     view: new ClusterView(nothingSeen(request.incident, clock())),
     log_targets: [],
+    asked_unwell: false,
     metric_questions: [],
     actions: [],
     timings: {},

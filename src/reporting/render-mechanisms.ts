@@ -33,7 +33,7 @@ How things fail, in the words that a decision uses: when each of them is said, w
 - Rules never suppress each other; each says what it sees. The **cause graph** then draws an edge where a finding is about the same workload with a higher rank, where it says that it affects the other, where the other blames it (a Service leads to the workload that it selects), or where a pod template refers to what it is about. What nothing explains is a root; in a circle the weightiest one is. Two containers of a pod stand side by side: a cause in one never explains a cause in the other.
 - What has the severity \`info\` is no root. What is \`low\` is one only where nothing worse was found, or where it concerns what was asked about.
 - **Suggests** lists kinds of action in their usual order. Which of them appear depends on what the picture proves: a \`rollback\` needs an earlier revision without the fault, a value that nobody knows is asked for. A change that the picture proves useless is left out, and the rules about safety have the last word. \`custom_instruction\` and \`escalate\` are for people.
-- A **field** begins with a dot and belongs to the pod or workload, unless a kind stands before it. **Log** wording gives examples, and counts only in a container that is not well now.
+- A **field** begins with a dot and belongs to the pod or workload, unless a kind stands before it. **Log** wording gives examples, and counts only in a container that is not well now, or that is ready and goes on saying it.
 - What could not be read is never taken for healthy or absent: it becomes a gap, or a lower confidence.`
 
 /** The catalogue of mechanisms as a markdown page, by category; those to change first, their symptoms last. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { admissionCases } from '../helpers/unseen-cluster/admission.ts'
 import { autoscalingCases } from '../helpers/unseen-cluster/autoscaling.ts'
+import { complaintCases } from '../helpers/unseen-cluster/complaints.ts'
 import { controllerCases } from '../helpers/unseen-cluster/controllers.ts'
 import { deletionCases } from '../helpers/unseen-cluster/deletion.ts'
 import { askedByEvent, investigateUnseen } from '../helpers/unseen-cluster/investigate-unseen.ts'
@@ -30,6 +31,7 @@ const families: Record<string, UnseenCase[]> = {
   mixed: mixedCases,
   variants: variantCases,
   rest: restCases,
+  complaints: complaintCases,
 }
 
 describe.each(Object.entries(families))('scenarios/unseen-cluster %s', (_family, cases) => {

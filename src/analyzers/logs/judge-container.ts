@@ -2,6 +2,7 @@ import type { ClusterView } from '../../domain/cluster-view.ts'
 import type { FindingDraft } from '../../domain/finding.ts'
 import { judgeAccess } from './judge/access.ts'
 import { judgeArguments } from './judge/arguments.ts'
+import { complaintOf } from './judge/complaint.ts'
 import { judgeConfigValue } from './judge/config-value.ts'
 import { decisiveMatch } from './judge/decisive-match.ts'
 import { judgeDependency } from './judge/dependency.ts'
@@ -52,13 +53,17 @@ const outside: ReadonlySet<SignatureFamily> = new Set([
 ])
 
 /**
- * Judges the logs of one container against its own state: what was said by a container that is well now is history, and gives
- * nothing.
+ * Judges the logs of one container against its own state: what was said by a container that is well now is history and gives
+ * nothing, unless its log was read because nothing else is wrong, and it goes on complaining.
  */
 export function judgeContainer(logs: ContainerLogs, view: ClusterView): FindingDraft[] {
   const situation = situationOf(logs, view)
   if (!situation) return []
   if (situation.trouble === 'waiting') return present(judgeWaiting(situation))
+  if (situation.trouble === 'complaining') {
+    const complaint = complaintOf(situation)
+    return complaint ? present(judges[complaint.signature.family](situation, complaint)) : []
+  }
   const loopback = judgeLoopback(situation)
   if (loopback) return [loopback]
   const match = decisiveMatch(situation)

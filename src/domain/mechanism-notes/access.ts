@@ -13,7 +13,8 @@ export const accessNotes = {
     limits: 'No value is read, so which side holds the wrong credentials is not known; both sources are named.',
   },
   rbac_forbidden: {
-    detected: 'The log of a failing container quotes the API server: its service account may not do something.',
+    detected:
+      'The log of a failing container, or of a ready one again and again, quotes the API server: its service account may not do something.',
     from: ['log: `User "system:serviceaccount:..." cannot VERB resource "..."`, `... is forbidden`'],
     suggests: ['custom_instruction'],
     limits:

@@ -4,7 +4,7 @@ import type { MechanismNotes } from './mechanism-note.ts'
 export const admissionNotes = {
   quota_exceeded: {
     detected:
-      'A resource quota refuses pods, or only the surge pod of a rollout; or it wants a figure that the pods do not give.',
+      'A resource quota refuses pods, the Jobs of a cron job, or only the surge pod of a rollout; or it wants a figure that the pods do not give.',
     from: [
       'event `FailedCreate`: `exceeded quota`, `failed quota: ... must specify`',
       '.status.conditions[type=ReplicaFailure]',

@@ -16,10 +16,11 @@ export const networkNotes = {
       'Nothing is called: the state of what is blamed decides. A dependency outside the cluster cannot be judged, and a log that names no address gives little confidence.',
   },
   dns_name_unresolved: {
-    detected: 'A failing container says that a name does not resolve.',
+    detected:
+      'A failing container, or a ready one again and again, says that a name does not resolve; where the name is that of an ExternalName Service, the host that it stands for is at fault.',
     from: [
       'log: `no such host`, `ENOTFOUND`, `Name or service not known`, `UnknownHostException`, `host not found in upstream`',
-      'the list of Services',
+      'the list of Services, Service `.spec.externalName`',
       '.spec.containers[].env, command, args and ConfigMaps: where the name is written',
     ],
     suggests: ['set_env', 'patch_configmap', 'set_command', 'escalate', 'custom_instruction'],
@@ -44,7 +45,8 @@ export const networkNotes = {
     limits: 'Where no workload or more than one comes close, only service_without_endpoints is said.',
   },
   service_selects_foreign_pods: {
-    detected: 'A Service also selects pods of another workload that declare ports, but none that it sends to.',
+    detected:
+      'A Service also selects pods of another workload that declare ports, but none that it sends to; or that declare none at all, where a caller is refused.',
     from: ['Service `.spec.selector` and `.spec.ports`', 'labels and declared ports of pods'],
     suggests: ['patch_service'],
     limits: 'Foreign pods that declare the same port cannot be told from a canary.',
@@ -95,7 +97,7 @@ export const networkNotes = {
   },
   network_policy_blocks: {
     detected:
-      'A workload without any ready pod needs a path that no policy rule allows: to a Service that its settings name and that has ready pods, or to DNS.',
+      'A workload needs a path that no policy rule allows: to a Service that its settings name and that has ready pods, or to DNS. It has no ready pod, or its log goes on complaining about that path.',
     from: [
       'NetworkPolicy `.spec`',
       '.spec.containers[].env and ConfigMaps: the Services that are named',
@@ -107,7 +109,7 @@ export const networkNotes = {
   },
   service_no_local_endpoint: {
     detected:
-      'A Service has ready pods, but its policy keeps traffic on the node where it arrives: callers that are not ready run where none of them does, or all of them run on nodes that are taken out of load balancers.',
+      'A Service has ready pods, but its policy keeps traffic on the node where it arrives: callers that are not ready, or that go on complaining, run where none of them does, or all of them run on nodes that are taken out of load balancers.',
     from: [
       'Service `.spec.internalTrafficPolicy` and `.spec.externalTrafficPolicy`',
       'nodes of its ready pods and of its callers',

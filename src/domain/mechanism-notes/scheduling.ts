@@ -70,7 +70,8 @@ export const schedulingNotes = {
     detected: 'The only nodes that would take the pod are cordoned.',
     from: ['Node `.spec.unschedulable`'],
     suggests: ['rollback', 'uncordon', 'custom_instruction'],
-    limits: 'Why a node was cordoned is not told: whoever did it is to be asked first.',
+    limits:
+      'The node is the root where one node alone would take the pods, else the workload. Why a node was cordoned is not told: whoever did it is to be asked first.',
   },
   preempted: {
     detected: 'Pods of the workload were preempted within the last hour, and no node has room for the new ones.',

@@ -52,7 +52,8 @@ export const storageNotes = {
     detected: 'A pod has a node and has not started, and a volume cannot be attached.',
     from: ['event `FailedAttachVolume`', 'pods that mount the same claim, and their nodes'],
     suggests: ['custom_instruction', 'escalate'],
-    limits: 'A volume held by a lost node blames that node.',
+    limits:
+      'The workload is the root where an older pod of its own holds the volume, else the claim. A volume held by a lost node blames that node.',
   },
   volume_mount_failed: {
     detected: 'A pod has a node and has not started, and a volume cannot be mounted or mapped.',

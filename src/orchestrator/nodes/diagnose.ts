@@ -12,7 +12,8 @@ import { worstFindings } from '../worst-findings.ts'
 
 /** Looks for the roots over all findings, and says what outside the picture should be looked at. */
 export const diagnose: Step = async (state, file) => {
-  const gaps = [...Object.values(state.gaps), ...(state.reports['log']?.gaps ?? [])]
+  const logGaps = file.asked_unwell ? (state.reports['log']?.gaps ?? []) : []
+  const gaps = [...Object.values(state.gaps), ...logGaps]
   const brief = { incident: file.incident, gaps }
   const all = file.findings.all()
   const weighed = worstFindings(all)

@@ -18,6 +18,7 @@ export const triageIncident: Step = async (state, file) => {
   const found = file.findings.replace(findings, triageAgent.name)
   const asked = new Set(file.log_targets.map(targetKey))
   file.log_targets = log_targets.filter((target) => !asked.has(targetKey(target)))
+  file.asked_unwell ||= file.log_targets.some((target) => !target.ready)
   if (!state.reports['metric']) file.metric_questions = metric_questions
   const gaps = failed_rules.map((rule) => ({
     what: 'what one family of rules would have found',

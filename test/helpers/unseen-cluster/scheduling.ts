@@ -1,6 +1,7 @@
 import type { KubernetesObject, PodSpec } from '../../../src/domain/kubernetes/objects.ts'
 import { event } from '../build-cluster.ts'
-import { app, nodeName, nodes, pending, pick, thing, unscheduled, web, worker } from './parts.ts'
+import { daemon } from './daemon-parts.ts'
+import { app, nodeName, nodes, pending, pick, podOf, thing, unscheduled, web, worker } from './parts.ts'
 import type { UnseenCase } from './unseen-case.ts'
 
 const tail = ' preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.'
@@ -55,6 +56,40 @@ const crowded = stuck(
     container: { resources: { requests: { cpu: '900m', memory: '128Mi' } } },
   },
 )
+
+const oneClosed = nodes().map((node) =>
+  node.metadata.name === nodeName('11')
+    ? { ...node, spec: { ...node.spec, unschedulable: true } }
+    : { ...node, spec: { taints: [{ key: 'dedicated', value: 'gpu', effect: 'NoSchedule' }] } },
+)
+
+/** The pod that a daemon set has made for a node on which others take the room. */
+function pinnedProbe() {
+  const message = "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]."
+  const waits = pending(message)
+  const only = { key: 'metadata.name', operator: 'In' as const, values: [nodeName('12')] }
+  const affinity = {
+    nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields: [only] }] } },
+  }
+  const [owner, ready] = daemon('probe', {}, 2, [nodeName('11')])
+  const containers = [app('probe', { resources: { requests: { cpu: '900m' } } })]
+  const waiting = podOf(
+    owner as KubernetesObject,
+    1,
+    { labels: { app: 'probe' }, containers, age: 900 },
+    {
+      status: waits.status,
+      spec: { ...waits.spec, affinity },
+    },
+  )
+  const heavy = web('heavy', {
+    container: { resources: { requests: { cpu: '1500m' } } },
+    pods: [{ spec: { nodeName: nodeName('12') } }],
+  })
+  const objects = [owner, ready, waiting, ...heavy] as KubernetesObject[]
+  return { objects, events: [event(waiting, 'FailedScheduling', message, { reporter: 'default-scheduler' })] }
+}
+const pinned = pinnedProbe()
 
 const hogs = web('search', {
   replicas: 2,
@@ -185,6 +220,22 @@ export const schedulingCases: UnseenCase[] = [
     roots: [{ at: 'Deployment/report-api', by: ['insufficient_resources'] }],
     words: ['cpu', '900m', 'Insufficient'],
     action: { kinds: ['custom_instruction:add_node', 'patch_resources'] },
+  },
+  {
+    name: 'one cordoned node that alone has room',
+    objects: [...oneClosed, ...crowded.objects],
+    events: crowded.events,
+    roots: [{ at: `Node/${nodeName('11')}`, by: ['node_cordoned'] }],
+    words: ['cordoned', 'report-api'],
+    action: { kinds: ['uncordon'], target: `Node/${nodeName('11')}` },
+  },
+  {
+    name: "a daemon set's pod without room on its node",
+    objects: [...nodes(), ...pinned.objects],
+    events: pinned.events,
+    roots: [{ at: 'DaemonSet/probe', by: ['insufficient_resources'] }],
+    words: [nodeName('12'), 'cpu', '900m'],
+    action: { kinds: ['patch_resources', 'custom_instruction:make_room'], target: 'DaemonSet/probe' },
   },
   {
     name: 'every node cordoned',

@@ -92,7 +92,7 @@ function multiAttach(): UnseenCase {
         'Unable to attach or mount volumes: unmounted volumes=[data], unattached volumes=[data], failed to process volumes=[]: timed out waiting for the condition',
       ),
     ],
-    roots: [{ at: 'PersistentVolumeClaim/wiki-data', by: ['volume_attach_failed'] }],
+    roots: [{ at: 'Deployment/wiki', by: ['volume_attach_failed'] }],
     words: ['Multi-Attach', 'ReadWriteOnce', 'wiki-data'],
     action: { kinds: ['custom_instruction:patch_strategy', 'scale', 'escalate'] },
   }

@@ -4,6 +4,7 @@ import { limitRangeRefusal } from './limit-range-refusal.ts'
 import { policyRefusal } from './policy-refusal.ts'
 import { quotaRefusal } from './quota-refusal.ts'
 import type { RefusalCause } from './refusal-cause.ts'
+import { refusedThings } from './refused-things.ts'
 import { type Refusal, refusals } from './refusals.ts'
 import { webhookRefusal } from './webhook-refusal.ts'
 import { draftFinding } from '../drafting/draft-finding.ts'
@@ -30,12 +31,12 @@ export const admission: Analyzer = (view) => {
 function unknownRefusal({ view, workload, message }: Refusal): RefusalCause {
   return {
     mechanism: 'creation_refused',
-    statement: `The API server refuses to create pods of ${workload.kind} ${workload.name} (FailedCreate): ${message}`,
+    statement: `The API server refuses to create ${refusedThings(workload)} of ${workload.kind} ${workload.name} (FailedCreate): ${message}`,
     remedies: [
       escalate(
         workload,
         ownerOf(view, workload),
-        `Pods cannot be created: ${message.slice(0, 300)}`,
+        `${workload.kind} ${workload.name} cannot create its ${refusedThings(workload)}: ${message.slice(0, 300)}`,
         'the refusal is of a sort that no rule knows',
       ),
     ],

@@ -1,9 +1,10 @@
 import type { Remedy } from '../../../domain/action.ts'
-import type { ClusterView } from '../../../domain/cluster-view.ts'
+import { type ClusterView, refOf } from '../../../domain/cluster-view.ts'
 import { objectEvidence } from '../../../domain/evidence-draft.ts'
-import type { Deployment } from '../../../domain/kubernetes/objects.ts'
+import type { Deployment, HorizontalPodAutoscaler } from '../../../domain/kubernetes/objects.ts'
 import type { ResourceRef } from '../../../domain/resource-ref.ts'
 import { instruct } from '../drafting/instruct.ts'
+import { refusedThings } from './refused-things.ts'
 import type { QuotaWords } from './quota-words.ts'
 import type { RefusalCause, RefusalRule } from './refusal-cause.ts'
 import { shrinkToQuota } from './shrink-to-quota.ts'
@@ -31,7 +32,7 @@ export const quotaRefusal: RefusalRule = ({ view, workload, controller, message 
   return {
     mechanism: 'quota_exceeded',
     evidence,
-    statement: `ResourceQuota ${quota} refuses further pods of ${workload.kind} ${workload.name} (exceeded quota: ${amounts})`,
+    statement: `ResourceQuota ${quota} refuses further ${refusedThings(workload)} of ${workload.kind} ${workload.name} (exceeded quota: ${amounts})`,
     remedies: remediesFor(view, workload, words, raise),
   }
 }
@@ -59,6 +60,7 @@ function unspecified(message: string, workload: ResourceRef): RefusalCause | und
     mechanism: 'quota_exceeded',
     statement: `ResourceQuota ${quota} refuses the pods of ${workload.kind} ${workload.name}: they must specify ${missing}`,
     remedies: [
+      ...figuresOf(workload, missing),
       instruct(
         workload,
         'patch_resources',
@@ -70,6 +72,39 @@ function unspecified(message: string, workload: ResourceRef): RefusalCause | und
       ),
     ],
   }
+}
+
+/** "limits.memory for: api,worker; requests.memory for: api": a change per container, whose figures are asked for. */
+function figuresOf(workload: ResourceRef, missing: string): Remedy[] {
+  const asked = missing.split(/;\s*/).flatMap((part) => {
+    const [, figure, containers] = /^((?:requests|limits)\.\S+) for: (.+)$/.exec(part.trim()) ?? []
+    return figure && containers ? containers.split(',').map((name) => ({ container: name.trim(), figure })) : []
+  })
+  return [...Map.groupBy(asked, ({ container }) => container)].slice(0, 3).map(([container, figures]) => ({
+    kind: 'patch_resources',
+    target: workload,
+    params: { container },
+    needs: figures.map(({ figure }) => ({
+      param: figure,
+      ask: `${figure} of container ${container}: how much does it need?`,
+    })),
+    reason: 'the quota on these figures admits only pods that name them',
+    risk: 'low',
+    reversible: true,
+  }))
+}
+
+/** Finished Jobs count until they are cleaned away: history that nobody reads makes room for the next run. */
+function clearHistory(workload: ResourceRef, { quota, resource }: QuotaWords): Remedy[] {
+  if (workload.kind !== 'CronJob' || !/jobs/.test(resource)) return []
+  return [
+    instruct(
+      workload,
+      'patch_cronjob',
+      `Finished Jobs count for ResourceQuota ${quota} too: lower successfulJobsHistoryLimit and failedJobsHistoryLimit of CronJob ${workload.name}, or delete finished Jobs that nobody needs.`,
+      { reason: 'the history of finished Jobs takes up the quota', risk: 'low' },
+    ),
+  ]
 }
 
 function surgeOf(
@@ -102,9 +137,28 @@ function raiseQuota(workload: ResourceRef, { quota, resource, requested, used, h
   return instruct(
     { kind: 'ResourceQuota', namespace: workload.namespace, name: quota },
     'patch_quota',
-    `Raise ${resource} of ResourceQuota ${quota} above ${hard} (used ${used}, each further pod takes ${requested}) if the namespace may have more; its owner decides.`,
+    `Raise ${resource} of ResourceQuota ${quota} above ${hard} (used ${used}, each further one takes ${requested}) if the namespace may have more; its owner decides.`,
     { reason: `${resource} is used up`, risk: 'low' },
   )
+}
+
+function sameTarget(target: { kind: string; name: string }, { kind, name }: ResourceRef): boolean {
+  return target.kind === kind && target.name === name
+}
+
+/** An autoscaler would undo a change of replicas: its own minimum is what asks for more than fits. */
+function lowerMinimum(autoscaler: HorizontalPodAutoscaler, running: number): Remedy[] {
+  if (running === 0 || (autoscaler.spec.minReplicas ?? 1) <= running) return []
+  return [
+    {
+      kind: 'patch_hpa',
+      target: refOf(autoscaler),
+      params: { minReplicas: running },
+      reason: `${running} replicas fit the quota and run; the autoscaler's minimum asks for more, and would undo a change of the replicas themselves`,
+      risk: 'low',
+      reversible: true,
+    },
+  ]
 }
 
 /** A smaller request for all replicas where the arithmetic leaves at least half of it, else fewer replicas, else a larger quota. */
@@ -112,6 +166,12 @@ function remediesFor(view: ClusterView, workload: ResourceRef, words: QuotaWords
   const shrink = shrinkToQuota(view, workload, words)
   const object = view.find(workload)
   const running = object ? view.podsOf(object).filter((pod) => !pod.metadata.deletionTimestamp).length : 0
+  const autoscaler = view
+    .list('HorizontalPodAutoscaler')
+    .find(
+      ({ metadata, spec }) => metadata.namespace === workload.namespace && sameTarget(spec.scaleTargetRef, workload),
+    )
+  if (autoscaler) return [...(shrink ? [shrink] : []), ...lowerMinimum(autoscaler, running), raise]
   const isScalable = workload.kind === 'Deployment' || workload.kind === 'StatefulSet'
   const scale: Remedy[] =
     running > 0 && isScalable
@@ -126,5 +186,5 @@ function remediesFor(view: ClusterView, workload: ResourceRef, words: QuotaWords
           },
         ]
       : []
-  return [...(shrink ? [shrink] : []), ...scale, raise]
+  return [...(shrink ? [shrink] : []), ...scale, raise, ...clearHistory(workload, words)]
 }

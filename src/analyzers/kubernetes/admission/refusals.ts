@@ -1,7 +1,7 @@
 import { type ClusterView, refOf } from '../../../domain/cluster-view.ts'
 import type { EvidenceDraft } from '../../../domain/evidence.ts'
 import { eventEvidence, objectEvidence } from '../../../domain/evidence-draft.ts'
-import type { KubernetesObject } from '../../../domain/kubernetes/objects.ts'
+import type { CronJob, KubernetesObject } from '../../../domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '../../../domain/resource-ref.ts'
 import { conditionOf } from '../reading/condition-of.ts'
 
@@ -15,8 +15,9 @@ export interface Refusal {
   since?: string
 }
 
+const recent = 60 * 60_000
 const decoration =
-  /^\(combined from similar events\):\s*|^Error creating:\s*|^create (?:Pod|Claim) \S+ .*?failed error:\s*/i
+  /^\(combined from similar events\):\s*|^Error creating(?: job)?:\s*|^create (?:Pod|Claim) \S+ .*?failed error:\s*/i
 
 /** Refusals that still hold: pods are missing and the controller says why, by its condition or by its events. One per controller. */
 export function refusals(view: ClusterView): Refusal[] {
@@ -30,9 +31,18 @@ export function refusals(view: ClusterView): Refusal[] {
       const ended = conditionOf(job, 'Complete')?.status === 'True' || conditionOf(job, 'Failed')?.status === 'True'
       return !ended && !job.spec.suspend && (job.status?.active ?? 0) < (job.spec.parallelism ?? 1)
     }),
+    ...view.list('CronJob').filter((cron) => !cron.spec.suspend && missesStart(view, cron)),
   ]
   const told = controllers.flatMap((controller) => refusalOf(view, controller) ?? [])
   return [...new Map(told.map((refusal) => [`${refKey(refusal.workload)}/${refusal.message}`, refusal])).values()]
+}
+
+/** A cron job tries again every few seconds: a refusal after its last start means that the next one is still owed. */
+function missesStart(view: ClusterView, cron: CronJob): boolean {
+  const refused = view.eventsOf(cron).find(({ reason }) => reason === 'FailedCreate')
+  const age = view.ageOf(refused?.last_seen)
+  const started = view.ageOf(cron.status?.lastScheduleTime) ?? Number.POSITIVE_INFINITY
+  return age !== undefined && age < recent && age < started
 }
 
 function refusalOf(view: ClusterView, controller: KubernetesObject): Refusal | undefined {

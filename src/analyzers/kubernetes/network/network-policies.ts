@@ -9,20 +9,20 @@ import { isPodReady } from '../reading/is-pod-ready.ts'
 import { listNames } from '../drafting/list-names.ts'
 import { allows } from './network-policies/allows.ts'
 import { isolating } from './network-policies/isolating.ts'
+import { missedPeer } from './network-policies/missed-peer.ts'
 import { neededServices } from './network-policies/needed-services.ts'
 import type { End } from './network-policies/path-end.ts'
 
 /**
  * Policies that deny a path which a workload that is not well needs: to a Service that its settings name and that has ready pods,
- * or to DNS. Policies that nobody suffers from are not judged.
+ * or to DNS. What a policy denies to a workload that is well is noted, and counts where the log of that workload blames the path.
  */
 export const networkPolicies: Analyzer = (view) => {
   if (view.list('NetworkPolicy').length === 0) return []
   return [...view.list('Deployment'), ...view.list('StatefulSet')].flatMap((workload) => {
     const pods = view.podsOf(workload)
     const started = pods.filter((pod) => pod.spec.nodeName && (pod.status?.containerStatuses ?? []).length > 0)
-    if (started.length === 0 || pods.some(isPodReady)) return []
-    return judge(view, workload)
+    return started.length === 0 ? [] : judge(view, workload, pods.some(isPodReady))
   })
 }
 
@@ -30,9 +30,11 @@ interface Denied {
   policies: NetworkPolicy[]
   path: string
   service?: Service
+  /** The labels that a rule asks for instead of those that the other end bears. */
+  missed?: string
 }
 
-function judge(view: ClusterView, workload: Deployment | StatefulSet): FindingDraft[] {
+function judge(view: ClusterView, workload: Deployment | StatefulSet, isWell: boolean): FindingDraft[] {
   const namespace = workload.metadata.namespace ?? ''
   const { template } = workload.spec
   const source: End = { namespace, labels: template.metadata?.labels }
@@ -49,20 +51,21 @@ function judge(view: ClusterView, workload: Deployment | StatefulSet): FindingDr
     const path = `to Service ${service.metadata.name} port ${wanted?.port ?? target} (${via})`
     const inward = isolating(view, goal, 'Ingress')
     if (!allows(view, inward, { direction: 'Ingress', owner: goal, peer: source, port: target }))
-      return [{ policies: inward, path, service }]
+      return [{ policies: inward, path, service, missed: missedPeer(inward, 'Ingress', source) }]
     if (!allows(view, outward, { direction: 'Egress', owner: source, peer: goal, port: target }))
-      return [{ policies: outward, path, service }]
+      return [{ policies: outward, path, service, missed: missedPeer(outward, 'Egress', goal) }]
     return []
   })
   const mute = needed.length > 0 && !allows(view, outward, { direction: 'Egress', owner: source, port: 53 })
   const first = mute ? { policies: outward, path: 'to DNS (port 53), so no name resolves' } : denied[0]
-  return first ? [describe(view, workload, first)] : []
+  return first ? [describe(view, workload, first, isWell)] : []
 }
 
 function describe(
   view: ClusterView,
   workload: Deployment | StatefulSet,
-  { policies, path, service }: Denied,
+  { policies, path, service, missed }: Denied,
+  isWell: boolean,
 ): FindingDraft {
   const names = listNames(policies.map((policy) => policy.metadata.name))
   const [policy] = policies
@@ -70,11 +73,11 @@ function describe(
   return draftFinding({
     mechanism: 'network_policy_blocks',
     resource,
-    severity: 'medium',
+    severity: isWell ? 'info' : 'medium',
     confidence: 0.7,
     confidence_reason:
       'no rule of the policies allows the path; whether the network plugin enforces them is not in the picture',
-    statement: `NetworkPolicy ${names} denies ${workload.kind} ${workload.metadata.name} the path ${path}; no rule allows it and the workload is not ready`,
+    statement: `NetworkPolicy ${names} denies ${workload.kind} ${workload.metadata.name} the path ${path}; no rule allows it${missed ? ` (a rule asks for the label ${missed})` : ''}${isWell ? '' : ' and the workload is not ready'}`,
     evidence: policies
       .slice(0, 3)
       .map((each) =>
@@ -90,7 +93,7 @@ function describe(
       instruct(
         resource,
         'patch_network_policy',
-        `Add a rule that allows exactly this path: from pods of ${workload.kind} ${workload.metadata.name} ${path}${service ? `, selected by ${JSON.stringify(service.spec.selector ?? {})}` : ' of kube-system (UDP and TCP)'}. Keep the other rules as they are.`,
+        `Add a rule that allows exactly this path: from pods of ${workload.kind} ${workload.metadata.name} ${service ? `${path}, selected by ${JSON.stringify(service.spec.selector ?? {})}` : 'to port 53 (UDP and TCP) of the DNS pods in kube-system'}. Keep the other rules as they are.`,
         { reason: 'the workload needs this path and nothing more' },
       ),
     ],

@@ -8,6 +8,7 @@ import type { Analyzer } from '../../analyzer.ts'
 import { atRest } from '../reading/at-rest.ts'
 import { draftFinding } from '../drafting/draft-finding.ts'
 import { isPodReady } from '../reading/is-pod-ready.ts'
+import { neededServices } from './network-policies/needed-services.ts'
 import { foreignPods } from './services/foreign-pods.ts'
 import { localPolicy } from './services/local-policy.ts'
 import { portMismatch } from './services/port-mismatch.ts'
@@ -131,6 +132,17 @@ function withoutEndpoints(view: ClusterView, service: Service, pods: Pod[], seve
   })
 }
 
+/** Something that was seen sends to it: an Ingress, or a workload whose settings name it. */
+function isUsed(view: ClusterView, service: Service): boolean {
+  if (exposure(view, service) === 'critical') return true
+  const templates = servingWorkloads(view, service.metadata.namespace).map(({ workload }) => view.templateOf(workload))
+  return templates.some(
+    (template) =>
+      template &&
+      neededServices(view, service.metadata.namespace ?? '', template.spec).some((need) => need.service === service),
+  )
+}
+
 /** Without a selector somebody keeps the endpoints by hand; the API server's own service is kept by itself. */
 function manual(view: ClusterView, service: Service): FindingDraft[] {
   const { namespace, name } = service.metadata
@@ -142,13 +154,16 @@ function manual(view: ClusterView, service: Service): FindingDraft[] {
         slice.metadata.namespace === namespace && slice.metadata.labels?.['kubernetes.io/service-name'] === name,
     )
   if (slices.some((slice) => (slice.endpoints ?? []).length > 0)) return []
+  const used = isUsed(view, service)
   return [
     draftFinding({
       mechanism: 'service_without_endpoints',
       resource: refOf(service),
-      severity: 'low',
+      severity: used ? 'low' : 'info',
       confidence: 0.7,
-      confidence_reason: 'whoever keeps its endpoints by hand may not have done so yet',
+      confidence_reason: used
+        ? 'whoever keeps its endpoints by hand may not have done so yet'
+        : 'nothing that was seen calls it: it may have been made for later',
       statement: `Service ${name} has no selector and no endpoints: nobody has entered an address for it`,
       evidence: [
         objectEvidence(

@@ -12,6 +12,12 @@ import { isPodReady } from '../reading/is-pod-ready.ts'
 import { listNames } from '../drafting/list-names.ts'
 import { nodeReports } from './node-reports.ts'
 
+const culprits: Record<string, string> = {
+  DiskPressure: 'what fills its disk (images, logs, a pod that writes without limits)',
+  MemoryPressure: 'what takes its memory (pods without limits, processes beside the kubelet)',
+  PIDPressure: 'what takes its process ids (a pod that forks without end, zombies that nobody reaps)',
+}
+
 /** Conditions that mean trouble when True. Conditions of other makers are not judged: their sense is theirs. */
 const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable']
 
@@ -121,7 +127,7 @@ function underPressure(view: ClusterView, node: Node, condition: Condition): Fin
       escalate(
         refOf(node),
         'the platform team',
-        `Node ${name} reports ${condition.type}: find what fills it (images, logs, a pod without limits) and free it.`,
+        `Node ${name} reports ${condition.type}: find ${culprits[condition.type] ?? 'what fills it'} and free it.`,
         'what fills the node may belong to any namespace',
       ),
       {

@@ -66,9 +66,15 @@ function describeChoice(spec: PendingCase['pod']['spec']): string {
 function cordonCause({ waiting, constraint }: PendingCase): PendingCause {
   const { kind, name } = waiting.workload
   const nodes = constraint.nodes.map((node) => node.metadata.name)
+  const [only] = constraint.nodes
   return {
     mechanism: 'node_cordoned',
-    statement: `${kind} ${name} would fit on ${listNames(nodes)}, which ${nodes.length > 1 ? 'are' : 'is'} cordoned (unschedulable), and on no other node, so its pods stay Pending`,
+    // The one node whose cordon keeps them waiting is what has to be changed.
+    ...(only && nodes.length === 1 ? { resource: refOf(only) } : {}),
+    statement:
+      nodes.length === 1
+        ? `Node ${listNames(nodes)} is cordoned (unschedulable), and ${kind} ${name} would fit on no other node, so its pods stay Pending`
+        : `${kind} ${name} would fit on ${listNames(nodes)}, which are cordoned (unschedulable), and on no other node, so its pods stay Pending`,
     remedies: [
       ...constraint.nodes.slice(0, 1).map((node) => ({
         kind: 'uncordon' as const,

@@ -1,10 +1,13 @@
 import type { Remedy } from '../../../domain/action.ts'
-import type { Container } from '../../../domain/kubernetes/objects.ts'
+import type { Container, Node } from '../../../domain/kubernetes/objects.ts'
 import { formatBytes, parseQuantity } from '../../../domain/kubernetes/quantity.ts'
+import { instruct } from '../drafting/instruct.ts'
 import { addNode } from './add-node.ts'
 import { describeAmount } from './describe-amount.ts'
 import { describeClosed } from './describe-closed.ts'
+import type { Floor } from './misfit.ts'
 import type { PendingCase, PendingCause } from './pending-case.ts'
+import { pinnedNodes } from './pinned-nodes.ts'
 import { podRequests } from './pod-requests.ts'
 
 const headroom = 0.85
@@ -16,21 +19,66 @@ export function resourceCause(pending: PendingCase): PendingCause {
   const wanted = podRequests(pod.spec)[resource]
   const demand =
     resource === 'pods' ? 'a free pod slot' : `${resource} ${literalRequest(pod.spec.containers, resource, wanted)}`
+  const [node] = pinnedNodes(pending)
+  if (node && resource !== 'pods') return pinnedCause(pending, node, resource, demand)
   const room = roomiest(pending, resource)
   const fits = room !== undefined && wanted !== undefined && wanted <= room.allocatable
   const offer =
     room === undefined
       ? 'no node has that much left'
-      : fits
-        ? `no open node has that much free (the largest can allocate ${describeAmount(resource, room.allocatable)})`
-        : `the largest open node can allocate only ${describeAmount(resource, room.allocatable)}`
-  const more = addNode(`requests ${demand}`, `no open node has ${demand} free`)
+      : isExtended(resource) && room.allocatable === 0
+        ? `no node that they may use offers any ${resource}`
+        : fits
+          ? `no open node has that much free (the largest can allocate ${describeAmount(resource, room.allocatable)})`
+          : `the largest open node can allocate only ${describeAmount(resource, room.allocatable)}`
+  const more = addNode(resource === 'pods' ? demand : `requests ${demand}`, `no open node has ${demand} free`)
+  const plugin = isExtended(resource) && room?.allocatable === 0 ? [checkPlugin(resource)] : []
   const patch = fits ? undefined : smallerRequest(pending, resource, room?.free)
   return {
     mechanism: 'insufficient_resources',
-    statement: `Pods of ${waiting.workload.kind} ${waiting.workload.name} request ${demand}${defaultOf(pending, resource)}, but ${offer} (Insufficient ${resource})${describeClosed(constraint.closed)}`,
-    remedies: patch ? [patch, more] : [more],
+    statement:
+      resource === 'pods'
+        ? `Pods of ${waiting.workload.kind} ${waiting.workload.name} find no free pod slot: the open nodes hold as many pods as they may (Too many pods; at most ${room?.allocatable ?? 'few'} on one)${describeClosed(constraint.closed)}`
+        : `Pods of ${waiting.workload.kind} ${waiting.workload.name} request ${demand}${defaultOf(pending, resource)}, but ${offer} (Insufficient ${resource})${describeClosed(constraint.closed)}`,
+    remedies: [...(patch ? [patch] : []), more, ...plugin],
   }
+}
+
+/** A daemon set's pod has its node: another node does not help it, room on this one does. */
+function pinnedCause(pending: PendingCase, node: Node, resource: string, demand: string): PendingCause {
+  const { waiting, floor } = pending
+  const { kind, name } = waiting.workload
+  const host = node.metadata.name
+  const { allocatable, free } = roomOn(node, floor, resource)
+  const patch = smallerRequest(pending, resource, free)
+  const taken = describeAmount(resource, allocatable - free)
+  return {
+    mechanism: 'insufficient_resources',
+    statement: `The pod of ${kind} ${name} for node ${host} finds no room there: it requests ${demand}, and pods that were seen take ${taken} of ${describeAmount(resource, allocatable)} (Insufficient ${resource})`,
+    remedies: [
+      ...(patch ? [patch] : []),
+      instruct(
+        waiting.workload,
+        'make_room',
+        `Make room for ${demand} on node ${host}: move a pod that can run elsewhere, or give ${kind} ${name} a priority class, so that the scheduler makes room for it.`,
+        { reason: 'a pod of a daemon set can run on its own node only' },
+      ),
+    ],
+  }
+}
+
+/** Devices and the like, which a plugin of the node announces: `nvidia.com/gpu`. */
+function isExtended(resource: string): boolean {
+  return resource.includes('/')
+}
+
+function checkPlugin(resource: string): Remedy {
+  return instruct(
+    { kind: 'Addon', name: 'device-plugin' },
+    'install_addon',
+    `If a node does hold ${resource}, install or repair the device plugin that announces ${resource} there (it is a DaemonSet); the pods are then placed by themselves.`,
+    { reason: `a node offers ${resource} only while its device plugin reports it`, risk: 'low' },
+  )
 }
 
 /** The template asks for nothing of it: then a limit range gave the pods the figure. */
@@ -78,17 +126,19 @@ function roomiest(
   const shut = new Set(constraint.closed.map(({ node }) => node.metadata.name))
   const meant = constraint.nodes.length > 0 ? constraint.nodes : floor.nodes
   const open = meant.filter((node) => !shut.has(node.metadata.name))
-  const rooms = open.map((node) => {
-    const allocatable = parseQuantity(node.status?.allocatable?.[resource]) ?? 0
-    const placed = floor.placed.get(node.metadata.name) ?? []
-    const taken = placed.reduce((sum, pod) => sum + (podRequests(pod.spec)[resource] ?? 0), 0)
-    return { allocatable, free: allocatable - taken }
-  })
+  const rooms = open.map((node) => roomOn(node, floor, resource))
   if (rooms.length === 0) return undefined
   return {
     allocatable: Math.max(...rooms.map((room) => room.allocatable)),
     free: Math.max(...rooms.map((room) => room.free)),
   }
+}
+
+function roomOn(node: Node, floor: Floor, resource: string): { allocatable: number; free: number } {
+  const allocatable = parseQuantity(node.status?.allocatable?.[resource]) ?? 0
+  const placed = floor.placed.get(node.metadata.name) ?? []
+  const taken = placed.reduce((sum, pod) => sum + (podRequests(pod.spec)[resource] ?? 0), 0)
+  return { allocatable, free: allocatable - taken }
 }
 
 function smallerRequest({ waiting, pod }: PendingCase, resource: string, free: number | undefined): Remedy | undefined {

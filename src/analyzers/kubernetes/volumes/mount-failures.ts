@@ -4,6 +4,7 @@ import type { Blame, FindingDraft } from '../../../domain/finding.ts'
 import type { ClusterEvent } from '../../../domain/kubernetes/event.ts'
 import type { Pod } from '../../../domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '../../../domain/resource-ref.ts'
+import { isPodReady } from '../reading/is-pod-ready.ts'
 import { conditionOf } from '../reading/condition-of.ts'
 import { draftFinding } from '../drafting/draft-finding.ts'
 import { escalate } from '../drafting/escalate.ts'
@@ -64,7 +65,8 @@ function describe(view: ClusterView, group: Failure[]): FindingDraft[] {
   return [
     draftFinding({
       mechanism: event.reason === 'FailedAttachVolume' ? 'volume_attach_failed' : 'volume_mount_failed',
-      resource,
+      // Its own older pod holds the volume: then the way in which it is rolled out has to change, not the claim.
+      resource: shared && isHeldByOwn(view, group, workload) ? workload : resource,
       severity: severityOf(view, workload),
       confidence: 0.85,
       confidence_reason:
@@ -93,6 +95,14 @@ function describe(view: ClusterView, group: Failure[]): FindingDraft[] {
       since: event.first_seen,
     }),
   ]
+}
+
+function isHeldByOwn(view: ClusterView, [first]: Failure[], workload: ResourceRef): boolean {
+  const object = view.find(workload)
+  const others = object && first ? view.podsOf(object).filter((pod) => pod !== first.pod) : []
+  const named = others.filter((pod) => first?.event.message.includes(pod.metadata.name))
+  const holders = named.length > 0 ? named : others
+  return holders.some((pod) => pod.spec.nodeName !== first?.pod.spec.nodeName && isPodReady(pod))
 }
 
 /** A node that is lost keeps the volumes of its pods attached: then the node is to be mended. */

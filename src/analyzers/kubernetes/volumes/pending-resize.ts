@@ -2,6 +2,8 @@ import { type ClusterView, refOf } from '../../../domain/cluster-view.ts'
 import { eventEvidence, objectEvidence } from '../../../domain/evidence-draft.ts'
 import type { FindingDraft } from '../../../domain/finding.ts'
 import type { PersistentVolumeClaim } from '../../../domain/kubernetes/objects.ts'
+import type { Remedy } from '../../../domain/action.ts'
+import type { ResourceRef } from '../../../domain/resource-ref.ts'
 import { parseQuantity } from '../../../domain/kubernetes/quantity.ts'
 import { conditionOf } from '../reading/condition-of.ts'
 import { draftFinding } from '../drafting/draft-finding.ts'
@@ -42,6 +44,7 @@ export function pendingResize(view: ClusterView, claim: PersistentVolumeClaim): 
       ],
       affects: [refOf(claim), ...users.pods.map(refOf)],
       remedies: [
+        ...startAnew(stalled, users.workloads),
         escalate(
           refOf(claim),
           'the platform team',
@@ -50,6 +53,23 @@ export function pendingResize(view: ClusterView, claim: PersistentVolumeClaim): 
         ),
       ],
     }),
+  ]
+}
+
+/** The volume has grown and its file system waits for the next start of the pod: that start is the remedy. */
+function startAnew({ failed, says }: Stall, workloads: ResourceRef[]): Remedy[] {
+  const [target, ...others] = workloads
+  const isRolled = target && ['Deployment', 'StatefulSet', 'DaemonSet'].includes(target.kind)
+  if (failed || !says.includes('FileSystemResizePending') || !isRolled || others.length > 0) return []
+  return [
+    {
+      kind: 'restart_rollout',
+      target,
+      params: { after: 'its owner agrees to the moment' },
+      reason: 'the volume behind the claim has grown; its file system grows when the pod is started anew',
+      risk: 'medium',
+      reversible: false,
+    },
   ]
 }
 

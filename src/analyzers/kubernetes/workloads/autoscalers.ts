@@ -2,12 +2,14 @@ import { type ClusterView, refOf } from '../../../domain/cluster-view.ts'
 import { eventEvidence, objectEvidence } from '../../../domain/evidence-draft.ts'
 import type { FindingDraft } from '../../../domain/finding.ts'
 import type { Condition, HorizontalPodAutoscaler } from '../../../domain/kubernetes/objects.ts'
+import type { Remedy } from '../../../domain/action.ts'
 import type { ResourceRef } from '../../../domain/resource-ref.ts'
 import type { Analyzer } from '../../analyzer.ts'
 import { conditionOf } from '../reading/condition-of.ts'
 import { draftFinding } from '../drafting/draft-finding.ts'
 import { escalate } from '../drafting/escalate.ts'
 import { instruct } from '../drafting/instruct.ts'
+import { nearName } from '../reading/near-name.ts'
 import { ownerOf } from '../reading/owner-of.ts'
 
 /** New pods have no metrics yet: a minute of blindness is not a fault. */
@@ -31,6 +33,11 @@ function targetMissing(view: ClusterView, autoscaler: HorizontalPodAutoscaler): 
   const kind = scalable.find((each) => each === target.kind)
   if (!kind || view.existence(kind, target.namespace, target.name) !== 'absent') return []
   const { name } = autoscaler.metadata
+  const others = view.list(kind).filter((each) => each.metadata.namespace === target.namespace)
+  const meant = nearName(
+    target.name,
+    others.map((each) => each.metadata.name),
+  )
   return [
     draftFinding({
       mechanism: 'hpa_target_missing',
@@ -38,7 +45,7 @@ function targetMissing(view: ClusterView, autoscaler: HorizontalPodAutoscaler): 
       severity: 'medium',
       confidence: 0.95,
       confidence_reason: 'all workloads of that kind were seen',
-      statement: `HorizontalPodAutoscaler ${name} scales ${target.kind} ${target.name}, which does not exist (not found)`,
+      statement: `HorizontalPodAutoscaler ${name} scales ${target.kind} ${target.name}, which does not exist (not found)${meant ? `; ${target.kind} ${meant} does` : ''}`,
       evidence: [
         objectEvidence(
           view.snapshot,
@@ -51,7 +58,9 @@ function targetMissing(view: ClusterView, autoscaler: HorizontalPodAutoscaler): 
         instruct(
           refOf(autoscaler),
           'patch_hpa_target',
-          `Let scaleTargetRef of HorizontalPodAutoscaler ${name} name the workload that it is meant for, or remove the autoscaler if its workload is gone for good.`,
+          meant
+            ? `Set scaleTargetRef of HorizontalPodAutoscaler ${name} to ${target.kind} ${meant}, if that is the one it is meant for.`
+            : `Let scaleTargetRef of HorizontalPodAutoscaler ${name} name the workload that it is meant for.`,
           {
             reason: 'its target does not exist',
             needs: [{ param: 'scaleTargetRef', ask: `Which workload is ${name} for?` }],
@@ -105,6 +114,7 @@ function causeOf(view: ClusterView, autoscaler: HorizontalPodAutoscaler, active:
     return {
       because: `${where} of ${target.kind} ${target.name} ${container ? 'has' : 'have'} no ${resource} request (missing request for ${resource})`,
       remedies: [
+        ...(container ? [giveRequest(target, container, resource)] : []),
         instruct(
           target,
           'patch_resources',
@@ -130,6 +140,18 @@ function causeOf(view: ClusterView, autoscaler: HorizontalPodAutoscaler, active:
         'the source of the metrics must be mended',
       ),
     ],
+  }
+}
+
+function giveRequest(target: ResourceRef, container: string, resource: string): Remedy {
+  return {
+    kind: 'patch_resources',
+    target,
+    params: { container },
+    needs: [{ param: `requests.${resource}`, ask: `How much ${resource} does container ${container} need?` }],
+    reason: `utilization is reckoned against the ${resource} request, and there is none`,
+    risk: 'low',
+    reversible: true,
   }
 }
 

@@ -6,8 +6,15 @@ import { editDistance } from './edit-distance.ts'
  * The Service that was most likely meant by a name: the same name elsewhere, else a name of the namespace that differs by a slip.
  * Undefined where two are as close, for a guess is no evidence.
  */
-export function closestService(name: string, namespace: string, view: ClusterView): Service | undefined {
-  const services = view.list('Service').filter((service) => service.metadata.name !== 'kubernetes')
+export function closestService(
+  name: string,
+  namespace: string,
+  view: ClusterView,
+  except?: string,
+): Service | undefined {
+  const services = view
+    .list('Service')
+    .filter((service) => service.metadata.name !== 'kubernetes' && service.metadata.name !== except)
   const sameName = services.filter((service) => service.metadata.name === name)
   const near = sameName.find((service) => service.metadata.namespace === namespace)
   if (near) return near

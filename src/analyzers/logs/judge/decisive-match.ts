@@ -2,6 +2,7 @@ import type { LogRecord } from '../log-record.ts'
 import { matchRecord } from '../match-record.ts'
 import { templateOf } from '../template-of.ts'
 import type { SignatureFamily, SignatureMatch } from '../signatures/signature.ts'
+import { isBeside } from './is-beside.ts'
 import type { Situation } from './situation.ts'
 
 /** Which of several things that a log speaks of is the one to change: the more particular, the higher. */
@@ -148,14 +149,10 @@ function counts(match: SignatureMatch, atEnd: boolean): boolean {
 const codeFault =
   /nil pointer|nil map|index out of range|slice bounds|interface conversion|divide by zero|NullPointer|NullReference|IndexOutOf|ClassCast|ArithmeticException|TypeError|AttributeError|IndexError|ReferenceError|RangeError|NoMethodError|undefined (?:method|property)|Cannot read propert|is not a function|unwrap\(\)|out of bounds|SIGSEGV|Segmentation|on null|assertion/i
 
-/** Reporting on the side, without which a program goes on. */
-const beside =
-  /\b(?:otel\w*|opentelemetry|open telemetry|telemetry|tracing|traces? export\w*|export(?:ing)? (?:of )?(?:traces|spans|metrics)|spans?|statsd|jaeger|zipkin|sentry|datadog|analytics|pushgateway|update check|usage report\w*)\b/i
-
 /** Fatal words outrank any error before them; among equals the family decides. A crash that only wraps an error waits behind it. */
 function urgency({ record, signature }: SignatureMatch, isLast: boolean): number {
   const wraps = signature.family === 'panic' && !codeFault.test(record.text)
-  if (beside.test(record.message)) return -60
+  if (isBeside(record.message)) return -60
   if (wraps) return record.level === 'fatal' ? 20 : 10
   if (record.level === 'fatal') return 100
   return isLast && record.level === 'error' ? 60 : 0

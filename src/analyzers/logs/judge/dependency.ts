@@ -6,6 +6,7 @@ import type { Service } from '../../../domain/kubernetes/objects.ts'
 import type { SignatureMatch } from '../signatures/signature.ts'
 import { addressOf } from './address-of.ts'
 import { buildDraft } from './build-draft.ts'
+import { externalName } from './external-name.ts'
 import { missingHost } from './missing-host.ts'
 import { policyBlames } from './policy-blames.ts'
 import { remedies } from './remedies.ts'
@@ -19,12 +20,15 @@ export function judgeDependency(situation: Situation, match: SignatureMatch): Fi
   if (!host) return unknownTarget(situation, match)
   const target = resolveHost(host, situation.namespace, situation.view)
   if (target.kind === 'service') {
+    const { externalName: alias } = target.service.spec
+    if (alias !== undefined && match.signature.family === 'unresolved_name')
+      return externalName(situation, match, target.service, alias)
     if (match.signature.family === 'unresolved_name' && !isHeadless(target.service))
       return staleName(situation, match, { host, service: target.service })
     return behindService(situation, match, { service: target.service, host, port })
   }
   if (target.kind === 'missing') return missingHost(situation, match, { ...target, host, port })
-  if (match.signature.family === 'unresolved_name') return externalName(situation, match, host)
+  if (match.signature.family === 'unresolved_name') return foreignName(situation, match, host)
   return buildDraft(situation, {
     mechanism: 'dependency_unreachable',
     record: match.record,
@@ -124,7 +128,7 @@ function staleName(
   })
 }
 
-function externalName(situation: Situation, match: SignatureMatch, host: string): FindingDraft {
+function foreignName(situation: Situation, match: SignatureMatch, host: string): FindingDraft {
   return buildDraft(situation, {
     mechanism: 'dns_name_unresolved',
     record: match.record,

@@ -4,6 +4,7 @@ import type { SignatureFamily, SignatureMatch } from '../signatures/signature.ts
 import { buildDraft } from './build-draft.ts'
 import { filePlace } from './file-place.ts'
 import { fileRemedies } from './file-remedies.ts'
+import { onlyClaim } from './only-claim.ts'
 import { remedies } from './remedies.ts'
 import type { Situation } from './situation.ts'
 import { words } from './words.ts'
@@ -63,7 +64,9 @@ export function judgeEnvironment(situation: Situation, match: SignatureMatch): F
   const path = match.facts.path ? ` ${match.facts.path}` : ''
   const { family } = match.signature
   const isFile = family === 'disk_full' || family === 'permission' || family === 'file_missing'
-  const place = match.facts.path ? filePlace(situation, match.facts.path) : undefined
+  const placed = match.facts.path ? filePlace(situation, match.facts.path) : undefined
+  const place = match.facts.path || family !== 'disk_full' ? placed : onlyClaim(situation)
+  const where = match.facts.path ?? place?.mount_path
   const on = place ? ` (volume ${place.volume}, ${place.source})` : ''
   const reason = `${words.subject(situation)} ${wording.says}${path}${on}`
   return buildDraft(situation, {
@@ -74,7 +77,7 @@ export function judgeEnvironment(situation: Situation, match: SignatureMatch): F
     confidence_reason: 'the log quotes the refusal of the operating system or the runtime',
     remedies: [
       ...remedies.rollback(situation, reason),
-      ...(isFile && match.facts.path ? fileRemedies(situation, family, match.facts.path) : []),
+      ...(isFile && where ? fileRemedies(situation, family, where) : []),
       remedies.escalate(situation, `${wording.ask}${path ? ` (${path.trim()})` : ''}`, reason),
     ],
   })

@@ -23,10 +23,12 @@ export function missingHost(situation: Situation, match: SignatureMatch, missing
   const wrong = wrongHost(situation, host, name)
   const isWait = match.signature.family === 'waiting' || situation.trouble === 'waiting'
   const isName = !isWait && match.signature.family === 'unresolved_name' && !missing.pod
-  const absent = `no Service ${name} ${proven ? 'exists' : 'was seen'} in namespace ${namespace}`
-  const meant = wrong.suggested
-    ? `; Service ${wrong.suggested.metadata.name} exists in ${wrong.suggested.metadata.namespace}`
-    : ''
+  const governs = missing.pod ? ` (its serviceName)` : ''
+  const absent = `no Service ${name} ${proven ? 'exists' : 'was seen'} in namespace ${namespace}${governs}`
+  const meant =
+    wrong.suggested && !missing.pod
+      ? `; Service ${wrong.suggested.metadata.name} exists in ${wrong.suggested.metadata.namespace}`
+      : ''
   const from = wrong.from ? ` (${wrong.from})` : ''
   const subject = words.capital(words.subject(situation))
   const said = words.quote(match.said, 110)
@@ -50,6 +52,7 @@ export function missingHost(situation: Situation, match: SignatureMatch, missing
 /** Nothing of the template can be corrected: the Service has to be made, or its right name found where it is written. */
 function provide(situation: Situation, missing: MissingName, wrong: WrongHost, isExpected: boolean): Remedy[] {
   const { name, namespace, host, port } = missing
+  if (missing.pod) return [governing(situation, missing)]
   const { kind, name: workload } = situation.workload
   const reason = `nothing answers to ${host}`
   const meant = wrong.suggested
@@ -64,6 +67,16 @@ function provide(situation: Situation, missing: MissingName, wrong: WrongHost, i
     reason,
   )
   return isExpected ? [create, ask] : [ask, create]
+}
+
+/** A stateful set's pods have names only through the headless Service that it names: another Service does not give them. */
+function governing({ workload }: Situation, { name, namespace, host }: MissingName): Remedy {
+  return remedies.instruct(
+    { kind: 'Service', namespace, name },
+    'create_service',
+    `Create the headless Service ${name} (clusterIP: None) in namespace ${namespace} that selects the pods of ${workload.kind} ${workload.name} (serviceName): their DNS names come with it.`,
+    `nothing answers to ${host}`,
+  )
 }
 
 /** The words in which the resolver said so. */

@@ -8,15 +8,17 @@ import { isSettled } from './is-settled.ts'
 export interface ContainerLogs {
   pod: Pod
   container: string
+  /** It was read although the container is ready: what it goes on complaining about counts. */
+  ready?: 'any' | 'own'
   current?: LogRecord[]
   previous?: LogRecord[]
 }
 
 /**
  * `exited`: it ends again and again, or ended for good. `not_ready`: it runs and is not ready. `waiting`: an init container that
- * does not come to an end.
+ * does not come to an end. `complaining`: it is ready, and its log is read for what it goes on complaining about.
  */
-type Trouble = 'exited' | 'not_ready' | 'waiting'
+type Trouble = 'exited' | 'not_ready' | 'waiting' | 'complaining'
 
 /** A container that is not well, with everything that a judgement needs. */
 export interface Situation {
@@ -33,6 +35,8 @@ export interface Situation {
   /** Which instance that was: 0 for the first. */
   restart: number
   exit_code?: number
+  /** Of a complaining container: which complaints count. */
+  heard?: 'any' | 'own'
 }
 
 const initPatienceMs = 30_000
@@ -46,7 +50,7 @@ export function situationOf(logs: ContainerLogs, view: ClusterView): Situation |
   const spec = specs?.find((container) => container.name === logs.container)
   const status = statuses?.find((entry) => entry.name === logs.container)
   if (!spec || !status || pod.metadata.deletionTimestamp || isSettled(pod, view)) return undefined
-  const trouble = troubleOf(status, init, view)
+  const trouble = troubleOf(status, init, view) ?? (logs.ready && status.ready ? 'complaining' : undefined)
   if (!trouble) return undefined
   const chosen = chooseInstance(logs, status, trouble)
   if (!chosen) return undefined
@@ -61,6 +65,7 @@ export function situationOf(logs: ContainerLogs, view: ClusterView): Situation |
     workload: view.workloadOf(pod),
     trouble,
     ...chosen,
+    ...(logs.ready ? { heard: logs.ready } : {}),
     ...(ended && trouble === 'exited' ? { exit_code: ended.exitCode } : {}),
   }
 }

@@ -39,7 +39,7 @@ export const resources: readonly Signature[] = [
     family: 'disk_full',
     patterns: [
       /\b(?:open|write|mkdir|create|copy|rename|sync|fsync|truncate) (?<path>\/[^\s:'"]+): no space left on device/i,
-      /(?<path>\/[\w./-]+)['"]?: no space left on device/i,
+      /(?<![\w./-])(?<path>\/[\w./-]+)['"]?: no space left on device/i,
       /no space left on device: '(?<path>\/[^']+)'/i,
       /ENOSPC: no space left on device, \w+ '(?<path>\/[^']+)'/,
       /could not (?:extend|write|create) file "(?<path>\/[^"]+)": No space left/,

@@ -1,19 +1,22 @@
 import { type ClusterView, refOf } from '../../../../domain/cluster-view.ts'
 import { objectEvidence } from '../../../../domain/evidence-draft.ts'
 import type { FindingDraft } from '../../../../domain/finding.ts'
-import type { Pod, Service } from '../../../../domain/kubernetes/objects.ts'
+import type { ContainerPort, Pod, Service } from '../../../../domain/kubernetes/objects.ts'
 import { refKey } from '../../../../domain/resource-ref.ts'
 import { draftFinding } from '../../drafting/draft-finding.ts'
 import { listNames } from '../../drafting/list-names.ts'
 
 /**
  * A selector so wide that it also finds pods of another workload, which do not serve the target port: some requests fail. Two
- * workloads that both serve it (a canary beside the stable one) are meant.
+ * workloads that both serve it (a canary beside the stable one) are meant. Pods that declare no port at all may serve it still:
+ * that is noted, and counts where the log of a caller blames the service.
  */
 export function foreignPods(view: ClusterView, service: Service, pods: Pod[]): FindingDraft[] {
   const groups = [...Map.groupBy(pods, (pod) => refKey(view.workloadOf(pod))).values()]
-  const stranger = groups.find(([pod]) => pod && !serves(service, pod))?.[0]
-  const served = groups.find(([pod]) => pod && serves(service, pod))?.[0]
+  const declaring = groups.filter(([pod]) => pod && portsOf(pod).length > 0)
+  const served = declaring.find(([pod]) => pod && serves(service, pod))?.[0]
+  const other = declaring.find(([pod]) => pod && !serves(service, pod))?.[0]
+  const stranger = other ?? groups.find(([pod]) => pod && portsOf(pod).length === 0)?.[0]
   if (!served || !stranger) return []
   const own = view.workloadOf(served)
   const foreign = view.workloadOf(stranger)
@@ -24,10 +27,12 @@ export function foreignPods(view: ClusterView, service: Service, pods: Pod[]): F
     draftFinding({
       mechanism: 'service_selects_foreign_pods',
       resource: refOf(service),
-      severity: 'medium',
-      confidence: 0.8,
-      confidence_reason: 'the other pods declare ports, but not the one that the service sends to',
-      statement: `Service ${name} selects ${listNames(selector)}, which ${foreign.kind} ${foreign.name} bears as well as ${own.kind} ${own.name}; its pods do not serve the target port, so part of the requests fail`,
+      severity: other ? 'medium' : 'info',
+      confidence: other ? 0.8 : 0.7,
+      confidence_reason: other
+        ? 'the other pods declare ports, but not the one that the service sends to'
+        : 'the other pods declare no port, while those of the service declare the one that it sends to',
+      statement: `Service ${name} selects ${listNames(selector)}, which ${foreign.kind} ${foreign.name} bears as well as ${own.kind} ${own.name}; its pods ${other ? 'do not serve' : 'declare no port, let alone'} the target port, so part of the requests fail`,
       evidence: [
         objectEvidence(view.snapshot, service, '.spec.selector', `Service ${name} selects ${listNames(selector)}`),
         objectEvidence(
@@ -54,12 +59,14 @@ export function foreignPods(view: ClusterView, service: Service, pods: Pod[]): F
   ]
 }
 
+function portsOf(pod: Pod): ContainerPort[] {
+  return pod.spec.containers.flatMap((container) => container.ports ?? [])
+}
+
 function serves(service: Service, pod: Pod): boolean {
-  const declared = pod.spec.containers.flatMap((container) => container.ports ?? [])
-  if (declared.length === 0) return true
   return (service.spec.ports ?? []).some((port) => {
     const target = port.targetPort ?? port.port
-    return declared.some((each) => each.name === target || each.containerPort === target)
+    return portsOf(pod).some((each) => each.name === target || each.containerPort === target)
   })
 }
 

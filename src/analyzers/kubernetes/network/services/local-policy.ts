@@ -17,26 +17,30 @@ export function localPolicy(view: ClusterView, service: Service, ready: Pod[]): 
   return [...withinCluster(view, service, ready), ...fromOutside(view, service, ready)]
 }
 
-/** Only callers that suffer count: where none does, the policy does what it is for. */
+/**
+ * Callers that are not well suffer from it. Where all are well the policy may do what it is for: it is noted, and counts where the
+ * log of a caller blames the service.
+ */
 function withinCluster(view: ClusterView, service: Service, ready: Pod[]): FindingDraft[] {
   if (service.spec.internalTrafficPolicy !== 'Local') return []
   const served = new Set(ready.map((pod) => pod.spec.nodeName))
   const callers = view.list('Pod').filter((pod) => {
     const { nodeName } = pod.spec
-    if (!nodeName || served.has(nodeName) || isPodReady(pod) || pod.metadata.deletionTimestamp) return false
+    if (!nodeName || served.has(nodeName) || pod.metadata.deletionTimestamp) return false
     if (pod.status?.phase !== 'Running') return false
     return callsOf(view, pod).has(service)
   })
-  const [first] = callers
-  if (!first) return []
-  const workloads = [...new Map(callers.map((pod) => view.workloadOf(pod)).map((ref) => [refKey(ref), ref])).values()]
+  if (callers.length === 0) return []
+  const unwell = callers.filter((pod) => !isPodReady(pod))
+  const suffering = unwell.length > 0 ? unwell : callers
+  const workloads = [...new Map(suffering.map((pod) => view.workloadOf(pod)).map((ref) => [refKey(ref), ref])).values()]
   const who = listNames(workloads.map((ref) => `${ref.kind} ${ref.name}`))
-  const empty = listNames(callers.map((pod) => pod.spec.nodeName ?? ''))
+  const empty = listNames([...new Set(suffering.map((pod) => pod.spec.nodeName ?? ''))])
   return [
     {
       ...describe(view, service, 'internalTrafficPolicy', `node ${empty}, where ${who} calls it`),
-      severity: severityOf(view, view.workloadOf(first)),
-      affects: [...callers.map(refOf), ...workloads],
+      severity: unwell[0] ? severityOf(view, view.workloadOf(unwell[0])) : 'info',
+      affects: [...suffering.map(refOf), ...workloads],
     },
   ]
 }

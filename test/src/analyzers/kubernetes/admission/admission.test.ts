@@ -3,6 +3,7 @@ import { admission } from '../../../../../src/analyzers/kubernetes/admission/adm
 import type { FindingDraft } from '../../../../../src/domain/finding.ts'
 import type {
   Container,
+  HorizontalPodAutoscaler,
   KubernetesObject,
   LimitRange,
   ReplicaSet,
@@ -63,6 +64,27 @@ describe('src/analyzers/kubernetes/admission/admission', () => {
       expect(found?.remedies[1]?.params).toEqual({ replicas: 2 })
     },
   )
+
+  it('asks for each figure that a quota demands, container by container', () => {
+    const [found] = judge(refused('failed quota: team: must specify limits.memory for: api; requests.memory for: api'))
+    expect(found?.remedies[0]).toMatchObject({
+      kind: 'patch_resources',
+      params: { container: 'api' },
+      needs: [{ param: 'limits.memory' }, { param: 'requests.memory' }],
+    })
+  })
+
+  it("lowers an autoscaler's minimum instead of replicas that it would set again", () => {
+    const hpa: HorizontalPodAutoscaler = {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'web', namespace, uid: 'hpa' },
+      spec: { minReplicas: 12, maxReplicas: 20, scaleTargetRef: { kind: 'Deployment', name: 'web' } },
+    }
+    const [found] = judge(refused(exceeded(), { wanted: 12, running: 2 }), [hpa])
+    expect(found?.remedies.map(({ kind }) => kind)).toEqual(['patch_hpa', 'custom_instruction'])
+    expect(found?.remedies[0]?.params).toEqual({ minReplicas: 2 })
+  })
 
   it('does not shrink a request to less than half', () => {
     const [found] = judge(refused(exceeded(), { wanted: 12, running: 2 }))

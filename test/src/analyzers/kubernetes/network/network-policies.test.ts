@@ -56,7 +56,16 @@ describe('src/analyzers/kubernetes/network/network-policies', () => {
     expect(judge([egress])[0]?.statement).toContain('DNS (port 53)')
   })
 
-  it('judges no policy while nobody suffers', () => {
-    expect(judge([denyAll], true)).toEqual([])
+  it('only notes a policy while nobody suffers', () => {
+    expect(judge([denyAll], true)).toMatchObject([{ severity: 'info', resource: { name: 'default-deny' } }])
+  })
+
+  it('names the label by which a rule misses the caller', () => {
+    const slip = policy('db-in', {
+      podSelector: { matchLabels: { app: 'db' } },
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [{ podSelector: { matchLabels: { app: 'apis' } } }] }],
+    })
+    expect(judge([slip])[0]?.statement).toContain('a rule asks for the label app=apis, while they bear app=api')
   })
 })

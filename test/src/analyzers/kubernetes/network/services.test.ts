@@ -117,12 +117,28 @@ describe('src/analyzers/kubernetes/network/services', () => {
       /internalTrafficPolicy: Local and no ready endpoint on node node-2, where Deployment shopfront calls it/,
     ],
     ['calls from its own node', [local({ internalTrafficPolicy: 'Local' }), ...caller('node-1', false)], undefined],
-    ['is well all the same', [local({ internalTrafficPolicy: 'Local' }), ...caller('node-2', true)], undefined],
     ['calls with policy Cluster', [local({ internalTrafficPolicy: 'Cluster' }), ...caller('node-2', false)], undefined],
   ])('reads the policy Local where a workload %s', (_, objects, told) => {
     const found = judge([...deployment('web', web), ...objects])
     expect(found.map(({ mechanism }) => mechanism)).toEqual(told ? ['service_no_local_endpoint'] : [])
     if (told) expect(found[0]?.statement).toMatch(told)
+  })
+
+  it('only notes the policy Local while the caller is well', () => {
+    const objects = [local({ internalTrafficPolicy: 'Local' }), ...caller('node-2', true)]
+    expect(judge([...deployment('web', web), ...objects])).toMatchObject([
+      { mechanism: 'service_no_local_endpoint', severity: 'info' },
+    ])
+  })
+
+  it('only notes pods that share the selector and declare no port at all', () => {
+    const labelled = { labels: { app: 'web' } }
+    const found = judge([
+      ...deployment('web', web, { podMeta: labelled }),
+      ...deployment('worker', [container('worker')], { podMeta: labelled }),
+      sending('http'),
+    ])
+    expect(found).toMatchObject([{ mechanism: 'service_selects_foreign_pods', severity: 'info' }])
   })
 
   it('tells a load balancer that leaves out every node with an endpoint', () => {

@@ -227,6 +227,13 @@ describe('src/analyzers/kubernetes/volumes/volumes', () => {
     if (told) expect(found[0]?.statement).toMatch(told)
   })
 
+  it('starts the only user anew where its file system waits for that, and asks first where the resize failed', () => {
+    const kinds = (type: string) =>
+      judge([growing([condition(type, 1200)])])[0]?.remedies.map(({ kind, target }) => `${kind} ${target.kind}`)
+    expect(kinds('FileSystemResizePending')).toEqual(['restart_rollout Deployment', 'escalate PersistentVolumeClaim'])
+    expect(kinds('ControllerResizeError')).toEqual(['escalate PersistentVolumeClaim'])
+  })
+
   it('tells a resize by its event too, as long as that is recent', () => {
     const told = (seconds: number) => {
       const object = growing([])

@@ -44,7 +44,20 @@ describe('src/analyzers/kubernetes/workloads/autoscalers', () => {
       scaler(inactive('failed to get cpu utilization: missing request for cpu in container api of Pod web-0')),
     )
     expect(found?.statement).toContain('missing request for cpu')
-    expect(found?.remedies[0]?.target).toMatchObject({ kind: 'Deployment', name: 'web' })
+    expect(found?.remedies[0]).toMatchObject({
+      kind: 'patch_resources',
+      target: { kind: 'Deployment', name: 'web' },
+      params: { container: 'api' },
+      needs: [{ param: 'requests.cpu' }],
+    })
+  })
+
+  it('names the workload that the target was most likely meant to be', () => {
+    const hpa = scaler([])
+    const slip = { ...hpa, spec: { ...hpa.spec, scaleTargetRef: { kind: 'Deployment', name: 'webs' } } }
+    const [found] = judge(slip)
+    expect(found?.statement).toMatch(/Deployment webs, which does not exist.*Deployment web does/)
+    expect(found?.remedies[0]?.params).toMatchObject({ instruction: expect.stringContaining('to Deployment web') })
   })
 
   it('tells a target that is proved missing', () => {
