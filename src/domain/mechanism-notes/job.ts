@@ -64,4 +64,11 @@ export const jobNotes = {
     suggests: ['escalate'],
     limits: 'Needs two good runs to compare with; this run may honestly have more to do.',
   },
+  job_sidecar_running: {
+    detected:
+      'A container of an active job ended with exit code 0 more than two minutes ago, and another container of its pod runs on.',
+    from: ['`.status.containerStatuses[].state` of the pods of a job'],
+    suggests: ['custom_instruction'],
+    limits: 'Two containers that both do work of their own look alike while the longer one is busy.',
+  },
 } as const satisfies MechanismNotes

@@ -42,4 +42,14 @@ export const nodeNotes = {
     suggests: ['escalate'],
     limits: 'A clock that is behind looks like silence. No clock is asked.',
   },
+  api_unavailable: {
+    detected:
+      'The registration of an API that an autoscaler or the deletion of a namespace waits for says that it is not available.',
+    from: [
+      'APIService `.status.conditions[type=Available]` and `.spec.service`',
+      'the messages of autoscalers and namespaces that name the API',
+    ],
+    suggests: ['escalate'],
+    limits: 'The pods behind the API are not looked into.',
+  },
 } as const satisfies MechanismNotes
