@@ -11,6 +11,7 @@ import { compareSeverity } from '../src/domain/severity.ts'
 import type { Agent, MindContext } from './agent.ts'
 import { classify } from './classify.ts'
 import { type LogTarget, selectLogTargets } from './select-log-targets.ts'
+import { withRecentChanges } from './with-recent-changes.ts'
 import { type MetricQuestion, selectMetricQuestions } from './select-metric-questions.ts'
 
 /** What triage is asked about. */
@@ -70,7 +71,7 @@ async function analyze(
       continue
     }
     try {
-      findings.push(...analyzer(view))
+      findings.push(...withRecentChanges(view, analyzer(view)))
     } catch (error) {
       failed.push(`${analyzer.name}: ${error instanceof Error ? error.message : 'failed'}`)
     }

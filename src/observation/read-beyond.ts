@@ -8,6 +8,7 @@ import { findTold } from './find-told.ts'
 import { findWider } from './find-wider.ts'
 import { readGateways } from './read-gateways.ts'
 import { readNeighbours } from './read-neighbours.ts'
+import { readOwners } from './read-owners.ts'
 import { readPlatform } from './read-platform.ts'
 import type { Reading } from './reading.ts'
 import { runBounded } from './run-bounded.ts'
@@ -30,6 +31,7 @@ export async function readBeyond(
   const classes = view.list('Ingress').length > 0 ? [() => reads.list('IngressClass', undefined)] : []
   await runBounded([...classes, ...nodeEventReads(reading, view)], concurrency)
   await readPlatform(reading)
+  if (namespace !== undefined) await readOwners(reading, namespace)
   if (namespace !== undefined) await readGateways(reading, namespace)
   // Reading thousands of objects takes its time: others get their turn in between.
   await nextTick()

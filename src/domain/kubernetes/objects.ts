@@ -11,6 +11,16 @@ export interface OwnerReference {
   controller?: boolean
 }
 
+/** What one manager has written of an object. `time` is its last write: none of its fields changed by its hand later than that. */
+export interface FieldOwner {
+  manager: string
+  operation: string
+  subresource?: string
+  time?: string
+  /** Fields of spec and data: `spec.template.spec.containers[web].image`, `data[app.yaml]`. */
+  paths: string[]
+}
+
 export interface ObjectMeta {
   name: string
   namespace?: string
@@ -24,6 +34,8 @@ export interface ObjectMeta {
   annotations?: Record<string, string>
   finalizers?: string[]
   ownerReferences?: OwnerReference[]
+  /** Who writes which fields; present only where it was asked for. */
+  fieldOwners?: FieldOwner[]
 }
 
 export interface Condition {

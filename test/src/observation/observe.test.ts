@@ -350,6 +350,18 @@ describe('src/observation/observe', () => {
       )
     })
 
+    it('asks who wrote the fields of a workload that is not well and of its config maps, and of nothing else', async () => {
+      const { asked, view, snapshot } = await observe({ objects: shop(false), refuse: refuse('get ConfigMap') })
+      expect(asked.filter((each) => /^get (Deployment|ConfigMap)/.test(each))).toEqual([
+        'get Deployment/shop/api',
+        'get ConfigMap/shop/settings',
+      ])
+      expect(view.existence('ConfigMap', 'shop', 'settings')).toBe('present')
+      expect(snapshot.gaps).toEqual([])
+      const well = await observe({ objects: shop(true) })
+      expect(well.asked.filter((each) => /^get (Deployment|ConfigMap)/.test(each))).toEqual([])
+    })
+
     it('makes refused routes a gap', async () => {
       const { snapshot } = await observe({ objects: shop(true), groups, refuse: refuse('list HTTPRoute') })
       expect(snapshot.gaps).toMatchObject([{ needs: expect.stringContaining('HTTPRoute') }])
