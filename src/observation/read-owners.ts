@@ -10,8 +10,9 @@ const mostMaps = 5
 const owned: ReadonlySet<string> = new Set<ObservedKind>(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'])
 
 /** Who wrote the fields of the workloads that are not well, and of the ConfigMaps that they use: one read each, for a few of them. */
-export async function readOwners({ reads, view, concurrency }: Reading, namespace: string): Promise<void> {
-  const picture = view()
+export async function readOwners(reading: Reading, namespace: string): Promise<void> {
+  const { reads, concurrency } = reading
+  const picture = reading.view()
   const workloads = suspects(picture, namespace).slice(0, mostWorkloads)
   const maps = new Set(workloads.flatMap((ref) => mapsOf(picture, ref)))
   await runBounded(
