@@ -1,6 +1,7 @@
 import type { ClusterView } from '../domain/cluster-view.ts'
 import type { Outcome } from '../domain/decision.ts'
 import type { Finding } from '../domain/finding.ts'
+import { fitText } from '../domain/fit-text.ts'
 import type { Gap } from '../domain/gap.ts'
 import { refKey, type ResourceRef } from '../domain/resource-ref.ts'
 import type { Incident } from '../domain/signal.ts'
@@ -106,7 +107,7 @@ function join(sentences: string[]): string {
 }
 
 function cut(text: string): string {
-  return text.length <= longestSummary ? text : `${text.slice(0, longestSummary - 1)}…`
+  return fitText(text, longestSummary)
 }
 
 function sawPods(view: ClusterView): boolean {

@@ -3,6 +3,7 @@ import type { RecommendedAction } from '../domain/action.ts'
 import { Decision, type RootCause, type TeamReport } from '../domain/decision.ts'
 import type { Evidence } from '../domain/evidence.ts'
 import type { Finding } from '../domain/finding.ts'
+import { fitText } from '../domain/fit-text.ts'
 import { sameRef } from '../domain/resource-ref.ts'
 import type { CaseFile } from './case-file.ts'
 import { gapRecord } from './gap-record.ts'
@@ -27,7 +28,7 @@ export function buildDecision(state: LeaderState, file: CaseFile): Decision {
     rootCause(root.finding, root.confidence, Math.floor(rootEvidence / roots.length)),
   )
   const asked = { metric: file.metric_questions, confidence_threshold: file.settings.confidence_threshold }
-  const causal_chain = diagnosis.chain.map((link) => ({ ...link, because: redact(link.because).slice(0, 300) }))
+  const causal_chain = diagnosis.chain.map((link) => ({ ...link, because: fitText(redact(link.because), 300) }))
   const gaps = relevantGaps(
     state,
     roots.map((root) => root.finding),
@@ -44,7 +45,7 @@ export function buildDecision(state: LeaderState, file: CaseFile): Decision {
     run_id,
     trace_id,
     outcome: diagnosis.outcome,
-    summary: redact(diagnosis.summary).slice(0, 400),
+    summary: fitText(redact(diagnosis.summary), 400),
     classification: {
       ...classify(roots[0]?.finding, chained(file, diagnosis.chain), incident.resource),
       confidence: diagnosis.confidence,
