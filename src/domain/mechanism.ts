@@ -157,6 +157,7 @@ export const mechanisms = {
   job_suspended: entry('job', 'cause', 50, 'a job is suspended'),
   cronjob_suspended: entry('job', 'cause', 50, 'a cron job is suspended'),
   cronjob_schedule_invalid: entry('job', 'cause', 70, 'the schedule of a cron job cannot be read'),
+  cronjob_time_zone_unknown: entry('job', 'cause', 71, 'the time zone of a cron job does not exist'),
   cronjob_blocked: entry('job', 'cause', 60, 'a running job keeps the next one from starting'),
   job_sidecar_running: entry('job', 'cause', 62, 'a helper keeps a finished job from completing'),
   job_overrunning: entry('job', 'symptom', 28, 'a job runs far longer than the runs before it'),
