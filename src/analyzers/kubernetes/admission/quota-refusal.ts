@@ -126,5 +126,7 @@ function remediesFor(view: ClusterView, workload: ResourceRef, words: QuotaWords
           },
         ]
       : []
+  // A job has to be made anew for a smaller request: the quota comes first then.
+  if (shrink?.kind === 'custom_instruction') return [raise, shrink]
   return [...(shrink ? [shrink] : []), ...scale, raise]
 }
