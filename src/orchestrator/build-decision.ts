@@ -3,6 +3,7 @@ import type { RecommendedAction } from '../domain/action.ts'
 import { Decision, type RootCause, type TeamReport } from '../domain/decision.ts'
 import type { Evidence } from '../domain/evidence.ts'
 import type { Finding } from '../domain/finding.ts'
+import type { Gap } from '../domain/gap.ts'
 import { fitText } from '../domain/fit-text.ts'
 import { sameRef } from '../domain/resource-ref.ts'
 import type { CaseFile } from './case-file.ts'
@@ -12,6 +13,7 @@ import { relevantGaps } from './relevant-gaps.ts'
 
 const mostRoots = 10
 const mostEvidence = 40
+const mostGaps = 20
 /** What of it the roots may take together; the rest is for parameters of actions and for the chain. */
 const rootEvidence = 30
 
@@ -34,12 +36,10 @@ export function buildDecision(state: LeaderState, file: CaseFile): Decision {
     roots.map((root) => root.finding),
     asked,
   )
-  const unshown = diagnosis.roots.length - mostRoots
-  if (unshown > 0) {
-    const why = `a decision shows ${mostRoots}`
-    gaps.push({ what: `${unshown} more root causes`, why, needs: 'a question about one workload' })
-  }
-  const evidence = citedEvidence(root_causes, file, diagnosis.chain)
+  const cited = citedEvidence(root_causes, file, diagnosis.chain)
+  const evidence = cited.slice(0, mostEvidence)
+  const known = roots.reduce((sum, { finding }) => sum + finding.evidence.length, 0)
+  const facts = known - root_causes.reduce((sum, cause) => sum + cause.evidence.length, 0)
   const decision: Decision = {
     incident_id: incident.id,
     run_id,
@@ -54,7 +54,11 @@ export function buildDecision(state: LeaderState, file: CaseFile): Decision {
     causal_chain,
     evidence,
     recommended_actions: file.actions.map((action) => withKnownSources(action, evidence)),
-    gaps: Object.values(gapRecord(gaps, redact)),
+    gaps: [
+      ...shownGaps(Object.values(gapRecord(gaps, redact))),
+      ...leftOut(diagnosis.roots.length - mostRoots, 'root causes', mostRoots),
+      ...leftOut(facts + cited.length - evidence.length, 'facts', mostEvidence),
+    ],
     confidence: diagnosis.confidence,
     stopped_by: state.stopped_by ?? 'all_teams_reported',
     team_reports: Object.values(state.reports).map((report) => redactReport(report, redact)),
@@ -93,10 +97,17 @@ function citedEvidence(roots: RootCause[], file: CaseFile, chain: Decision['caus
     ...file.actions.flatMap((action) => Object.values(action.params_from)),
     ...chained(file, chain).flatMap((finding) => finding.evidence.slice(0, 2)),
   ])
-  return [...ids]
-    .slice(0, mostEvidence)
-    .map((id) => file.ledger.get(id))
-    .filter((fact) => fact !== undefined)
+  return [...ids].map((id) => file.ledger.get(id)).filter((fact) => fact !== undefined)
+}
+
+/** The first gaps, and how many more there are: what is not shown is told. */
+function shownGaps(gaps: readonly Gap[]): Gap[] {
+  return [...gaps.slice(0, mostGaps), ...leftOut(gaps.length - mostGaps, 'gaps', mostGaps)]
+}
+
+function leftOut(count: number, what: string, shown: number): Gap[] {
+  if (count <= 0) return []
+  return [{ what: `${count} more ${what}`, why: `a decision shows ${shown}`, needs: 'a question about one workload' }]
 }
 
 function redactReport(report: TeamReport, redact: (text: string) => string): TeamReport {
