@@ -13,6 +13,7 @@ import { classify } from './classify.ts'
 import { type LogTarget, selectLogTargets } from './select-log-targets.ts'
 import { mostLogsRead } from './log/most-logs-read.ts'
 import { selectReadyLogTargets } from './select-ready-log-targets.ts'
+import { withRecentChanges } from './with-recent-changes.ts'
 import { type MetricQuestion, selectMetricQuestions } from './select-metric-questions.ts'
 
 /** What triage is asked about. */
@@ -74,7 +75,7 @@ async function analyze(
       continue
     }
     try {
-      findings.push(...analyzer(view))
+      findings.push(...withRecentChanges(view, analyzer(view)))
     } catch (error) {
       failed.push(`${analyzer.name}: ${error instanceof Error ? error.message : 'failed'}`)
     }

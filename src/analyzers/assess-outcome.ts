@@ -1,10 +1,13 @@
 import type { ClusterView } from '../domain/cluster-view.ts'
 import type { Outcome } from '../domain/decision.ts'
 import type { Finding } from '../domain/finding.ts'
+import { fitText } from '../domain/fit-text.ts'
 import type { Gap } from '../domain/gap.ts'
 import { refKey, type ResourceRef } from '../domain/resource-ref.ts'
 import type { Incident } from '../domain/signal.ts'
 import type { RootFinding } from './cause-graph.ts'
+import { changesBefore } from './changes/changes-before.ts'
+import { describeRecentChange } from './changes/describe-recent-change.ts'
 import { concerns } from './concerns.ts'
 import { describeObject } from './describe-object.ts'
 import { describeWellbeing } from './describe-wellbeing.ts'
@@ -52,11 +55,23 @@ function assessMissing(missing: Gap, roots: readonly RootFinding[]): AssessedOut
 }
 
 function assessIssue(question: OutcomeQuestion): AssessedOutcome {
-  const { roots, findings } = question
+  const { roots, findings, view } = question
   const statements = roots.map(({ finding }) => finding.statement.replace(/\.?$/, '.'))
   const rest = statements.slice(1).map((statement) => `Also: ${statement}`)
-  const summary = join([statements[0] ?? '', ...bystander(question), ...rest, ...consequences(roots, findings)])
+  const summary = join([
+    statements[0] ?? '',
+    ...bystander(question),
+    ...changed(view, roots[0]),
+    ...rest,
+    ...consequences(roots, findings),
+  ])
   return { outcome: 'issue', summary, confidence: roots[0]?.confidence ?? 0 }
+}
+
+/** What was changed shortly before the first root, and by whom. */
+function changed(view: ClusterView, root: RootFinding | undefined): string[] {
+  const [newest] = root ? changesBefore(view, root.finding) : []
+  return newest ? [`Shortly before: ${describeRecentChange(newest)}.`] : []
 }
 
 /** Said where the fault is elsewhere in the namespace and what was asked about is well. */
@@ -92,7 +107,7 @@ function join(sentences: string[]): string {
 }
 
 function cut(text: string): string {
-  return text.length <= longestSummary ? text : `${text.slice(0, longestSummary - 1)}…`
+  return fitText(text, longestSummary)
 }
 
 function sawPods(view: ClusterView): boolean {

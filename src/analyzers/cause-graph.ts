@@ -1,6 +1,7 @@
 import type { ClusterView } from '../domain/cluster-view.ts'
 import type { CausalLink } from '../domain/decision.ts'
 import type { Finding } from '../domain/finding.ts'
+import { fitText } from '../domain/fit-text.ts'
 import { isClusterScoped } from '../domain/kubernetes/cluster-scoped.ts'
 import { mechanisms } from '../domain/mechanism.ts'
 import { refKey, sameRef, type ResourceRef } from '../domain/resource-ref.ts'
@@ -150,6 +151,6 @@ function linkOf(cause: Finding, effect: Finding, because: string): CausalLink {
   return {
     from: { resource: cause.resource, mechanism: cause.mechanism },
     to: { resource: effect.resource, mechanism: effect.mechanism },
-    because: because.slice(0, 300),
+    because: fitText(because, 300),
   }
 }

@@ -26,7 +26,9 @@ export function describeWellbeing(view: ClusterView): Wellbeing {
   return {
     pods: running.length,
     ready: running.filter(isReady).length,
-    unready: running.filter((pod) => !isReady(pod) && isOld(view, pod)).map((pod) => pod.metadata.name),
+    unready: running
+      .filter((pod) => !isReady(pod) && isOld(view, pod) && !isEnding(pod))
+      .map((pod) => pod.metadata.name),
     services: view.list('Service').filter(inScope).length,
     completedJobs: view
       .list('Job')
@@ -42,6 +44,19 @@ function isReady(pod: Pod): boolean {
 
 function isOld(view: ClusterView, pod: Pod): boolean {
   return (view.ageOf(pod.metadata.creationTimestamp) ?? startUpMs) >= startUpMs
+}
+
+/** A pod that is meant to end, one container of which has: that alone makes it not ready. */
+function isEnding({ spec, status }: Pod): boolean {
+  const states = (status?.containerStatuses ?? []).map(({ state }) => state)
+  const ended = states.flatMap((state) => state?.terminated ?? [])
+  const isMeant = (spec.restartPolicy ?? 'Always') !== 'Always'
+  return (
+    isMeant &&
+    ended.length > 0 &&
+    ended.every(({ exitCode }) => exitCode === 0) &&
+    states.every((state) => state?.running || state?.terminated)
+  )
 }
 
 function isFinished(pod: Pod): boolean {

@@ -48,6 +48,7 @@ export const mechanisms = {
   bad_config_value: entry('config', 'cause', 80, 'a configuration value cannot be read or is not allowed'),
   env_shadowed: entry('config', 'cause', 81, 'a variable is given twice, and the value that wins is the wrong one'),
   env_stale: entry('config', 'cause', 72, 'a pod runs with values from before its ConfigMap or Secret was changed'),
+  service_name_unknown: entry('config', 'cause', 38, 'the settings name a Service that does not exist'),
   bad_args: entry('config', 'cause', 80, 'the program refuses its arguments'),
   bad_command: entry('config', 'cause', 80, 'the command does not exist in the image or cannot be run'),
   image_platform_mismatch: entry('image', 'cause', 80, 'the image or binary is built for another platform'),
@@ -109,6 +110,7 @@ export const mechanisms = {
     45,
     'the startup probe gives up before the container can have started',
   ),
+  readiness_gate_unmet: entry('probe', 'cause', 50, 'a readiness gate keeps ready containers out of service'),
   // scheduling
   unschedulable: entry('scheduling', 'symptom', 30, 'no node takes the pod'),
   insufficient_resources: entry('scheduling', 'cause', 70, 'no node has the resources that the pod requests'),
@@ -135,6 +137,8 @@ export const mechanisms = {
   volume_mount_failed: entry('storage', 'cause', 50, 'a volume cannot be mounted'),
   volume_node_conflict: entry('storage', 'cause', 76, 'the volume lives where the pod may not run'),
   pvc_resize_pending: entry('storage', 'cause', 55, 'a volume has not grown to the size that its claim asks for'),
+  volume_in_use: entry('storage', 'cause', 77, 'a volume that one pod at a time may use is taken'),
+  volume_reclaim_failed: entry('storage', 'cause', 50, 'a volume that was given back cannot be reclaimed'),
   // controllers
   replicas_unavailable: entry('rollout', 'symptom', 5, 'a workload has fewer ready replicas than it wants'),
   rollout_stuck: entry('rollout', 'symptom', 15, 'a rollout does not finish'),
@@ -153,7 +157,9 @@ export const mechanisms = {
   job_suspended: entry('job', 'cause', 50, 'a job is suspended'),
   cronjob_suspended: entry('job', 'cause', 50, 'a cron job is suspended'),
   cronjob_schedule_invalid: entry('job', 'cause', 70, 'the schedule of a cron job cannot be read'),
+  cronjob_time_zone_unknown: entry('job', 'cause', 71, 'the time zone of a cron job does not exist'),
   cronjob_blocked: entry('job', 'cause', 60, 'a running job keeps the next one from starting'),
+  job_sidecar_running: entry('job', 'cause', 62, 'a helper keeps a finished job from completing'),
   job_overrunning: entry('job', 'symptom', 28, 'a job runs far longer than the runs before it'),
   cronjob_missed: entry('job', 'symptom', 30, 'a cron job missed its schedule'),
   // refusals
@@ -173,6 +179,22 @@ export const mechanisms = {
   ingress_backend_missing: entry('network', 'cause', 75, 'an ingress names a service or port that does not exist'),
   ingress_class_missing: entry('network', 'cause', 70, 'an ingress names no class or one that does not exist'),
   ingress_tls_missing: entry('network', 'cause', 70, 'the TLS secret of an ingress does not exist'),
+  ingress_path_clash: entry('network', 'cause', 45, 'two ingresses claim the same host and path'),
+  gateway_class_missing: entry(
+    'network',
+    'cause',
+    78,
+    'a gateway names a class that does not exist or that nobody serves',
+  ),
+  gateway_not_ready: entry('network', 'cause', 72, 'a gateway or one of its listeners is not set up'),
+  route_backend_missing: entry('network', 'cause', 75, 'a route names a service or port that does not exist'),
+  route_not_accepted: entry('network', 'cause', 70, 'a route is accepted by no gateway'),
+  dns_policy_mismatch: entry(
+    'network',
+    'cause',
+    77,
+    'pods in the network of their node cannot resolve names of Services',
+  ),
   service_no_local_endpoint: entry(
     'network',
     'cause',
@@ -185,12 +207,15 @@ export const mechanisms = {
   hpa_metrics_unavailable: entry('autoscaling', 'cause', 60, 'an autoscaler cannot read its metrics'),
   hpa_target_missing: entry('autoscaling', 'cause', 70, 'the target of an autoscaler does not exist'),
   hpa_at_maximum: entry('autoscaling', 'cause', 40, 'an autoscaler wants more replicas than it may have'),
+  hpa_contested: entry('autoscaling', 'cause', 62, 'an autoscaler and somebody else set the same replica count'),
+  vpa_evictions: entry('autoscaling', 'cause', 45, 'a vertical autoscaler keeps evicting pods'),
   pdb_blocks_eviction: entry('autoscaling', 'cause', 40, 'a disruption budget never allows an eviction'),
   // nodes and deletion
   node_not_ready: entry('node', 'cause', 90, 'a node is not ready'),
   node_heartbeat_stale: entry('node', 'cause', 65, 'the kubelet of a node no longer reports though it counts as ready'),
   node_clock_skew: entry('node', 'cause', 62, 'the clock of a node is wrong'),
   node_pressure: entry('node', 'cause', 60, 'a node is short of memory, disk or process ids'),
+  api_unavailable: entry('node', 'cause', 85, 'an API that a Service of the cluster serves does not answer'),
   finalizer_blocks_deletion: entry('deletion', 'cause', 70, 'a finalizer keeps a deleted object from going away'),
   termination_slow: entry('deletion', 'cause', 45, 'a deleted pod takes its whole grace period'),
 } as const satisfies Record<string, MechanismEntry>

@@ -92,6 +92,23 @@ export class BoundedReads implements Disposable {
     })
   }
 
+  /**
+   * Who wrote the fields of an object that is known already. It adds to what is said and decides nothing, so that a read which
+   * fails leaves nothing behind: no absence, and no gap.
+   */
+  async owners(kind: ObservedKind, namespace: string, name: string): Promise<void> {
+    return this.#once(`owners ${kind} ${namespace} ${name}`, async () => {
+      const scope = { kind, namespace, name }
+      const answer = await this.#attempt(scope, () =>
+        this.#reader.get({ ...scope, ownership: true, limits: this.#limits() }, this.signal),
+      )
+      this.#picture.cost.requests++
+      if (answer.status !== 'ok') return
+      this.#picture.cost.bytes += answer.bytes
+      this.#picture.addOwners(scope, answer.item.metadata.fieldOwners ?? [])
+    })
+  }
+
   #cutValues(maps: ObservedKinds['ConfigMap'][]): ObservedKinds['ConfigMap'][] {
     return maps.map((map) => cutConfigValues(map, this.#bounds.max_config_value_characters))
   }

@@ -28,6 +28,8 @@ export interface GetRequest<K extends ObservedKind = ObservedKind> {
   kind: K
   namespace?: string
   name: string
+  /** Also who wrote which fields, which is otherwise dropped early. */
+  ownership?: boolean
   limits: ReadLimits
 }
 

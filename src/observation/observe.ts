@@ -44,9 +44,14 @@ export function createObserver({ reader, bounds, now = () => new Date() }: Obser
     const frame = { taken_at: now().toISOString(), namespace, missing_apis: [] }
     const view = viewOf(picture, frame)
     const { concurrency, max_other_namespaces, max_single_reads } = limits
-    const reading: Reading = { reads, picture, concurrency, max_other_namespaces, max_single_reads, view }
+    const described = describe(reader, reads, signal)
+    const groups = described.then(
+      (description) => description.groups ?? [],
+      () => [],
+    )
+    const reading: Reading = { reads, picture, concurrency, max_other_namespaces, max_single_reads, groups, view }
 
-    const [description] = await Promise.all([describe(reader, reads, signal), readAll(reading, request, namespace)])
+    const [description] = await Promise.all([described, readAll(reading, request, namespace)])
     await nextTick()
     picture.cost.ms = Math.round(performance.now() - started)
     const snapshot = picture.toSnapshot({ ...frame, ...aboutCluster(description) })

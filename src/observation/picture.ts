@@ -1,6 +1,6 @@
 import { refOf } from '../domain/cluster-view.ts'
 import type { ClusterEvent } from '../domain/kubernetes/event.ts'
-import type { KubernetesObject, ObservedKind } from '../domain/kubernetes/objects.ts'
+import type { FieldOwner, KubernetesObject, ObservedKind } from '../domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '../domain/resource-ref.ts'
 import type { Coverage, Snapshot } from '../domain/snapshot.ts'
 import type { ReadFailure } from './cluster-reader.ts'
@@ -33,6 +33,14 @@ export class Picture {
   addObjects(objects: readonly KubernetesObject[]): void {
     if (objects.length > 0) this.#version++
     for (const object of objects) this.#objects.set(refKey(refOf(object)), object)
+  }
+
+  /** Who writes the fields of an object that is known; all else of it stays as it was seen with the rest. */
+  addOwners(ref: ResourceRef, fieldOwners: readonly FieldOwner[]): void {
+    const known = this.#objects.get(refKey(ref))
+    if (!known || fieldOwners.length === 0) return
+    this.#objects.set(refKey(ref), { ...known, metadata: { ...known.metadata, fieldOwners: [...fieldOwners] } })
+    this.#version++
   }
 
   addEvents(events: readonly ClusterEvent[]): void {

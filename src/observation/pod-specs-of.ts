@@ -20,7 +20,14 @@ export function podSpecsOf(view: ClusterView, namespace: string): { object: Kube
       .filter(inNamespace)
       .map((object) => ({ object, spec: object.spec })),
   ]
-  return specs.flatMap(({ object, spec }) =>
-    spec ? [{ object, spec: { ...spec, containers: spec.containers ?? [] } }] : [],
-  )
+  return specs.flatMap(({ object, spec }) => (spec ? [{ object, spec: withContainers(spec) }] : []))
+}
+
+/** A narrow or odd server may leave them out. Copied only then: a large namespace has many thousand specs. */
+function withContainers(spec: Partial<PodSpec>): PodSpec {
+  return hasContainers(spec) ? spec : { ...spec, containers: [] }
+}
+
+function hasContainers(spec: Partial<PodSpec>): spec is PodSpec {
+  return spec.containers !== undefined
 }

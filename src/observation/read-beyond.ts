@@ -6,7 +6,10 @@ import { calledServices } from './called-services.ts'
 import { findCalledServices } from './find-called-services.ts'
 import { findTold } from './find-told.ts'
 import { findWider } from './find-wider.ts'
+import { readGateways } from './read-gateways.ts'
 import { readNeighbours } from './read-neighbours.ts'
+import { readOwners } from './read-owners.ts'
+import { readPlatform } from './read-platform.ts'
 import type { Reading } from './reading.ts'
 import { runBounded } from './run-bounded.ts'
 import { toldByMessages } from './told-by-messages.ts'
@@ -27,6 +30,9 @@ export async function readBeyond(
   const view = reading.view()
   const classes = view.list('Ingress').length > 0 ? [() => reads.list('IngressClass', undefined)] : []
   await runBounded([...classes, ...nodeEventReads(reading, view)], concurrency)
+  await readPlatform(reading)
+  if (namespace !== undefined) await readOwners(reading, namespace)
+  if (namespace !== undefined) await readGateways(reading, namespace)
   // Reading thousands of objects takes its time: others get their turn in between.
   await nextTick()
   const called = namespace === undefined ? [] : calledServices(view, namespace)

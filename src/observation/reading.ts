@@ -9,6 +9,8 @@ export interface Reading {
   concurrency: number
   max_other_namespaces: number
   max_single_reads: number
+  /** The API groups that the server says it serves; empty where it does not say. */
+  groups: Promise<readonly string[]>
   /** The picture as it stands now, indexed. */
   view(): ClusterView
 }

@@ -1,11 +1,12 @@
 import { summarizeGaps } from './summarize-gaps.ts'
 import type { ClusterView } from '../domain/cluster-view.ts'
 import type { Gap } from '../domain/gap.ts'
-import type { ObservedKind } from '../domain/kubernetes/objects.ts'
+import type { Node, ObservedKind } from '../domain/kubernetes/objects.ts'
 import type { ResourceRef } from '../domain/resource-ref.ts'
 import type { MissedRead } from './picture.ts'
 import { referredObjects } from './referred-objects.ts'
 import type { ToldByMessages } from './told-by-messages.ts'
+import { suspectNodes } from './suspect-nodes.ts'
 import { troubleIn, type Trouble } from './trouble-in.ts'
 
 /** What the judgement of missed reads rests on. */
@@ -70,8 +71,25 @@ const matters: Record<ObservedKind | 'Event', (facts: Facts) => boolean> = {
   Namespace: ({ view, namespace }) => !view.covers('Pod', namespace),
   // An Ingress that has been given an address is served, whatever its class says.
   IngressClass: ({ view }) => view.list('Ingress').some(({ status }) => !status?.loadBalancer?.ingress?.length),
+  // Read only where something of the incident points to them: then what is refused is missed.
+  Gateway: always,
+  GatewayClass: always,
+  HTTPRoute: always,
+  VolumeAttachment: always,
+  APIService: always,
+  // The kubelet's own words say that a driver is missing.
+  CSINode: () => false,
+  Lease: ({ view }) => suspectNodes(view).some(countsAsReady),
   ValidatingWebhookConfiguration: lacksWebhook,
   MutatingWebhookConfiguration: lacksWebhook,
+}
+
+/** Read one by one because something of the incident points to that very object. */
+const pointedTo: ReadonlySet<string> = new Set(['Gateway', 'GatewayClass', 'APIService', 'CSINode', 'Lease'])
+
+/** Of a node that is not ready the verdict stands without its lease. */
+function countsAsReady(node: Node): boolean {
+  return (node.status?.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True')
 }
 
 /** References by name can be closed by reading each name; a workload that nobody names cannot. */
@@ -100,7 +118,10 @@ export function relevantGaps(question: GapQuestion): Gap[] {
 function couldMatter(read: MissedRead, facts: Facts): boolean {
   const { resource, namespace, trouble, view } = facts
   if (read.kind === 'Namespace') return read.name === namespace && matters.Namespace(facts)
-  if (read.name !== undefined) return isAskedFor(read, resource) || (trouble.any && isCalled(read, namespace))
+  if (read.name !== undefined) {
+    if (pointedTo.has(read.kind)) return matters[read.kind](facts)
+    return isAskedFor(read, resource) || (trouble.any && isCalled(read, namespace))
+  }
   if (read.kind === resource.kind && view.find(resource) === undefined) return true
   if (read.namespace !== undefined && read.namespace !== namespace) return trouble.any
   return matters[read.kind](facts)

@@ -3,6 +3,8 @@ import type { RecommendedAction } from '../domain/action.ts'
 import { Decision, type RootCause, type TeamReport } from '../domain/decision.ts'
 import type { Evidence } from '../domain/evidence.ts'
 import type { Finding } from '../domain/finding.ts'
+import type { Gap } from '../domain/gap.ts'
+import { fitText } from '../domain/fit-text.ts'
 import { sameRef } from '../domain/resource-ref.ts'
 import type { CaseFile } from './case-file.ts'
 import { gapRecord } from './gap-record.ts'
@@ -11,6 +13,7 @@ import { relevantGaps } from './relevant-gaps.ts'
 
 const mostRoots = 10
 const mostEvidence = 40
+const mostGaps = 20
 /** What of it the roots may take together; the rest is for parameters of actions and for the chain. */
 const rootEvidence = 30
 
@@ -27,24 +30,22 @@ export function buildDecision(state: LeaderState, file: CaseFile): Decision {
     rootCause(root.finding, root.confidence, Math.floor(rootEvidence / roots.length)),
   )
   const asked = { metric: file.metric_questions, confidence_threshold: file.settings.confidence_threshold }
-  const causal_chain = diagnosis.chain.map((link) => ({ ...link, because: redact(link.because).slice(0, 300) }))
+  const causal_chain = diagnosis.chain.map((link) => ({ ...link, because: fitText(redact(link.because), 300) }))
   const gaps = relevantGaps(
     state,
     roots.map((root) => root.finding),
     asked,
   )
-  const unshown = diagnosis.roots.length - mostRoots
-  if (unshown > 0) {
-    const why = `a decision shows ${mostRoots}`
-    gaps.push({ what: `${unshown} more root causes`, why, needs: 'a question about one workload' })
-  }
-  const evidence = citedEvidence(root_causes, file, diagnosis.chain)
+  const cited = citedEvidence(root_causes, file, diagnosis.chain)
+  const evidence = cited.slice(0, mostEvidence)
+  const known = roots.reduce((sum, { finding }) => sum + finding.evidence.length, 0)
+  const facts = known - root_causes.reduce((sum, cause) => sum + cause.evidence.length, 0)
   const decision: Decision = {
     incident_id: incident.id,
     run_id,
     trace_id,
     outcome: diagnosis.outcome,
-    summary: redact(diagnosis.summary).slice(0, 400),
+    summary: fitText(redact(diagnosis.summary), 400),
     classification: {
       ...classify(roots[0]?.finding, chained(file, diagnosis.chain), incident.resource),
       confidence: diagnosis.confidence,
@@ -53,7 +54,11 @@ export function buildDecision(state: LeaderState, file: CaseFile): Decision {
     causal_chain,
     evidence,
     recommended_actions: file.actions.map((action) => withKnownSources(action, evidence)),
-    gaps: Object.values(gapRecord(gaps, redact)),
+    gaps: [
+      ...shownGaps(Object.values(gapRecord(gaps, redact))),
+      ...leftOut(diagnosis.roots.length - mostRoots, 'root causes', mostRoots),
+      ...leftOut(facts + cited.length - evidence.length, 'facts', mostEvidence),
+    ],
     confidence: diagnosis.confidence,
     stopped_by: state.stopped_by ?? 'all_teams_reported',
     team_reports: Object.values(state.reports).map((report) => redactReport(report, redact)),
@@ -92,10 +97,17 @@ function citedEvidence(roots: RootCause[], file: CaseFile, chain: Decision['caus
     ...file.actions.flatMap((action) => Object.values(action.params_from)),
     ...chained(file, chain).flatMap((finding) => finding.evidence.slice(0, 2)),
   ])
-  return [...ids]
-    .slice(0, mostEvidence)
-    .map((id) => file.ledger.get(id))
-    .filter((fact) => fact !== undefined)
+  return [...ids].map((id) => file.ledger.get(id)).filter((fact) => fact !== undefined)
+}
+
+/** The first gaps, and how many more there are: what is not shown is told. */
+function shownGaps(gaps: readonly Gap[]): Gap[] {
+  return [...gaps.slice(0, mostGaps), ...leftOut(gaps.length - mostGaps, 'gaps', mostGaps)]
+}
+
+function leftOut(count: number, what: string, shown: number): Gap[] {
+  if (count <= 0) return []
+  return [{ what: `${count} more ${what}`, why: `a decision shows ${shown}`, needs: 'a question about one workload' }]
 }
 
 function redactReport(report: TeamReport, redact: (text: string) => string): TeamReport {

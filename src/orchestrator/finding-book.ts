@@ -1,5 +1,6 @@
 import type { EvidenceLedger } from '../../agents/agent.ts'
 import type { Finding, FindingDraft } from '../domain/finding.ts'
+import { fitText } from '../domain/fit-text.ts'
 import type { Mechanism } from '../domain/mechanism.ts'
 import { refKey, type ResourceRef, sameRef } from '../domain/resource-ref.ts'
 
@@ -32,7 +33,7 @@ export function createFindingBook(ledger: EvidenceLedger, redact: (text: string)
       ...draft,
       id,
       found_by: foundBy,
-      statement: cut(redact(draft.statement)),
+      statement: fitText(redact(draft.statement), longestStatement),
       confidence_reason: redact(draft.confidence_reason),
       evidence: [...new Set([...(known?.evidence ?? []), ...evidence])].slice(0, mostEvidence),
     }
@@ -55,8 +56,4 @@ export function createFindingBook(ledger: EvidenceLedger, redact: (text: string)
     get: (id) => book.all().find((finding) => finding.id === id),
   }
   return book
-}
-
-function cut(text: string): string {
-  return text.length <= longestStatement ? text : `${text.slice(0, longestStatement - 1)}…`
 }

@@ -1,3 +1,4 @@
+import { fitText } from '../domain/fit-text.ts'
 import type { Gap } from '../domain/gap.ts'
 
 /** Gaps keyed by what they say, so that the same gap told by several is one; text is redacted. */
@@ -11,5 +12,5 @@ export function gapRecord(gaps: readonly Gap[], redact: (text: string) => string
 }
 
 function cut(text: string): string {
-  return text.slice(0, 300)
+  return fitText(text, 300)
 }

@@ -2,8 +2,6 @@ import type { Finding } from '../domain/finding.ts'
 import type { Gap } from '../domain/gap.ts'
 import type { LeaderState } from './leader-state.ts'
 
-const mostGaps = 20
-
 /**
  * What could not be seen and could change the verdict. What the picture lacks always counts. What logs could have told does not
  * count once a confident diagnosis explains every symptom; what metrics could have told counts only where a root is of a kind
@@ -23,5 +21,5 @@ export function relevantGaps(
   const measurable = new Set(asked.metric.map((question) => question.mechanism))
   const metricGaps = roots.some((root) => measurable.has(root.mechanism)) ? (reports['metric']?.gaps ?? []) : []
   const all = [...Object.values(state.gaps), ...logGaps, ...metricGaps]
-  return [...new Map(all.map((gap) => [`${gap.what}|${gap.needs}`, gap])).values()].slice(0, mostGaps)
+  return [...new Map(all.map((gap) => [`${gap.what}|${gap.needs}`, gap])).values()]
 }

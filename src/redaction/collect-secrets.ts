@@ -40,5 +40,6 @@ function keep(secrets: Set<string>, name: string, value: string | undefined): vo
 function isMaskable(value: string): boolean {
   if (/^\$\(.+\)$/.test(value) || /^(?:true|false|none|null|default|changeme|enabled|disabled)$/i.test(value))
     return false
+  if (value.length === 3) return /[a-z]/i.test(value) && /[^a-z]/i.test(value)
   return value.length >= 6 || (value.length >= 4 && /[^a-z]/.test(value))
 }

@@ -45,10 +45,19 @@ export function createRedactor(knownSecrets: readonly string[] = []): (text: str
   const byLength = known.toSorted((left, right) => right.length - left.length)
   return (text) => {
     let clean = stripHostileCharacters(text)
-    for (const secret of byLength) if (clean.includes(secret)) clean = clean.replaceAll(secret, '[redacted:secret]')
+    for (const secret of byLength) if (clean.includes(secret)) clean = maskValue(clean, secret)
     for (const { kind, pattern } of shapes) clean = clean.replace(pattern, `[redacted:${kind}]`)
     return maskNamed(clean).replace(longToken, (token) => (looksRandom(token) ? '[redacted:token]' : token))
   }
+}
+
+/** So short that it may stand inside of harmless words: masked only where it stands alone. */
+const shortLength = 4
+
+function maskValue(text: string, secret: string): string {
+  if (secret.length >= shortLength) return text.replaceAll(secret, '[redacted:secret]')
+  const escaped = secret.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+  return text.replaceAll(new RegExp(`(?<![A-Za-z0-9])${escaped}(?![A-Za-z0-9])`, 'g'), '[redacted:secret]')
 }
 
 function maskNamed(text: string): string {

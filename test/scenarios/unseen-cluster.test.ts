@@ -10,7 +10,10 @@ import { judgeAnswer } from '../helpers/unseen-cluster/judge-answer.ts'
 import { mixedCases } from '../helpers/unseen-cluster/mixed.ts'
 import { networkCases } from '../helpers/unseen-cluster/network.ts'
 import { nodeCases } from '../helpers/unseen-cluster/nodes.ts'
+import { ownershipCases } from '../helpers/unseen-cluster/ownership.ts'
+import { platformCases } from '../helpers/unseen-cluster/platform.ts'
 import { restCases } from '../helpers/unseen-cluster/rest.ts'
+import { routeCases } from '../helpers/unseen-cluster/routes.ts'
 import { schedulingCases } from '../helpers/unseen-cluster/scheduling.ts'
 import { storageCases } from '../helpers/unseen-cluster/storage.ts'
 import type { UnseenCase } from '../helpers/unseen-cluster/unseen-case.ts'
@@ -32,6 +35,9 @@ const families: Record<string, UnseenCase[]> = {
   variants: variantCases,
   rest: restCases,
   complaints: complaintCases,
+  routes: routeCases,
+  platform: platformCases,
+  ownership: ownershipCases,
 }
 
 describe.each(Object.entries(families))('scenarios/unseen-cluster %s', (_family, cases) => {

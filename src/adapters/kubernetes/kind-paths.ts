@@ -42,6 +42,13 @@ export const kindPaths: Record<ObservedKind, KindPath> = {
   MutatingWebhookConfiguration: inCluster('admissionregistration.k8s.io/v1', 'mutatingwebhookconfigurations'),
   Role: inNamespace('rbac.authorization.k8s.io/v1', 'roles'),
   RoleBinding: inNamespace('rbac.authorization.k8s.io/v1', 'rolebindings'),
+  Gateway: inNamespace('gateway.networking.k8s.io/v1', 'gateways'),
+  GatewayClass: inCluster('gateway.networking.k8s.io/v1', 'gatewayclasses'),
+  HTTPRoute: inNamespace('gateway.networking.k8s.io/v1', 'httproutes'),
+  Lease: inNamespace('coordination.k8s.io/v1', 'leases'),
+  VolumeAttachment: inCluster('storage.k8s.io/v1', 'volumeattachments'),
+  CSINode: inCluster('storage.k8s.io/v1', 'csinodes'),
+  APIService: inCluster('apiregistration.k8s.io/v1', 'apiservices'),
 }
 
 /** The path of a collection, or of one object of it. Every part that comes from outside is encoded. */

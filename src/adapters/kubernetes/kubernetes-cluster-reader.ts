@@ -15,6 +15,7 @@ import { getWithPatience } from './get-with-patience.ts'
 import { kindPaths, resourcePath, type KindPath } from './kind-paths.ts'
 import { parseJson } from './parse-json.ts'
 import { projectEvent } from './project-event.ts'
+import { projectFieldOwners } from './project-field-owners.ts'
 import { projectObject } from './project-object.ts'
 import { readList } from './read-list.ts'
 
@@ -45,7 +46,7 @@ export class KubernetesClusterReader implements ClusterReader {
   }
 
   async get<K extends ObservedKind>(
-    { kind, namespace, name, limits }: GetRequest<K>,
+    { kind, namespace, name, ownership, limits }: GetRequest<K>,
     signal: AbortSignal,
   ): Promise<GetAnswer<ObservedKinds[K]>> {
     const path = kindPaths[kind]
@@ -58,7 +59,10 @@ export class KubernetesClusterReader implements ClusterReader {
     if (answer.status === 404 && isNotFound(parsed)) return { status: 'not_found' }
     if (answer.status !== 200) return describeRefusal(answer, subject)
     const item = projectObject(kind, path.api_version, parsed)
-    if (item) return { status: 'ok', item, bytes: answer.body.byteLength }
+    if (item) {
+      if (ownership) item.metadata.fieldOwners = projectFieldOwners(parsed)
+      return { status: 'ok', item, bytes: answer.body.byteLength }
+    }
     return describeRefusal({ kind: 'problem', problem: 'broken', why: 'the answer is not a valid object' }, subject)
   }
 

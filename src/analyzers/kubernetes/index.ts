@@ -33,6 +33,13 @@ import { shadowedVariables } from './configuration/shadowed-variables.ts'
 import { staleEnvironment } from './configuration/stale-environment.ts'
 import { stalledStarts } from './containers/stalled-starts.ts'
 import { statefulSets } from './workloads/stateful-sets.ts'
+import { contestedReplicas } from './workloads/contested-replicas.ts'
+import { gateways } from './network/gateways.ts'
+import { hostNetworkNames } from './network/host-network-names.ts'
+import { readinessGates } from './probes/readiness-gates.ts'
+import { unavailableApis } from './nodes/unavailable-apis.ts'
+import { unknownServices } from './configuration/unknown-services.ts'
+import { vpaEvictions } from './workloads/vpa-evictions.ts'
 import { volumes } from './volumes/volumes.ts'
 
 /** Every family of rules over Kubernetes objects and events. Their order carries no meaning: the cause graph ranks findings. */
@@ -72,4 +79,11 @@ export const kubernetesAnalyzers: readonly Analyzer[] = [
   services,
   statefulSets,
   volumes,
+  contestedReplicas,
+  gateways,
+  hostNetworkNames,
+  readinessGates,
+  unavailableApis,
+  unknownServices,
+  vpaEvictions,
 ]

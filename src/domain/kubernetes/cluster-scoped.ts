@@ -5,6 +5,7 @@ const kinds: ReadonlySet<string> = new Set([
   'StorageClass',
   'PriorityClass',
   'IngressClass',
+  'GatewayClass',
   'RuntimeClass',
   'VolumeAttachment',
   'CSIDriver',

@@ -11,6 +11,16 @@ export interface OwnerReference {
   controller?: boolean
 }
 
+/** What one manager has written of an object. `time` is its last write: none of its fields changed by its hand later than that. */
+export interface FieldOwner {
+  manager: string
+  operation: string
+  subresource?: string
+  time?: string
+  /** Fields of spec and data: `spec.template.spec.containers[web].image`, `data[app.yaml]`. */
+  paths: string[]
+}
+
 export interface ObjectMeta {
   name: string
   namespace?: string
@@ -24,6 +34,8 @@ export interface ObjectMeta {
   annotations?: Record<string, string>
   finalizers?: string[]
   ownerReferences?: OwnerReference[]
+  /** Who writes which fields; present only where it was asked for. */
+  fieldOwners?: FieldOwner[]
 }
 
 export interface Condition {
@@ -194,6 +206,8 @@ export interface PodSpec {
   schedulerName?: string
   restartPolicy?: string
   hostNetwork?: boolean
+  hostAliases?: { ip?: string; hostnames?: string[] }[]
+  readinessGates?: { conditionType: string }[]
   dnsPolicy?: string
   terminationGracePeriodSeconds?: number
   securityContext?: SecurityContext
@@ -544,6 +558,75 @@ export interface RoleBinding extends KubernetesObject {
   subjects?: { kind: string; name: string; namespace?: string }[]
 }
 
+/* The Gateway API, as far as it is read: who serves a route, and where it leads. Looked for only where the cluster serves the group. */
+
+export interface GatewayClass extends KubernetesObject {
+  kind: 'GatewayClass'
+  spec?: { controllerName?: string }
+  status?: { conditions?: Condition[] }
+}
+export interface Gateway extends KubernetesObject {
+  kind: 'Gateway'
+  spec?: {
+    gatewayClassName?: string
+    listeners?: { name: string; port?: number; protocol?: string; hostname?: string }[]
+  }
+  status?: {
+    addresses?: { value?: string }[]
+    conditions?: Condition[]
+    listeners?: { name: string; conditions?: Condition[] }[]
+  }
+}
+export interface ParentReference {
+  group?: string
+  kind?: string
+  namespace?: string
+  name: string
+  sectionName?: string
+}
+export interface RouteBackend {
+  group?: string
+  kind?: string
+  namespace?: string
+  name: string
+  port?: number
+  weight?: number
+}
+export interface HttpRoute extends KubernetesObject {
+  kind: 'HTTPRoute'
+  spec?: {
+    hostnames?: string[]
+    parentRefs?: ParentReference[]
+    rules?: { matches?: { path?: { value?: string } }[]; backendRefs?: RouteBackend[] }[]
+  }
+  status?: { parents?: { parentRef: ParentReference; controllerName?: string; conditions?: Condition[] }[] }
+}
+
+/* Objects of the platform that are read one by one, and only where something of the incident points to them. */
+
+/** The heartbeat of a kubelet lies in `kube-node-lease` under the name of its node. */
+export interface Lease extends KubernetesObject {
+  kind: 'Lease'
+  spec?: { holderIdentity?: string; leaseDurationSeconds?: number; renewTime?: string }
+}
+/** Which node holds a volume, as the attach controller and the driver see it. */
+export interface VolumeAttachment extends KubernetesObject {
+  kind: 'VolumeAttachment'
+  spec?: { attacher?: string; nodeName?: string; source?: { persistentVolumeName?: string } }
+  status?: { attached?: boolean; attachError?: { message?: string }; detachError?: { message?: string } }
+}
+/** The storage drivers that have registered on a node. */
+export interface CsiNode extends KubernetesObject {
+  kind: 'CSINode'
+  spec?: { drivers?: { name: string; allocatable?: { count?: number } }[] }
+}
+/** An API that is served by a Service of the cluster, such as that of the metrics. */
+export interface ApiService extends KubernetesObject {
+  kind: 'APIService'
+  spec?: { group?: string; version?: string; service?: { namespace?: string; name?: string } }
+  status?: { conditions?: Condition[] }
+}
+
 /** Every kind that is observed, by its kind name. */
 export interface ObservedKinds {
   Pod: Pod
@@ -576,5 +659,12 @@ export interface ObservedKinds {
   MutatingWebhookConfiguration: WebhookConfiguration
   Role: Role
   RoleBinding: RoleBinding
+  Gateway: Gateway
+  GatewayClass: GatewayClass
+  HTTPRoute: HttpRoute
+  Lease: Lease
+  VolumeAttachment: VolumeAttachment
+  CSINode: CsiNode
+  APIService: ApiService
 }
 export type ObservedKind = keyof ObservedKinds

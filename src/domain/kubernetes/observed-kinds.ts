@@ -32,6 +32,13 @@ const observed: Record<ObservedKind, true> = {
   MutatingWebhookConfiguration: true,
   Role: true,
   RoleBinding: true,
+  Gateway: true,
+  GatewayClass: true,
+  HTTPRoute: true,
+  Lease: true,
+  VolumeAttachment: true,
+  CSINode: true,
+  APIService: true,
 }
 
 /** True for a kind that is observed at all; of any other only its name is known. */

@@ -38,4 +38,22 @@ export const autoscalingNotes = {
     limits:
       'It hurts only where somebody drains a node: without a cordoned node or a refused eviction it is of no severity.',
   },
+  hpa_contested: {
+    detected:
+      'Two autoscalers name the same target; or within the hour a workload was twice set back to a count that its autoscaler did not ask for and had to raise again.',
+    from: [
+      'HorizontalPodAutoscaler `.spec.scaleTargetRef`',
+      'events `SuccessfulRescale` of the autoscaler and `ScalingReplicaSet` of its target',
+      'Deployment `.metadata.managedFields`: who writes `.spec.replicas`',
+    ],
+    suggests: ['custom_instruction'],
+    limits: 'A fight that is slower than the hour for which events are kept does not show.',
+  },
+  vpa_evictions: {
+    detected:
+      'A vertical autoscaler evicted pods of a workload more often within the hour than it has replicas, and the workload lacks ready ones.',
+    from: ['event `EvictedByVPA`', 'Ready condition of the pods'],
+    suggests: ['custom_instruction'],
+    limits: 'The VerticalPodAutoscaler itself is not read.',
+  },
 } as const satisfies MechanismNotes

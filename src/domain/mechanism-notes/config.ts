@@ -176,4 +176,17 @@ export const configNotes = {
     limits:
       'What was changed, and whether the program needs it, is not known. A change before the pod itself was last written does not show.',
   },
+  service_name_unknown: {
+    detected:
+      'A container that is not well is given a URL or a name ending in `.svc` whose Service is proved absent; nothing more specific is told.',
+    from: [
+      '`.spec.containers[].env`, envFrom, command and args, with the value that wins',
+      'ConfigMap `.data`',
+      'the lists of Services and Namespaces',
+      '.spec.hostAliases',
+    ],
+    suggests: ['rollback', 'custom_instruction'],
+    limits:
+      'Whether the program needs that name is not told, so any cause that is told ranks higher. Values in Secrets are never read.',
+  },
 } as const satisfies MechanismNotes

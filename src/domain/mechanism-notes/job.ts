@@ -32,11 +32,8 @@ export const jobNotes = {
     limits: 'Who suspended it is not told, and it may be meant: low severity, none with a note.',
   },
   cronjob_schedule_invalid: {
-    detected: 'The controller said within the last hour that it cannot read the schedule or the time zone.',
-    from: [
-      'events `UnparseableSchedule`, `InvalidSchedule`, `UnknownTimeZone`',
-      'CronJob `.spec.schedule` and `.spec.timeZone`',
-    ],
+    detected: 'The controller said within the last hour that it cannot read the schedule.',
+    from: ['events `UnparseableSchedule`, `InvalidSchedule`', 'CronJob `.spec.schedule` and `.spec.timeZone`'],
     suggests: ['custom_instruction'],
     limits: 'Without the event it does not show.',
   },
@@ -55,7 +52,8 @@ export const jobNotes = {
       'CronJob `.spec.schedule`, `.spec.startingDeadlineSeconds` and `.status.lastScheduleTime`',
     ],
     suggests: ['custom_instruction', 'escalate'],
-    limits: 'A start that was missed in silence shows only for schedules in UTC whose last start lies on the schedule.',
+    limits:
+      'A start that was missed in silence shows only where the last start lies on the schedule in its own time zone, or in UTC where none is given.',
   },
   job_overrunning: {
     detected:
@@ -63,5 +61,23 @@ export const jobNotes = {
     from: ['Job `.status.startTime` and `.status.active`', 'start and completion of the runs that are remembered'],
     suggests: ['escalate'],
     limits: 'Needs two good runs to compare with; this run may honestly have more to do.',
+  },
+  job_sidecar_running: {
+    detected:
+      'A container of an active job ended with exit code 0 more than two minutes ago, and another container of its pod runs on.',
+    from: ['`.status.containerStatuses[].state` of the pods of a job'],
+    suggests: ['custom_instruction'],
+    limits: 'Two containers that both do work of their own look alike while the longer one is busy.',
+  },
+  cronjob_time_zone_unknown: {
+    detected:
+      'The controller said within the last hour that it does not know the time zone of a cron job, or no table of time zones holds it.',
+    from: [
+      'CronJob `.spec.timeZone`, or the prefix `CRON_TZ=` or `TZ=` of `.spec.schedule`',
+      'event `UnknownTimeZone`',
+    ],
+    suggests: ['custom_instruction'],
+    limits:
+      'Without the event the table of this program decides, which may be newer or older than that of the controller.',
   },
 } as const satisfies MechanismNotes

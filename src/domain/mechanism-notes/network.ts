@@ -119,4 +119,43 @@ export const networkNotes = {
     suggests: ['custom_instruction'],
     limits: 'To which nodes a load balancer really sends is not seen.',
   },
+  ingress_path_clash: {
+    detected: 'Two Ingresses of one class claim the same host, path and path type for different Services.',
+    from: ['Ingress `.spec.rules`, class and creation time', 'annotations that make one of them a canary'],
+    suggests: ['custom_instruction'],
+    limits:
+      'Only Ingresses of the same namespace are compared. Which of them wins is up to the controller: low severity.',
+  },
+  gateway_class_missing: {
+    detected: 'The GatewayClass of a Gateway does not exist, or no controller accepts it.',
+    from: ['Gateway `.spec.gatewayClassName`', 'the GatewayClass of that name and its condition Accepted'],
+    suggests: ['custom_instruction'],
+    limits: 'Looked for only where the cluster serves the Gateway API; without it there is nothing to find.',
+  },
+  gateway_not_ready: {
+    detected:
+      'A Gateway older than two minutes, or one of its listeners, reports Accepted, Programmed or ResolvedRefs False.',
+    from: ['Gateway `.status.conditions` and `.status.listeners[].conditions`'],
+    suggests: ['escalate'],
+    limits: 'Gateways of other namespaces are read only where a route of the namespace names them.',
+  },
+  route_backend_missing: {
+    detected: 'An HTTPRoute names a Service that is proved absent, or a port that the Service does not have.',
+    from: ['HTTPRoute `.spec.rules[].backendRefs`', 'Service `.spec.ports`'],
+    suggests: ['custom_instruction'],
+    limits: 'Routes of other kinds (gRPC, TLS, TCP) and backends that are no Services are not judged.',
+  },
+  route_not_accepted: {
+    detected: 'The Gateway of an HTTPRoute does not exist, or reports Accepted or ResolvedRefs False of it.',
+    from: ['HTTPRoute `.spec.parentRefs` and `.status.parents`', 'the Gateway of that name'],
+    suggests: ['custom_instruction'],
+    limits: 'Grants between namespaces are not read; the words of the controller tell of them.',
+  },
+  dns_policy_mismatch: {
+    detected:
+      'A workload without any ready pod runs with hostNetwork and the dnsPolicy ClusterFirst, and its settings name a Service.',
+    from: ['`.spec.template.spec` hostNetwork and dnsPolicy', '`.spec.containers[].env` and ConfigMaps'],
+    suggests: ['custom_instruction'],
+    limits: 'A node whose name server knows the names of the cluster is rare and cannot be told apart.',
+  },
 } as const satisfies MechanismNotes

@@ -4,7 +4,12 @@ import type { MechanismNotes } from './mechanism-note.ts'
 export const nodeNotes = {
   node_not_ready: {
     detected: 'The condition Ready of a node is not True.',
-    from: ['Node `.status.conditions[type=Ready]`', 'event `NodeNotReady`', 'Ready condition of the pods on the node'],
+    from: [
+      'Node `.status.conditions[type=Ready]`',
+      'event `NodeNotReady`',
+      'Lease `.spec.renewTime` in kube-node-lease: since when, and which other nodes fell silent with it',
+      'Ready condition of the pods on the node',
+    ],
     suggests: ['escalate', 'cordon'],
     limits: 'The machine, its kubelet and its network are outside the picture. Forced deletion is never proposed.',
   },
@@ -27,10 +32,13 @@ export const nodeNotes = {
   },
   node_heartbeat_stale: {
     detected: 'A node counts as ready and its kubelet has not reported for 15 minutes, while other nodes do.',
-    from: ['Node `.status.conditions[type=Ready].lastHeartbeatTime`, of this node and the others'],
+    from: [
+      'Node `.status.conditions[type=Ready].lastHeartbeatTime`, of this node and the others',
+      'Lease `.spec.renewTime` in kube-node-lease, of suspect nodes alone',
+    ],
     suggests: ['escalate'],
     limits:
-      'The lease of the node is not read. With a single node there is nothing to compare with, and nothing is said.',
+      'Where the lease may not be read, a kubelet that lives is not told from one that is down; with a single node nothing is said then.',
   },
   node_clock_skew: {
     detected:
@@ -41,5 +49,15 @@ export const nodeNotes = {
     ],
     suggests: ['escalate'],
     limits: 'A clock that is behind looks like silence. No clock is asked.',
+  },
+  api_unavailable: {
+    detected:
+      'The registration of an API that an autoscaler or the deletion of a namespace waits for says that it is not available.',
+    from: [
+      'APIService `.status.conditions[type=Available]` and `.spec.service`',
+      'the messages of autoscalers and namespaces that name the API',
+    ],
+    suggests: ['escalate'],
+    limits: 'The pods behind the API are not looked into.',
   },
 } as const satisfies MechanismNotes

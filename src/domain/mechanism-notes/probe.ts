@@ -71,4 +71,11 @@ export const probeNotes = {
     suggests: ['patch_probe'],
     limits: 'A program that would never come up looks alike until its log is read; any specific cause ranks higher.',
   },
+  readiness_gate_unmet: {
+    detected:
+      'All containers of a pod have been ready for two minutes, the pod is not, and a condition that its readiness gates name is not True.',
+    from: ['.spec.readinessGates', '.status.conditions of the pod'],
+    suggests: ['escalate'],
+    limits: 'The controller behind a gate (mostly of a load balancer) is not looked for.',
+  },
 } as const satisfies MechanismNotes

@@ -83,4 +83,19 @@ export const storageNotes = {
     suggests: ['escalate'],
     limits: 'Whether the storage can give that much, and whether the driver needs a new start of the pod, is not seen.',
   },
+  volume_in_use: {
+    detected: 'A pod cannot be scheduled because another pod uses its claim, whose access mode is ReadWriteOncePod.',
+    from: [
+      'PersistentVolumeClaim `.spec.accessModes`',
+      '`.status.conditions[type=PodScheduled]`: ReadWriteOncePod',
+      'pods that mount the claim',
+    ],
+    suggests: ['custom_instruction'],
+  },
+  volume_reclaim_failed: {
+    detected: 'A volume that belonged to a claim of the namespace is in phase Failed.',
+    from: ['PersistentVolume `.status` and `.spec.claimRef`'],
+    suggests: ['escalate'],
+    limits: 'Nobody suffers from it at the moment, hence the low severity.',
+  },
 } as const satisfies MechanismNotes

@@ -1,4 +1,5 @@
 import { mostLogsRead } from '../../../agents/log/most-logs-read.ts'
+import { withRecentChanges } from '../../../agents/with-recent-changes.ts'
 import { logTeam } from '../../../teams/log-team.ts'
 import type { Gap } from '../../domain/gap.ts'
 import { agentDeps } from '../agent-deps.ts'
@@ -15,7 +16,7 @@ export const coordinateLogs: Step = async (state, file) => {
       file.findings.all(),
       agentDeps(file, state),
     )
-    const found = file.findings.add(report.findings, logTeam.name)
+    const found = file.findings.add(withRecentChanges(file.view, report.findings), logTeam.name)
     return {
       findings: summarizeFindings(found),
       reports: mergeReport(state.reports, logTeam.name, report.agents, [

@@ -49,7 +49,7 @@ export async function investigateUnseen(
   ask: Ask = {},
 ): Promise<Decision> {
   const picture = snapshot(objects, { events, unseen })
-  picture.coverage['IngressClass/'] = 'complete'
+  for (const scope of ['IngressClass/', 'GatewayClass/', 'Gateway/', 'HTTPRoute/']) picture.coverage[scope] = 'complete'
   const registry = createToolRegistry()
     .register(createQueryLogsTool(logSource(logs)))
     .register(createQueryMetricsTool(undefined))

@@ -73,8 +73,8 @@ function zone(): UnseenCase {
         count: 40,
       }),
     ],
-    roots: [{ at: 'CronJob/nightly', by: ['cronjob_schedule_invalid'] }],
-    words: ['Europe/Londn', 'time zone'],
+    roots: [{ at: 'CronJob/nightly', by: ['cronjob_time_zone_unknown'] }],
+    words: ['Europe/Londn', 'time zone', 'Europe/London'],
     action: { kinds: ['custom_instruction:patch_schedule', 'escalate'] },
   }
 }

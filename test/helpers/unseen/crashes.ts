@@ -279,6 +279,7 @@ function stateful(): UnseenIncident {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
     metadata: { name: 'data-ledger-0', namespace: 'shop', uid: 'uid-claim' },
+    spec: { accessModes: ['ReadWriteOnce'] },
     status: { phase: 'Bound' },
   }
   return {

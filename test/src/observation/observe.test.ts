@@ -325,4 +325,113 @@ describe('src/observation/observe', () => {
     expect(view.get('Node', undefined, 'node-1')).toBeDefined()
     expect(view.get('Pod', 'shop', 'api-1-x')).toBeDefined()
   })
+
+  describe('what only some incidents turn on', () => {
+    const groups = ['gateway.networking.k8s.io', 'apiregistration.k8s.io']
+    const route = {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: rawMeta('front'),
+      spec: { parentRefs: [{ name: 'edge', namespace: 'data' }] },
+    }
+    const edge = elsewhere('Gateway', 'edge', { spec: { gatewayClassName: 'acme' } })
+
+    it('follows routes to gateways and classes where the API is installed', async () => {
+      const { asked, view, snapshot } = await observe({ objects: shop(true, [route, edge]), groups })
+      expect(asked).toContain('get Gateway/data/edge')
+      expect(view.existence('GatewayClass', undefined, 'acme')).toBe('absent')
+      expect(snapshot.gaps).toEqual([])
+    })
+
+    it('asks for no gateways where it is not', async () => {
+      const { asked } = await observe({ objects: shop(true) })
+      expect(asked.filter((each) => /Gateway|HTTPRoute|Lease|VolumeAttachment|CSINode|APIService/.test(each))).toEqual(
+        [],
+      )
+    })
+
+    it('asks who wrote the fields of a workload that is not well and of its config maps, and of nothing else', async () => {
+      const { asked, view, snapshot } = await observe({ objects: shop(false), refuse: refuse('get ConfigMap') })
+      expect(asked.filter((each) => /^get (Deployment|ConfigMap)/.test(each))).toEqual([
+        'get Deployment/shop/api',
+        'get ConfigMap/shop/settings',
+      ])
+      expect(view.existence('ConfigMap', 'shop', 'settings')).toBe('present')
+      expect(snapshot.gaps).toEqual([])
+      const well = await observe({ objects: shop(true) })
+      expect(well.asked.filter((each) => /^get (Deployment|ConfigMap)/.test(each))).toEqual([])
+    })
+
+    it('makes refused routes a gap', async () => {
+      const { snapshot } = await observe({ objects: shop(true), groups, refuse: refuse('list HTTPRoute') })
+      expect(snapshot.gaps).toMatchObject([{ needs: expect.stringContaining('HTTPRoute') }])
+    })
+
+    const node = (status: string, minutes: number) => ({
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: rawMeta('n1', {}, ''),
+      status: {
+        conditions: [
+          { type: 'Ready', status, lastHeartbeatTime: new Date(now().getTime() - minutes * 60_000).toISOString() },
+        ],
+      },
+    })
+    it.each([
+      ['a node that is not ready', 'Unknown', 2, true],
+      ['a node that has not reported', 'True', 20, true],
+      ['no node that is well', 'True', 2, false],
+    ])('reads the lease of %s', async (_, status, minutes, wanted) => {
+      const { asked } = await observe({ objects: shop(true, [node(status, minutes)]) })
+      expect(asked.includes('get Lease/kube-node-lease/n1')).toBe(wanted)
+    })
+
+    it('misses a lease only where it could change the verdict', async () => {
+      const ready = await observe({ objects: shop(true, [node('True', 20)]), refuse: refuse('Lease') })
+      expect(ready.snapshot.gaps).toMatchObject([{ needs: expect.stringContaining('Lease') }])
+      const lost = await observe({ objects: shop(true, [node('Unknown', 20)]), refuse: refuse('Lease') })
+      expect(lost.snapshot.gaps).toEqual([])
+    })
+
+    it('looks for attachments of the own claims where attaching fails', async () => {
+      const attached = (name: string, volume: string) => ({
+        apiVersion: 'storage.k8s.io/v1',
+        kind: 'VolumeAttachment',
+        metadata: rawMeta(name, {}, ''),
+        spec: { nodeName: 'n2', source: { persistentVolumeName: volume } },
+      })
+      const claim = {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: rawMeta('data'),
+        spec: { volumeName: 'pv-1' },
+        status: { phase: 'Bound' },
+      }
+      const objects = shop(true, [claim, attached('a', 'pv-1'), attached('b', 'pv-2')])
+      const failed = event('Multi-Attach error for volume "pv-1"', { reason: 'FailedAttachVolume' })
+      const { view } = await observe({ objects, events: [failed] })
+      expect(view.list('VolumeAttachment').map(({ metadata }) => metadata.name)).toEqual(['a'])
+    })
+
+    it('asks for the API that an autoscaler waits for', async () => {
+      const scaler = {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: rawMeta('api'),
+        spec: { maxReplicas: 3, scaleTargetRef: { kind: 'Deployment', name: 'api' } },
+        status: {
+          conditions: [
+            {
+              type: 'ScalingActive',
+              status: 'False',
+              reason: 'FailedGetResourceMetric',
+              message: 'unable to fetch metrics from resource metrics API: the server is currently unable',
+            },
+          ],
+        },
+      }
+      const { asked } = await observe({ objects: shop(true, [scaler]), groups })
+      expect(asked).toContain('get APIService//v1beta1.metrics.k8s.io')
+    })
+  })
 })

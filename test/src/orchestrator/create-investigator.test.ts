@@ -1,3 +1,4 @@
+import { buildReport } from '../../../src/reporting/decision-report.ts'
 import { MemorySaver } from '@langchain/langgraph-checkpoint'
 import { describe, expect, it } from 'vitest'
 import type { Mind } from '../../../agents/agent.ts'
@@ -6,7 +7,7 @@ import { Decision } from '../../../src/domain/decision.ts'
 import type { Snapshot } from '../../../src/domain/snapshot.ts'
 import { createInvestigator, type InvestigatorDeps } from '../../../src/orchestrator/create-investigator.ts'
 import type { ObserveRequest } from '../../../src/orchestrator/observe.ts'
-import { container, crashLoop, deployment, snapshot, waiting } from '../../helpers/build-cluster.ts'
+import { container, crashLoop, deployment, event, snapshot, waiting } from '../../helpers/build-cluster.ts'
 import { type Ask, incidentOf, recordedDeps, testWorkflow } from '../../helpers/recorded-investigation.ts'
 import type { LogSource } from '../../../tools/logs/log-source.ts'
 import { createQueryLogsTool } from '../../../tools/logs/query-logs.ts'
@@ -63,6 +64,29 @@ describe('src/orchestrator/create-investigator', () => {
     expect(told).toContain('the logs of 5 more containers that are not well')
     expect(told).toContain('15 more root causes')
     expect(decision.root_causes).toHaveLength(10)
+  })
+
+  it('tells how many facts and gaps it does not show', async () => {
+    const image = 'registry.test/app:9'
+    const many = Array.from({ length: 10 }, (_, index) =>
+      deployment(`app${index}`, [container('app', { image })], {
+        replicas: 4,
+        statuses: [waiting('app', 'ImagePullBackOff', `Back-off pulling image "${image}": not found`)],
+      }),
+    ).flat()
+    const events = many
+      .filter(({ kind }) => kind === 'Pod')
+      .map((pod) => event(pod, 'Failed', `Failed to pull image "${image}": not found`, { on: 'app' }))
+    const gaps = Array.from({ length: 26 }, (_, index) => ({ what: `thing ${index}`, why: '500', needs: 'luck' }))
+    const decision = await investigate({ ...snapshot(many, { events }), gaps })
+    const told = decision.gaps.map(({ what }) => what).join('; ')
+    expect(told).toMatch(/\d+ more gaps; \d+ more facts/)
+    expect(decision.evidence.length).toBeLessThanOrEqual(40)
+    expect(
+      buildReport(decision)
+        .gaps.map(({ what }) => what)
+        .join(),
+    ).toMatch(/\d+ more facts/)
   })
 
   it('says unknown with the gap for a namespace and for an object that do not exist', async () => {

@@ -49,4 +49,9 @@ describe('src/redaction/collect-secrets', () => {
       ),
     ).toEqual([])
   })
+
+  it('takes values of three characters that are no word and no number', () => {
+    const values = ['p4x', 'abc', '123', 'x1', 'k-9'].map((value, index) => ({ name: `TOKEN_${index}_SECRET`, value }))
+    expect(collectSecrets(snapshot(values)).toSorted()).toEqual(['k-9', 'p4x'])
+  })
 })

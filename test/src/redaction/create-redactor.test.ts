@@ -37,6 +37,11 @@ describe('src/redaction/create-redactor', () => {
     expect(redact(text)).toBe(text)
   })
 
+  it('masks a very short secret only where it stands alone', () => {
+    const short = createRedactor(['p4x'])
+    expect(short('login failed for app/p4x at web-p4xy2')).toBe('login failed for app/[redacted:secret] at web-p4xy2')
+  })
+
   it('takes out what a terminal or a page would obey', () => {
     expect(redact('\u001b[31mred\u001b[0m \u202eevil\u202c\u0007 zero\u200bwidth\ttab\nline')).toBe(
       'red evil zerowidth\ttab\nline',

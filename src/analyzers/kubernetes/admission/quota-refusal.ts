@@ -186,5 +186,8 @@ function remediesFor(view: ClusterView, workload: ResourceRef, words: QuotaWords
           },
         ]
       : []
-  return [...(shrink ? [shrink] : []), ...scale, raise, ...clearHistory(workload, words)]
+  const history = clearHistory(workload, words)
+  // A job has to be made anew for a smaller request: the quota comes first then.
+  if (shrink?.kind === 'custom_instruction') return [raise, shrink, ...history]
+  return [...(shrink ? [shrink] : []), ...scale, raise, ...history]
 }

@@ -2,6 +2,8 @@ import type { Remedy } from '../../../domain/action.ts'
 import type { ClusterView } from '../../../domain/cluster-view.ts'
 import { formatBytes, parseQuantity } from '../../../domain/kubernetes/quantity.ts'
 import type { ResourceRef } from '../../../domain/resource-ref.ts'
+import { instruct } from '../drafting/instruct.ts'
+import { wantedPods } from '../reading/wanted-pods.ts'
 import type { QuotaWords } from './quota-words.ts'
 
 const leastShare = 0.5
@@ -11,7 +13,7 @@ export function shrinkToQuota(view: ClusterView, workload: ResourceRef, words: Q
   const [, scope, name] = /^(?:(requests|limits)\.)?(cpu|memory|ephemeral-storage)$/.exec(words.resource) ?? []
   const template = view.templateOf(workload)
   const object = view.find(workload)
-  const replicas = (object as { spec?: { replicas?: number } } | undefined)?.spec?.replicas ?? 0
+  const replicas = wantedPods(view, workload) ?? 0
   if (!name || !template || !object || replicas === 0) return undefined
   const field = scope === 'limits' ? 'limits' : 'requests'
   const holders = template.spec.containers.filter((container) => container.resources?.[field]?.[name] !== undefined)
@@ -24,11 +26,21 @@ export function shrinkToQuota(view: ClusterView, workload: ResourceRef, words: Q
   if (share >= each || share < each * leastShare) return undefined
   const amount =
     name === 'cpu' ? `${Math.floor((share * 1000) / 5) * 5}m` : formatBytes(Math.floor(share / 2 ** 23) * 2 ** 23)
+  const fit = `${replicas} pods with ${amount} ${name} each fit ${words.resource} ${words.hard} of ResourceQuota ${words.quota}; its owner must know that the program can live with it`
+  // The template of a job is fixed once it is made.
+  if (workload.kind === 'Job') {
+    return instruct(
+      workload,
+      'recreate_with_resources',
+      `Create Job ${workload.name} anew with ${field}.${name} ${amount} for container ${holder.name}.`,
+      { reason: fit, reversible: false },
+    )
+  }
   return {
     kind: 'patch_resources',
     target: workload,
     params: { container: holder.name, [field]: { [name]: amount } },
-    reason: `${replicas} replicas with ${amount} ${name} each fit ${words.resource} ${words.hard} of ResourceQuota ${words.quota}; its owner must know that the program can live with it`,
+    reason: fit,
     risk: 'medium',
     reversible: true,
   }

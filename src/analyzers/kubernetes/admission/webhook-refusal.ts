@@ -61,10 +61,14 @@ function unavailable(view: ClusterView, workload: ResourceRef, name: string, why
       ? 'validating webhook'
       : 'admission webhook'
   const idle = backend?.spec.replicas === 0
+  const trust = /x509|certificate/i.test(why)
+  const late = /deadline exceeded|timeout|timed out/i.test(why)
+  const bound =
+    late && registered?.webhook.timeoutSeconds ? `, timeoutSeconds ${registered.webhook.timeoutSeconds}` : ''
   return {
     mechanism: 'webhook_unavailable',
     ...(registered ? { resource: refOf(registered.configuration) } : {}),
-    statement: `The ${kind} ${name} (failurePolicy ${policy}) cannot be called through ${where}: ${short.slice(0, 90)}; so every pod of ${workload.kind} ${workload.name} is refused`,
+    statement: `The ${kind} ${name} (failurePolicy ${policy}${bound}) cannot be called through ${where}: ${short.slice(0, 90)}; so every pod of ${workload.kind} ${workload.name} is refused`,
     evidence: registered
       ? [
           objectEvidence(
@@ -80,8 +84,23 @@ function unavailable(view: ClusterView, workload: ResourceRef, name: string, why
       backend && idle
         ? [{ resource: refOf(backend), because: `${refOf(backend).name} serves the webhook and is scaled to 0` }]
         : [],
-    remedies: [...(backend && idle ? [wake(backend)] : []), askOwner(view, service ?? workload, name, where)],
+    remedies: [
+      ...(backend && idle ? [wake(backend)] : []),
+      ...(trust ? [renewTrust(view, registered, service ?? workload, name)] : []),
+      askOwner(view, service ?? workload, name, where),
+    ],
   }
+}
+
+/** The API server checks the webhook's certificate against the caBundle of its configuration. */
+function renewTrust(view: ClusterView, registered: Registered | undefined, service: ResourceRef, name: string): Remedy {
+  const target = registered ? refOf(registered.configuration) : service
+  return escalate(
+    target,
+    `the owners of ${target.name}`,
+    `The API server does not trust the certificate of the webhook ${name}: renew the certificate of ${service.kind} ${service.name}, or set caBundle of the webhook to the authority that signed it (cert-manager's cainjector does so where it is used). Do not delete the webhook.`,
+    `the call reaches the webhook, and its certificate is refused; ${ownerOf(view, service)} hold it`,
+  )
 }
 
 function wake(backend: Deployment): Remedy {

@@ -2,6 +2,7 @@ import { type ClusterView, refOf } from '../../../domain/cluster-view.ts'
 import { objectEvidence } from '../../../domain/evidence-draft.ts'
 import type { FindingDraft } from '../../../domain/finding.ts'
 import type { Pod } from '../../../domain/kubernetes/objects.ts'
+import { fitText } from '../../../domain/fit-text.ts'
 import { refKey } from '../../../domain/resource-ref.ts'
 import { draftFinding } from '../drafting/draft-finding.ts'
 import { formatDuration } from '../drafting/format-duration.ts'
@@ -64,5 +65,5 @@ function lastWords(view: ClusterView, pod: Pod): string {
     ? undefined
     : events.find(({ reason }) => reason === 'Pulling')
   const event = events.find(({ type }) => type === 'Warning') ?? pulling
-  return event ? `; last event ${event.reason}: ${event.message.slice(0, 120)}` : ''
+  return event ? `; last event ${event.reason}: ${fitText(event.message, 120)}` : ''
 }

@@ -1,4 +1,5 @@
 import type { FindingDraft } from '../../../domain/finding.ts'
+import { fitText } from '../../../domain/fit-text.ts'
 
 type Defaulted = 'affects' | 'blames' | 'remedies'
 const longest = 300
@@ -13,6 +14,6 @@ export function draftFinding(
     blames: [],
     remedies: [],
     ...draft,
-    statement: statement.length > longest ? `${statement.slice(0, longest - 3)}...` : statement,
+    statement: fitText(statement, longest),
   }
 }

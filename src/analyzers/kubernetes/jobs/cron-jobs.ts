@@ -10,6 +10,7 @@ import { formatDuration } from '../drafting/format-duration.ts'
 import { instruct } from '../drafting/instruct.ts'
 import { meantSo } from '../reading/meant-so.ts'
 import { ownerOf } from '../reading/owner-of.ts'
+import { unknownZone } from './unknown-zone.ts'
 import { silentSchedule } from './silent-schedule.ts'
 
 const recent = 60 * 60 * 1000
@@ -19,6 +20,8 @@ export const cronJobs: Analyzer = (view) =>
   view.list('CronJob').flatMap((cron) => {
     if (cron.metadata.deletionTimestamp) return []
     if (cron.spec.suspend) return suspended(view, cron)
+    const zone = unknownZone(view, cron, recentEvent(view, cron, /^UnknownTimeZone$/i))
+    if (zone.length > 0) return zone
     const told = [...unreadable(view, cron), ...blocked(view, cron), ...missed(view, cron), ...hurried(view, cron)]
     return told.length > 0 ? told : silentSchedule(view, cron)
   })
@@ -67,7 +70,7 @@ function suspended(view: ClusterView, cron: CronJob): FindingDraft[] {
 }
 
 function unreadable(view: ClusterView, cron: CronJob): FindingDraft[] {
-  const event = recentEvent(view, cron, /Unpars[e]?able|InvalidSchedule|UnknownTimeZone/i)
+  const event = recentEvent(view, cron, /Unpars[e]?able|InvalidSchedule/i)
   if (!event) return []
   const resource = refOf(cron)
   const zone = cron.spec.timeZone ? ` in time zone ${cron.spec.timeZone}` : ''

@@ -1,5 +1,9 @@
+import { zoneOffset } from './zone-offset.ts'
+
 const minuteMs = 60_000
 const mostMinutes = 60 * 24 * 62
+/** Clocks change at most once in so long. */
+const stretchMs = 6 * 60 * minuteMs
 const macros: Record<string, string> = {
   '@hourly': '0 * * * *',
   '@daily': '0 0 * * *',
@@ -12,18 +16,30 @@ const names = {
   day: 'sun mon tue wed thu fri sat'.split(' '),
 }
 
-/** The minutes (UTC, ISO order) after `from` and up to `until` at which a schedule starts a job; undefined where it cannot be read. */
-export function cronStarts(schedule: string, from: number, until: number): number[] | undefined {
+/**
+ * The minutes after `from` and up to `until` at which a schedule starts a job; undefined where it or its zone cannot be read. The
+ * clock on the wall decides, as it does for the controller: a time that a change of clocks leaves out has no start, one that comes
+ * twice has two.
+ */
+export function cronStarts(schedule: string, from: number, until: number, zone = 'UTC'): number[] | undefined {
   const matches = readSchedule(schedule)
-  if (!matches) return undefined
+  if (!matches || zoneOffset(zone, from) === undefined) return undefined
   const starts: number[] = []
   const first = (Math.floor(from / minuteMs) + 1) * minuteMs
   const last = Math.min(until, first + mostMinutes * minuteMs)
-  for (let minute = first; minute <= last; minute += minuteMs) if (matches(minute)) starts.push(minute)
+  for (let begin = first; begin <= last; begin += stretchMs) {
+    const end = Math.min(last, begin + stretchMs - minuteMs)
+    const offset = zoneOffset(zone, begin) ?? 0
+    const isSteady = offset === (zoneOffset(zone, end) ?? 0)
+    for (let minute = begin; minute <= end; minute += minuteMs) {
+      const wall = minute + (isSteady ? offset : (zoneOffset(zone, minute) ?? 0))
+      if (matches(wall)) starts.push(minute)
+    }
+  }
   return starts
 }
 
-/** Whether a whole minute since 1970 is one of the schedule's. */
+/** Whether a whole minute, as the clock on the wall shows it, is one of the schedule's. */
 function readSchedule(schedule: string): ((time: number) => boolean) | undefined {
   const text = (macros[schedule.trim()] ?? schedule).trim().toLowerCase()
   const [minute, hour, date, month, day, ...rest] = text.split(/\s+/)

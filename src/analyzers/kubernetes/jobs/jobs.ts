@@ -11,6 +11,7 @@ import { instruct } from '../drafting/instruct.ts'
 import { listNames } from '../drafting/list-names.ts'
 import { meantSo } from '../reading/meant-so.ts'
 import { ownerOf } from '../reading/owner-of.ts'
+import { lingeringSidecars } from './lingering-sidecars.ts'
 import { overrunning } from './overrunning.ts'
 import { type Run, runsOf } from '../reading/runs-of.ts'
 
@@ -23,7 +24,7 @@ export const jobs: Analyzer = (view) =>
     const failed = conditionOf(job, 'Failed') ?? conditionOf(job, 'FailureTarget')
     if (failed?.status === 'True')
       return failed.reason === 'DeadlineExceeded' ? deadline(view, job, failed) : gaveUp(view, job, failed)
-    return job.spec.suspend ? suspended(view, job) : overrunning(view, job)
+    return job.spec.suspend ? suspended(view, job) : [...lingeringSidecars(view, job), ...overrunning(view, job)]
   })
 
 /**

@@ -3,6 +3,7 @@ import { objectEvidence } from '../../../domain/evidence-draft.ts'
 import type { FindingDraft } from '../../../domain/finding.ts'
 import type { CronJob } from '../../../domain/kubernetes/objects.ts'
 import { cronStarts } from './cron-starts.ts'
+import { scheduleZone } from './schedule-zone.ts'
 import { draftFinding } from '../drafting/draft-finding.ts'
 import { escalate } from '../drafting/escalate.ts'
 import { formatDuration } from '../drafting/format-duration.ts'
@@ -14,16 +15,15 @@ const fewest = 2
 
 /**
  * A cron job whose schedule has passed several times since its last start, with nothing that holds it back: nobody starts its jobs.
- * Judged only where the last start itself lies on the schedule in UTC, so that another time zone or a schedule that was changed
- * since cannot mislead.
+ * Judged only where the last start itself lies on the schedule, so that the unknown time zone of a controller or a schedule that was
+ * changed since cannot mislead.
  */
 export function silentSchedule(view: ClusterView, cron: CronJob): FindingDraft[] {
-  const { schedule, timeZone } = cron.spec
+  const { schedule, zone } = scheduleZone(cron)
   const last = Date.parse(cron.status?.lastScheduleTime ?? '')
-  const isUtc = timeZone === undefined || /^(?:etc\/)?(?:utc|gmt|universal|zulu)$/i.test(timeZone)
-  if (Number.isNaN(last) || !isUtc || (cron.status?.active ?? []).length > 0) return []
-  if (cronStarts(schedule, last - minuteMs, last)?.length !== 1) return []
-  const missed = (cronStarts(schedule, last, view.now - patience) ?? []).length
+  if (Number.isNaN(last) || (cron.status?.active ?? []).length > 0) return []
+  if (cronStarts(schedule, last - minuteMs, last, zone)?.length !== 1) return []
+  const missed = (cronStarts(schedule, last, view.now - patience, zone) ?? []).length
   if (missed < fewest) return []
   const { name } = cron.metadata
   const since = formatDuration(view.now - last)
@@ -34,13 +34,13 @@ export function silentSchedule(view: ClusterView, cron: CronJob): FindingDraft[]
       severity: 'medium',
       confidence: 0.8,
       confidence_reason: 'its last start lies on its schedule, which has passed again since, and no run is active',
-      statement: `CronJob ${name} (schedule "${schedule}") has started no Job for ${since}, though its schedule passed ${missed} times: it is neither suspended nor held by a running Job`,
+      statement: `CronJob ${name} (schedule "${schedule}"${zone ? ` in ${zone}` : ''}) has started no Job for ${since}, though its schedule passed ${missed} times: it is neither suspended nor held by a running Job`,
       evidence: [
         objectEvidence(
           view.snapshot,
           cron,
           '.status.lastScheduleTime',
-          `CronJob ${name}: schedule "${schedule}", lastScheduleTime ${cron.status?.lastScheduleTime}, none active`,
+          `CronJob ${name}: schedule "${schedule}"${zone ? ` in ${zone}` : ''}, lastScheduleTime ${cron.status?.lastScheduleTime}, none active`,
         ),
       ],
       remedies: [

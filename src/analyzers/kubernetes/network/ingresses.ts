@@ -7,16 +7,19 @@ import type { Analyzer } from '../../analyzer.ts'
 import { draftFinding } from '../drafting/draft-finding.ts'
 import { instruct } from '../drafting/instruct.ts'
 import { listNames } from '../drafting/list-names.ts'
+import { ingressClashes } from './ingress-clashes.ts'
 import { nearName } from '../reading/near-name.ts'
 
 const legacyClass = 'kubernetes.io/ingress.class'
 
 /** Ingresses that name a service, a port, a class or a certificate that is not there. */
-export const ingresses: Analyzer = (view) =>
-  view.list('Ingress').flatMap((ingress) => {
+export const ingresses: Analyzer = (view) => [
+  ...view.list('Ingress').flatMap((ingress) => {
     if (ingress.metadata.deletionTimestamp) return []
     return [...missingBackends(view, ingress), ...missingClass(view, ingress), ...missingCertificates(view, ingress)]
-  })
+  }),
+  ...ingressClashes(view),
+]
 
 function backendsOf(ingress: Ingress): { backend: IngressBackend; at: string }[] {
   const paths = (ingress.spec?.rules ?? []).flatMap((rule) =>

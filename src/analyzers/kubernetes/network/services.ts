@@ -1,7 +1,6 @@
 import { type ClusterView, refOf } from '../../../domain/cluster-view.ts'
 import { objectEvidence } from '../../../domain/evidence-draft.ts'
 import type { FindingDraft } from '../../../domain/finding.ts'
-import { matchesMap } from '../../../domain/kubernetes/label-selector.ts'
 import type { Pod, Service } from '../../../domain/kubernetes/objects.ts'
 import type { Severity } from '../../../domain/severity.ts'
 import type { Analyzer } from '../../analyzer.ts'
@@ -9,6 +8,7 @@ import { atRest } from '../reading/at-rest.ts'
 import { draftFinding } from '../drafting/draft-finding.ts'
 import { isPodReady } from '../reading/is-pod-ready.ts'
 import { neededServices } from './network-policies/needed-services.ts'
+import { type TemplateOwner, workloadsMatching } from '../reading/workloads-matching.ts'
 import { foreignPods } from './services/foreign-pods.ts'
 import { localPolicy } from './services/local-policy.ts'
 import { portMismatch } from './services/port-mismatch.ts'
@@ -43,9 +43,10 @@ function selecting(view: ClusterView, service: Service): FindingDraft[] {
     ]
   // Such a service publishes its pods before they are ready.
   if (service.spec.publishNotReadyAddresses && pods.length > 0) return ports
-  if (isStarting(view, service, pods) || servesRuns(view, service) || isMeantToRest(view, service)) return []
+  const behind = workloadsMatching(view, service.metadata.namespace, service.spec.selector)
+  if (isStarting(view, service, pods) || servesRuns(behind) || isMeantToRest(view, behind)) return []
   const severity = exposure(view, service)
-  const found = pods.length > 0 || isTemplated(view, service)
+  const found = pods.length > 0 || behind.length > 0
   return [
     withoutEndpoints(view, service, pods, severity),
     ...ports,
@@ -62,32 +63,14 @@ function isStarting(view: ClusterView, service: Service, pods: Pod[]): boolean {
 }
 
 /** Pods of jobs come and go: their service is empty between two runs. */
-function servesRuns(view: ClusterView, service: Service): boolean {
-  const templates = [
-    ...view.list('Job').map((job) => ({ job, template: job.spec.template })),
-    ...view.list('CronJob').map((job) => ({ job, template: job.spec.jobTemplate.spec.template })),
-  ]
-  return templates.some(
-    ({ job, template }) =>
-      job.metadata.namespace === service.metadata.namespace &&
-      matchesMap(service.spec.selector, template.metadata?.labels),
-  )
+function servesRuns(behind: readonly TemplateOwner[]): boolean {
+  return behind.some(({ kind }) => kind === 'Job' || kind === 'CronJob')
 }
 
 /** All that it could select is at zero replicas by intent. */
-function isMeantToRest(view: ClusterView, service: Service): boolean {
-  const behind = [...view.list('Deployment'), ...view.list('StatefulSet')].filter(
-    (workload) =>
-      workload.metadata.namespace === service.metadata.namespace &&
-      matchesMap(service.spec.selector, workload.spec.template.metadata?.labels),
-  )
-  return behind.length > 0 && behind.every((workload) => atRest(view, workload))
-}
-
-function isTemplated(view: ClusterView, service: Service): boolean {
-  return servingWorkloads(view, service.metadata.namespace).some(({ labels }) =>
-    matchesMap(service.spec.selector, labels),
-  )
+function isMeantToRest(view: ClusterView, behind: readonly TemplateOwner[]): boolean {
+  const replicated = behind.filter((owner) => owner.kind === 'Deployment' || owner.kind === 'StatefulSet')
+  return replicated.length > 0 && replicated.every((workload) => atRest(view, workload))
 }
 
 function seesTemplates(view: ClusterView, service: Service): boolean {

@@ -6,6 +6,8 @@ import { conditionOf } from '../reading/condition-of.ts'
 import { draftFinding } from '../drafting/draft-finding.ts'
 import { escalate } from '../drafting/escalate.ts'
 import { formatDuration } from '../drafting/format-duration.ts'
+import { leaseOf } from './lease-of.ts'
+import { tellSilence } from './tell-silence.ts'
 
 /** A kubelet writes its conditions at least every five minutes, whatever its lease says. */
 const longestSilence = 15 * 60_000
@@ -30,14 +32,26 @@ export function nodeReports(view: ClusterView, node: Node): FindingDraft[] {
     const age = other === node ? undefined : silenceOf(view, other)
     return age !== undefined && age > -skew && age < fresh
   })
-  if (silence === undefined || !inStep) return []
+  const beat = leaseOf(view, node)
+  if (silence === undefined || !(inStep || beat?.isFresh)) return []
   if (silence < -skew) {
     const words = `Node ${name} reports with a clock that is ${formatDuration(-silence)} ahead (lastHeartbeatTime), other nodes are in step`
     return [report(view, node, 'node_clock_skew', 'Ready', words)]
   }
   if (silence < longestSilence) return []
-  const words = `The kubelet of Node ${name} has not reported for ${formatDuration(silence)} (lastHeartbeatTime), though the node still counts as ready; other nodes report`
-  return [report(view, node, 'node_heartbeat_stale', 'Ready', words)]
+  const heard = beat ? `; ${tellSilence(view, node, beat)}` : ''
+  const words = `The kubelet of Node ${name} has not reported for ${formatDuration(silence)} (lastHeartbeatTime), though the node still counts as ready${inStep ? '; other nodes report' : ''}${heard}`
+  const finding = report(view, node, 'node_heartbeat_stale', 'Ready', words)
+  if (!beat) return [finding]
+  return [
+    {
+      ...finding,
+      severity: beat.isFresh ? 'low' : 'medium',
+      confidence: 0.9,
+      confidence_reason: 'read from the conditions of the node and from its lease',
+      evidence: [...finding.evidence, beat.evidence],
+    },
+  ]
 }
 
 function silenceOf(view: ClusterView, node: Node): number | undefined {

@@ -10,7 +10,9 @@ import { evictedPods } from './evicted-pods.ts'
 import { escalate } from '../drafting/escalate.ts'
 import { isPodReady } from '../reading/is-pod-ready.ts'
 import { listNames } from '../drafting/list-names.ts'
+import { leaseOf } from './lease-of.ts'
 import { nodeReports } from './node-reports.ts'
+import { tellSilence } from './tell-silence.ts'
 
 const culprits: Record<string, string> = {
   DiskPressure: 'what fills its disk (images, logs, a pod that writes without limits)',
@@ -61,7 +63,9 @@ function notReady(view: ClusterView, node: Node, ready: Condition): FindingDraft
   const { pods, workloads } = podsOn(view, node)
   const { name } = node.metadata
   const words = (ready.message ?? ready.reason ?? '').replace(/\.$/, '')
+  const beat = leaseOf(view, node)
   const silent = ready.status === 'Unknown' ? `unreachable, ${words}` : words
+  const heard = beat && ready.status === 'Unknown' ? `; ${tellSilence(view, node, beat)}` : ''
   const hit =
     workloads.length > 0
       ? `; pods of ${listNames(workloads.map((ref) => `${ref.kind} ${ref.name}`))} there are not ready`
@@ -72,8 +76,8 @@ function notReady(view: ClusterView, node: Node, ready: Condition): FindingDraft
     severity: pods.length > 0 ? 'high' : 'medium',
     confidence: 0.95,
     confidence_reason: 'the node condition Ready is not True',
-    statement: `Node ${name} is not ready (NotReady, Ready ${ready.status}: ${ready.reason}): ${silent.slice(0, 150)}${hit}`,
-    evidence: evidenceFor(view, node, ready),
+    statement: `Node ${name} is not ready (NotReady, Ready ${ready.status}: ${ready.reason}): ${silent.slice(0, heard ? 60 : 150)}${heard}${hit}`,
+    evidence: [...evidenceFor(view, node, ready), ...(beat ? [beat.evidence] : [])],
     affects: [...pods.map(refOf), ...workloads],
     remedies: [
       escalate(

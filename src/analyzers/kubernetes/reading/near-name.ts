@@ -2,20 +2,43 @@
 export function nearName(name: string, candidates: readonly string[]): string | undefined {
   const scored = [...new Set(candidates)]
     .filter((candidate) => candidate !== name && candidate !== '')
-    .map((candidate) => ({ candidate, distance: distanceOf(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => isNear(name.toLowerCase(), candidate.toLowerCase(), distance))
+    .flatMap((candidate) => {
+      const distance = nearness(name.toLowerCase(), candidate.toLowerCase())
+      return distance === undefined ? [] : [{ candidate, distance }]
+    })
     .toSorted((left, right) => left.distance - right.distance)
   const [best, second] = scored
   // Two equally near names leave the choice to a person.
   return best && second?.distance !== best.distance ? best.candidate : undefined
 }
 
-function isNear(left: string, right: string, distance: number): boolean {
+/** Edit distance of two names of which one may be meant for the other; undefined where they are too far apart. */
+function nearness(left: string, right: string): number | undefined {
   // `fr.json` is no slip for `en.json`: what differs is measured against the name, not against a common ending.
   const length = Math.min(stemOf(left).length, stemOf(right).length)
-  if (distance <= 2 && length >= 3 && distance / length <= 0.34) return true
   const [short, long] = left.length <= right.length ? [left, right] : [right, left]
-  return short.length >= 4 && (long.startsWith(short) || long.endsWith(short) || isAbbreviation(short, long))
+  const isPart = short.length >= 4 && (long.startsWith(short) || long.endsWith(short) || isAbbreviation(short, long))
+  if (isPart) return distanceOf(left, right)
+  if (length < 3 || !isWithin(short, long, 2)) return undefined
+  const distance = isWithin(short, long, 1) ? 1 : 2
+  return distance / length <= 0.34 ? distance : undefined
+}
+
+/** Whether so many edits can make one name of the other: no table, for that is made a million times in a large namespace. */
+function isWithin(left: string, right: string, edits: number, at = 0, on = 0): boolean {
+  let [i, j] = [at, on]
+  while (i < left.length && left[i] === right[j]) {
+    i++
+    j++
+  }
+  const rest = Math.max(left.length - i, right.length - j)
+  if (rest <= edits) return true
+  if (edits === 0 || Math.abs(left.length - i - (right.length - j)) > edits) return false
+  return (
+    isWithin(left, right, edits - 1, i + 1, j + 1) ||
+    isWithin(left, right, edits - 1, i + 1, j) ||
+    isWithin(left, right, edits - 1, i, j + 1)
+  )
 }
 
 function stemOf(name: string): string {

@@ -1,6 +1,7 @@
 import type { ClusterView } from '../../../domain/cluster-view.ts'
 import type { EvidenceDraft } from '../../../domain/evidence.ts'
 import { eventEvidence, objectEvidence } from '../../../domain/evidence-draft.ts'
+import type { Pod } from '../../../domain/kubernetes/objects.ts'
 import { statusPath } from '../drafting/status-path.ts'
 import { eventsOfContainer } from './events-of-container.ts'
 import type { ContainerInstance } from './pod-groups.ts'
@@ -12,24 +13,31 @@ export interface Told {
 }
 
 /** Several families ask the same of the same container. */
-const cache = new WeakMap<ClusterView, Map<string, Told[]>>()
+const cache = new WeakMap<ClusterView, Map<Pod, Map<string, Told[]>>>()
 
 /**
  * What the state, the last end and the `Failed` events say of a container that waits or has ended; empty once it runs, for then
  * its failed starts are history.
  */
 export function toldOf(view: ClusterView, instance: ContainerInstance): Told[] {
-  const known = cache.get(view) ?? new Map<string, Told[]>()
-  cache.set(view, known)
-  const key = `${instance.pod.metadata.namespace}/${instance.pod.metadata.name}/${instance.spec.name}`
-  const told = known.get(key) ?? readWords(view, instance)
-  known.set(key, told)
+  // Most containers run: for them nothing is told, and nothing has to be remembered.
+  if (!isDown(instance)) return []
+  const byPod = cache.get(view) ?? new Map<Pod, Map<string, Told[]>>()
+  cache.set(view, byPod)
+  const known = byPod.get(instance.pod) ?? new Map<string, Told[]>()
+  byPod.set(instance.pod, known)
+  const told = known.get(instance.spec.name) ?? readWords(view, instance)
+  known.set(instance.spec.name, told)
   return told
+}
+
+function isDown({ status }: ContainerInstance): boolean {
+  return status !== undefined && !status.ready && !status.state?.running
 }
 
 function readWords(view: ClusterView, instance: ContainerInstance): Told[] {
   const { status, pod } = instance
-  if (!status || status.ready || status.state?.running) return []
+  if (!status) return []
   const fromState = [
     { text: status.state?.waiting?.message, field: 'state.waiting' },
     { text: status.state?.terminated?.message, field: 'state.terminated' },

@@ -38,7 +38,7 @@ export function volumeConflict({ waiting, pod, floor, constraint }: PendingCase)
   return {
     mechanism: 'volume_node_conflict',
     resource: target,
-    statement: `${told}, but ${isAnywhere ? `no node that may take ${waiting.workload.kind} ${waiting.workload.name} matches it` : `no node in the cluster matches it${lost.length > 0 ? ` (node ${listNames(lost)} does not exist)` : ''}`}, so the pods of ${waiting.workload.kind} ${waiting.workload.name} stay Pending (volume node affinity conflict)`,
+    statement: `${told}, but ${isAnywhere ? `no node that may take ${waiting.workload.kind} ${waiting.workload.name} matches it` : `no node in the cluster matches it${lost.length > 0 ? ` (node ${listNames(lost)} does not exist)` : ''}`}, so ${waiting.workload.kind} ${waiting.workload.name} stays Pending (volume node affinity conflict)`,
     remedies: [
       escalate(
         target,

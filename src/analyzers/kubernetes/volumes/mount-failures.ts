@@ -9,6 +9,7 @@ import { conditionOf } from '../reading/condition-of.ts'
 import { draftFinding } from '../drafting/draft-finding.ts'
 import { escalate } from '../drafting/escalate.ts'
 import { instruct } from '../drafting/instruct.ts'
+import { describeHolder } from './describe-holder.ts'
 import { severityOf } from '../drafting/severity-of.ts'
 
 /** Told by the rules about references, which know the missing name. */
@@ -59,7 +60,10 @@ function describe(view: ClusterView, group: Failure[]): FindingDraft[] {
   const { event, resource } = first
   const workload = view.workloadOf(first.pod)
   const shared = /multi-attach/i.test(event.message)
-  const what = shared ? 'fails, for it is attached to another node (Multi-Attach: ReadWriteOnce)' : 'fails'
+  const holder = event.reason === 'FailedAttachVolume' ? describeHolder(view, resource) : undefined
+  const elsewhere = holder ? `${holder.words} (Multi-Attach` : 'it is attached to another node (Multi-Attach'
+  const what = shared ? `fails, for ${elsewhere}: ReadWriteOnce)` : `fails${holder ? `; ${holder.words}` : ''}`
+  const driver = driverMissing(view, first)
   const which = resource.kind === 'PersistentVolumeClaim' ? `the volume of claim ${resource.name}` : 'a volume'
   const verb = event.reason === 'FailedAttachVolume' ? 'Attaching' : 'Mounting'
   return [
@@ -71,8 +75,11 @@ function describe(view: ClusterView, group: Failure[]): FindingDraft[] {
       confidence: 0.85,
       confidence_reason:
         'the pod has a node, has not started, and the kubelet or the attach controller reports the volume',
-      statement: `${verb} ${which} for ${workload.kind} ${workload.name} ${what}: ${event.message}`,
-      evidence: group.slice(0, shownPods).map((failure) => eventEvidence(failure.event)),
+      statement: `${verb} ${which} for ${workload.kind} ${workload.name} ${what}${driver ? `: ${driver}` : ''}: ${event.message}`,
+      evidence: [
+        ...group.slice(0, shownPods).map((failure) => eventEvidence(failure.event)),
+        ...(holder ? [holder.evidence] : []),
+      ],
       affects: [workload, ...group.map(({ pod }) => refOf(pod))],
       blames: sickHolders(view, resource),
       remedies: shared
@@ -103,6 +110,16 @@ function isHeldByOwn(view: ClusterView, [first]: Failure[], workload: ResourceRe
   const named = others.filter((pod) => first?.event.message.includes(pod.metadata.name))
   const holders = named.length > 0 ? named : others
   return holders.some((pod) => pod.spec.nodeName !== first?.pod.spec.nodeName && isPodReady(pod))
+}
+
+/** The kubelet knows no driver of that name; the node's own list tells which ones it knows. */
+function driverMissing(view: ClusterView, { event, pod }: Failure): string | undefined {
+  const [, driver] = /driver name (\S+) not found in the list of registered CSI drivers/.exec(event.message) ?? []
+  if (!driver) return undefined
+  const node = pod.spec.nodeName ?? ''
+  const known = view.get('CSINode', undefined, node)?.spec?.drivers?.map(({ name }) => name)
+  const has = known === undefined ? '' : ` (registered there: ${known.join(', ') || 'none'})`
+  return `the CSI driver ${driver} does not run on node ${node}${has}`
 }
 
 /** A node that is lost keeps the volumes of its pods attached: then the node is to be mended. */

@@ -11,9 +11,11 @@ import { listNames } from '../drafting/list-names.ts'
 import { ownerOf } from '../reading/owner-of.ts'
 import { severityOf } from '../drafting/severity-of.ts'
 import { claimUsers } from './claim-users.ts'
+import { exclusiveClaims } from './exclusive-claims.ts'
 import { mountFailures } from './mount-failures.ts'
 import { type ClaimCause, pendingClaim } from './pending-claim.ts'
 import { pendingResize } from './pending-resize.ts'
+import { reclaimFailures } from './reclaim-failures.ts'
 import { unseenCause } from './unseen-cause.ts'
 
 const bindingPatience = 15_000
@@ -23,6 +25,8 @@ export const volumes: Analyzer = (view) => [
   ...view.list('PersistentVolumeClaim').flatMap((claim) => judgeClaim(view, claim)),
   ...view.list('PersistentVolumeClaim').flatMap((claim) => pendingResize(view, claim)),
   ...mountFailures(view),
+  ...exclusiveClaims(view),
+  ...reclaimFailures(view),
 ]
 
 function judgeClaim(view: ClusterView, claim: PersistentVolumeClaim): FindingDraft[] {

@@ -10,10 +10,12 @@ import { draftFinding } from '../drafting/draft-finding.ts'
 import { instruct } from '../drafting/instruct.ts'
 import { isPodReady } from '../reading/is-pod-ready.ts'
 import { listNames } from '../drafting/list-names.ts'
+import { overlappingBudgets } from './overlapping-budgets.ts'
 
 /** Budgets that never allow an eviction although all pods are well; it hurts only where somebody wants to drain a node. */
-export const disruptionBudgets: Analyzer = (view) =>
-  view.list('PodDisruptionBudget').flatMap((budget) => {
+export const disruptionBudgets: Analyzer = (view) => [
+  ...overlappingBudgets(view),
+  ...view.list('PodDisruptionBudget').flatMap((budget) => {
     const pods = view
       .list('Pod')
       .filter(
@@ -29,7 +31,8 @@ export const disruptionBudgets: Analyzer = (view) =>
     const refused = pods.flatMap((pod) => view.eventsOf(pod)).find((event) => /disruption budget/i.test(event.message))
     const workloads = [...new Map(pods.map((pod) => view.workloadOf(pod)).map((ref) => [refKey(ref), ref])).values()]
     return [describe(view, { budget, cordoned, refused, workloads, healthy: pods.length })]
-  })
+  }),
+]
 
 interface Blocking {
   budget: PodDisruptionBudget

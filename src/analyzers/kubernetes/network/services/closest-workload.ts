@@ -12,10 +12,24 @@ export interface Likeness {
   selector: Record<string, string>
 }
 
+/** With thousands of services and workloads only the first few services are held so closely against all workloads. */
+const mostCompared = 5_000
+const cache = new WeakMap<ClusterView, Map<Service, Likeness | undefined>>()
+
 /** Held against the service by its name and by each label of the selector; undefined where none or more than one comes close. */
 export function closestWorkload(view: ClusterView, service: Service): Likeness | undefined {
-  const selector = service.spec.selector ?? {}
+  const known = cache.get(view) ?? new Map<Service, Likeness | undefined>()
+  cache.set(view, known)
+  if (known.has(service)) return known.get(service)
   const candidates = servingWorkloads(view, service.metadata.namespace)
+  if (known.size > 0 && (known.size + 1) * candidates.length > mostCompared) return undefined
+  const closest = compare(service, candidates)
+  known.set(service, closest)
+  return closest
+}
+
+function compare(service: Service, candidates: readonly ServingWorkload[]): Likeness | undefined {
+  const selector = service.spec.selector ?? {}
   const scored = candidates
     .map((candidate) => ({ candidate, score: likeness(service, selector, candidate) }))
     .filter(({ score }) => score >= 1)
@@ -45,7 +59,7 @@ function likeness(service: Service, selector: Record<string, string>, candidate:
 function selectorFor(
   selector: Record<string, string>,
   { labels, identity }: ServingWorkload,
-  candidates: ServingWorkload[],
+  candidates: readonly ServingWorkload[],
 ): Record<string, string> {
   const same = Object.keys(selector).flatMap((key) => (labels[key] === undefined ? [] : [[key, labels[key]] as const]))
   const proposed = Object.fromEntries(same)

@@ -8,8 +8,18 @@ export interface ServingWorkload {
   identity: Record<string, string>
 }
 
+const cache = new WeakMap<ClusterView, Map<string, readonly ServingWorkload[]>>()
+
 /** Workloads of the namespace that keep pods running, with the labels of their templates. */
-export function servingWorkloads(view: ClusterView, namespace: string | undefined): ServingWorkload[] {
+export function servingWorkloads(view: ClusterView, namespace: string | undefined): readonly ServingWorkload[] {
+  const known = cache.get(view) ?? new Map<string, readonly ServingWorkload[]>()
+  cache.set(view, known)
+  const found = known.get(namespace ?? '') ?? gather(view, namespace)
+  known.set(namespace ?? '', found)
+  return found
+}
+
+function gather(view: ClusterView, namespace: string | undefined): ServingWorkload[] {
   return [...view.list('Deployment'), ...view.list('StatefulSet'), ...view.list('DaemonSet')]
     .filter((workload) => workload.metadata.namespace === namespace)
     .map((workload) => ({

@@ -186,6 +186,41 @@ describe('src/analyzers/kubernetes/admission/admission', () => {
     expect(found).toMatchObject({ mechanism: 'quota_exceeded', resource: { kind: 'Job', name: 'settle' } })
   })
 
+  it.each<['StatefulSet' | 'DaemonSet', object, object]>([
+    ['StatefulSet', { spec: { replicas: 4 } }, { kind: 'patch_resources', params: { requests: { memory: '64Mi' } } }],
+    [
+      'DaemonSet',
+      { status: { desiredNumberScheduled: 4 } },
+      { kind: 'patch_resources', params: { requests: { memory: '64Mi' } } },
+    ],
+    [
+      'DaemonSet',
+      { status: { desiredNumberScheduled: 40 } },
+      { kind: 'custom_instruction', params: { change: 'patch_quota' } },
+    ],
+  ])('reckons with the pods that a %s wants (%j)', (kind, change, wanted) => {
+    const objects = workload(kind, 'agent', memory('96Mi'), { pods: 2 })
+    const owner = objects.at(-1) as KubernetesObject & { spec: object }
+    Object.assign(owner, change, { spec: { ...owner.spec, ...(change as { spec?: object }).spec } })
+    const events = [event(owner, 'FailedCreate', `Error creating: ${exceeded()}`)]
+    const found = admission(clusterView([...objects, quota], { events }))[0]
+    expect(found?.remedies[0]).toMatchObject(wanted)
+  })
+
+  it('lets a job be made anew for a smaller request only after the quota was asked about', () => {
+    const objects = workload('Job', 'settle', memory('96Mi'), { pods: 0 })
+    const job = objects.at(-1) as KubernetesObject & { spec: object }
+    Object.assign(job.spec, { parallelism: 4, completions: 9 })
+    const full = { ...quota, status: { hard: { 'requests.memory': '256Mi' }, used: { 'requests.memory': '0' } } }
+    const events = [event(job, 'FailedCreate', `Error creating: ${exceeded('0')}`)]
+    const found = admission(clusterView([...objects, full], { events }))[0]
+    expect(found?.remedies.map(({ params }) => 'change' in params && params.change)).toEqual([
+      'patch_quota',
+      'recreate_with_resources',
+    ])
+    expect(found?.remedies[1]?.params).toMatchObject({ instruction: expect.stringContaining('64Mi') })
+  })
+
   const range = (limit: string): LimitRange => ({
     apiVersion: 'v1',
     kind: 'LimitRange',

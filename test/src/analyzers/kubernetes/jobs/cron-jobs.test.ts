@@ -65,6 +65,31 @@ describe('src/analyzers/kubernetes/jobs/cron-jobs', () => {
     ['passed once', scheduled('*/5 * * * *', '2026-03-04T11:50:00Z'), []],
     ['waits for a run', scheduled('*/5 * * * *', '2026-03-04T11:00:00Z', {}, true), []],
     ['is of another time zone', scheduled('0 3 * * *', '2026-03-01T03:00:00Z', { timeZone: 'Asia/Tokyo' }), []],
+    [
+      'passed in its time zone',
+      scheduled('0 3 * * *', '2026-03-01T18:00:00Z', { timeZone: 'Asia/Tokyo' }),
+      ['cronjob_missed'],
+    ],
+    [
+      'passed in the zone of its prefix',
+      scheduled('CRON_TZ=Asia/Tokyo 0 3 * * *', '2026-03-01T18:00:00Z'),
+      ['cronjob_missed'],
+    ],
+    [
+      'has not passed in its time zone',
+      scheduled('0 22 * * *', '2026-03-03T13:00:00Z', { timeZone: 'Asia/Tokyo' }),
+      [],
+    ],
+    [
+      'names a zone that does not exist',
+      scheduled('0 3 * * *', '2026-03-01T03:00:00Z', { timeZone: 'Europe/Berln' }),
+      ['cronjob_time_zone_unknown'],
+    ],
+    [
+      'names such a zone before it',
+      scheduled('TZ=Mars/Olympus 0 3 * * *', '2026-03-01T03:00:00Z'),
+      ['cronjob_time_zone_unknown'],
+    ],
     ['was changed since, or is reckoned elsewhere', scheduled('0 3 * * *', '2026-03-01T08:00:00Z'), []],
     ['cannot be read', scheduled('0 3 * *', '2026-03-01T03:00:00Z'), []],
   ])('judges without any event a schedule that %s', (_, object, expected) => {

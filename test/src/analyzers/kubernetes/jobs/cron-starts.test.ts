@@ -24,6 +24,58 @@ describe('src/analyzers/kubernetes/jobs/cron-starts', () => {
     expect(starts(schedule, from, until)).toEqual(expected)
   })
 
+  const inZone = (zone: string, schedule: string, from: string, until: string) =>
+    cronStarts(schedule, at(from), at(until), zone)?.map((time) => new Date(time).toISOString().slice(5, 16))
+  it.each<[string, string, string, string, string, string[]]>([
+    [
+      'east of Greenwich',
+      'Asia/Tokyo',
+      '0 3 * * *',
+      '2026-03-01T00:00',
+      '2026-03-02T23:00',
+      ['03-01T18:00', '03-02T18:00'],
+    ],
+    ['with half an hour', 'Asia/Kolkata', '0 9 * * *', '2026-03-04T00:00', '2026-03-04T23:00', ['03-04T03:30']],
+    [
+      'across midnight, by its own weekday',
+      'America/Los_Angeles',
+      '30 22 * * sun',
+      '2026-03-01T00:00',
+      '2026-03-04T00:00',
+      ['03-02T06:30'],
+    ],
+    [
+      'a time that the clocks leave out',
+      'Europe/Berlin',
+      '30 2 * * *',
+      '2026-03-28T00:00',
+      '2026-03-30T12:00',
+      ['03-28T01:30', '03-30T00:30'],
+    ],
+    [
+      'a time that comes twice',
+      'Europe/Berlin',
+      '30 2 * * *',
+      '2026-10-24T12:00',
+      '2026-10-25T12:00',
+      ['10-25T00:30', '10-25T01:30'],
+    ],
+    [
+      'an hour later in summer',
+      'America/New_York',
+      '0 12 * * *',
+      '2026-03-07T00:00',
+      '2026-03-08T23:00',
+      ['03-07T17:00', '03-08T16:00'],
+    ],
+  ])('goes by the clock on the wall: %s', (_, zone, schedule, from, until, expected) => {
+    expect(inZone(zone, schedule, from, until)).toEqual(expected)
+  })
+
+  it.each(['Europe/Berln', '+02:00', '', 'Local'])('knows no time zone "%s"', (zone) => {
+    expect(inZone(zone, '* * * * *', '2026-03-04T00:00', '2026-03-04T01:00')).toBeUndefined()
+  })
+
   it.each(['', '* * * *', '61 * * * *', '5-1 * * * *', '*/0 * * * *', '@every 5m', '0 0 L * *', '* * * * * *'])(
     'gives no answer for what it does not know: "%s"',
     (schedule) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { nodes } from '../../../../../src/analyzers/kubernetes/nodes/nodes.ts'
-import type { Condition, Node } from '../../../../../src/domain/kubernetes/objects.ts'
+import type { Condition, KubernetesObject, Node } from '../../../../../src/domain/kubernetes/objects.ts'
 import { ago, clusterView, container, deployment, node, status } from '../../../../helpers/build-cluster.ts'
 
 const ready = { type: 'Ready', status: 'True', reason: 'KubeletReady' }
@@ -33,6 +33,44 @@ describe('src/analyzers/kubernetes/nodes/nodes', () => {
   it('does not judge conditions of other makers, nor a node of which nothing is told', () => {
     expect(nodes(clusterView([machine([ready, { type: 'KernelDeadlock', status: 'True' }])]))).toEqual([])
     expect(nodes(clusterView([node('node-2')]))).toEqual([])
+  })
+
+  const lease = (name: string, seconds: number): KubernetesObject =>
+    ({
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name, namespace: 'kube-node-lease', uid: `lease-${name}` },
+      spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime: ago(seconds) },
+    }) as KubernetesObject
+  const silent = (name: string, value: string, zone?: string): Node => ({
+    ...node(name, {
+      status: {
+        conditions: [{ type: 'Ready', status: value, reason: 'NodeStatusUnknown', lastHeartbeatTime: ago(1800) }],
+      },
+    }),
+    metadata: { name, uid: `uid-${name}`, labels: zone ? { 'topology.kubernetes.io/zone': zone } : {} },
+  })
+  it.each<[string, KubernetesObject[], string[]]>([
+    ['a kubelet that lives', [silent('node-1', 'True'), lease('node-1', 8)], ['no network loss', '8s']],
+    ['one that is down', [silent('node-1', 'Unknown'), lease('node-1', 1700)], ['28m', 'this node alone']],
+    [
+      'a zone that is cut off',
+      [silent('node-1', 'Unknown', 'b'), silent('node-2', 'Unknown', 'b'), lease('node-1', 900), lease('node-2', 915)],
+      ['15m', 'together with node-2 (zone b)', 'network or power'],
+    ],
+    ['no lease that may be read', [silent('node-1', 'Unknown')], ['NotReady']],
+  ])('tells by its lease of %s', (_, objects, words) => {
+    const [found] = nodes(clusterView(objects))
+    for (const word of words) expect(found?.statement).toContain(word)
+    expect(found?.statement.length).toBeLessThanOrEqual(300)
+  })
+
+  it('does not believe the lease of a node that bore the name before', () => {
+    const old = {
+      ...lease('node-1', 8),
+      metadata: { ...lease('node-1', 8).metadata, ownerReferences: [{ kind: 'Node', name: 'node-1', uid: 'another' }] },
+    }
+    expect(nodes(clusterView([silent('node-1', 'Unknown'), old]))[0]?.statement).not.toContain('lease')
   })
 
   const beating = (name: string, seconds: number, more: Condition[] = []): Node =>
