@@ -10,7 +10,9 @@ import { judgeLastWords } from './judge/last-words.ts'
 import { judgeLiveness } from './judge/liveness.ts'
 import { judgeLoopback } from './judge/loopback.ts'
 import { judgeOwnFault } from './judge/own-fault.ts'
+import { judgePlatform } from './judge/platform.ts'
 import { judgePort } from './judge/ports.ts'
+import { judgeRuntimeMemory } from './judge/runtime-memory.ts'
 import { judgeSetting } from './judge/setting.ts'
 import { judgeShortStartup } from './judge/short-startup.ts'
 import { situationOf, type ContainerLogs, type Situation } from './judge/situation.ts'
@@ -28,11 +30,11 @@ const judges: Record<SignatureFamily, Judge> = {
   tls: judgeAccess,
   authentication: judgeAccess,
   forbidden: judgeAccess,
-  runtime_memory: judgeEnvironment,
+  runtime_memory: judgeRuntimeMemory,
   disk_full: judgeEnvironment,
   permission: judgeEnvironment,
   file_missing: judgeEnvironment,
-  platform: judgeEnvironment,
+  platform: judgePlatform,
   port_in_use: judgePort,
   migration: judgeOwnFault,
   stuck: judgeOwnFault,

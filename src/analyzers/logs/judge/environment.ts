@@ -17,12 +17,6 @@ interface Wording {
 
 /** What the place in which a process runs denies it, and whom to ask: nothing here can be put right by a value that is known. */
 const wordings: Partial<Record<SignatureFamily, Wording>> = {
-  runtime_memory: {
-    mechanism: 'application_error',
-    says: 'runs out of the memory that its runtime may take',
-    ask: 'find what takes the memory, or give the runtime a heap that fits the load',
-    confidence: 0.85,
-  },
   disk_full: {
     mechanism: 'disk_full',
     says: 'writes to a file system that is full',
@@ -41,12 +35,6 @@ const wordings: Partial<Record<SignatureFamily, Wording>> = {
     ask: 'provide the file (volume, ConfigMap or image), or correct its path',
     confidence: 0.8,
   },
-  platform: {
-    mechanism: 'image_platform_mismatch',
-    says: "has a binary that cannot run on its node's platform",
-    ask: 'publish the image for the platform of the nodes',
-    confidence: 0.85,
-  },
 }
 
 const lowPort: Wording = {
@@ -56,7 +44,7 @@ const lowPort: Wording = {
   confidence: 0.85,
 }
 
-/** Memory, disk, files and platform. */
+/** Disk and files. */
 export function judgeEnvironment(situation: Situation, match: SignatureMatch): FindingDraft | undefined {
   const wording = match.signature.name === 'privileged_port' ? lowPort : wordings[match.signature.family]
   if (!wording) return undefined

@@ -30,6 +30,7 @@ export function judgeOwnFault(situation: Situation, match: SignatureMatch): Find
 const limits: Record<string, string> = {
   open_files: 'runs out of file descriptors (too many open files)',
   rate_limited: 'is refused for too many requests (429, rate limit)',
+  licence: 'ends because its licence is not accepted',
   leadership_lost: 'ends because it lost its lease (leader election lost)',
 }
 
