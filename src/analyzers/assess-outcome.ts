@@ -123,7 +123,11 @@ function assessWell({ view, incident }: OutcomeQuestion): AssessedOutcome {
   }
   const subject = describeObject(view, kind, namespace, name)
   const scope = `namespace ${view.snapshot.namespace}`
-  const jobs = well.completedJobs.length > 0 ? ` Completed successfully: ${listed('Job', well.completedJobs)}.` : ''
+  const ended = [
+    ...(well.completedJobs.length > 0 ? [listed('Job', well.completedJobs)] : []),
+    ...(well.completedPods.length > 0 ? [listed('Pod', well.completedPods)] : []),
+  ]
+  const jobs = ended.length > 0 ? ` Completed successfully: ${ended.join('; ')}.` : ''
   const pods = well.pods === 0 ? 'no pod is meant to be running' : `${well.ready} of ${well.pods} pods are ready`
   if (well.recovered.length > 0) {
     const past = well.recovered.slice(0, 3).join('; ')

@@ -72,6 +72,7 @@ export const mechanisms = {
   ),
   // memory and disk
   oom_killed: entry('resources', 'cause', 60, 'the kernel kills a container at its memory limit'),
+  cpu_starved: entry('resources', 'cause', 68, 'a CPU limit keeps a program from answering its probes in time'),
   heap_over_limit: entry('resources', 'cause', 80, 'the runtime may take more memory than the container is given'),
   sandbox_failed: entry('resources', 'cause', 50, 'the pod sandbox cannot be created'),
   evicted_ephemeral_storage: entry('resources', 'cause', 70, 'a pod passes its ephemeral-storage limit and is evicted'),

@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../domain/finding.ts'
 import { judgeAccess } from './judge/access.ts'
 import { judgeArguments } from './judge/arguments.ts'
 import { judgeConfigValue } from './judge/config-value.ts'
+import { judgeCpuStarved } from './judge/cpu-starved.ts'
 import { decisiveMatch } from './judge/decisive-match.ts'
 import { judgeDependency } from './judge/dependency.ts'
 import { judgeEnvironment } from './judge/environment.ts'
@@ -64,8 +65,11 @@ export function judgeContainer(logs: ContainerLogs, view: ClusterView): FindingD
   const loopback = judgeLoopback(situation)
   if (loopback) return [loopback]
   const match = decisiveMatch(situation)
+  const isOutside = match !== undefined && outside.has(match.signature.family)
+  const starved = isOutside ? undefined : judgeCpuStarved(situation)
+  if (starved) return [starved]
   const wasKilled = situation.trouble === 'exited' || situation.status.restartCount > 0
-  if (wasKilled && (!match || !outside.has(match.signature.family))) {
+  if (wasKilled && !isOutside) {
     const killed = judgeLiveness(situation) ?? judgeShortStartup(situation)
     if (killed) return [killed]
   }

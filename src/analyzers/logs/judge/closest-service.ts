@@ -1,13 +1,17 @@
-import type { ClusterView } from '../../../domain/cluster-view.ts'
 import type { Service } from '../../../domain/kubernetes/objects.ts'
+import { leadsTo } from '../../kubernetes/reading/leads-to.ts'
 import { editDistance } from './edit-distance.ts'
+import type { Situation } from './situation.ts'
 
 /**
  * The Service that was most likely meant by a name: the same name elsewhere, else a name of the namespace that differs by a slip.
- * Undefined where two are as close, for a guess is no evidence.
+ * Undefined where two are as close, for a guess is no evidence; a Service in front of the
+ * caller's own pods was not meant.
  */
-export function closestService(name: string, namespace: string, view: ClusterView): Service | undefined {
-  const services = view.list('Service').filter((service) => service.metadata.name !== 'kubernetes')
+export function closestService(name: string, { view, namespace, workload }: Situation): Service | undefined {
+  const services = view
+    .list('Service')
+    .filter((service) => service.metadata.name !== 'kubernetes' && !leadsTo(view, service, workload))
   const sameName = services.filter((service) => service.metadata.name === name)
   const near = sameName.find((service) => service.metadata.namespace === namespace)
   if (near) return near

@@ -65,6 +65,7 @@ export function decisiveMatch(situation: Situation): SignatureMatch | undefined 
     const match = best(said)
     return match && isOutdone(match, records) ? undefined : withNames(match, [...warnings, ...said])
   }
+  if (situation.trouble === 'not_ready') return withNames(best(warnings.filter(isCentral)), warnings)
   const end = records.findLast(({ level }) => isBad(level))
   if (situation.trouble !== 'exited' || (end && !gaveUp.test(end.message))) return undefined
   return warnings.length > 0 ? withNames(best(warnings), warnings) : undefined
@@ -151,6 +152,10 @@ const codeFault =
 /** Reporting on the side, without which a program goes on. */
 const beside =
   /\b(?:otel\w*|opentelemetry|open telemetry|telemetry|tracing|traces? export\w*|export(?:ing)? (?:of )?(?:traces|spans|metrics)|spans?|statsd|jaeger|zipkin|sentry|datadog|analytics|pushgateway|update check|usage report\w*)\b/i
+
+function isCentral({ match }: Candidate): boolean {
+  return !beside.test(match.record.message)
+}
 
 /** Fatal words outrank any error before them; among equals the family decides. A crash that only wraps an error waits behind it. */
 function urgency({ record, signature }: SignatureMatch, isLast: boolean): number {

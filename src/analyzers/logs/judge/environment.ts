@@ -44,6 +44,14 @@ const lowPort: Wording = {
   confidence: 0.85,
 }
 
+/** Who the process is, where the template says so: what a path on a volume is denied depends on it. */
+function runsAs({ spec, pod }: Situation): string {
+  const user = spec.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser
+  const group = pod.spec.securityContext?.fsGroup
+  if (user === undefined) return ''
+  return `; it runs as user ${user}, ${group === undefined ? 'no fsGroup is set' : `fsGroup ${group}`}`
+}
+
 /** Disk and files. */
 export function judgeEnvironment(situation: Situation, match: SignatureMatch): FindingDraft | undefined {
   const wording = match.signature.name === 'privileged_port' ? lowPort : wordings[match.signature.family]
@@ -52,7 +60,9 @@ export function judgeEnvironment(situation: Situation, match: SignatureMatch): F
   const { family } = match.signature
   const isFile = family === 'disk_full' || family === 'permission' || family === 'file_missing'
   const place = match.facts.path ? filePlace(situation, match.facts.path) : undefined
-  const on = place ? ` (volume ${place.volume}, ${place.source})` : ''
+  const on = place
+    ? ` (volume ${place.volume}, ${place.source}${family === 'permission' ? runsAs(situation) : ''})`
+    : ''
   const reason = `${words.subject(situation)} ${wording.says}${path}${on}`
   return buildDraft(situation, {
     mechanism: wording.mechanism,

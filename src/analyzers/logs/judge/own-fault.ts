@@ -1,6 +1,7 @@
 import type { FindingDraft } from '../../../domain/finding.ts'
 import type { Mechanism } from '../../../domain/mechanism.ts'
 import type { SignatureMatch } from '../signatures/signature.ts'
+import { failedMigrations } from './failed-migrations.ts'
 import { faultDraft } from './fault-draft.ts'
 import { panicPlace } from './panic-place.ts'
 import type { Situation } from './situation.ts'
@@ -24,7 +25,9 @@ export function judgeOwnFault(situation: Situation, match: SignatureMatch): Find
       : family === 'stuck'
         ? 'is stuck'
         : 'ends with an error of its own'
-  return faultDraft(situation, match.record, { mechanism, does, said: words.quote(match.said, 170), confidence: 0.8 })
+  const blames = family === 'migration' ? failedMigrations(situation) : []
+  const said = words.quote(match.said, 170)
+  return faultDraft(situation, match.record, { mechanism, does, said, confidence: 0.8, blames })
 }
 
 const limits: Record<string, string> = {

@@ -34,7 +34,9 @@ function killedChild(situation: Situation, match: SignatureMatch): FindingDraft 
     confidence_reason: 'the log tells of the kills; that memory is their reason follows from the signal and the limit',
     remedies: [
       ...remedies.rollback(situation, reason),
-      ...(bytes === undefined ? [] : [moreMemory(situation, bytes * 2, `at least twice ${limit}, where its processes are killed`)]),
+      ...(bytes === undefined
+        ? []
+        : [moreMemory(situation, bytes * 2, `at least twice ${limit}, where its processes are killed`)]),
       remedies.escalate(situation, `why do processes of container ${situation.spec.name} take so much memory?`, reason),
     ],
   })
@@ -44,7 +46,8 @@ function fullHeap(situation: Situation, match: SignatureMatch): FindingDraft {
   const limitText = situation.spec.resources?.limits?.['memory']
   const limit = parseQuantity(limitText)
   const option = limit === undefined ? undefined : heapOptionsOf(situation.spec, limit)[0]
-  const place = option?.variable === undefined || option.text.startsWith(option.variable) ? '' : ` in ${option.variable}`
+  const place =
+    option?.variable === undefined || option.text.startsWith(option.variable) ? '' : ` in ${option.variable}`
   const bound = option ? ` (${option.text}${place}, memory limit ${limitText})` : ''
   const reason = `${words.subject(situation)} runs out of the memory that its runtime may take${bound}`
   return buildDraft(situation, {
@@ -70,7 +73,12 @@ function moreHeap(situation: Situation, option: HeapOption, limit: number): Reme
   const fitting = limit * heapShare
   const enough = fitting >= option.bytes * worthwhile
   const set = enough
-    ? setHeap(situation, option, fitting, `the heap is bound to ${formatBytes(option.bytes)}, the container may take ${formatBytes(limit)}`)
+    ? setHeap(
+        situation,
+        option,
+        fitting,
+        `the heap is bound to ${formatBytes(option.bytes)}, the container may take ${formatBytes(limit)}`,
+      )
     : undefined
   return set ? [set] : []
 }

@@ -20,7 +20,7 @@ export interface WrongHost {
 /** Traces a host that stands for nothing back to where it is written. */
 export function wrongHost(situation: Situation, host: string, name: string): WrongHost {
   const source = hostSource(situation, host)
-  const suggested = closestService(name, situation.namespace, situation.view)
+  const suggested = closestService(name, situation)
   const right = suggested && nameFor(suggested, situation.namespace)
   const reason = right ? `${host} does not exist; Service ${right} does` : `${host} does not exist in the cluster`
   return {

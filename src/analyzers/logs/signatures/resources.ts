@@ -138,10 +138,7 @@ export const resources: readonly Signature[] = [
   {
     name: 'exec_format',
     family: 'platform',
-    patterns: [
-      /exec format error/i,
-      /cannot execute binary file|rosetta error: failed to open elf/i,
-    ],
+    patterns: [/exec format error/i, /cannot execute binary file|rosetta error: failed to open elf/i],
     anyLevel: true,
   },
   {
