@@ -72,7 +72,9 @@ export function judgeEnvironment(situation: Situation, match: SignatureMatch): F
     confidence_reason: 'the log quotes the refusal of the operating system or the runtime',
     remedies: [
       ...remedies.rollback(situation, reason),
-      ...(isFile && match.facts.path ? fileRemedies(situation, family, match.facts.path) : []),
+      ...(isFile && (match.facts.path || family === 'disk_full')
+        ? fileRemedies(situation, family, match.facts.path ?? '')
+        : []),
       remedies.escalate(situation, `${wording.ask}${path ? ` (${path.trim()})` : ''}`, reason),
     ],
   })

@@ -14,9 +14,19 @@ export function fileRemedies(
   path: string,
 ): Remedy[] {
   const place = filePlace(situation, path)
-  if (family === 'disk_full') return place ? moreRoom(situation, place) : []
+  if (family === 'disk_full') {
+    const room = place ?? (path.startsWith('/') ? undefined : onlyClaim(situation))
+    return room ? moreRoom(situation, room) : []
+  }
   if (family === 'file_missing') return place ? missingKey(situation, place, path) : []
   return place ? ownership(situation, place, path) : writablePlace(situation, path)
+}
+
+/** What a path without its beginning lies on, where the container has one claim to write to. */
+function onlyClaim(situation: Situation): FilePlace | undefined {
+  const places = (situation.spec.volumeMounts ?? []).flatMap(({ mountPath }) => filePlace(situation, mountPath) ?? [])
+  const claims = places.filter(({ definition }) => definition?.persistentVolumeClaim)
+  return claims.length === 1 ? claims[0] : undefined
 }
 
 function moreRoom(situation: Situation, place: FilePlace): Remedy[] {

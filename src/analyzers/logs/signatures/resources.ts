@@ -54,7 +54,7 @@ export const resources: readonly Signature[] = [
     family: 'disk_full',
     patterns: [
       /\b(?:open|write|mkdir|create|copy|rename|sync|fsync|truncate) (?<path>\/[^\s:'"]+): no space left on device/i,
-      /(?<path>\/[\w./-]+)['"]?: no space left on device/i,
+      /(?<![\w.])(?<path>\/[\w./-]+)['"]?: no space left on device/i,
       /no space left on device: '(?<path>\/[^']+)'/i,
       /ENOSPC: no space left on device, \w+ '(?<path>\/[^']+)'/,
       /could not (?:extend|write|create) file "(?<path>\/[^"]+)": No space left/,
@@ -158,7 +158,7 @@ export const resources: readonly Signature[] = [
     family: 'platform',
     patterns: [
       /UnsupportedClassVersionError\b[^\n]{0,260}/,
-      /was compiled against a different Node\.js version[\s\S]{0,120}?NODE_MODULE_VERSION \d+[\s\S]{0,80}?NODE_MODULE_VERSION \d+/,
+      /was compiled against a different Node\.js version|requires\s+NODE_MODULE_VERSION (?<value>\d+)|\bNODE_MODULE_VERSION \d+\. This version of Node/,
       /version [`'‘]?(?<value>(?:GLIBC|GLIBCXX|CXXABI)_[\d.]+)['’]? not found/,
       /CPU does not support x86-64-v\d|\bIllegal instruction\b/i,
       /You must install or update \.NET to run this application|framework '[\w.]+', version '[^']+'[^\n]{0,20} was not found/,
