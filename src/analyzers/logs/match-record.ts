@@ -39,7 +39,7 @@ export function matchRecord(record: LogRecord): SignatureMatch[] {
 }
 
 function findMatches(record: LogRecord): SignatureMatch[] {
-  if (stackFrame.test(record.message)) return []
+  if (stackFrame.test(record.message) && !record.text.includes('\n')) return []
   const matches = new Map<SignatureFamily, SignatureMatch>()
   for (const signature of signatures) {
     const before = matches.get(signature.family)
