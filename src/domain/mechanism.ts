@@ -50,7 +50,7 @@ export const mechanisms = {
   env_stale: entry('config', 'cause', 72, 'a pod runs with values from before its ConfigMap or Secret was changed'),
   bad_args: entry('config', 'cause', 80, 'the program refuses its arguments'),
   bad_command: entry('config', 'cause', 80, 'the command does not exist in the image or cannot be run'),
-  image_platform_mismatch: entry('image', 'cause', 80, 'the image or binary is built for another platform'),
+  image_platform_mismatch: entry('image', 'cause', 80, 'the binary does not fit its platform, runtime or image'),
   port_conflict: entry('config', 'cause', 80, 'two processes of a pod want the same port'),
   file_permission: entry('config', 'cause', 70, 'the process may not read, write or execute a file'),
   file_missing: entry('config', 'cause', 70, 'a file that the process needs is not there'),

@@ -10,6 +10,7 @@ export const resourcesNotes = {
       '.status.containerStatuses[].lastState.terminated.reason',
       '.spec.containers[].resources.limits.memory',
       'message: `OOM-killed (memory limit too low`',
+      'log: children that end by SIGKILL while the first process lives on (gunicorn, php-fpm, celery, PostgreSQL, nginx)',
     ],
     suggests: ['rollback', 'patch_resources', 'escalate'],
     limits:
