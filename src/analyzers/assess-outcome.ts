@@ -135,7 +135,8 @@ function assessWell({ view, incident }: OutcomeQuestion): AssessedOutcome {
     return { outcome: 'recovered', summary: cut(summary), confidence: 0.85 }
   }
   const lead = subject ? `${subject}. ` : ''
-  const summary = `${lead}Nothing is wrong in ${scope}: ${pods}.${jobs} No action needed.`
+  const gone = well.departed.length > 0 ? ` In the past: ${well.departed.slice(0, 2).join('; ')}.` : ''
+  const summary = `${lead}Nothing is wrong in ${scope}: ${pods}.${jobs}${gone} No action needed.`
   return { outcome: 'healthy', summary: cut(summary), confidence: 0.9 }
 }
 

@@ -14,6 +14,8 @@ export interface Wellbeing {
   completedPods: string[]
   /** One clause per workload that had trouble and is over it. */
   recovered: string[]
+  /** One clause per pod that warned and is gone: it says nothing of how things are now. */
+  departed: string[]
 }
 
 /** Start-up misses end by themselves; trouble is what restarted a container or kept warning after its start. */
@@ -38,7 +40,8 @@ export function describeWellbeing(view: ClusterView): Wellbeing {
       .list('Pod')
       .filter((pod) => inScope(pod) && pod.status?.phase === 'Succeeded' && view.controllerOf(pod) === undefined)
       .map((pod) => pod.metadata.name),
-    recovered: [...recoveries(view, running.filter(isReady)), ...departed(view)],
+    recovered: recoveries(view, running.filter(isReady)),
+    departed: departed(view),
   }
 }
 

@@ -173,7 +173,7 @@ export const calmNamespaces: UnseenIncident[] = [
         last_seen: ago(900),
       }),
     ],
-    right: { outcome: 'recovered', words: ['no longer', 'billing-5f7c9d-x2k4b'] },
+    right: { outcome: 'healthy', words: ['no longer', 'billing-5f7c9d-x2k4b'] },
   },
   {
     name: 'a pod of no workload ran to its end',
