@@ -138,7 +138,11 @@ function assessWell({ view, incident }: OutcomeQuestion): AssessedOutcome {
   }
   const subject = describeObject(view, kind, namespace, name)
   const scope = `namespace ${view.snapshot.namespace}`
-  const jobs = well.completedJobs.length > 0 ? ` Completed successfully: ${listed('Job', well.completedJobs)}.` : ''
+  const ended = [
+    ...(well.completedJobs.length > 0 ? [listed('Job', well.completedJobs)] : []),
+    ...(well.completedPods.length > 0 ? [listed('Pod', well.completedPods)] : []),
+  ]
+  const jobs = ended.length > 0 ? ` Completed successfully: ${ended.join('; ')}.` : ''
   const pods = well.pods === 0 ? 'no pod is meant to be running' : `${well.ready} of ${well.pods} pods are ready`
   if (well.recovered.length > 0) {
     const past = well.recovered.slice(0, 3).join('; ')
@@ -146,7 +150,8 @@ function assessWell({ view, incident }: OutcomeQuestion): AssessedOutcome {
     return { outcome: 'recovered', summary: cut(summary), confidence: 0.85 }
   }
   const lead = subject ? `${subject}. ` : ''
-  const summary = `${lead}Nothing is wrong in ${scope}: ${pods}.${jobs} No action needed.`
+  const gone = well.departed.length > 0 ? ` In the past: ${well.departed.slice(0, 2).join('; ')}.` : ''
+  const summary = `${lead}Nothing is wrong in ${scope}: ${pods}.${jobs}${gone} No action needed.`
   return { outcome: 'healthy', summary: cut(summary), confidence: 0.9 }
 }
 

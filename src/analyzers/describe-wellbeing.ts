@@ -10,8 +10,12 @@ export interface Wellbeing {
   unready: string[]
   services: number
   completedJobs: string[]
+  /** Pods of no workload that ran to a good end. */
+  completedPods: string[]
   /** One clause per workload that had trouble and is over it. */
   recovered: string[]
+  /** One clause per pod that warned and is gone: it says nothing of how things are now. */
+  departed: string[]
 }
 
 /** Start-up misses end by themselves; trouble is what restarted a container or kept warning after its start. */
@@ -34,7 +38,12 @@ export function describeWellbeing(view: ClusterView): Wellbeing {
       .list('Job')
       .filter((job) => inScope(job) && isComplete(job))
       .map((job) => job.metadata.name),
+    completedPods: view
+      .list('Pod')
+      .filter((pod) => inScope(pod) && pod.status?.phase === 'Succeeded' && view.controllerOf(pod) === undefined)
+      .map((pod) => pod.metadata.name),
     recovered: recoveries(view, running.filter(isReady)),
+    departed: departed(view),
   }
 }
 
@@ -96,4 +105,19 @@ function lateWarnings(view: ClusterView, pod: Pod): string[] {
     .eventsOf(pod)
     .filter((event) => event.type === 'Warning' && Date.parse(event.last_seen) - created > startUpMs)
     .map((event) => event.reason)
+}
+
+/** Warnings about pods that are gone: a step back, or a controller, has replaced them. What a pod says while it stops is no trouble. */
+function departed(view: ClusterView): string[] {
+  const namespace = view.snapshot.namespace
+  const told = view.snapshot.events.filter(
+    ({ type, reason, regarding }) =>
+      type === 'Warning' &&
+      reason !== 'Unhealthy' &&
+      regarding.kind === 'Pod' &&
+      regarding.namespace === namespace &&
+      view.existence('Pod', regarding.namespace, regarding.name) === 'absent',
+  )
+  const byPod = Map.groupBy(told, ({ regarding }) => regarding.name)
+  return [...byPod].map(([name, events]) => `pod ${name}, which no longer exists, had ${events[0]?.reason} warnings`)
 }

@@ -10,7 +10,7 @@ import type { ResourceRef } from '../domain/resource-ref.ts'
  */
 export function missingResource(
   view: ClusterView,
-  incident: { resource: ResourceRef; namespace?: string },
+  incident: { resource: ResourceRef; namespace?: string; reason?: string },
 ): Gap | undefined {
   const { kind, namespace, name } = incident.resource
   const scope = isClusterScoped(kind) ? undefined : (namespace ?? incident.namespace)
@@ -23,8 +23,13 @@ export function missingResource(
   }
   // Endpoints are seen through their slices.
   const absent = kind !== 'Endpoints' && view.existence(kind, scope, name) === 'absent'
-  if (!absent || wasReplaced(view, incident.resource, scope)) return undefined
+  if (!absent || isGone(incident) || wasReplaced(view, incident.resource, scope)) return undefined
   return { what, why: 'it does not exist', needs: 'the name of an existing object' }
+}
+
+/** An event tells of a pod that existed then: that it is gone by now is no slip of a name. */
+function isGone({ resource, reason }: { resource: ResourceRef; reason?: string }): boolean {
+  return resource.kind === 'Pod' && reason !== undefined && reason !== ''
 }
 
 /** Pods, replica sets and jobs come and go: a name below a living workload, or one that events still speak of, was real. */

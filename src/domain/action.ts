@@ -44,6 +44,7 @@ export const actionParams = {
     remove: z.boolean().optional(),
     port: z.union([z.number().int(), z.string()]).optional(),
     path: z.string().optional(),
+    scheme: z.enum(['HTTP', 'HTTPS']).optional(),
     initialDelaySeconds: z.number().int().optional(),
     periodSeconds: z.number().int().optional(),
     timeoutSeconds: z.number().int().optional(),

@@ -51,7 +51,7 @@ export const mechanisms = {
   service_name_unknown: entry('config', 'cause', 38, 'the settings name a Service that does not exist'),
   bad_args: entry('config', 'cause', 80, 'the program refuses its arguments'),
   bad_command: entry('config', 'cause', 80, 'the command does not exist in the image or cannot be run'),
-  image_platform_mismatch: entry('image', 'cause', 80, 'the image or binary is built for another platform'),
+  image_platform_mismatch: entry('image', 'cause', 80, 'the binary does not fit its platform, runtime or image'),
   port_conflict: entry('config', 'cause', 80, 'two processes of a pod want the same port'),
   file_permission: entry('config', 'cause', 70, 'the process may not read, write or execute a file'),
   file_missing: entry('config', 'cause', 70, 'a file that the process needs is not there'),
@@ -73,6 +73,7 @@ export const mechanisms = {
   ),
   // memory and disk
   oom_killed: entry('resources', 'cause', 60, 'the kernel kills a container at its memory limit'),
+  cpu_starved: entry('resources', 'cause', 68, 'a CPU limit keeps a program from answering its probes in time'),
   heap_over_limit: entry('resources', 'cause', 80, 'the runtime may take more memory than the container is given'),
   sandbox_failed: entry('resources', 'cause', 50, 'the pod sandbox cannot be created'),
   evicted_ephemeral_storage: entry('resources', 'cause', 70, 'a pod passes its ephemeral-storage limit and is evicted'),

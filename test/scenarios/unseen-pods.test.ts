@@ -3,6 +3,7 @@ import { calmNamespaces } from '../helpers/unseen/calm.ts'
 import { changeIncidents } from '../helpers/unseen/changes.ts'
 import { configIncidents } from '../helpers/unseen/config.ts'
 import { crashIncidents } from '../helpers/unseen/crashes.ts'
+import { dependencyIncidents } from '../helpers/unseen/dependencies.ts'
 import { gradeUnseen } from '../helpers/unseen/grade-unseen.ts'
 import { borrowedTag, imageIncidents } from '../helpers/unseen/images.ts'
 import { investigateUnseen } from '../helpers/unseen/incident.ts'
@@ -20,6 +21,7 @@ const families = {
   crashes: crashIncidents,
   probes: probeIncidents,
   'changes, jobs and evictions': changeIncidents,
+  dependencies: dependencyIncidents,
   'odd shapes': oddIncidents,
   rollouts: rolloutIncidents,
   'calm namespaces': calmNamespaces,

@@ -4,6 +4,7 @@ import { judgeAccess } from './judge/access.ts'
 import { judgeArguments } from './judge/arguments.ts'
 import { complaintOf } from './judge/complaint.ts'
 import { judgeConfigValue } from './judge/config-value.ts'
+import { judgeCpuStarved } from './judge/cpu-starved.ts'
 import { decisiveMatch } from './judge/decisive-match.ts'
 import { judgeDependency } from './judge/dependency.ts'
 import { judgeEnvironment } from './judge/environment.ts'
@@ -11,7 +12,9 @@ import { judgeLastWords } from './judge/last-words.ts'
 import { judgeLiveness } from './judge/liveness.ts'
 import { judgeLoopback } from './judge/loopback.ts'
 import { judgeOwnFault } from './judge/own-fault.ts'
+import { judgePlatform } from './judge/platform.ts'
 import { judgePort } from './judge/ports.ts'
+import { judgeRuntimeMemory } from './judge/runtime-memory.ts'
 import { judgeSetting } from './judge/setting.ts'
 import { judgeShortStartup } from './judge/short-startup.ts'
 import { situationOf, type ContainerLogs, type Situation } from './judge/situation.ts'
@@ -29,11 +32,11 @@ const judges: Record<SignatureFamily, Judge> = {
   tls: judgeAccess,
   authentication: judgeAccess,
   forbidden: judgeAccess,
-  runtime_memory: judgeEnvironment,
+  runtime_memory: judgeRuntimeMemory,
   disk_full: judgeEnvironment,
   permission: judgeEnvironment,
   file_missing: judgeEnvironment,
-  platform: judgeEnvironment,
+  platform: judgePlatform,
   port_in_use: judgePort,
   migration: judgeOwnFault,
   stuck: judgeOwnFault,
@@ -67,8 +70,11 @@ export function judgeContainer(logs: ContainerLogs, view: ClusterView): FindingD
   const loopback = judgeLoopback(situation)
   if (loopback) return [loopback]
   const match = decisiveMatch(situation)
+  const isOutside = match !== undefined && outside.has(match.signature.family)
+  const starved = isOutside ? undefined : judgeCpuStarved(situation)
+  if (starved) return [starved]
   const wasKilled = situation.trouble === 'exited' || situation.status.restartCount > 0
-  if (wasKilled && (!match || !outside.has(match.signature.family))) {
+  if (wasKilled && !isOutside) {
     const killed = judgeLiveness(situation) ?? judgeShortStartup(situation)
     if (killed) return [killed]
   }

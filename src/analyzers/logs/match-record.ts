@@ -22,6 +22,9 @@ const notVariables = new Set([
   'ENV',
 ])
 
+/** A frame that stands by itself names code, and says nothing of what is wrong. */
+const stackFrame = /^at [\w.$<>/]+\(/
+
 /** Records whose program says that they are no trouble: only words that decide by themselves are looked for in them. */
 const calm: ReadonlySet<string | undefined> = new Set(['trace', 'debug', 'info'])
 const known = new WeakMap<LogRecord, SignatureMatch[]>()
@@ -36,6 +39,7 @@ export function matchRecord(record: LogRecord): SignatureMatch[] {
 }
 
 function findMatches(record: LogRecord): SignatureMatch[] {
+  if (stackFrame.test(record.message) && !record.text.includes('\n')) return []
   const matches = new Map<SignatureFamily, SignatureMatch>()
   for (const signature of signatures) {
     const before = matches.get(signature.family)

@@ -41,7 +41,7 @@ const formats: readonly LineFormat[] = [
   // any leading time, then a level within the next tokens (thread, pid, logger)
   {
     pattern:
-      /^\[?(?<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?)\]?(?:\s+\S{1,60}){0,3}?\s+[[(]?(?<level>TRACE|DEBUG|INFO|INFORMATION|NOTICE|WARN|WARNING|ERROR|ERR|SEVERE|CRITICAL|CRIT|FATAL|PANIC|EMERG|DPANIC)[\])]?:?\s+(?<message>.*)$/i,
+      /^\[?(?<time>\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?)\]?(?:\s+\S{1,60}){0,3}?\s+[[(]?(?<level>TRACE|DEBUG|INFO|INFORMATION|NOTICE|WARN|WARNING|ERROR|ERR|SEVERE|CRITICAL|CRIT|FATAL|PANIC|EMERG|DPANIC)[\])]?:?\s+(?<message>.*)$/i,
   },
   // Go's log package: 2026/11/20 09:45:06 message
   { pattern: /^\[?(?<time>\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)?)\]?\s+(?<message>.*)$/ },

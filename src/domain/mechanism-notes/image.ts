@@ -4,10 +4,10 @@ import type { MechanismNotes } from './mechanism-note.ts'
 export const imageNotes = {
   image_platform_mismatch: {
     detected:
-      'The binary or the image is for another platform than the node: the kernel refuses its format, or the registry has no variant for it.',
+      'The binary does not fit what it runs on: the kernel refuses its format, the registry has no variant for the platform, the runtime in the image has another version, or a shared library is missing.',
     from: [
       'waiting and terminated messages, event `Failed`: `exec format error`, `no match for platform`, `no matching manifest`',
-      'log: `exec format error`, `cannot execute binary file`, `GLIBC_... not found`',
+      'log: `exec format error`, `cannot execute binary file`, `GLIBC_... not found`, `error while loading shared libraries`, `UnsupportedClassVersionError`, `NODE_MODULE_VERSION`',
       'Node `.status.nodeInfo.architecture`',
     ],
     suggests: ['rollback', 'set_image', 'escalate'],

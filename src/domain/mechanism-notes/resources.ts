@@ -10,10 +10,22 @@ export const resourcesNotes = {
       '.status.containerStatuses[].lastState.terminated.reason',
       '.spec.containers[].resources.limits.memory',
       'message: `OOM-killed (memory limit too low`',
+      'log: children that end by SIGKILL while the first process lives on (gunicorn, php-fpm, celery, PostgreSQL, nginx)',
     ],
     suggests: ['rollback', 'patch_resources', 'escalate'],
     limits:
       'A leak and honest need look alike. Without a limit of its own the node ran out of memory, and no limit is proposed. A child process that is killed while the container lives does not show.',
+  },
+  cpu_starved: {
+    detected:
+      'Probes of a container time out, and its log tells of CPU throttling, or its CPU limit is 100m or less and its log tells of no hang.',
+    from: [
+      'events Unhealthy with a timeout',
+      '.spec.containers[].resources.limits.cpu',
+      'log: what runtimes and agents say of throttling',
+    ],
+    suggests: ['patch_resources', 'patch_probe'],
+    limits: 'Without a word of the log it follows from how small the limit is; CPU metrics are not asked for.',
   },
   heap_over_limit: {
     detected: 'A container is OOMKilled, and a heap option lets its runtime take 90 % of the memory limit or more.',

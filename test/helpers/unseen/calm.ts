@@ -165,6 +165,27 @@ export const calmNamespaces: UnseenIncident[] = [
     ],
   ]),
   {
+    name: 'a step back has removed the pod that warned',
+    objects: deployment('billing', [web()], { replicas: 1 }),
+    events: [
+      event(pod('billing-5f7c9d-x2k4b', [web()]), 'BackOff', 'Back-off restarting failed container api', {
+        on: 'api',
+        last_seen: ago(900),
+      }),
+    ],
+    right: { outcome: 'healthy', words: ['no longer', 'billing-5f7c9d-x2k4b'] },
+  },
+  {
+    name: 'a pod of no workload ran to its end',
+    objects: [
+      pod('dump-now', [container('dump')], {
+        statuses: [status('dump', { ready: false, state: ended(0, 'Completed', 300) })],
+        status: { phase: 'Succeeded' },
+      }),
+    ],
+    right: { outcome: 'healthy', words: ['Completed', 'dump-now'] },
+  },
+  {
     name: 'a daemon set that runs everywhere',
     objects: workload('DaemonSet', 'agent', [container('agent')], { pods: 3 }),
     right: calm,

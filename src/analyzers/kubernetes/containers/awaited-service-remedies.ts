@@ -4,6 +4,7 @@ import type { ResourceRef } from '../../../domain/resource-ref.ts'
 import type { AwaitedHost } from './awaited-hosts.ts'
 import { escalate } from '../drafting/escalate.ts'
 import { instruct } from '../drafting/instruct.ts'
+import { leadsTo } from '../reading/leads-to.ts'
 import { nearName } from '../reading/near-name.ts'
 import { ownerOf } from '../reading/owner-of.ts'
 import type { ContainerGroup } from '../reading/pod-groups.ts'
@@ -48,7 +49,9 @@ function rename(
   awaited: AwaitedHost,
   service: ResourceRef,
 ): Remedy[] {
-  const names = view.list('Service').filter((each) => each.metadata.namespace === workload.namespace)
+  const names = view
+    .list('Service')
+    .filter((each) => each.metadata.namespace === workload.namespace && !leadsTo(view, each, workload))
   const near = nearName(
     service.name,
     names.map((each) => each.metadata.name),

@@ -151,15 +151,14 @@ function wrongScheme(group: ContainerGroup, { probe, kind, event }: ProbeFailure
     confidence: 0.9,
     because: 'the two ends speak different protocols',
     remedies: [
-      instruct(
-        group.workload,
-        'patch_probe_scheme',
-        `Set httpGet.scheme of the ${kind} probe of container ${group.container} in ${group.workload.kind} ${group.workload.name} to ${scheme}.`,
-        {
-          reason: `The port serves ${scheme}.`,
-          risk: 'low',
-        },
-      ),
+      {
+        kind: 'patch_probe',
+        target: group.workload,
+        params: { container: group.container, probe: kind, scheme },
+        reason: `The port serves ${scheme}.`,
+        risk: 'low',
+        reversible: true,
+      },
     ],
   }
 }

@@ -15,8 +15,9 @@ export function addressOf(situation: Situation, match: SignatureMatch): { host?:
     serverAt(match.record.text)
   if (parsed?.[1]) return { host: parsed[1], ...(parsed[2] ? { port: parsed[2] } : {}) }
   const named = (situation.spec.env ?? []).filter((variable) => hostVariable.test(variable.name) && variable.value)
-  const only =
-    named.length === 1 ? /^(?:\w+:\/\/)?(?:[^@/\s]*@)?([a-z][\w.-]*)(?::(\d+))?/i.exec(named[0]?.value ?? '') : null
+  const value = named.length === 1 ? (named[0]?.value ?? '') : ''
+  // `jdbc:mysql://db:3306/x` and its like: the URL inside, and not the word before the first colon.
+  const only = url.exec(value) ?? /^(?:\w+:\/\/)?(?:[^@/\s]*@)?([a-z][\w.-]*)(?::(\d+))?(?!:)/i.exec(value)
   return only?.[1] ? { host: only[1], ...(only[2] ? { port: only[2] } : {}) } : {}
 }
 

@@ -1,20 +1,19 @@
-import type { ClusterView } from '../../../domain/cluster-view.ts'
 import type { Service } from '../../../domain/kubernetes/objects.ts'
 import { editDistance } from './edit-distance.ts'
+import type { Situation } from './situation.ts'
 
 /**
  * The Service that was most likely meant by a name: the same name elsewhere, else a name of the namespace that differs by a slip.
- * Undefined where two are as close, for a guess is no evidence.
+ * Undefined where two are as close, for a guess is no evidence. `mayBeMeant`: false for Services that cannot have been.
  */
 export function closestService(
   name: string,
-  namespace: string,
-  view: ClusterView,
-  except?: string,
+  { view, namespace }: Pick<Situation, 'view' | 'namespace'>,
+  mayBeMeant: (service: Service) => boolean,
 ): Service | undefined {
   const services = view
     .list('Service')
-    .filter((service) => service.metadata.name !== 'kubernetes' && service.metadata.name !== except)
+    .filter((service) => service.metadata.name !== 'kubernetes' && mayBeMeant(service))
   const sameName = services.filter((service) => service.metadata.name === name)
   const near = sameName.find((service) => service.metadata.namespace === namespace)
   if (near) return near

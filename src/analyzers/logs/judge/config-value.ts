@@ -43,7 +43,11 @@ function inConfigMap(
   const { key: property, value } = match.facts
   const name = map.metadata.name
   const sets =
-    property && value ? `sets ${property}=${value}` : text ? `holds "${text.slice(0, 60)}"` : 'holds a bad value'
+    property && value && property !== value
+      ? `sets ${property}=${value}`
+      : text
+        ? `holds "${text.slice(0, 60)}"`
+        : 'holds a bad value'
   const resource = refOf(map)
   const remedy: Remedy = {
     kind: 'patch_configmap',

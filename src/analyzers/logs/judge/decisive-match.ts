@@ -66,6 +66,7 @@ export function decisiveMatch(situation: Situation): SignatureMatch | undefined 
     const match = best(said)
     return match && isOutdone(match, records) ? undefined : withNames(match, [...warnings, ...said])
   }
+  if (situation.trouble === 'not_ready') return withNames(best(warnings.filter(isCentral)), warnings)
   const end = records.findLast(({ level }) => isBad(level))
   if (situation.trouble !== 'exited' || (end && !gaveUp.test(end.message))) return undefined
   return warnings.length > 0 ? withNames(best(warnings), warnings) : undefined
@@ -148,6 +149,10 @@ function counts(match: SignatureMatch, atEnd: boolean): boolean {
 /** Faults that lie in the code itself, whatever was said before them. */
 const codeFault =
   /nil pointer|nil map|index out of range|slice bounds|interface conversion|divide by zero|NullPointer|NullReference|IndexOutOf|ClassCast|ArithmeticException|TypeError|AttributeError|IndexError|ReferenceError|RangeError|NoMethodError|undefined (?:method|property)|Cannot read propert|is not a function|unwrap\(\)|out of bounds|SIGSEGV|Segmentation|on null|assertion/i
+
+function isCentral({ match }: Candidate): boolean {
+  return !isBeside(match.record.message)
+}
 
 /** Fatal words outrank any error before them; among equals the family decides. A crash that only wraps an error waits behind it. */
 function urgency({ record, signature }: SignatureMatch, isLast: boolean): number {

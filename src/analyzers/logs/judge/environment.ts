@@ -18,12 +18,6 @@ interface Wording {
 
 /** What the place in which a process runs denies it, and whom to ask: nothing here can be put right by a value that is known. */
 const wordings: Partial<Record<SignatureFamily, Wording>> = {
-  runtime_memory: {
-    mechanism: 'application_error',
-    says: 'runs out of the memory that its runtime may take',
-    ask: 'find what takes the memory, or give the runtime a heap that fits the load',
-    confidence: 0.85,
-  },
   disk_full: {
     mechanism: 'disk_full',
     says: 'writes to a file system that is full',
@@ -42,12 +36,6 @@ const wordings: Partial<Record<SignatureFamily, Wording>> = {
     ask: 'provide the file (volume, ConfigMap or image), or correct its path',
     confidence: 0.8,
   },
-  platform: {
-    mechanism: 'image_platform_mismatch',
-    says: "has a binary that cannot run on its node's platform",
-    ask: 'publish the image for the platform of the nodes',
-    confidence: 0.85,
-  },
 }
 
 const lowPort: Wording = {
@@ -57,7 +45,15 @@ const lowPort: Wording = {
   confidence: 0.85,
 }
 
-/** Memory, disk, files and platform. */
+/** Who the process is, where the template says so: what a path on a volume is denied depends on it. */
+function runsAs({ spec, pod }: Situation): string {
+  const user = spec.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser
+  const group = pod.spec.securityContext?.fsGroup
+  if (user === undefined) return ''
+  return `; it runs as user ${user}, ${group === undefined ? 'no fsGroup is set' : `fsGroup ${group}`}`
+}
+
+/** Disk and files. */
 export function judgeEnvironment(situation: Situation, match: SignatureMatch): FindingDraft | undefined {
   const wording = match.signature.name === 'privileged_port' ? lowPort : wordings[match.signature.family]
   if (!wording) return undefined
@@ -67,7 +63,9 @@ export function judgeEnvironment(situation: Situation, match: SignatureMatch): F
   const placed = match.facts.path ? filePlace(situation, match.facts.path) : undefined
   const place = match.facts.path || family !== 'disk_full' ? placed : onlyClaim(situation)
   const where = match.facts.path ?? place?.mount_path
-  const on = place ? ` (volume ${place.volume}, ${place.source})` : ''
+  const on = place
+    ? ` (volume ${place.volume}, ${place.source}${family === 'permission' ? runsAs(situation) : ''})`
+    : ''
   const reason = `${words.subject(situation)} ${wording.says}${path}${on}`
   return buildDraft(situation, {
     mechanism: wording.mechanism,

@@ -22,7 +22,10 @@ export function externalName(
   const { view } = situation
   const target = resolveHost(externalHost, namespace, view)
   const isGone = target.kind === 'missing' && target.proven
-  const meant = target.kind === 'missing' ? closestService(target.name, target.namespace, view, name) : undefined
+  const meant =
+    target.kind === 'missing'
+      ? closestService(target.name, { view, namespace: target.namespace }, (each) => each.metadata.name !== name)
+      : undefined
   const fault = isGone
     ? `and no Service ${target.name} exists in namespace ${target.namespace}${meant ? ` (${meant.metadata.name} does)` : ''}`
     : 'which does not resolve'

@@ -1,4 +1,4 @@
-import type { FindingDraft } from '../../../domain/finding.ts'
+import type { Blame, FindingDraft } from '../../../domain/finding.ts'
 import type { Remedy } from '../../../domain/action.ts'
 import type { Job } from '../../../domain/kubernetes/objects.ts'
 import type { Mechanism } from '../../../domain/mechanism.ts'
@@ -16,6 +16,8 @@ export interface Fault {
   confidence: number
   /** What to ask where neither a step back nor a new start would help. */
   ask?: string
+  /** What is taken to be its own cause. */
+  blames?: Blame[]
 }
 
 /** A finding about the program's own fault: a step back where there was a good one, else a question to its owners. */
@@ -31,6 +33,7 @@ export function faultDraft(situation: Situation, record: LogRecord, fault: Fault
     statement: `${words.capital(reason)}${gaveUp}: ${fault.said}`,
     confidence: fault.confidence,
     confidence_reason: "these are the program's own last words",
+    blames: fault.blames ?? [],
     remedies: [...back, remedies.escalate(situation, ask, reason)],
   })
 }

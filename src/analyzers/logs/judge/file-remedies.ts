@@ -1,6 +1,7 @@
 import type { Remedy } from '../../../domain/action.ts'
 import { editDistance } from './edit-distance.ts'
 import { filePlace, type FilePlace } from './file-place.ts'
+import { onlyClaim } from './only-claim.ts'
 import { remedies } from './remedies.ts'
 import type { Situation } from './situation.ts'
 
@@ -14,7 +15,10 @@ export function fileRemedies(
   path: string,
 ): Remedy[] {
   const place = filePlace(situation, path)
-  if (family === 'disk_full') return place ? moreRoom(situation, place) : []
+  if (family === 'disk_full') {
+    const room = place ?? (path.startsWith('/') ? undefined : onlyClaim(situation))
+    return room ? moreRoom(situation, room) : []
+  }
   if (family === 'file_missing') return place ? missingKey(situation, place, path) : []
   return place ? ownership(situation, place, path) : writablePlace(situation, path)
 }

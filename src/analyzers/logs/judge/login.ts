@@ -66,7 +66,7 @@ function correctKey(
   return remedies.instruct(
     target,
     'correct_credentials',
-    `Put the credentials right that the dependency accepts${about.who} into ${place}, without printing them, then restart ${workload.kind} ${workload.name} so that it reads them${about.hint ? ` (${about.hint.slice(2)})` : ''}. If the password was rotated at the server, take the new one.`,
+    `Update ${place} with the credentials that the dependency accepts${about.who}, without printing them, then restart ${workload.kind} ${workload.name} so that it reads them${about.hint ? ` (${about.hint.slice(2)})` : ''}. If the password was rotated at the server, take the new one.`,
     `credentials are refused${about.at}${about.who}`,
   )
 }

@@ -1,6 +1,7 @@
 import type { FindingDraft } from '../../../domain/finding.ts'
 import type { Mechanism } from '../../../domain/mechanism.ts'
 import type { SignatureMatch } from '../signatures/signature.ts'
+import { failedMigrations } from './failed-migrations.ts'
 import { faultDraft } from './fault-draft.ts'
 import { panicPlace } from './panic-place.ts'
 import type { Situation } from './situation.ts'
@@ -24,12 +25,15 @@ export function judgeOwnFault(situation: Situation, match: SignatureMatch): Find
       : family === 'stuck'
         ? 'is stuck'
         : 'ends with an error of its own'
-  return faultDraft(situation, match.record, { mechanism, does, said: words.quote(match.said, 170), confidence: 0.8 })
+  const blames = family === 'migration' ? failedMigrations(situation) : []
+  const said = words.quote(match.said, 170)
+  return faultDraft(situation, match.record, { mechanism, does, said, confidence: 0.8, blames })
 }
 
 const limits: Record<string, string> = {
   open_files: 'runs out of file descriptors (too many open files)',
   rate_limited: 'is refused for too many requests (429, rate limit)',
+  licence: 'ends because its licence is not accepted',
   leadership_lost: 'ends because it lost its lease (leader election lost)',
 }
 

@@ -3,6 +3,7 @@ import type { Remedy } from '../../../domain/action.ts'
 import { refOf } from '../../../domain/cluster-view.ts'
 import { objectEvidence } from '../../../domain/evidence-draft.ts'
 import type { Service } from '../../../domain/kubernetes/objects.ts'
+import { leadsTo } from '../../kubernetes/reading/leads-to.ts'
 import { closestService } from './closest-service.ts'
 import { hostSource, type HostSource } from './host-source.ts'
 import { remedies } from './remedies.ts'
@@ -20,7 +21,9 @@ export interface WrongHost {
 /** Traces a host that stands for nothing back to where it is written. */
 export function wrongHost(situation: Situation, host: string, name: string): WrongHost {
   const source = hostSource(situation, host)
-  const suggested = closestService(name, situation.namespace, situation.view)
+  const { view, workload } = situation
+  // A Service in front of the caller's own pods was not meant.
+  const suggested = closestService(name, situation, (service) => !leadsTo(view, service, workload))
   const right = suggested && nameFor(suggested, situation.namespace)
   const reason = right ? `${host} does not exist; Service ${right} does` : `${host} does not exist in the cluster`
   return {

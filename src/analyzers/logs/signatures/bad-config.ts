@@ -133,6 +133,7 @@ export const badConfig: readonly Signature[] = [
       /\b(?:unknown|invalid|unsupported|unrecogni[sz]ed|undefined|illegal) (?:[\w-]+ ){1,3}["'`](?<value>[^"'`\n]+)["'`] (?:in|for|of) (?:the )?(?:env(?:ironment)? ?var(?:iable)? )?["'`]?(?<key>[A-Z][A-Z0-9_]{2,})/,
       /\b(?:unknown|unrecognized|invalid|unsupported) settings? \[(?<key>[\w.-]+)\]/i,
       /\bhas (?:invalid|unknown) (?:keys|fields): (?<key>[\w.-]+)/,
+      /\b(?:plugin|processor|receiver|exporter|extension|module|driver|middleware)(?: name)? (?:that )?(?:doesn't|does not) exist:? ["'`]?(?<value>[\w.-]+)/i,
       /\bfield (?<key>[\w.-]+) not found in (?:type|struct) /,
       /\b(?:no such|unknown) field:? ["'`](?<key>[\w.-]+)["'`]/i,
       /\b(?:invalid|illegal|bad|malformed|unsupported) (?:config(?:uration)?|setting|log level|loglevel|port|duration|size|url|uri|boolean|integer|number|timezone|time ?zone|cron expression|schedule|dsn|value)\b[^\n]{0,160}/i,

@@ -110,6 +110,7 @@ export const connections: readonly Signature[] = [
       /(?:could not|cannot|can't|unable to|failed to) (?:connect|reach|contact|dial)(?: to)?(?: the)?[^\n]{0,80}?\b(?<host>[a-z0-9][\w-]*(?:\.[\w-]+)*):(?<port>\d{2,5})\b/i,
       /(?<host>[a-z0-9][\w-]*(?:\.[\w-]+)*):(?<port>\d{2,5})\b[^\n]{0,60}(?:connection refused|connection timed out|unreachable|did not answer|not reachable|i\/o timeout)/i,
       /(?:connection refused|connection timed out|connect timeout|connection reset by peer)[^\n]{0,60}?\b(?<host>[a-z][\w-]*(?:\.[\w-]+)*):(?<port>\d{2,5})\b/i,
+      /\b(?:unreachable|unavailable|not (?:reachable|available)|did not answer|no response from|down):? (?:\w+ ){0,3}?(?<host>[a-z0-9][\w-]*(?:\.[\w-]+)*):(?<port>\d{2,5})\b/i,
       /\b(?:get|post|put|head|request to|calling|fetch(?:ing)?)\b[^\n]{0,20}?(?<url>https?:\/\/[^\s"']+)[^\n]{0,80}?(?:connection refused|timed? ?out|context deadline exceeded|50[234])/i,
       /\bconnection refused\b|\bECONNREFUSED\b/i,
     ],

@@ -51,6 +51,14 @@ export const failures: readonly Signature[] = [
     ],
   },
   {
+    name: 'licence',
+    family: 'exhausted',
+    patterns: [
+      /\b(?:licen[sc]e|subscription|trial|evaluation period)\b[^\n]{0,80}?\b(?<value>has expired|is expired|expired|has ended|(?:is |was )?(?:invalid|not valid|revoked|exceeded|missing|not found))\b/i,
+      /\b(?:expired|invalid|missing|no valid|no)\b[^\n]{0,20}\blicen[sc]e(?: key| file)?\b/i,
+    ],
+  },
+  {
     name: 'leadership_lost',
     family: 'exhausted',
     patterns: [

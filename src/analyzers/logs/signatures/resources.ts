@@ -35,6 +35,21 @@ export const resources: readonly Signature[] = [
     anyLevel: true,
   },
   {
+    // The kernel takes one process of the container and leaves the first one alive: the kubelet sees no OOM kill.
+    name: 'child_killed',
+    family: 'runtime_memory',
+    patterns: [
+      /Worker \(pid:\d+\) was sent SIGKILL/,
+      /\bchild(?: process)? \d+ exited on signal 9\b/,
+      /\bworker process \d+ exited on signal 9\b/,
+      /Worker exited prematurely: signal 9|exited with ['"]?signal 9 \(SIGKILL\)/,
+      /server process \(PID \d+\) was terminated by signal 9: Killed/,
+      /\b(?:worker|child|sub ?process|process)\b[^\n]{0,60}\b(?:was |been )?(?:killed|terminated) (?:by|with) (?:signal 9\b|SIGKILL)/i,
+      /Out of memory: Killed process \d+|oom-kill:constraint=CONSTRAINT_MEMCG/,
+    ],
+    anyLevel: true,
+  },
+  {
     name: 'disk_full',
     family: 'disk_full',
     patterns: [
@@ -123,10 +138,34 @@ export const resources: readonly Signature[] = [
   {
     name: 'exec_format',
     family: 'platform',
+    patterns: [/exec format error/i, /cannot execute binary file|rosetta error: failed to open elf/i],
+    anyLevel: true,
+  },
+  {
+    name: 'shared_library',
+    family: 'platform',
     patterns: [
-      /exec format error/i,
-      /cannot execute binary file|rosetta error: failed to open elf/i,
-      /GLIBC_[\d.]+['’] not found/,
+      /error while loading shared libraries: (?<path>[^\s:]+): cannot open shared object file/,
+      /Error loading shared library (?<path>[^\s:]+): No such file/,
+      /(?:ImportError|OSError|LoadError|dlopen|UnsatisfiedLinkError|DllNotFoundException)\b[^\n]{0,80}?(?<path>[\w.+-]+\.so[\w.]*)[:']? [^\n]{0,40}(?:cannot open shared object file|No such file|not found)/,
+      /no (?<path>[\w.+-]+) in java\.library\.path/,
+      /Unable to load shared library '(?<path>[^']+)'/,
+    ],
+    anyLevel: true,
+  },
+  {
+    name: 'runtime_version',
+    family: 'platform',
+    patterns: [
+      /UnsupportedClassVersionError\b[^\n]{0,260}/,
+      /was compiled against a different Node\.js version|requires\s+NODE_MODULE_VERSION (?<value>\d+)|\bNODE_MODULE_VERSION \d+\. This version of Node/,
+      /version [`'‘]?(?<value>(?:GLIBC|GLIBCXX|CXXABI)_[\d.]+)['’]? not found/,
+      /CPU does not support x86-64-v\d|\bIllegal instruction\b/i,
+      /You must install or update \.NET to run this application|framework '[\w.]+', version '[^']+'[^\n]{0,20} was not found/,
+      /Your Ruby version is [^\n]{3,60}but your Gemfile specified[^\n]{0,20}/,
+      /dependencies require (?:a |the )?PHP version[^\n]{0,60}/,
+      /(?:requires (?:a different )?(?:Python|Node(?:\.js)?|Java|JDK|PHP|Ruby|\.NET)\b|engine "\w+" is incompatible)[^\n]{0,80}/i,
+      /version magic|wrong ELF class/,
     ],
     anyLevel: true,
   },
