@@ -30,6 +30,8 @@ export interface AgentDeps {
   max_turns: number
   /** How long a model may take for one turn. */
   mind_timeout_ms?: number
+  /** What is left of the investigation's time; absent: no bound. */
+  left_ms?: number
 }
 
 interface Spent {

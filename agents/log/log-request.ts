@@ -7,5 +7,7 @@ export const LogRequest = z.object({
   container: z.string(),
   previous: z.boolean(),
   tail_lines: z.number().int().min(1).max(20_000),
+  /** True: the whole log is wanted, as a stream, beside what was read of its end. */
+  whole: z.boolean().optional(),
 })
 export type LogRequest = z.infer<typeof LogRequest>

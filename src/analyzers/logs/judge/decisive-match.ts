@@ -126,13 +126,18 @@ function withNames(match: SignatureMatch | undefined, found: readonly Candidate[
   return named?.match ?? match
 }
 
-/** A line that is said a hundred times is looked at once, where it was said last; oldest kind first. */
+/** A line that is said a hundred times is looked at once, where it was said last; oldest kind first. Calm ones crowd out no error. */
 function latestOfEachKind(records: readonly LogRecord[]): LogRecord[] {
   const kinds = new Map<string, LogRecord>()
+  let [bad, calm] = [0, 0]
   for (const record of records.toReversed()) {
+    const isError = isBad(record.level)
+    if ((isError ? bad : calm) >= mostKinds) continue
     const kind = `${record.level} ${templateOf(record.message)} ${record.text.length > record.message.length + 200 ? record.index : ''}`
-    if (!kinds.has(kind)) kinds.set(kind, record)
-    if (kinds.size >= mostKinds) break
+    if (kinds.has(kind)) continue
+    kinds.set(kind, record)
+    if (isError) bad++
+    else calm++
   }
   return [...kinds.values()].toReversed()
 }
