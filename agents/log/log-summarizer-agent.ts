@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { mineTemplates } from '../../src/analyzers/logs/mine-templates.ts'
 import type { Agent, MindContext, MindStep } from '../agent.ts'
+import { digestLogs } from './digest-logs.ts'
 import { fetchedLogs, type FetchedLog } from './fetched-logs.ts'
 import type { LogRequest } from './log-request.ts'
 
@@ -46,6 +47,7 @@ export const logSummarizerAgent: Agent<SummaryBrief, LogSummaries> = {
   tools: [],
   handoffs: ['loki_query'],
   output: Summaries,
+  digest: ({ results }) => digestLogs(results, []),
   rules: { name: 'rules', next: summarize },
 }
 

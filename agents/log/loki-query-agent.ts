@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Agent, MindContext, MindStep, ToolCall } from '../agent.ts'
+import { digestLogs } from './digest-logs.ts'
 import type { LogRequest } from './log-request.ts'
 
 /** The logs to fetch, in the order of their weight. */
@@ -23,6 +24,7 @@ export const lokiQueryAgent: Agent<LogQueryBrief, FetchedCount> = {
   tools: ['query_logs', 'scan_logs'],
   handoffs: [],
   output: FetchedCount,
+  digest: ({ results }) => digestLogs(results, []),
   rules: { name: 'rules', next: fetchLogs },
 }
 
