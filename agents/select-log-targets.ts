@@ -12,6 +12,8 @@ export interface LogTarget {
   restarts: number
   /** What its state says: `terminated Error (exit code 1)`, `running, not ready`. */
   state: string
+  /** It is well by its state: only what it said lately matters. */
+  ready?: true
 }
 
 interface Candidate extends LogTarget {

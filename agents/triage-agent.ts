@@ -11,6 +11,7 @@ import { compareSeverity } from '../src/domain/severity.ts'
 import type { Agent, MindContext } from './agent.ts'
 import { classify } from './classify.ts'
 import { type LogTarget, selectLogTargets } from './select-log-targets.ts'
+import { selectReadyTargets } from './select-ready-targets.ts'
 import { type MetricQuestion, selectMetricQuestions } from './select-metric-questions.ts'
 
 /** What triage is asked about. */
@@ -44,7 +45,8 @@ export const triageAgent: Agent<TriageBrief, Triage> = {
 
 async function triage({ brief, view, signal }: MindContext<TriageBrief>): Promise<{ output: Triage; said: string }> {
   const { findings, failed } = await analyze(kubernetesAnalyzers, view, signal)
-  const log_targets = selectLogTargets(view, findings)
+  const unwell = selectLogTargets(view, findings)
+  const log_targets = [...unwell, ...selectReadyTargets(view, { findings, incident: brief.incident, unwell })]
   await nextTick()
   const metric_questions = selectMetricQuestions(view, findings)
   const classification = classify(findings.toSorted(weightiestFirst)[0], findings, brief.incident.resource)

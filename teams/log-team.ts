@@ -33,7 +33,7 @@ const fetchesPerMember = 2
 /** Whole logs that are read in one run, and the share of the time that is left which their reading may take. */
 const mostWhole = 4
 const shareOfTime = 0.4
-const longestWholeMs = 60_000
+const longestWholeMs = 105_000
 const Wanted = z.object({ requests: z.array(LogRequest) })
 
 const sum = { reducer: (left: number, right: number) => left + right, default: () => 0 }

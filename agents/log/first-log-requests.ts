@@ -11,11 +11,12 @@ const tail = 300
  * runs again, the previous one too.
  */
 export function firstLogRequests(targets: readonly LogTarget[], view: ClusterView): LogRequest[] {
-  return targets.slice(0, mostLogsRead).flatMap(({ namespace, pod, container, restarts }) => {
+  return targets.slice(0, mostLogsRead).flatMap(({ namespace, pod, container, restarts, ready }) => {
     const { initContainerStatuses = [], containerStatuses = [] } = view.get('Pod', namespace, pod)?.status ?? {}
     const status = [...initContainerStatuses, ...containerStatuses].find((entry) => entry.name === container)
     const base = { namespace, pod, container, tail_lines: tail }
     const current = { ...base, previous: false }
+    if (ready) return [{ ...current, lately: true }]
     return restarts > 0 && runsAgain(status) ? [current, { ...base, previous: true }] : [current]
   })
 }

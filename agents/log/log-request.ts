@@ -9,5 +9,7 @@ export const LogRequest = z.object({
   tail_lines: z.number().int().min(1).max(20_000),
   /** True: the whole log is wanted, as a stream, beside what was read of its end. */
   whole: z.boolean().optional(),
+  /** True: only what was said lately matters; neither older lines nor another instance are asked for. */
+  lately: z.boolean().optional(),
 })
 export type LogRequest = z.infer<typeof LogRequest>

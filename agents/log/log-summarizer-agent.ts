@@ -80,14 +80,14 @@ function deeperRequest({ request }: FetchedLog): LogRequest {
 }
 
 /** The newest lines alone were read, and none of them is an error: the error may stand before them. */
-function isCutTooEarly({ answer, records, whole }: FetchedLog): boolean {
-  if (answer.status !== 'read' || !answer.truncated || whole) return false
+function isCutTooEarly({ request, answer, records, whole }: FetchedLog): boolean {
+  if (answer.status !== 'read' || !answer.truncated || whole || request.lately) return false
   return !records.some((record) => record.level === 'error' || record.level === 'fatal')
 }
 
 /** An instance that left no log: what it said, the instance before or after it may have said as well. */
 function otherInstance({ request, answer }: FetchedLog, logs: readonly FetchedLog[]): LogRequest[] {
-  if (answer.status !== 'empty') return []
+  if (answer.status !== 'empty' || request.lately) return []
   const other = { ...request, previous: !request.previous }
   const asked = logs.some(
     (log) =>

@@ -14,9 +14,10 @@ async function triage(objects: KubernetesObject[], signal = new AbortController(
 }
 
 describe('agents/triage-agent', () => {
-  it('asks no team where everything is well', async () => {
+  it('asks only what a program that is well said lately where nothing is found wrong', async () => {
     const output = await triage(deployment('web', [container('web')]))
-    expect(output).toMatchObject({ findings: [], log_targets: [], metric_questions: [], failed_rules: [] })
+    expect(output).toMatchObject({ findings: [], metric_questions: [], failed_rules: [] })
+    expect(output.log_targets).toMatchObject([{ container: 'web', ready: true }])
     expect(output.classification).toMatchObject({ category: 'none', severity: 'P5' })
   })
 

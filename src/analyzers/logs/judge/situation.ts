@@ -14,11 +14,11 @@ export interface ContainerLogs {
 
 /**
  * `exited`: it ends again and again, or ended for good. `not_ready`: it runs and is not ready. `waiting`: an init container that
- * does not come to an end.
+ * does not come to an end. `failing`: it is ready, and only its log can tell whether it does its work.
  */
-type Trouble = 'exited' | 'not_ready' | 'waiting'
+type Trouble = 'exited' | 'not_ready' | 'waiting' | 'failing'
 
-/** A container that is not well, with everything that a judgement needs. */
+/** A container with everything that a judgement needs. */
 export interface Situation {
   view: ClusterView
   pod: Pod
@@ -37,7 +37,7 @@ export interface Situation {
 
 const initPatienceMs = 30_000
 
-/** The situation of a container; undefined where it is well, or where its log cannot speak about what is wrong now. */
+/** The situation of a container; undefined where its log cannot speak about what is wrong now. */
 export function situationOf(logs: ContainerLogs, view: ClusterView): Situation | undefined {
   const { pod } = logs
   const init = (pod.spec.initContainers ?? []).some((container) => container.name === logs.container)
@@ -75,7 +75,7 @@ function troubleOf(status: ContainerStatus, init: boolean, view: ClusterView): T
     return age === undefined || age >= initPatienceMs ? 'waiting' : undefined
   }
   if (isFlapping(status, view)) return 'exited'
-  return status.ready ? undefined : 'not_ready'
+  return status.ready ? 'failing' : 'not_ready'
 }
 
 /** It runs now, as it did before each of its ends: only a run that has outlived the last failed one counts as recovered. */

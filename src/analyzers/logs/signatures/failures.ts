@@ -11,6 +11,7 @@ export const failures: readonly Signature[] = [
       /no such table: (?<relation>\S+)/,
       /column "?(?<relation>[\w.]+)"? (?:of relation "[^"]+" )?does not exist/,
       /Invalid object name '(?<relation>[^']+)'/,
+      /Unknown column '(?<relation>[\w.]+)' in/,
       /Schema-validation: missing (?:table|column) \[(?<relation>[^\]]+)\]/,
     ],
   },
@@ -20,6 +21,7 @@ export const failures: readonly Signature[] = [
     patterns: [
       /(?:FlywayException|FlywayValidateException|Validate failed: Migrations have failed|Migration checksum mismatch|Detected failed migration to version (?<value>\S+))/,
       /Migration failed for change ?set (?<value>\S+)/,
+      /Could not acquire change ?log lock/i,
       /(?:LiquibaseException|ValidationFailedException|MigrationFailedException|Migration failed for change ?set (?<value>\S+))/,
       /alembic\.util\.exc\.CommandError[^\n]{0,120}|Can't locate revision identified by '(?<value>\w+)'/,
       /\b(?<value>P3\d{3})\b/,
@@ -74,6 +76,8 @@ export const failures: readonly Signature[] = [
       /(?:remaining connection slots are reserved|too many clients already|Too many connections)/i,
       /WORKER TIMEOUT \(pid:\d+\)/,
       /lock wait timeout exceeded/i,
+      /\bdatabase (?:table )?is locked\b/i,
+      /prior to obtaining a connection from the pool/,
       /watchdog: BUG: soft lockup|stuck for more than/i,
     ],
     anyLevel: true,
@@ -95,6 +99,7 @@ export const failures: readonly Signature[] = [
       /Exception in thread "[^"]*" (?<value>[\w.$]+(?:Exception|Error)(?:: [^\n]{1,160})?)/,
       /(?<value>\b[a-z][\w.]+\.[A-Z][\w$]*(?:Exception|Error)(?:: [^\n]{1,160})?)\n\s+at /,
       /Application run failed|APPLICATION FAILED TO START/,
+      /A fatal error has been detected by the Java Runtime Environment/,
     ],
   },
   {
