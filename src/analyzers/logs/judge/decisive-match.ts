@@ -179,10 +179,20 @@ function weightOf(match: SignatureMatch): number {
 }
 
 const recentMs = 300_000
+const beforeTurnMs = 120_000
+const afterTurnMs = 60_000
 const recentRecords = 20
 
 function isRecent(record: LogRecord, records: LogRecord[], situation: Situation): boolean {
   if (situation.trouble === 'waiting') return true
   const age = situation.view.ageOf(record.time)
-  return age === undefined ? records.length - records.indexOf(record) <= recentRecords : age <= recentMs
+  if (age === undefined) return records.length - records.indexOf(record) <= recentRecords
+  return age <= recentMs || isOfTheTurn(record, situation)
+}
+
+/** Said when the pod stopped being ready, however long ago that is: many programs say it once and go on. */
+function isOfTheTurn({ time }: LogRecord, { pod }: Situation): boolean {
+  const ready = pod.status?.conditions?.find(({ type }) => type === 'Ready')
+  const passed = Date.parse(time ?? '') - Date.parse(ready?.lastTransitionTime ?? '')
+  return ready?.status === 'False' && passed >= -beforeTurnMs && passed <= afterTurnMs
 }

@@ -75,7 +75,7 @@ export const failures: readonly Signature[] = [
       /server reached pm\.max_children/,
       /(?:remaining connection slots are reserved|too many clients already|Too many connections)/i,
       /WORKER TIMEOUT \(pid:\d+\)/,
-      /lock wait timeout exceeded/i,
+      /lock wait timeout exceeded|could not obtain lock on (?:row|relation)|CannotAcquireLockException/i,
       /\bdatabase (?:table )?is locked\b/i,
       /prior to obtaining a connection from the pool/,
       /watchdog: BUG: soft lockup|stuck for more than/i,

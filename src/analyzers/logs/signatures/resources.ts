@@ -59,7 +59,7 @@ export const resources: readonly Signature[] = [
     patterns: [
       /(?:open|mkdir|create|stat|unlink|rename|chmod|chown|exec|fork\/exec|read|write) (?<path>\/[^\s:]+): (?:permission denied|operation not permitted|read-only file system)/i,
       /(?:EACCES|EPERM|EROFS): [^,\n]{1,40}, \w+ '(?<path>[^']+)'/,
-      /PermissionError: \[Errno 1?3?1?\] (?:Permission denied|Operation not permitted): '(?<path>[^']+)'/,
+      /\[Errno 1?3?1?\] (?:Permission denied|Operation not permitted): '(?<path>[^']+)'/,
       /OSError: \[Errno 30\] Read-only file system: '(?<path>[^']+)'/,
       /AccessDeniedException: (?<path>\/\S+)/,
       /Permission denied @ \w+ - (?<path>\/\S+)/,

@@ -378,6 +378,14 @@ describe('src/analyzers/logs/match-record', () => {
     for (let index = 0; index < 20; index++) readRecords([{ text: `${line}${index}` }]).map(matchRecord)
     expect(performance.now() - started).toBeLessThan(2000)
   })
+
+  it.each(['a', '/', '(', '"', '1.', 'a/', '=x', '/a.'])('is not held up by a word without end: %s', (piece) => {
+    const text = `ERROR ${piece.repeat(8000 / piece.length)}`
+    matchRecord({ index: 0, level: 'error', message: 'warm', text: 'warm' })
+    const before = process.cpuUsage()
+    matchRecord({ index: 0, level: 'error', message: text, text })
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(150)
+  })
 })
 
 /** `family | line` of many runtimes and tools, as they are known from the field; \n within a line is a line break. */
