@@ -46,7 +46,7 @@ interface Reading {
 
 const hardLimitMs = 120_000
 const longestStretchMs = 15
-const linesAtOnce = 20
+const linesAtOnce = 4
 
 /**
  * The tool `scan_logs`: reads one log from its first line to its last as a stream, whatever its length, and hands back its kinds of
