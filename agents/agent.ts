@@ -33,8 +33,13 @@ export interface EvidenceLedger extends EvidenceReader {
 /** Everything a mind may know when it is asked for its next step. */
 export interface MindContext<Brief> {
   brief: Brief
-  /** Outcomes of this agent's calls so far, oldest first, including those of an agent that handed off to it within its team. */
+  /**
+   * Outcomes of this agent's calls so far, oldest first, including those of an agent that handed off to it within its team. A model
+   * gets them without their outputs where the agent has a digest of them.
+   */
   results: ToolOutcome[]
+  /** For a model only: what the results hold, in as few tokens as will do. */
+  digest?: string
   evidence: EvidenceReader
   /** The picture of the cluster; agents read it, tools do not. */
   view: ClusterView
@@ -69,5 +74,7 @@ export interface Agent<Brief, Output> {
   /** Names of agents of its team that it may hand off to. */
   handoffs: readonly string[]
   output: z.ZodType<Output>
+  /** What a model is told of the results instead of the results themselves; logs are far too long to be handed over as they are. */
+  digest?(context: MindContext<Brief>): string
   rules: Mind<Brief, Output>
 }

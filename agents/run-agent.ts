@@ -30,6 +30,8 @@ export interface AgentDeps {
   max_turns: number
   /** How long a model may take for one turn. */
   mind_timeout_ms?: number
+  /** What is left of the investigation's time; absent: no bound. */
+  left_ms?: number
 }
 
 interface Spent {
@@ -108,11 +110,18 @@ async function converse<Brief, Output>(
       signal: deps.signal,
       ...(rulesAnswer === undefined ? {} : { rules_answer: rulesAnswer }),
     }
-    const step = await mind.next(context)
+    const step = await mind.next(mind === agent.rules ? context : forModel(agent, context))
     if (step.kind === 'tool_calls') await runCalls(agent, step.calls, deps, spent)
     else return checked(agent, step)
   }
   throw new Error(`${agent.name} gave no answer within ${deps.max_turns} turns`)
+}
+
+/** A model is given an agent's digest in place of what the tools handed back. */
+function forModel<Brief, Output>(agent: Agent<Brief, Output>, context: MindContext<Brief>): MindContext<Brief> {
+  if (!agent.digest) return context
+  const results = context.results.map(({ output: _output, ...outcome }) => outcome)
+  return { ...context, results, digest: agent.digest(context) }
 }
 
 function checked<Brief, Output>(

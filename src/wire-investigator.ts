@@ -1,7 +1,9 @@
 import { createQueryLogsTool } from '../tools/logs/query-logs.ts'
+import { createScanLogsTool } from '../tools/logs/scan-logs.ts'
 import { createQueryMetricsTool } from '../tools/metrics/query-metrics.ts'
 import { createToolRegistry, type ToolRegistry } from '../tools/registry.ts'
 import type { CheckpointFile } from './adapters/sqlite/checkpoint-saver.ts'
+import { createLogScanner } from './analyzers/logs/scan/create-log-scanner.ts'
 import type { OpenCluster } from './cluster-choice.ts'
 import type { Config } from './config/config.ts'
 import type { Investigator } from './incidents/investigator.ts'
@@ -34,7 +36,9 @@ export function wireInvestigator({ config, cluster, checkpoints, version }: Inve
 
 /** No metrics source exists yet: the tool says so, and the metric team reports the gap. */
 function createTools(cluster: OpenCluster): ToolRegistry {
+  const { logs } = cluster.connection
   return createToolRegistry()
-    .register(createQueryLogsTool(cluster.connection.logs))
+    .register(createQueryLogsTool(logs))
+    .register(createScanLogsTool({ source: logs, createScanner: createLogScanner }))
     .register(createQueryMetricsTool(undefined))
 }

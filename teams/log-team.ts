@@ -30,6 +30,10 @@ interface Work {
 
 /** How often each member may send the team back to the source. */
 const fetchesPerMember = 2
+/** Whole logs that are read in one run, and the share of the time that is left which their reading may take. */
+const mostWhole = 4
+const shareOfTime = 0.4
+const longestWholeMs = 105_000
 const Wanted = z.object({ requests: z.array(LogRequest) })
 
 const sum = { reducer: (left: number, right: number) => left + right, default: () => 0 }
@@ -75,7 +79,8 @@ export const logTeam: Team<LogTeamBrief> = {
 
 async function query(state: State, config: Config): Promise<Update> {
   const { findings, deps } = workOf(config)
-  const brief = { requests: state.requests }
+  const most_ms = Math.max(1000, Math.min(longestWholeMs, Math.floor((deps.left_ms ?? Infinity) * shareOfTime)))
+  const brief = { requests: state.requests, most_ms }
   return digest(lokiQueryAgent.name, await runAgent(lokiQueryAgent, { brief, results: state.results, findings }, deps))
 }
 
@@ -86,7 +91,10 @@ async function summarize(state: State, config: Config): Promise<Command<unknown,
   const update = digest(logSummarizerAgent.name, result)
   const requests = wantedBy(result, brief.may_ask_again)
   if (!requests) return new Command({ goto: 'match', update })
-  return new Command({ goto: 'query', update: { ...update, requests, asked_by_summarizer: 1 } })
+  const unread = requests.filter(({ whole }) => whole).slice(mostWhole)
+  const wanted = requests.filter((request) => !unread.includes(request))
+  const gaps = [...(update.gaps ?? []), ...unread.map(notWhole)]
+  return new Command({ goto: 'query', update: { ...update, gaps, requests: wanted, asked_by_summarizer: 1 } })
 }
 
 async function match(state: State, config: Config): Promise<Command<unknown, Update, 'query' | typeof END>> {
@@ -99,6 +107,14 @@ async function match(state: State, config: Config): Promise<Command<unknown, Upd
   const requests = wantedBy(result, brief.may_ask_again)
   if (requests) return new Command({ goto: 'query', update: { ...update, requests, asked_by_pattern: 1 } })
   return new Command({ goto: END, update: await judgeByRules(state, update, config) })
+}
+
+function notWhole({ namespace, pod, container, tail_lines }: LogRequest): Gap {
+  return {
+    what: `what container ${container} of pod ${pod} in namespace ${namespace} said before its newest ${tail_lines} lines`,
+    why: `one run reads ${mostWhole} logs from their beginning`,
+    needs: 'a question about one workload',
+  }
 }
 
 /** A mind that still hands off when nothing more may be fetched ends with what the rules make of what is there. */

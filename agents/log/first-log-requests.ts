@@ -16,6 +16,7 @@ export function firstLogRequests(targets: readonly LogTarget[], view: ClusterVie
     const status = [...initContainerStatuses, ...containerStatuses].find((entry) => entry.name === container)
     const base = { namespace, pod, container, tail_lines: tail, ...(ready ? { ready } : {}) }
     const current = { ...base, previous: false }
+    if (ready) return [current]
     return restarts > 0 && runsAgain(status) ? [current, { ...base, previous: true }] : [current]
   })
 }

@@ -1,11 +1,14 @@
 import { z } from 'zod'
+import type { NotableKind } from '../../src/analyzers/logs/notable-kinds.ts'
 import { judgeLogs } from '../../src/analyzers/logs/judge-logs.ts'
 import type { ClusterView } from '../../src/domain/cluster-view.ts'
 import type { FindingDraft } from '../../src/domain/finding.ts'
 import type { Agent, MindContext, MindStep } from '../agent.ts'
 import { containerLogs } from './container-logs.ts'
+import { digestLogs } from './digest-logs.ts'
 import { fetchedLogs, type FetchedLog } from './fetched-logs.ts'
 import { followUp } from './follow-up.ts'
+import { type NotableLog, notableLogs } from './notable-logs.ts'
 import { weighSiblings } from './weigh-siblings.ts'
 
 /** `may_ask_again`: the team still has a fetch to spend. */
@@ -17,6 +20,8 @@ const Patterns = z.object({
   findings: z.array(
     z.custom<FindingDraft>((value) => typeof value === 'object' && value !== null && 'mechanism' in value),
   ),
+  /** Kinds of lines that are new, rare, in a burst or fatal, whether or not a finding rests on them. */
+  notable: z.array(z.custom<NotableLog>((value) => typeof value === 'object' && value !== null)).default([]),
 })
 
 /** Output of the agent: what the logs say is wrong. */
@@ -30,6 +35,7 @@ export const logPatternAgent: Agent<PatternBrief, LogPatterns> = {
   tools: [],
   handoffs: ['loki_query'],
   output: Patterns,
+  digest: ({ results, rules_answer }) => digestLogs(results, Patterns.safeParse(rules_answer).data?.findings ?? []),
   rules: { name: 'rules', next: judge },
 }
 
@@ -38,15 +44,25 @@ function judge({ brief, results, view }: MindContext<PatternBrief>): MindStep<Lo
   const findings = weighSiblings(judgeLogs(containerLogs(logs, view), view), logs)
   const wanted = brief.may_ask_again ? followUp(findings, logs, view) : undefined
   if (wanted) return { kind: 'handoff', to: 'loki_query', ...wanted }
-  return { kind: 'output', output: { findings }, said: say(findings, logs, view) }
+  const notable = notableLogs(logs)
+  return { kind: 'output', output: { findings, notable }, said: say(findings, { logs, notable, view }) }
 }
 
-function say(findings: readonly FindingDraft[], logs: readonly FetchedLog[], view: ClusterView): string {
+function say(
+  findings: readonly FindingDraft[],
+  { logs, notable, view }: { logs: readonly FetchedLog[]; notable: readonly NotableLog[]; view: ClusterView },
+): string {
   if (findings.length === 0) {
     const read = logs.filter((log) => log.records.length > 0).length
-    return `nothing in ${read} logs explains what is wrong in ${view.snapshot.namespace ?? 'the cluster'}.`
+    const [first] = notable.flatMap((log) => log.kinds)
+    const aside = first ? ` What stands out most (${words(first.why)}): ${first.sample.slice(0, 120)}` : ''
+    return `nothing in ${read} logs explains what is wrong in ${view.snapshot.namespace ?? 'the cluster'}.${aside}`
   }
   return findings
     .map((finding) => `${finding.mechanism} of ${finding.resource.kind} ${finding.resource.name}`)
     .join('; ')
+}
+
+function words(why: NotableKind['why']): string {
+  return why.map((reason) => reason.replaceAll('_', ' ')).join(', ')
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { mineTemplates } from '../../src/analyzers/logs/mine-templates.ts'
 import type { Agent, MindContext, MindStep } from '../agent.ts'
+import { digestLogs } from './digest-logs.ts'
 import { fetchedLogs, type FetchedLog } from './fetched-logs.ts'
 import type { LogRequest } from './log-request.ts'
 
@@ -33,8 +34,8 @@ const Summaries = z.object({ logs: z.array(Summary) })
 /** Output of the agent: what each log says, by kinds of lines. */
 export type LogSummaries = z.infer<typeof Summaries>
 
-/** How far back to look for the first error, step by step. */
-const deeper = [3000, 20_000]
+/** How far back to look for the first error before the whole log is read. */
+const deeper = 3000
 const templatesPerLog = 8
 const mostRequests = 8
 
@@ -46,15 +47,13 @@ export const logSummarizerAgent: Agent<SummaryBrief, LogSummaries> = {
   tools: [],
   handoffs: ['loki_query'],
   output: Summaries,
+  digest: ({ results }) => digestLogs(results, []),
   rules: { name: 'rules', next: summarize },
 }
 
 function summarize({ brief, results }: MindContext<SummaryBrief>): MindStep<LogSummaries> {
   const logs = fetchedLogs(results)
-  const cut = logs.flatMap((log) => {
-    const tail_lines = isCutTooEarly(log) ? deeper.find((lines) => lines > log.request.tail_lines) : undefined
-    return tail_lines === undefined ? [] : [{ ...log.request, tail_lines }]
-  })
+  const cut = logs.filter(isCutTooEarly).map(deeperRequest)
   const lost = logs.flatMap((log) => otherInstance(log, logs))
   const requests = [...cut, ...lost].slice(0, mostRequests)
   if (brief.may_ask_again && requests.length > 0) {
@@ -75,15 +74,20 @@ function summarize({ brief, results }: MindContext<SummaryBrief>): MindStep<LogS
   }
 }
 
+/** First a few more of the newest lines, which is quick; then the log from its beginning. */
+function deeperRequest({ request }: FetchedLog): LogRequest {
+  return request.tail_lines < deeper ? { ...request, tail_lines: deeper } : { ...request, whole: true }
+}
+
 /** The newest lines alone were read, and none of them is an error: the error may stand before them. */
-function isCutTooEarly({ answer, records }: FetchedLog): boolean {
-  if (answer.status !== 'read' || !answer.truncated) return false
+function isCutTooEarly({ request, answer, records, whole }: FetchedLog): boolean {
+  if (answer.status !== 'read' || !answer.truncated || whole || request.ready !== undefined) return false
   return !records.some((record) => record.level === 'error' || record.level === 'fatal')
 }
 
 /** An instance that left no log: what it said, the instance before or after it may have said as well. */
 function otherInstance({ request, answer }: FetchedLog, logs: readonly FetchedLog[]): LogRequest[] {
-  if (answer.status !== 'empty') return []
+  if (answer.status !== 'empty' || request.ready !== undefined) return []
   const other = { ...request, previous: !request.previous }
   const asked = logs.some(
     (log) =>
@@ -95,13 +99,19 @@ function otherInstance({ request, answer }: FetchedLog, logs: readonly FetchedLo
   return asked ? [] : [other]
 }
 
-function summaryOf({ request, records }: FetchedLog): LogSummaries['logs'][number] {
+function summaryOf({ request, records, whole }: FetchedLog): LogSummaries['logs'][number] {
+  const { pod, container, previous } = request
+  if (whole) {
+    const { lines, errors, first_error_at, templates } = whole.scan
+    const first = first_error_at === undefined ? {} : { first_error_at }
+    return { pod, container, previous, lines, errors, ...first, templates: templates.slice(0, templatesPerLog) }
+  }
   const errors = records.filter((record) => record.level === 'error' || record.level === 'fatal')
   const first = errors.find((record) => record.time !== undefined)?.time
   return {
-    pod: request.pod,
-    container: request.container,
-    previous: request.previous,
+    pod,
+    container,
+    previous,
     lines: records.length,
     errors: errors.length,
     ...(first === undefined ? {} : { first_error_at: first }),

@@ -1,11 +1,13 @@
 import { z } from 'zod'
-import type { Agent, MindContext, MindStep } from '../agent.ts'
-import { fetchedLogs } from './fetched-logs.ts'
+import type { Agent, MindContext, MindStep, ToolCall } from '../agent.ts'
+import { digestLogs } from './digest-logs.ts'
 import type { LogRequest } from './log-request.ts'
 
 /** The logs to fetch, in the order of their weight. */
 export interface LogQueryBrief {
   requests: readonly LogRequest[]
+  /** How long the reading of a whole log may take. */
+  most_ms?: number
 }
 
 const FetchedCount = z.object({ read: z.number().int(), empty: z.number().int(), failed: z.number().int() })
@@ -18,22 +20,34 @@ const mostRequests = 60
 /** Fetches the logs that were asked for, from Loki or from whatever log source is configured. */
 export const lokiQueryAgent: Agent<LogQueryBrief, FetchedCount> = {
   name: 'loki_query',
-  description: 'Fetches current and previous logs of containers.',
-  tools: ['query_logs'],
+  description: 'Fetches current and previous logs of containers: their newest lines, or all of them as a stream.',
+  tools: ['query_logs', 'scan_logs'],
   handoffs: [],
   output: FetchedCount,
+  digest: ({ results }) => digestLogs(results, []),
   rules: { name: 'rules', next: fetchLogs },
 }
 
 function fetchLogs({ brief, results, turn }: MindContext<LogQueryBrief>): MindStep<FetchedCount> {
   const requests = brief.requests.slice(0, mostRequests)
   if (turn === 1 && requests.length > 0)
-    return { kind: 'tool_calls', calls: requests.map((input) => ({ tool: 'query_logs', input })) }
+    return { kind: 'tool_calls', calls: requests.map((request) => callOf(request, brief.most_ms)) }
   const latest = requests.length === 0 ? [] : results.slice(-requests.length)
-  const read = fetchedLogs(latest).filter(({ answer }) => answer.status === 'read').length
+  const read = latest.filter(({ output }) => statusOf(output) === 'read').length
   const failures = latest.filter((outcome) => outcome.gaps.length > 0)
   const empty = latest.length - read - failures.length
   const why = failures[0]?.gaps[0]?.why
   const said = `${read} of ${latest.length} logs read${empty > 0 ? `, ${empty} empty` : ''}${why ? `, ${failures.length} failed: ${why}` : ''}.`
   return { kind: 'output', output: { read, empty: Math.max(empty, 0), failed: failures.length }, said }
+}
+
+function callOf(request: LogRequest, most_ms: number | undefined): ToolCall {
+  if (!request.whole) return { tool: 'query_logs', input: request }
+  const { namespace, pod, container, previous } = request
+  const limit = most_ms === undefined ? {} : { most_ms }
+  return { tool: 'scan_logs', input: { namespace, pod, container, previous, ...limit } }
+}
+
+function statusOf(output: unknown): unknown {
+  return typeof output === 'object' && output !== null && 'status' in output ? output.status : undefined
 }

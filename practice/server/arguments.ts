@@ -30,6 +30,7 @@ export const helpText = `practice cluster: recorded incidents as a Kubernetes AP
   --synthetic-broken M      how many of them are broken (default 0)
   --synthetic-per-workload P  how many pods a deployment has (default 20)
   --synthetic-services      a Service in front of each deployment
+  --synthetic-log-mebibytes L  how long the log of each of its pods is (default: a few lines); no such log is held
   --synthetic-namespace S   its name (default synthetic)
   --synthetic-namespaces N  N of them instead, S-001 and so on, of 20 pods where not said otherwise, every fifth with
                             the broken ones (default 5)
@@ -56,6 +57,7 @@ const options = {
   'synthetic-broken': { type: 'string' },
   'synthetic-per-workload': { type: 'string' },
   'synthetic-services': { type: 'boolean', default: false },
+  'synthetic-log-mebibytes': { type: 'string' },
   'synthetic-namespaces': { type: 'string' },
   'synthetic-namespace': { type: 'string', default: 'synthetic' },
   help: { type: 'boolean', default: false },
@@ -85,6 +87,7 @@ export function parseArguments(args: string[]): PracticeArguments {
   const perWorkload = count('synthetic-per-workload', values['synthetic-per-workload'], usual.perWorkload, 50_000)
   const pods_per_deployment = Math.max(1, perWorkload)
   const services = values['synthetic-services']
+  const log_mebibytes = count('synthetic-log-mebibytes', values['synthetic-log-mebibytes'], 0, 16_384)
   const namespace = values['synthetic-namespace']
   if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace))
     throw new SetupError(`--synthetic-namespace: "${namespace}" cannot be the name of a namespace`)
@@ -97,7 +100,7 @@ export function parseArguments(args: string[]): PracticeArguments {
     host: values.host,
     ...(values.kubeconfig === undefined ? {} : { kubeconfig: values.kubeconfig }),
     ...(values.reword === undefined ? {} : { reword: dialectOf(values.reword) }),
-    ...(pods === 0 ? {} : { synthetic: { namespace, pods, broken, pods_per_deployment, services } }),
+    ...(pods === 0 ? {} : { synthetic: { namespace, pods, broken, pods_per_deployment, services, log_mebibytes } }),
     ...(many === 0 ? {} : { synthetic_namespaces: many }),
     help: values.help,
   }

@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { ApiObject } from './api-object.ts'
+import type { GeneratedLog } from './generated-log.ts'
 import { type ClockShift, createClockShift, shiftLogTimes, shiftObjectTimes } from './clock-shift.ts'
 import type { Dialect } from './reword/dialect.ts'
 import { rewordLog } from './reword/reword-log.ts'
 
-/** A container's log as recorded, or the API's own error where there was none. */
-export type LogRecording = { text: string } | { error: string }
+/** A container's log as recorded, or the API's own error where there was none; a made-up one may be of any length. */
+export type LogRecording = { text: string } | { error: string } | { generated: GeneratedLog }
 
 /** One recorded incident with its clock moved, so that the recording ends now. */
 export interface Incident {

@@ -6,6 +6,7 @@ import type { Cluster } from './cluster.ts'
 import { chooseContainer, explainSilence, instanceStart } from './log-container.ts'
 import { type LogOptions, parseLogOptions } from './log-options.ts'
 import { failure, type StatusError } from './status.ts'
+import { streamLog } from './stream-log.ts'
 
 interface TimedLine {
   text: string
@@ -62,6 +63,8 @@ export function answerLog(request: ApiRequest, pod: ApiObject, cluster: Cluster)
     throw explainSilence(request, pod, container, options.previous)
   }
   if ('error' in recording) throw recordedError(recording.error)
+  if ('generated' in recording)
+    return { ...textAnswer(200, '', 'text/plain'), pieces: streamLog(recording.generated, options, Date.now()) }
   const start = Date.parse(instanceStart(pod, container, options.previous) ?? pod.metadata.creationTimestamp ?? '')
   const text = select(splitLines(recording.text, Number.isNaN(start) ? Date.now() : start), options, Date.now())
   const answer = textAnswer(200, text, 'text/plain')

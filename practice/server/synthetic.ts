@@ -1,5 +1,6 @@
 import type { ApiObject } from './api-object.ts'
 import { buildEventForms } from './event-forms.ts'
+import { generateLog } from './generated-log.ts'
 import type { Incident } from './incident.ts'
 import { buildControllers } from './synthetic-controllers.ts'
 import { buildService } from './synthetic-services.ts'
@@ -13,6 +14,8 @@ export interface SyntheticSize {
   pods_per_deployment: number
   /** Whether each deployment has a Service in front of it. */
   services: boolean
+  /** Each pod's log is this long, with what its fate says a third of the way through. */
+  log_mebibytes?: number
 }
 
 const nodes = 20
@@ -161,7 +164,9 @@ export function buildSynthetic(size: SyntheticSize, now: number): Incident {
       const place = byName.get(pod)
       if (place === undefined || place.fate === 'image_not_found') return undefined
       const lines = place.fate === 'running' ? ['INFO  [app] http server listening on :8080'] : broken[place.fate].log
-      const stamp = new Date(now - 90_000).toISOString()
+      const [end_ms, mebibytes] = [now - 90_000, size.log_mebibytes ?? 0]
+      if (mebibytes > 0) return { generated: generateLog({ mebibytes, planted: lines, end_ms }) }
+      const stamp = new Date(end_ms).toISOString()
       return { text: lines.map((line) => `${stamp} ${line}\n`).join('') }
     },
   }

@@ -105,6 +105,7 @@ export const mechanisms = {
     75,
     'the liveness probe kills a container before it can have started',
   ),
+  probe_timeout_too_short: entry('probe', 'cause', 76, 'a probe gives up before the health endpoint has answered'),
   startup_probe_too_short: entry(
     'probe',
     'cause',

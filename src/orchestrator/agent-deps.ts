@@ -18,6 +18,7 @@ export function agentDeps(file: CaseFile, state: LeaderState, concluding = false
     view: file.view,
     signal: concluding ? file.signal : file.deadline,
     mind_for: mayAskModels ? (name) => file.mind_for?.(name) : undefined,
+    left_ms: Math.max(0, left),
     mind_timeout_ms: Math.max(1, Math.min(longestThoughtMs, left)),
     max_turns: Math.max(fewestTurns, file.settings.max_turns - state.turns),
   }

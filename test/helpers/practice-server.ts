@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline'
 /** What to serve: folders of incidents, a made-up namespace, or both. */
 export interface PracticeOptions {
   incidents?: string[]
-  synthetic?: { pods: number; broken?: number; namespace?: string }
+  synthetic?: { pods: number; broken?: number; namespace?: string; log_mebibytes?: number }
   port?: number
   kubeconfig?: string
   env?: Record<string, string>
@@ -87,6 +87,7 @@ function argumentsOf({ incidents = [], synthetic, port, kubeconfig }: PracticeOp
   if (kubeconfig !== undefined) args.push('--kubeconfig', kubeconfig)
   if (synthetic === undefined) return args
   args.push('--synthetic-pods', String(synthetic.pods), '--synthetic-broken', String(synthetic.broken ?? 0))
+  if (synthetic.log_mebibytes !== undefined) args.push('--synthetic-log-mebibytes', String(synthetic.log_mebibytes))
   return synthetic.namespace === undefined ? args : [...args, '--synthetic-namespace', synthetic.namespace]
 }
 

@@ -7,6 +7,9 @@ import type { Pod } from '../../src/domain/kubernetes/objects.ts'
 import { logTeam } from '../../teams/log-team.ts'
 import type { LogAnswer, LogRequest } from '../../tools/logs/log-source.ts'
 import { createQueryLogsTool } from '../../tools/logs/query-logs.ts'
+import { createLogScanner } from '../../src/analyzers/logs/scan/create-log-scanner.ts'
+import type { LogBatch, LogStreamSource } from '../../tools/logs/log-stream.ts'
+import { createScanLogsTool } from '../../tools/logs/scan-logs.ts'
 import { createToolRegistry } from '../../tools/registry.ts'
 import { ago, logIncident, object } from '../helpers/log-incident.ts'
 
@@ -19,7 +22,25 @@ const read = (text: string, truncated = false): LogAnswer => ({
 })
 const nothing: LogAnswer = { status: 'empty', why: 'nothing was printed' }
 
-function depsFor(view: ClusterView, answers?: Answers): { deps: AgentDeps; asked: LogRequest[] } {
+/** A log of calm lines with one that is not, long before its end. */
+const longLog: LogStreamSource = {
+  async stream() {
+    const lines = Array.from({ length: 9000 }, (_, index) => ({
+      time: ago(9000 - index),
+      text: index === 2000 ? 'FATAL LEDGER_URL must be set' : `INFO tick ${index}`,
+    }))
+    const batches = async function* (): AsyncGenerator<LogBatch> {
+      yield { lines, bytes: 1 }
+    }
+    return { status: 'open', batches: batches() }
+  },
+}
+
+function depsFor(
+  view: ClusterView,
+  answers?: Answers,
+  whole?: LogStreamSource,
+): { deps: AgentDeps; asked: LogRequest[] } {
   const asked: LogRequest[] = []
   const source = answers && {
     name: 'test',
@@ -29,7 +50,9 @@ function depsFor(view: ClusterView, answers?: Answers): { deps: AgentDeps; asked
     },
   }
   const deps: AgentDeps = {
-    registry: createToolRegistry().register(createQueryLogsTool(source)),
+    registry: createToolRegistry()
+      .register(createQueryLogsTool(source))
+      .register(createScanLogsTool({ source: whole, createScanner: createLogScanner })),
     ledger: createEvidenceLedger((text) => text),
     view,
     signal: new AbortController().signal,
@@ -150,12 +173,20 @@ describe('teams/log-team', () => {
     expect(outcome.findings).toMatchObject([{ mechanism: 'missing_env' }])
   })
 
-  it('looks further back, step by step, where a log was cut before its first error', async () => {
-    const { outcome, asked } = await run(logIncident().view, ({ tail_lines }) =>
-      tail_lines < 20_000 ? read('INFO nothing yet', true) : read('FATAL LEDGER_URL must be set'),
-    )
-    expect(asked.map((request) => request.tail_lines)).toEqual([300, 3000, 20_000])
+  it('reads the whole log, as a stream, where its newest lines hold no error', async () => {
+    const { view } = logIncident()
+    const { deps, asked } = depsFor(view, () => read('INFO nothing yet', true), longLog)
+    const outcome = await logTeam.run({ targets: selectLogTargets(view, []) }, [], deps)
+    expect(asked.map((request) => request.tail_lines)).toEqual([300, 3000])
     expect(outcome.findings).toMatchObject([{ mechanism: 'missing_env' }])
+    expect(outcome.gaps).toEqual([])
+  })
+
+  it('says so where the whole log could not be read', async () => {
+    const { view } = logIncident()
+    const { deps } = depsFor(view, () => read('INFO nothing yet', true))
+    const outcome = await logTeam.run({ targets: selectLogTargets(view, []) }, [], deps)
+    expect(outcome.gaps).toMatchObject([{ what: expect.stringContaining('the whole log of container') as string }])
   })
 
   it('reports a gap where there is no log source, and no finding', async () => {
@@ -172,7 +203,7 @@ describe('teams/log-team', () => {
 
   it('shows its members, their tools and to whom they hand off', () => {
     expect(logTeam.members.map(({ name, tools, handoffs }) => ({ name, tools, handoffs }))).toEqual([
-      { name: 'loki_query', tools: ['query_logs'], handoffs: [] },
+      { name: 'loki_query', tools: ['query_logs', 'scan_logs'], handoffs: [] },
       { name: 'log_summarizer', tools: [], handoffs: ['loki_query'] },
       { name: 'log_pattern', tools: [], handoffs: ['loki_query'] },
     ])

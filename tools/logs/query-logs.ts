@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { createRedactor } from '../../src/redaction/create-redactor.ts'
 import type { Tool } from '../tool.ts'
 import type { LogAnswer, LogSource } from './log-source.ts'
+import { lostLog } from './lost-log.ts'
+import { redactLines } from './redact-lines.ts'
 
 const QueryLogs = z.object({
   namespace: z.string().min(1).max(63),
@@ -16,8 +18,6 @@ type QueryLogs = z.infer<typeof QueryLogs>
 
 const bytesPerLine = 400
 const mostBytes = 4_000_000
-/** What a kubelet answers with status 200 where the runtime no longer holds the log. */
-const lost = /^(?:unable to retrieve container logs for |failed to (?:try )?(?:resolving|resolve) symlinks in path )/
 
 /**
  * The tool `query_logs`: the newest lines of one container, current or previous, from whatever log source there is. Lines are
@@ -39,17 +39,22 @@ export function createQueryLogsTool(
       const limit_bytes = Math.min(input.tail_lines * bytesPerLine, mostBytes)
       const answer = await source.read({ ...input, limit_bytes }, signal)
       if (answer.status === 'failed') return { output: answer, evidence: [], gaps: [answer.gap] }
-      return { output: answer.status === 'read' ? cleaned(answer, redact) : answer, evidence: [], gaps: [] }
+      const output = answer.status === 'read' ? await cleaned(answer, redact, signal) : answer
+      return { output, evidence: [], gaps: [] }
     },
   }
 }
 
-function cleaned(answer: Extract<LogAnswer, { status: 'read' }>, redact: (text: string) => string): LogAnswer {
+async function cleaned(
+  answer: Extract<LogAnswer, { status: 'read' }>,
+  redact: (text: string) => string,
+  signal: AbortSignal,
+): Promise<LogAnswer> {
   const [first] = answer.lines
-  if (first && answer.lines.length === 1 && lost.test(first.text))
+  if (first && answer.lines.length === 1 && lostLog.test(first.text))
     return { status: 'empty', why: 'the node no longer holds this log' }
   if (!first) return { status: 'empty', why: 'nothing was printed' }
-  return { ...answer, lines: answer.lines.map((line) => ({ ...line, text: redact(line.text) })) }
+  return { ...answer, lines: await redactLines(answer.lines, redact, signal) }
 }
 
 function failed({ namespace, pod, container }: QueryLogs, why: string, needs: string) {

@@ -8,6 +8,8 @@ import { SharedConnections } from './shared-connections.ts'
 
 const userAgent = 'sre-agent'
 const largestRefusal = 65_536
+/** Watches and streamed logs hold connections for themselves. */
+const spareConnections = 8
 
 /**
  * The raw way to the API server: the client's configuration and credentials, one shared pool of connections, a bounded number of
@@ -21,8 +23,7 @@ export class ClusterHttp implements HttpReader {
   constructor(kubeConfig: KubeConfig, maxConcurrent: number) {
     const server = (kubeConfig.getCurrentCluster()?.server ?? '').replace(/\/+$/, '')
     this.#configuration = createConfiguration({ baseServer: new ServerConfiguration(server, {}) })
-    // A watch holds a connection for itself.
-    this.#connections = new SharedConnections(kubeConfig, server, maxConcurrent + 2)
+    this.#connections = new SharedConnections(kubeConfig, server, maxConcurrent + spareConnections)
     this.#gate = createGate(maxConcurrent)
   }
 
@@ -43,9 +44,10 @@ export class ClusterHttp implements HttpReader {
       const response = await this.#send(request, AbortSignal.any([signal, opening.signal]))
       const stream = response.body.stream()
       if (response.httpStatusCode === 200 && stream) return { kind: 'stream', stream }
-      await stream?.cancel()
-      if (response.httpStatusCode === 401) this.#connections.renew()
-      return { kind: 'refused', status: response.httpStatusCode, retry_after_ms: retryAfter(response.headers) }
+      const { body } = await readBody(stream, largestRefusal, AbortSignal.any([signal, opening.signal]))
+      const status = response.httpStatusCode
+      if (status === 401) this.#connections.renew()
+      return { kind: 'refused', status, body, retry_after_ms: retryAfter(response.headers) }
     } catch (error) {
       signal.throwIfAborted()
       return describeNetworkError(error, request.timeout_ms)

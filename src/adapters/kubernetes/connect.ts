@@ -1,4 +1,5 @@
 import type { LogSource } from '../../../tools/logs/log-source.ts'
+import type { LogStreamSource } from '../../../tools/logs/log-stream.ts'
 import type { ClusterEvent } from '../../domain/kubernetes/event.ts'
 import type { ClusterReader } from '../../observation/cluster-reader.ts'
 import { ClusterHttp } from './cluster-http.ts'
@@ -30,7 +31,7 @@ export interface ClusterConnection {
   /** The kubeconfig's context, for people. */
   context: string
   reader: ClusterReader
-  logs: LogSource
+  logs: LogSource & LogStreamSource
   watchEvents(request: WatchRequest, signal: AbortSignal): AsyncIterable<ClusterEvent>
   /** Undefined where the server does not tell. */
   serverVersion(signal: AbortSignal): Promise<string | undefined>

@@ -12,10 +12,10 @@ export type HttpAnswer =
   | { kind: 'answer'; status: number; body: Buffer; cut: boolean; retry_after_ms?: number }
   | { kind: 'problem'; problem: 'unreachable' | 'timeout' | 'broken' | 'too_large' | 'credentials'; why: string }
 
-/** An open stream of a watch, or why there is none. */
+/** An open stream of a watch or a log, or why there is none; a refusal's body is bounded. */
 export type StreamAnswer =
   | { kind: 'stream'; stream: ReadableStream<Uint8Array> }
-  | { kind: 'refused'; status: number; retry_after_ms?: number }
+  | { kind: 'refused'; status: number; body: Buffer; retry_after_ms?: number }
   | Extract<HttpAnswer, { kind: 'problem' }>
 
 /** The part of the way to the server that bounded reads need. Throws only on abort. */

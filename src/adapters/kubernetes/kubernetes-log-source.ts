@@ -1,12 +1,17 @@
 import type { LogAnswer, LogLine, LogRequest, LogSource } from '../../../tools/logs/log-source.ts'
+import type { LogBatch, LogStreamAnswer, LogStreamRequest, LogStreamSource } from '../../../tools/logs/log-stream.ts'
 import type { ClusterHttp } from './cluster-http.ts'
+import { createGate } from './create-gate.ts'
 import { describeRefusal } from './describe-refusal.ts'
 import { getWithPatience } from './get-with-patience.ts'
-import type { HttpAnswer } from './http-answer.ts'
+import type { HttpAnswer, StreamAnswer } from './http-answer.ts'
 import { parseJson } from './parse-json.ts'
 import { parseLogText } from './parse-log-text.ts'
+import { readLogBatches } from './read-log-batches.ts'
 
 const mostAttempts = 3
+/** Streams at a time, over all incidents: each holds a connection for as long as it is read. */
+const mostStreams = 5
 
 /** Said with status 200 in place of a log, where the runtime has already removed the container. */
 const logIsGone =
@@ -17,10 +22,11 @@ const hasEnded = /^container .* is terminated$/
 const noPrevious = /^previous terminated container .* not found/
 
 /** Container logs as the kubelet has them. */
-export class KubernetesLogSource implements LogSource {
+export class KubernetesLogSource implements LogSource, LogStreamSource {
   readonly name = 'kubernetes'
   readonly #http: ClusterHttp
   readonly #timeoutMs: number
+  readonly #gate = createGate(mostStreams)
 
   constructor(http: ClusterHttp, timeoutMs: number) {
     this.#http = http
@@ -45,24 +51,58 @@ export class KubernetesLogSource implements LogSource {
     }
   }
 
+  /** The whole log from its oldest line on: without `tailLines` and `limitBytes` the kubelet sends all of it. */
+  async stream(request: LogStreamRequest, signal: AbortSignal): Promise<LogStreamAnswer> {
+    const opened = Promise.withResolvers<LogStreamAnswer>()
+    this.#gate(async () => {
+      const call = { path: pathOf(request), query: queryOf(request), timeout_ms: this.#timeoutMs }
+      const answer = await this.#http.stream(call, signal)
+      if (answer.kind !== 'stream') return opened.resolve(explain(toHttpAnswer(answer), request))
+      const ended = Promise.withResolvers<void>()
+      signal.addEventListener('abort', () => ended.resolve(), { once: true })
+      const batches = readLogBatches(answer.stream, { idle_ms: this.#timeoutMs, signal })
+      opened.resolve({ status: 'open', batches: untilEnd(batches, ended.resolve) })
+      await ended.promise
+    }, signal).catch(opened.reject)
+    return opened.promise
+  }
+
   async #fetch(request: LogRequest, tail: number, signal: AbortSignal): Promise<HttpAnswer> {
-    const { namespace, pod, container, previous, limit_bytes, since_seconds } = request
+    const { limit_bytes } = request
     const call = {
-      path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`,
-      query: {
-        container,
-        previous: previous || undefined,
-        timestamps: true,
-        tailLines: tail,
-        limitBytes: limit_bytes,
-        sinceSeconds: since_seconds === undefined ? undefined : Math.max(1, Math.ceil(since_seconds)),
-      },
+      path: pathOf(request),
+      query: { ...queryOf(request), tailLines: tail, limitBytes: limit_bytes },
       timeout_ms: this.#timeoutMs,
       max_bytes: limit_bytes,
       on_excess: 'cut' as const,
     }
     return getWithPatience(this.#http, call, signal)
   }
+}
+
+async function* untilEnd(batches: AsyncIterable<LogBatch>, onEnd: () => void): AsyncGenerator<LogBatch> {
+  try {
+    yield* batches
+  } finally {
+    onEnd()
+  }
+}
+
+function pathOf({ namespace, pod }: LogStreamRequest): string {
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`
+}
+
+function queryOf({ container, previous, since_seconds }: LogStreamRequest) {
+  return {
+    container,
+    previous: previous || undefined,
+    timestamps: true,
+    sinceSeconds: since_seconds === undefined ? undefined : Math.max(1, Math.ceil(since_seconds)),
+  }
+}
+
+function toHttpAnswer(answer: Exclude<StreamAnswer, { kind: 'stream' }>): HttpAnswer {
+  return answer.kind === 'problem' ? answer : { kind: 'answer', status: answer.status, body: answer.body, cut: false }
 }
 
 function toAnswer(lines: LogLine[], request: LogRequest, truncated: boolean): LogAnswer {
@@ -75,7 +115,7 @@ function toAnswer(lines: LogLine[], request: LogRequest, truncated: boolean): Lo
   }
 }
 
-function explain(answer: HttpAnswer, request: LogRequest): LogAnswer {
+function explain(answer: HttpAnswer, request: LogStreamRequest): Exclude<LogAnswer, { status: 'read' }> {
   const { namespace, pod, container, previous } = request
   const message = answer.kind === 'answer' ? messageOf(answer.body) : ''
   const status = answer.kind === 'answer' ? answer.status : 0

@@ -18,8 +18,11 @@ import { judgeRuntimeMemory } from './judge/runtime-memory.ts'
 import { judgeSetting } from './judge/setting.ts'
 import { judgeShortStartup } from './judge/short-startup.ts'
 import { situationOf, type ContainerLogs, type Situation } from './judge/situation.ts'
+import { judgeSlowProbe } from './judge/slow-probe.ts'
 import { judgeWaiting } from './judge/waiting.ts'
 import type { SignatureFamily, SignatureMatch } from './signatures/signature.ts'
+
+/** Of a container that kubernetes holds for well, its log alone speaks. */
 
 type Judge = (situation: Situation, match: SignatureMatch) => FindingDraft | undefined
 
@@ -63,10 +66,7 @@ export function judgeContainer(logs: ContainerLogs, view: ClusterView): FindingD
   const situation = situationOf(logs, view)
   if (!situation) return []
   if (situation.trouble === 'waiting') return present(judgeWaiting(situation))
-  if (situation.trouble === 'complaining') {
-    const complaint = complaintOf(situation)
-    return complaint ? present(judges[complaint.signature.family](situation, complaint)) : []
-  }
+  if (situation.trouble === 'complaining') return judgeReady(situation)
   const loopback = judgeLoopback(situation)
   if (loopback) return [loopback]
   const match = decisiveMatch(situation)
@@ -74,12 +74,22 @@ export function judgeContainer(logs: ContainerLogs, view: ClusterView): FindingD
   const starved = isOutside ? undefined : judgeCpuStarved(situation)
   if (starved) return [starved]
   const wasKilled = situation.trouble === 'exited' || situation.status.restartCount > 0
+  const slow = isOutside ? undefined : judgeSlowProbe(situation)
+  if (slow) return [slow]
   if (wasKilled && !isOutside) {
     const killed = judgeLiveness(situation) ?? judgeShortStartup(situation)
     if (killed) return [killed]
   }
   if (!match) return present(situation.trouble === 'exited' ? judgeLastWords(situation) : judgeWaiting(situation))
   return present(judges[match.signature.family](situation, match) ?? judgeLastWords(situation))
+}
+
+/** Kubernetes holds it for well: a probe that times out now and then, or a complaint that goes on. */
+function judgeReady(situation: Situation): FindingDraft[] {
+  const complaint = complaintOf(situation)
+  const slow = complaint && outside.has(complaint.signature.family) ? undefined : judgeSlowProbe(situation)
+  if (slow) return [slow]
+  return complaint ? present(judges[complaint.signature.family](situation, complaint)) : []
 }
 
 function present(draft: FindingDraft | undefined): FindingDraft[] {

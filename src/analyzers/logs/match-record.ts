@@ -24,6 +24,8 @@ const notVariables = new Set([
 
 /** A frame that stands by itself names code, and says nothing of what is wrong. */
 const stackFrame = /^at [\w.$<>/]+\(/
+const longestWord = 150
+const endlessWord = /\S{220,}/g
 
 /** Records whose program says that they are no trouble: only words that decide by themselves are looked for in them. */
 const calm: ReadonlySet<string | undefined> = new Set(['trace', 'debug', 'info'])
@@ -41,19 +43,27 @@ export function matchRecord(record: LogRecord): SignatureMatch[] {
 function findMatches(record: LogRecord): SignatureMatch[] {
   if (stackFrame.test(record.message) && !record.text.includes('\n')) return []
   const matches = new Map<SignatureFamily, SignatureMatch>()
+  const body = bodyOf(record)
   for (const signature of signatures) {
     const before = matches.get(signature.family)
     if ((before && namesSomething(before)) || (calm.has(record.level) && !signature.anyLevel)) continue
-    const match = matchSignature(record, signature)
+    const match = matchSignature(record, body, signature)
     if (match && (!before || namesSomething(match))) matches.set(signature.family, match)
   }
   return [...matches.values()]
 }
 
-function matchSignature(record: LogRecord, signature: Signature): SignatureMatch | undefined {
+/**
+ * What is searched: without the stamp of its first line, whose digits would be taken for line numbers, and with endless words cut
+ * in their middle, on which patterns would spend seconds.
+ */
+function bodyOf(record: LogRecord): string {
   const [, ...rest] = record.text.split('\n')
-  // Without the stamp of its first line, whose digits would be taken for line numbers.
   const body = [record.message, ...rest].join('\n').replaceAll('\\"', '"')
+  return body.replaceAll(endlessWord, (word) => `${word.slice(0, longestWord)}…${word.slice(-50)}`)
+}
+
+function matchSignature(record: LogRecord, body: string, signature: Signature): SignatureMatch | undefined {
   let plain: SignatureMatch | undefined
   for (const pattern of signature.patterns) {
     const match = pattern.exec(body)

@@ -55,6 +55,9 @@ const errorKeys = [
   'error.stack_trace',
 ]
 
+/** What was asked and answered, where loggers keep it in an object of its own. */
+const exchangeKeys = ['req', 'request', 'res', 'response', 'http']
+
 /** A line that is one JSON object; undefined where it is none, so that the line is read as text. */
 export function parseJsonLine(line: string): StructuredLine | undefined {
   const fields = parseObject(line)
@@ -109,7 +112,7 @@ function attributesOf(fields: Record<string, unknown>): Record<string, unknown> 
 /** What else the line holds, for a message often leaves its names to the fields; an error's own fields count as well. */
 function details(fields: Record<string, unknown>): [string, string][] {
   const known = new Set([...messageKeys, ...levelKeys, ...timeKeys, ...errorKeys])
-  const inner = errorKeys.flatMap((key) => Object.entries(toFields(fields[key]) ?? {}))
+  const inner = [...errorKeys, ...exchangeKeys].flatMap((key) => Object.entries(toFields(fields[key]) ?? {}))
   return [...Object.entries(fields), ...Object.entries(attributesOf(fields)), ...inner].flatMap(
     ([key, value]): [string, string][] => {
       if (known.has(key) || key === 'type') return []

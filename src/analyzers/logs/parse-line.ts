@@ -21,6 +21,11 @@ interface LineFormat {
 const formats: readonly LineFormat[] = [
   // klog: E1120 09:45:06.558123       1 leaderelection.go:330] message
   { pattern: /^(?<level>[IWEF])\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [^\]\s]+\] (?<message>.*)$/ },
+  // the same behind a stamp that something else has put before it
+  {
+    pattern:
+      /^(?<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?) (?<level>[IWEF])\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [^\]\s]+\] (?<message>.*)$/,
+  },
   // postgres: 2026-11-20 09:45:06.558 UTC [1] FATAL:  message
   {
     pattern:

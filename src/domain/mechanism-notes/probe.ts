@@ -59,6 +59,18 @@ export const probeNotes = {
     suggests: ['patch_probe'],
     limits: 'How long a start takes is often not told: then a generous time is proposed, or it is asked for.',
   },
+  probe_timeout_too_short: {
+    detected:
+      "The program's own log times its health endpoint at or above what the probe waits, and events tell that the probe timed out.",
+    from: [
+      '.spec.containers[].livenessProbe, readinessProbe, startupProbe (timeoutSeconds, httpGet.path)',
+      'events `Unhealthy`: `context deadline exceeded`, `Client.Timeout`',
+      'log: access and request lines with path and time, `health check took 1.8s`',
+    ],
+    suggests: ['patch_probe', 'escalate'],
+    limits:
+      'A program that does not time its requests, or that is slow beyond 30 s, is not judged so; why the answer is slow is not told.',
+  },
   startup_probe_too_short: {
     detected:
       'The startup probe gives up while the port is still closed, and each run lives no longer than the probe grants; or the program says that it needs longer.',

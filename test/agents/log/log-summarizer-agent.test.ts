@@ -42,10 +42,20 @@ describe('agents/log/log-summarizer-agent', () => {
     })
   })
 
+  it('asks for the whole log where a deeper fetch held no error either, and once only', async () => {
+    const deeper = outcome('INFO tick', true, { tail_lines: 3000 })
+    const asked = await ask([deeper])
+    expect(asked).toMatchObject({ kind: 'handoff', request: { requests: [{ pod: 'api-0', whole: true }] } })
+    const scan = { lines: 9, errors: 2, kinds: 1, templates: [], windows: [], dropped_windows: 0, first_error_at: 'x' }
+    const whole: ToolOutcome = { ...deeper, output: { status: 'read', complete: true, bytes: 1, scan } }
+    const call = { ...deeper.call, tool: 'scan_logs' }
+    const step = await ask([deeper, { ...whole, call }])
+    expect(step).toMatchObject({ kind: 'output', output: { logs: [{ lines: 9, errors: 2, first_error_at: 'x' }] } })
+  })
+
   it.each([
     ['an error is among the lines', outcome('ERROR no plan', true), true],
     ['the log was read to its beginning', outcome('INFO tick'), true],
-    ['the deepest fetch was made already', outcome('INFO tick', true, { tail_lines: 20_000 }), true],
     ['the team has no fetch left', outcome('INFO tick', true), false],
   ])('is content where %s', async (_, result, mayAsk) => {
     expect((await ask([result], mayAsk)).kind).toBe('output')

@@ -128,13 +128,18 @@ function withNames(match: SignatureMatch | undefined, found: readonly Candidate[
   return named?.match ?? match
 }
 
-/** A line that is said a hundred times is looked at once, where it was said last; oldest kind first. */
+/** A line that is said a hundred times is looked at once, where it was said last; oldest kind first. Calm ones crowd out no error. */
 function latestOfEachKind(records: readonly LogRecord[]): LogRecord[] {
   const kinds = new Map<string, LogRecord>()
+  let [bad, calm] = [0, 0]
   for (const record of records.toReversed()) {
+    const isError = isBad(record.level)
+    if ((isError ? bad : calm) >= mostKinds) continue
     const kind = `${record.level} ${templateOf(record.message)} ${record.text.length > record.message.length + 200 ? record.index : ''}`
-    if (!kinds.has(kind)) kinds.set(kind, record)
-    if (kinds.size >= mostKinds) break
+    if (kinds.has(kind)) continue
+    kinds.set(kind, record)
+    if (isError) bad++
+    else calm++
   }
   return [...kinds.values()].toReversed()
 }
@@ -176,10 +181,20 @@ function weightOf(match: SignatureMatch): number {
 }
 
 const recentMs = 300_000
+const beforeTurnMs = 120_000
+const afterTurnMs = 60_000
 const recentRecords = 20
 
 function isRecent(record: LogRecord, records: LogRecord[], situation: Situation): boolean {
   if (situation.trouble === 'waiting') return true
   const age = situation.view.ageOf(record.time)
-  return age === undefined ? records.length - records.indexOf(record) <= recentRecords : age <= recentMs
+  if (age === undefined) return records.length - records.indexOf(record) <= recentRecords
+  return age <= recentMs || isOfTheTurn(record, situation)
+}
+
+/** Said when the pod stopped being ready, however long ago that is: many programs say it once and go on. */
+function isOfTheTurn({ time }: LogRecord, { pod }: Situation): boolean {
+  const ready = pod.status?.conditions?.find(({ type }) => type === 'Ready')
+  const passed = Date.parse(time ?? '') - Date.parse(ready?.lastTransitionTime ?? '')
+  return ready?.status === 'False' && passed >= -beforeTurnMs && passed <= afterTurnMs
 }

@@ -20,7 +20,7 @@ export interface ContainerLogs {
  */
 type Trouble = 'exited' | 'not_ready' | 'waiting' | 'complaining'
 
-/** A container that is not well, with everything that a judgement needs. */
+/** A container with everything that a judgement needs. */
 export interface Situation {
   view: ClusterView
   pod: Pod
@@ -41,7 +41,7 @@ export interface Situation {
 
 const initPatienceMs = 30_000
 
-/** The situation of a container; undefined where it is well, or where its log cannot speak about what is wrong now. */
+/** The situation of a container; undefined where its log cannot speak about what is wrong now. */
 export function situationOf(logs: ContainerLogs, view: ClusterView): Situation | undefined {
   const { pod } = logs
   const init = (pod.spec.initContainers ?? []).some((container) => container.name === logs.container)
@@ -50,7 +50,7 @@ export function situationOf(logs: ContainerLogs, view: ClusterView): Situation |
   const spec = specs?.find((container) => container.name === logs.container)
   const status = statuses?.find((entry) => entry.name === logs.container)
   if (!spec || !status || pod.metadata.deletionTimestamp || isSettled(pod, view)) return undefined
-  const trouble = troubleOf(status, init, view) ?? (logs.ready && status.ready ? 'complaining' : undefined)
+  const trouble = troubleOf(status, init, view)
   if (!trouble) return undefined
   const chosen = chooseInstance(logs, status, trouble)
   if (!chosen) return undefined
@@ -65,7 +65,7 @@ export function situationOf(logs: ContainerLogs, view: ClusterView): Situation |
     workload: view.workloadOf(pod),
     trouble,
     ...chosen,
-    ...(logs.ready ? { heard: logs.ready } : {}),
+    ...(trouble === 'complaining' ? { heard: logs.ready ?? 'any' } : {}),
     ...(ended && trouble === 'exited' ? { exit_code: ended.exitCode } : {}),
   }
 }
@@ -80,7 +80,7 @@ function troubleOf(status: ContainerStatus, init: boolean, view: ClusterView): T
     return age === undefined || age >= initPatienceMs ? 'waiting' : undefined
   }
   if (isFlapping(status, view)) return 'exited'
-  return status.ready ? undefined : 'not_ready'
+  return status.ready ? 'complaining' : 'not_ready'
 }
 
 /** It runs now, as it did before each of its ends: only a run that has outlived the last failed one counts as recovered. */

@@ -67,6 +67,7 @@ export const access: readonly Signature[] = [
       /Unable to locate credentials|Could not load credentials from any providers|could not find default credentials/i,
       /is not authorized to perform: (?<verb>[\w:*]+)/,
       /invalid_grant|invalid_client\b/,
+      /ExpiredTokenException|(?:security token|credentials?)[\w ]{0,30}(?:is|has|have|are) expired/i,
     ],
   },
   {
@@ -76,6 +77,8 @@ export const access: readonly Signature[] = [
       /\bCode: (?<value>40[13])\. Errors:\s*\* ?[\w ]{3,60}/,
       /\b(?:HTTP(?:\/\d\.\d)?[ /]|status(?: code)?[ :=]+|returned(?: status)? |responded with |code[ :=]+)(?<value>401|403)\b/i,
       /\b(?<value>401|403)\b[ :-]{1,3}(?:Unauthorized|Forbidden|Client Error)/,
+      /\bError (?<value>401|403): |\binvalid authentication credentials\b/i,
+      /(?:unable|failed|could not|cannot) (?:to )?authenticate user \[?["']?(?<user>[\w.@-]+)/i,
       /(?:invalid|expired|bad|wrong|rejected) (?:api[ -]?key|access token|token|credentials|client secret|jwt)/i,
       /(?:authentication|login|authorization) (?:failed|failure|error|was refused|denied)\b/i,
       /permission denied\s*\* ?(?:invalid token|missing client token)|Vault.{0,40}permission denied/i,

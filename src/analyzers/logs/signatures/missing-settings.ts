@@ -132,7 +132,7 @@ export const missingSettings: readonly Signature[] = [
     family: 'missing_setting',
     patterns: [
       /EnvNotFoundException: Environment variable not found: "(?<variable>\w+)"/,
-      /Environment variable not found: "(?<variable>\w+)"/,
+      /Environment variable not found: "?(?<variable>\w+)/,
       /One or more environment variables failed assertions: (?<variable>\w+) is (?:missing|empty)/,
       /Undefined (?:array key|index):? "?(?<variable>[A-Z][A-Z0-9_]{3,})"?/,
     ],

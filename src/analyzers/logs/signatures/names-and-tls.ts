@@ -67,6 +67,8 @@ export const namesAndTls: readonly Signature[] = [
       /getaddrinfo (?:for (?<host>[\w.-]+) )?failed: (?:Name or service not known|Temporary failure|Name does not)/,
       /failed to lookup address information: (?:Name or service not known|Temporary failure)/,
       /(?:nxdomain|:nxdomain)/,
+      // .NET's number for "try the name server again", whose words are those of many other things
+      /SocketException \(00000001, 11\)/,
     ],
   },
   {
@@ -106,6 +108,7 @@ export const namesAndTls: readonly Signature[] = [
       /SSL(?:V3)?[_ ]?(?:routines|ALERT|error).{0,80}(?:handshake failure|unknown ca|wrong version number|certificate expired|sslv3 alert)/i,
       /SSL_CTX_use_PrivateKey|key values mismatch|cannot load certificate (?:key )?"(?<path>[^"]+)"(?![^\n]*(?:No such file|Permission denied))/,
       /hostname ['"]?(?<host>[\w.-]+)['"]? doesn't match/i,
+      /could not load (?:server|root|client) certificate (?:file )?"(?<path>[^"]+)"(?![^\n]*(?:No such file|Permission denied))/,
     ],
   },
   {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectCluster, type ClusterConnection } from '../../../../src/adapters/kubernetes/connect.ts'
 import type { LogRequest } from '../../../../tools/logs/log-source.ts'
 import { describeLogSource } from '../../../contract/log-source.contract.ts'
+import { describeLogStream } from '../../../contract/log-stream.contract.ts'
 import { startPractice, type Practice } from '../../../helpers/practice-server.ts'
 import { rawPod, smallShop } from '../../../helpers/small-shop.ts'
 import { writeIncident } from '../../../helpers/write-incident.ts'
@@ -20,7 +21,7 @@ const request: LogRequest = {
 }
 
 async function startShop(): Promise<{ practice: Practice; cluster: ClusterConnection; dispose(): Promise<void> }> {
-  const pods = ['gone', 'waiting', 'ended', 'silent', 'hostile'].map((name) => rawPod(name, false))
+  const pods = ['gone', 'waiting', 'ended', 'silent', 'hostile', 'long'].map((name) => rawPod(name, false))
   const incident = writeIncident(
     smallShop(false, pods, {
       'api-1-x__api.log': asText(texts),
@@ -28,6 +29,7 @@ async function startShop(): Promise<{ practice: Practice; cluster: ClusterConnec
       'waiting__api.log.error': 'container "api" in pod "waiting" is waiting to start: ContainerCreating',
       'ended__api.log.error': 'container "api" in pod "ended" is terminated',
       'silent__api.log': '',
+      'long__api.log': 'one line of many\n'.repeat(20_000),
       'hostile__api.log': asText(['\u001b[31mred\u001b[0m \u0000 \u202e', `long ${'x'.repeat(20_000)}`, 'end']),
     }),
   )
@@ -59,6 +61,23 @@ describeLogSource('kubernetes', async () => {
   }
 })
 
+describeLogStream('kubernetes', async () => {
+  const shop = await startShop()
+  await shop.practice.control.fault({ kind: '403', resource: 'pods/log', name: 'silent' })
+  return {
+    source: shop.cluster.logs,
+    written: { request, texts },
+    empty: [
+      { request: { ...request, pod: 'waiting' }, why: /not started/ },
+      { request: { ...request, pod: 'ended' }, why: /has ended/ },
+      { request: { ...request, pod: 'nobody' }, why: /no longer exists/ },
+    ],
+    failing: [{ request: { ...request, pod: 'silent' }, needs: /get on pods\/log in namespace shop/ }],
+    long: { ...request, pod: 'long' },
+    dispose: () => shop.dispose(),
+  }
+})
+
 describe('src/adapters/kubernetes/kubernetes-log-source', () => {
   let shop: Awaited<ReturnType<typeof startShop>>
   const signal = new AbortController().signal
@@ -84,6 +103,18 @@ describe('src/adapters/kubernetes/kubernetes-log-source', () => {
   it('says of a silent container that it has logged nothing', async () => {
     const answer = await shop.cluster.logs.read({ ...request, pod: 'silent' }, signal)
     expect(answer).toMatchObject({ status: 'empty', why: 'the container has logged nothing' })
+  })
+
+  it('throws a plain reason where a streamed log breaks off, after the lines that came', async () => {
+    await shop.practice.control.fault({ kind: 'cut', resource: 'pods/log', count: 1 })
+    const answer = await shop.cluster.logs.stream({ ...request, pod: 'long' }, signal)
+    if (answer.status !== 'open') throw new Error(answer.status)
+    let lines = 0
+    const reading = (async () => {
+      for await (const batch of answer.batches) lines += batch.lines.length
+    })()
+    await expect(reading).rejects.toThrow(/broke off|closed/)
+    expect(lines).toBeGreaterThan(1000)
   })
 
   const faults = [

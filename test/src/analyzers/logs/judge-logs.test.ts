@@ -695,6 +695,24 @@ describe('src/analyzers/logs/judge-logs', () => {
     })
   })
 
+  it('takes what was said when the pod stopped being ready, however long ago, and nothing else of old', () => {
+    const lines = (seconds: number) =>
+      `${ago(seconds)} ERROR dial tcp 10.9.9.9:5432: connect: connection refused\n${ago(20)} INFO tick`
+    const since = (seconds: number) => {
+      const { logs, view, pod } = logIncident({
+        current: lines(seconds),
+        status: { ready: false, restartCount: 0, state: { running: { startedAt: ago(9000) } }, lastState: {} },
+      })
+      pod.status = {
+        ...pod.status,
+        conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: ago(3000) }],
+      }
+      return judgeLogs(logs, view).map(({ mechanism }) => mechanism)
+    }
+    expect(since(3040)).toEqual(['dependency_unreachable'])
+    expect(since(5000)).toEqual([])
+  })
+
   it('does not say that a run had no time to start which lived far longer than its probe grants', () => {
     const findings = judge({
       current: 'INFO GET /healthz 200 1840ms\nINFO received SIGTERM, shutting down',

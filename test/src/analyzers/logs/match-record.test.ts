@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { matchRecord } from '../../../../src/analyzers/logs/match-record.ts'
 import { readRecords } from '../../../../src/analyzers/logs/read-records.ts'
@@ -376,5 +377,30 @@ describe('src/analyzers/logs/match-record', () => {
     const started = performance.now()
     for (let index = 0; index < 20; index++) readRecords([{ text: `${line}${index}` }]).map(matchRecord)
     expect(performance.now() - started).toBeLessThan(2000)
+  })
+
+  it.each(['a', '/', '(', '"', '1.', 'a/', '=x', '/a.'])('is not held up by a word without end: %s', (piece) => {
+    const text = `ERROR ${piece.repeat(8000 / piece.length)}`
+    matchRecord({ index: 0, level: 'error', message: 'warm', text: 'warm' })
+    const before = process.cpuUsage()
+    matchRecord({ index: 0, level: 'error', message: text, text })
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(150)
+  })
+})
+
+/** `family | line` of many runtimes and tools, as they are known from the field; \n within a line is a line break. */
+const fieldWordings = readFileSync('test/fixtures/container-logs/field-wordings.txt', 'utf8')
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'))
+  .map((line): [string, string] => {
+    const bar = line.indexOf(' | ')
+    return [line.slice(0, bar), line.slice(bar + 3).replaceAll('\\n', '\n')]
+  })
+
+describe('analyzers/logs/match-record, wordings from the field', () => {
+  it.each(fieldWordings)('%s: %s', (family, text) => {
+    const records = readRecords(text.split('\n').map((line) => ({ text: line })))
+    const families = records.flatMap((record) => matchRecord(record).map(({ signature }) => signature.family))
+    expect(families).toContain(family)
   })
 })

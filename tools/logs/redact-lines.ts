@@ -1,0 +1,22 @@
+import { setImmediate as nextTick } from 'node:timers/promises'
+import type { LogLine } from './log-source.ts'
+
+const longestStretchMs = 25
+
+/** Lines without secrets and hostile characters, in stretches: everybody else gets a turn in between. */
+export async function redactLines(
+  lines: readonly LogLine[],
+  redact: (text: string) => string,
+  signal: AbortSignal,
+): Promise<LogLine[]> {
+  const clean: LogLine[] = []
+  let started = performance.now()
+  for (const line of lines) {
+    clean.push({ ...line, text: redact(line.text) })
+    if (performance.now() - started < longestStretchMs) continue
+    await nextTick()
+    signal.throwIfAborted()
+    started = performance.now()
+  }
+  return clean
+}
