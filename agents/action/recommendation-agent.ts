@@ -12,6 +12,8 @@ export interface RecommendationBrief {
 }
 
 const mostActions = 5
+/** Weightiest first; what could be done about later ones would never be shown. */
+const mostRoots = 30
 const Recommendations = z.object({ actions: z.array(ProposedAction).max(mostActions) })
 
 /** Output of the agent: the first action is the one to take. */
@@ -34,6 +36,7 @@ function recommend(context: MindContext<RecommendationBrief>): { output: Recomme
   const denied = new Map(context.brief.denied.map((entry) => [entry.key, entry.reasons]))
   const byId = new Map(context.findings.map((finding) => [finding.id, finding]))
   const lanes = context.brief.roots
+    .slice(0, mostRoots)
     .map((id) => byId.get(id))
     .filter((root) => root !== undefined)
     .map((root) => {

@@ -15,6 +15,8 @@ export interface CauseEdge {
 /** What a finding is about, with everything that it stands for: its own object, its workload, its pods, its services. */
 interface Reach {
   own: string
+  /** Kind and name alone, as a pod template refers to it. */
+  short: string
   workload: string
   template: ReturnType<ClusterView['templateOf']>
   /** How the template refers to an object, by kind and name. */
@@ -47,6 +49,7 @@ function reachOf(finding: Finding, view: ClusterView): Reach {
   const template = view.templateOf(workloadRef)
   return {
     own: refKey(finding.resource),
+    short: `${finding.resource.kind}/${finding.resource.name}`,
     workload: refKey(workloadRef),
     workloadRef,
     template,
@@ -75,7 +78,7 @@ function explain(from: Finding, fromReach: Reach, to: Finding, toReach: Reach, v
   if (fromReach.affects.has(toReach.own) || fromReach.affects.has(toReach.workload)) {
     return `${from.resource.kind} ${from.resource.name} affects ${to.resource.kind} ${to.resource.name}`
   }
-  return explainService(fromReach, to, view) ?? explainReference(from, toReach)
+  return explainService(fromReach, to, view) ?? explainReference(from, fromReach, toReach)
 }
 
 /** Within one workload the higher rank explains the lower one; two causes in different containers stand side by side. */
@@ -132,8 +135,8 @@ function isBehind(service: ResourceRef, reach: Reach, view: ClusterView): boolea
 }
 
 /** A fault of an object that a pod template refers to, or of the node that its pods run on. */
-function explainReference(from: Finding, toReach: Reach): string | undefined {
-  if (from.resource.namespace !== toReach.workloadRef.namespace) return undefined
-  const via = toReach.references.get(`${from.resource.kind}/${from.resource.name}`)
+function explainReference(from: Finding, fromReach: Reach, toReach: Reach): string | undefined {
+  if (toReach.references.size === 0 || from.resource.namespace !== toReach.workloadRef.namespace) return undefined
+  const via = toReach.references.get(fromReach.short)
   return via && `${toReach.workloadRef.kind} ${toReach.workloadRef.name} uses it (${via})`
 }

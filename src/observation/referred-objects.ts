@@ -3,16 +3,16 @@ import { isClusterScoped } from '../domain/kubernetes/cluster-scoped.ts'
 import type { ClusterView } from '../domain/cluster-view.ts'
 import type { KubernetesObject, PodSpec } from '../domain/kubernetes/objects.ts'
 import { podReferences } from '../domain/kubernetes/pod-references.ts'
-import { refKey, type ResourceRef } from '../domain/resource-ref.ts'
+import type { ResourceRef } from '../domain/resource-ref.ts'
 import { podSpecsOf } from './pod-specs-of.ts'
 
 /** Everything that the objects of a namespace name directly: what a role that may `get` but not `list` can still be asked for. */
 export function referredObjects(view: ClusterView, namespace: string): ResourceRef[] {
   const refs = new Map<string, ResourceRef>()
   const add = (kind: string, name: string | undefined) => {
-    if (!name || !isObservedKind(kind)) return
-    const ref = isClusterScoped(kind) ? { kind, name } : { kind, namespace, name }
-    refs.set(refKey(ref), ref)
+    const key = `${kind}/${name}`
+    if (!name || refs.has(key) || !isObservedKind(kind)) return
+    refs.set(key, isClusterScoped(kind) ? { kind, name } : { kind, namespace, name })
   }
   for (const { spec } of podSpecsOf(view, namespace)) addPodSpec(spec, add)
   for (const object of Object.values(view.snapshot.objects).flat())

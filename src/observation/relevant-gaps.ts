@@ -102,13 +102,15 @@ const closedByName: ReadonlySet<string> = new Set(['ConfigMap', 'Secret', 'Servi
 export function relevantGaps(question: GapQuestion): Gap[] {
   const { view, namespace, missed } = question
   if (!missed.some((read) => read.status === 'forbidden')) return summarizeGaps(missed.map((read) => read.gap))
-  const referred = namespace === undefined ? [] : referredObjects(view, namespace)
+  // Asked for only where a refused kind turns on it: in a large namespace it takes its time.
+  let known: ResourceRef[] | undefined
+  const referred = () => (known ??= namespace === undefined ? [] : referredObjects(view, namespace))
   const facts: Facts = {
     ...question,
     trouble: troubleIn(view, namespace),
     isOpen: (kind) =>
       closedByName.has(kind) &&
-      referred.some((ref) => ref.kind === kind && view.existence(kind, ref.namespace, ref.name) === 'unseen'),
+      referred().some((ref) => ref.kind === kind && view.existence(kind, ref.namespace, ref.name) === 'unseen'),
   }
   const told = missed.filter((read) => read.status !== 'forbidden' || couldMatter(read, facts))
   return summarizeGaps(told.map((read) => read.gap))

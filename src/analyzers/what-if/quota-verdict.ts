@@ -1,7 +1,7 @@
 import type { ClusterView } from '../../domain/cluster-view.ts'
 import type { PodSpec } from '../../domain/kubernetes/objects.ts'
 import { parseQuantity } from '../../domain/kubernetes/quantity.ts'
-import { refKey, type ResourceRef } from '../../domain/resource-ref.ts'
+import type { ResourceRef } from '../../domain/resource-ref.ts'
 import { podRequests } from '../kubernetes/scheduling/pod-requests.ts'
 
 /** How so many pods of a workload stand to the quotas of its namespace. Absent where no quota counts what they request. */
@@ -17,10 +17,12 @@ export function quotaVerdict(
   spec: PodSpec,
   replicas: number,
 ): QuotaVerdict | undefined {
-  const own = view.list('Pod').filter((pod) => refKey(view.workloadOf(pod)) === refKey(workload))
+  const quotas = view.list('ResourceQuota').filter((each) => each.metadata.namespace === workload.namespace)
+  if (quotas.length === 0) return undefined
+  const own = view.podsOfWorkload(workload)
   const wanted = podRequests(spec)
   const told: string[] = []
-  for (const quota of view.list('ResourceQuota').filter((each) => each.metadata.namespace === workload.namespace)) {
+  for (const quota of quotas) {
     for (const [key, hard] of Object.entries(quota.status?.hard ?? {})) {
       const resource = key.replace(/^requests\./, '')
       const each =
