@@ -1,0 +1,10 @@
+/**
+ * What a run has found so far, kept beside the graph's checkpoints so that another replica can go on from there: the checkpoint has
+ * ids and summaries, this has the bodies (facts, findings, what to ask). The picture itself is not kept: it is taken anew.
+ */
+export interface RunJournal {
+  /** Replaces what was kept for the part. `body` is plain JSON. */
+  save(run_id: string, parts: Readonly<Record<string, unknown>>): Promise<void>
+  load(run_id: string): Promise<Record<string, unknown> | undefined>
+  forget(run_id: string): Promise<void>
+}

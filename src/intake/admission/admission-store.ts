@@ -1,0 +1,69 @@
+import type { Priority } from '../../domain/severity.ts'
+import type { IncidentStatus } from '../../domain/incident-record.ts'
+import type { Signal } from '../../domain/signal.ts'
+import type { SignalFate } from '../../domain/signal-fate.ts'
+import type { ResourceRef } from '../../domain/resource-ref.ts'
+
+/** A signal that was read, with everything that its judgement needs and that costs no look at the store. */
+export interface Candidate {
+  signal_id: string
+  signal: Signal
+  /** Of `fingerprint_fields`. */
+  fingerprint: string
+  fingerprint_fields: Record<string, string>
+  problem_class: string
+  service: string
+  priority: Priority
+  caller: string
+  trace_id: string
+  /** ISO. */
+  received_at: string
+  /** A person waits for an answer about the state as it is now. */
+  wants_answer: boolean
+  /** Where a silence or a window covers it: which one, in words. */
+  covered_by?: string
+  /** Id for the incident, should it open one. */
+  new_incident_id: string
+}
+
+/** The open incident that a candidate may belong to: same fingerprint, same alert key, or a resource in its cause graph. */
+export interface KnownIncident {
+  id: string
+  status: Extract<IncidentStatus, 'queued' | 'running' | 'done'>
+  match: 'fingerprint' | 'alert_key' | 'consequence'
+  priority: Priority
+  resource: ResourceRef
+  signal_count: number
+  /** Of its last decision, if any. */
+  decided_at?: string
+  /** What its signals told so far: distinct `novelty` keys, bounded. */
+  told: readonly string[]
+}
+
+/** How full it is, read in the same transaction. */
+export interface QueueLoad {
+  queued: number
+  running: number
+  /** Another incident of the same service is queued or running. */
+  service_busy: boolean
+}
+
+/** What is to be done with a candidate. `novelty`: what it tells, as a short key. */
+export type Verdict =
+  | { kind: 'open'; status: 'created' | 'queued'; reason: string; novelty: string; expires_at: string }
+  | { kind: 'join'; incident_id: string; wake: boolean; reason: string; novelty: string; priority: Priority; expires_at: string }
+  | { kind: 'resolve'; incident_id: string; reason: string }
+  | { kind: 'suppress'; reason: string }
+  | { kind: 'refuse'; reason: string }
+
+/** Pure: decides about a candidate in the light of what the store knows. */
+export type Judge = (candidate: Candidate, known: KnownIncident | undefined, load: QueueLoad) => Verdict
+
+/**
+ * Where signals are kept. All of a batch is on disk when it resolves, or nothing of it; several processes may admit at once, and a
+ * fingerprint never has two open incidents. Candidates are judged one after the other, each seeing what those before it did.
+ * A delivery key that was seen before gives the fate of its first delivery.
+ */
+export interface AdmissionStore {
+  admit(batch: readonly Candidate[], judge: Judge): Promise<SignalFate[]>
+}
