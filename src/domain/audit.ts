@@ -21,3 +21,13 @@ export type AuditEntry = z.infer<typeof AuditEntry>
 
 /** An entry before it is appended. */
 export type AuditDraft = Omit<AuditEntry, 'seq' | 'previous_hash' | 'hash'>
+
+/** What a walk along the chain found. */
+export const AuditVerdict = z.object({
+  intact: z.boolean(),
+  entries: z.number().int(),
+  /** Of the last entry; whoever notes it down elsewhere can later tell that nothing was cut off at the end. */
+  last_hash: z.string().optional(),
+  first_break: z.object({ seq: z.number().int(), why: z.string() }).optional(),
+})
+export type AuditVerdict = z.infer<typeof AuditVerdict>
