@@ -38,10 +38,20 @@ export type RunEnd =
   /** Given back unfinished by a drain: no attempt is counted, and the run goes on elsewhere. */
   | { kind: 'released' }
 
+/**
+ * A claim as it stands in the store. Clocks of replicas differ and jump, so nobody compares `lease_until` with the time: a claim that
+ * shows the same values for a whole lease, by the watcher's own steady clock, has been left alone.
+ */
+export interface Lease {
+  incident_id: string
+  attempt: number
+  lease_until: number
+}
+
 /** What a sweep found and wrote down. */
 export interface Swept {
   expired: Incident[]
-  /** Leases that ran out; they are queued again, or dead letters. */
+  /** Claims that were left alone; they are queued again with their run to be resumed, or dead letters. */
   abandoned: Incident[]
   /** Closed for nothing was heard of them any more. */
   quiet: Incident[]
@@ -57,5 +67,19 @@ export interface QueueStore {
   renew(claim: Claim, lease_until: number): Promise<boolean>
   /** False: the claim is lost, and nothing was written. A signal that woke the incident meanwhile queues it again. */
   finish(claim: Claim, end: RunEnd, now: number): Promise<boolean>
-  sweep(request: { now: number; most_failures: number; quiet_before: number; retry_at: number }): Promise<Swept>
+  /** Lines for the history of a claimed incident; dropped where the claim is lost. */
+  note(claim: Claim, notes: readonly TimelineNote[]): Promise<void>
+  /** All claims, of whichever replica. */
+  leases(): Promise<Lease[]>
+  /** Expires, gives up and closes what is due. A lapsed lease counts only if it still stands with the very same values. */
+  sweep(request: SweepRequest): Promise<Swept>
+}
+
+/** Epoch milliseconds. `quiet_before`: done incidents without a signal since then are closed; `retry_at`: when abandoned ones may run. */
+export interface SweepRequest {
+  now: number
+  lapsed: readonly Lease[]
+  most_failures: number
+  quiet_before: number
+  retry_at: number
 }

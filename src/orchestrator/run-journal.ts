@@ -3,8 +3,9 @@
  * ids and summaries, this has the bodies (facts, findings, what to ask). The picture itself is not kept: it is taken anew.
  */
 export interface RunJournal {
-  /** Replaces what was kept for the part. `body` is plain JSON. */
-  save(run_id: string, parts: Readonly<Record<string, unknown>>): Promise<void>
-  load(run_id: string): Promise<Record<string, unknown> | undefined>
+  /** Replaces what was kept of the parts that are named; each is a JSON text. */
+  save(run_id: string, parts: Readonly<Record<string, string>>): Promise<void>
+  /** All parts; undefined where nothing is kept of the run. */
+  load(run_id: string): Promise<Record<string, string> | undefined>
   forget(run_id: string): Promise<void>
 }
