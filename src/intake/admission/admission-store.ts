@@ -51,7 +51,15 @@ export interface QueueLoad {
 /** What is to be done with a candidate. `novelty`: what it tells, as a short key. */
 export type Verdict =
   | { kind: 'open'; status: 'created' | 'queued'; reason: string; novelty: string; expires_at: string }
-  | { kind: 'join'; incident_id: string; wake: boolean; reason: string; novelty: string; priority: Priority; expires_at: string }
+  | {
+      kind: 'join'
+      incident_id: string
+      wake: boolean
+      reason: string
+      novelty: string
+      priority: Priority
+      expires_at: string
+    }
   | { kind: 'resolve'; incident_id: string; reason: string }
   | { kind: 'suppress'; reason: string }
   | { kind: 'refuse'; reason: string }
