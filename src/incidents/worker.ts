@@ -124,7 +124,6 @@ class RunningWorker implements Worker {
       now: now(),
       lease_ms: limits.lease_ms,
       limit: limits.global,
-      most_failures: limits.most_failures,
       new_run_id: newId('run'),
     })
   }
