@@ -1,15 +1,14 @@
 import { CodedError } from '../domain/coded-error.ts'
-import type { StormState } from '../domain/queue-view.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { SignalFate } from '../domain/signal-fate.ts'
 import type { AdmissionStore, Candidate } from './admission/admission-store.ts'
 import { createJudge, type JudgeRules } from './admission/create-judge.ts'
-import { StormGauge } from './admission/storm-gauge.ts'
+import type { SilenceStore } from './admission/silence-store.ts'
 import { fingerprint } from './problem/fingerprint.ts'
+import { owningWorkload } from './problem/owning-workload.ts'
 import { signalPriority } from './problem/signal-priority.ts'
 import type { ServiceDirectory } from './services/service-directory.ts'
 import { coveredBy } from './silences/covered-by.ts'
-import type { SilencesInForce } from './silences/silences-in-force.ts'
 
 /*
  * Where signals are handed in. Those that arrive while a commit is under way wait for the next one and share it: many requests, one
@@ -19,11 +18,9 @@ import type { SilencesInForce } from './silences/silences-in-force.ts'
 /** What the desk works with. */
 export interface IntakeDeskDeps {
   store: AdmissionStore
-  silences: SilencesInForce
+  silences: Pick<SilenceStore, 'current'>
   services: ServiceDirectory
-  limits: Omit<JudgeRules, 'now' | 'storm'> & {
-    /** New incidents a minute, above which less urgent ones wait longer. */
-    storm_per_minute: number
+  limits: Omit<JudgeRules, 'now'> & {
     /** Signals in memory that wait for their commit; more are turned away for now. */
     most_waiting?: number
   }
@@ -45,7 +42,6 @@ export interface Sender {
 export interface IntakeDesk {
   /** One fate per signal, in order, all of them on disk. Rejects with a CodedError that may be retried; nothing was kept then. */
   receive(signals: readonly Signal[], sender: Sender): Promise<SignalFate[]>
-  storm(): StormState
   /** Takes nothing more; resolves when what was taken is on disk. */
   close(): Promise<void>
 }
@@ -65,7 +61,6 @@ export function createIntakeDesk(deps: IntakeDeskDeps): IntakeDesk {
 
 class CommittingDesk implements IntakeDesk {
   readonly #deps: IntakeDeskDeps
-  readonly #gauge: StormGauge
   #waiting: Request[] = []
   #waitingSignals = 0
   #committing: Promise<void> | undefined
@@ -73,7 +68,6 @@ class CommittingDesk implements IntakeDesk {
 
   constructor(deps: IntakeDeskDeps) {
     this.#deps = deps
-    this.#gauge = new StormGauge(deps.limits.storm_per_minute, deps.now)
   }
 
   async receive(signals: readonly Signal[], sender: Sender): Promise<SignalFate[]> {
@@ -92,10 +86,6 @@ class CommittingDesk implements IntakeDesk {
     return request.fates.promise
   }
 
-  storm(): StormState {
-    return this.#gauge.state()
-  }
-
   async close(): Promise<void> {
     this.#closing = true
     await this.#committing
@@ -111,6 +101,7 @@ class CommittingDesk implements IntakeDesk {
       fingerprint: print.fingerprint,
       fingerprint_fields: print.fields,
       problem_class: print.fields['problem'] ?? 'unspecified',
+      workload: owningWorkload(signal.resource),
       service: service.name,
       priority: signalPriority(signal, service.entry?.tier),
       caller,
@@ -170,16 +161,15 @@ class CommittingDesk implements IntakeDesk {
   async #commit(batch: readonly Request[]): Promise<void> {
     const { store, silences, limits, now } = this.#deps
     const moment = now()
-    const inForce = await silences.inForce(new Date(moment).toISOString())
+    const current = await silences.current(new Date(moment).toISOString())
     const candidates = batch
       .flatMap((request) => request.candidates)
       .map((candidate) => {
-        const covered_by = this.#coverOf(candidate, { silences: inForce, now: moment })
+        const covered_by = this.#coverOf(candidate, { silences: current, now: moment })
         return covered_by === undefined ? candidate : { ...candidate, covered_by }
       })
-    const judge = createJudge({ ...limits, now: moment, storm: this.#gauge.state().active })
+    const judge = createJudge({ ...limits, now: moment })
     const fates = await store.admit(candidates, judge)
-    this.#gauge.add(fates.filter(({ status }) => status === 'created' || status === 'queued').length)
     let from = 0
     for (const request of batch) {
       request.fates.resolve(fates.slice(from, from + request.candidates.length))

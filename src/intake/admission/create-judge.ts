@@ -15,8 +15,8 @@ export interface JudgeRules {
   most_queued: number
   /** A decision older than this says nothing about the state any more. */
   stale_ms: number
-  /** Too many new incidents: the less urgent ones wait longer. */
-  storm: boolean
+  /** More new incidents than this within a minute, and the less urgent ones wait longer. */
+  storm_per_minute: number
 }
 
 /** How many times longer a less urgent incident may wait in a storm. */
@@ -55,7 +55,7 @@ function resolve(candidate: Candidate, known: KnownIncident | undefined, rules: 
     reason: why,
     novelty: known.told[0] ?? noveltyOf(candidate.signal, candidate.fingerprint_fields),
     priority: known.priority,
-    expires_at: expiry(known.priority, rules),
+    expires_at: expiry(rules),
   }
 }
 
@@ -80,7 +80,7 @@ function join(candidate: Candidate, known: KnownIncident, rules: JudgeRules): Ve
     reason: `${relation(known)}; ${wish ?? standing(known)}`,
     novelty,
     priority: moreUrgent(candidate.priority, known.priority),
-    expires_at: expiry(candidate.priority, rules),
+    expires_at: expiry(rules),
   }
 }
 
@@ -130,10 +130,10 @@ function open(candidate: Candidate, load: QueueLoad, rules: JudgeRules): Verdict
   if (load.queued >= rules.most_queued)
     return { kind: 'refuse', reason: `${load.queued} incidents are waiting already; send it again later` }
   const waits = waitsFor(load, rules)
-  const late = rules.storm && isLessUrgent(candidate.priority)
+  const late = load.opened_last_minute >= rules.storm_per_minute && isLessUrgent(candidate.priority)
   const storm = late ? `; many new incidents at once, so ${candidate.priority} may wait longer` : ''
   const novelty = noveltyOf(candidate.signal, candidate.fingerprint_fields)
-  const expires_at = expiry(candidate.priority, rules)
+  const expires_at = expiry(rules, late ? stormPatience : 1)
   const reason = `${waits ? `a new problem that waits: ${waits}` : 'a new problem, next in line'}${storm}`
   return { kind: 'open', status: waits || late ? 'queued' : 'created', reason, novelty, expires_at }
 }
@@ -144,8 +144,7 @@ function waitsFor(load: QueueLoad, rules: JudgeRules): string | undefined {
   return load.running >= rules.concurrent ? `${load.running} runs are under way` : undefined
 }
 
-function expiry(priority: Priority, rules: JudgeRules): string {
-  const patience = rules.storm && isLessUrgent(priority) ? stormPatience : 1
+function expiry(rules: JudgeRules, patience = 1): string {
   return new Date(rules.now + rules.ttl_ms * patience).toISOString()
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { refKey } from '../../domain/resource-ref.ts'
+import { type ResourceRef, refKey } from '../../domain/resource-ref.ts'
 import type { Signal } from '../../domain/signal.ts'
 import { owningWorkload } from './owning-workload.ts'
 import { problemClass } from './problem-class.ts'
@@ -16,11 +16,18 @@ export function fingerprint(signal: Signal): Fingerprint {
   const fields: Record<string, string> = {
     cluster: signal.cluster ?? '',
     namespace: signal.namespace ?? signal.resource.namespace ?? '',
-    workload: refKey(owningWorkload(signal.resource)),
+    workload: comparable(signal.resource),
     problem,
   }
   if (problem === 'question') fields['words'] = wordsOf(signal.message)
   return { fingerprint: digest(JSON.stringify(Object.values(fields))), fields }
+}
+
+/** The name of a pod does not tell whether a DaemonSet or a Job made it: the two are taken together. */
+function comparable(resource: ResourceRef): string {
+  const owner = owningWorkload(resource)
+  const either = owner.kind === 'DaemonSet' || owner.kind === 'Job'
+  return refKey(either ? { ...owner, kind: 'DaemonSet or Job' } : owner)
 }
 
 /** Long questions are compared by a digest, so that the fields stay short. */

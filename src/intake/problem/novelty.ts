@@ -1,6 +1,4 @@
-import { refKey } from '../../domain/resource-ref.ts'
 import type { Signal } from '../../domain/signal.ts'
-import { owningWorkload } from './owning-workload.ts'
 
 /** Reasons of one class that tell of different things; the rest of a class is told once. */
 const steps: Readonly<Record<string, string>> = {
@@ -24,6 +22,6 @@ const steps: Readonly<Record<string, string>> = {
 /** What a signal tells, as a short key: problem class, sort of reason, workload, words of a question. */
 export function noveltyOf(signal: Signal, fields: Readonly<Record<string, string>>): string {
   const sort = (signal.reason && steps[signal.reason]) ?? ''
-  const parts = [fields['problem'] ?? '', sort, refKey(owningWorkload(signal.resource)), fields['words'] ?? '']
+  const parts = [fields['problem'] ?? '', sort, fields['workload'] ?? '', fields['words'] ?? '']
   return parts.join('|').slice(0, 400)
 }

@@ -4,8 +4,6 @@ import type { ResourceRef } from '../../domain/resource-ref.ts'
 
 const letter = '[bcdfghjklmnpqrstvwxz2456789]'
 const minute = '(?:2[5-9]|3\\d)\\d{6}'
-/** A pod name does not tell which of the two made it. */
-const either = 'DaemonSet or Job'
 
 type Rule = readonly [pattern: RegExp, kind: string]
 
@@ -13,7 +11,7 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
   Pod: [
     [new RegExp(`^(.+)-${minute}(?:-\\d{1,5})?-${letter}{5}$`), 'CronJob'],
     [new RegExp(`^(.+)-${letter}{6,10}-${letter}{5}$`), 'Deployment'],
-    [new RegExp(`^(.+?)(?:-\\d{1,5})?-${letter}{5}$`), either],
+    [new RegExp(`^(.+?)(?:-\\d{1,5})?-${letter}{5}$`), 'DaemonSet'],
     [/^(.+)-\d{1,5}$/, 'StatefulSet'],
   ],
   ReplicaSet: [[new RegExp(`^(.+)-${letter}{6,10}$`), 'Deployment']],
@@ -21,11 +19,14 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
   EndpointSlice: [[new RegExp(`^(.+)-${letter}{5}$`), 'Service']],
 }
 
-/** Whose trouble it is: what made the object, as far as its name tells, else the object itself. The kind is for comparing and for people. */
+/**
+ * Whose trouble it is: what made the object, as far as its name tells, else the object itself. Pods of Jobs are named like those of
+ * DaemonSets, and are taken for the latter.
+ */
 export function owningWorkload(resource: ResourceRef): ResourceRef {
   for (const [pattern, kind] of rules[resource.kind] ?? []) {
     const name = pattern.exec(resource.name)?.[1]
     if (name) return { ...resource, kind, name }
   }
-  return resource.kind === 'DaemonSet' || resource.kind === 'Job' ? { ...resource, kind: either } : resource
+  return resource
 }
