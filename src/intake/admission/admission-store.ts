@@ -38,6 +38,11 @@ export interface KnownIncident {
   decided_at?: string
   /** What its signals told so far: distinct `novelty` keys, bounded. */
   told: readonly string[]
+  /**
+   * Alert keys of its signals that fired last and have not resolved, bounded. A firing candidate with an alert key adds it when it
+   * joins or opens, a resolved one takes it out, whatever the verdict; this is the state before the candidate.
+   */
+  firing: readonly string[]
 }
 
 /** How full it is, read in the same transaction. */
@@ -48,10 +53,22 @@ export interface QueueLoad {
   service_busy: boolean
 }
 
-/** What is to be done with a candidate. `novelty`: what it tells, as a short key. */
+/**
+ * What is to be done with a candidate. `novelty`: what it tells, as a short key. `noted`: the history gets a line of its own for it
+ * (repeats are thinned: 1st, 2nd, 4th, 8th, ...); it is kept and counted in any case.
+ */
 export type Verdict =
   | { kind: 'open'; status: 'created' | 'queued'; reason: string; novelty: string; expires_at: string }
-  | { kind: 'join'; incident_id: string; wake: boolean; reason: string; novelty: string; priority: Priority; expires_at: string }
+  | {
+      kind: 'join'
+      incident_id: string
+      wake: boolean
+      noted: boolean
+      reason: string
+      novelty: string
+      priority: Priority
+      expires_at: string
+    }
   | { kind: 'resolve'; incident_id: string; reason: string }
   | { kind: 'suppress'; reason: string }
   | { kind: 'refuse'; reason: string }
