@@ -24,8 +24,6 @@ export interface ClaimRequest {
   lease_ms: number
   /** Running incidents over all replicas never exceed it. */
   limit: number
-  /** Attempts after which a broken incident becomes a dead letter. */
-  most_failures: number
   /** For a run that is new. */
   new_run_id: string
 }

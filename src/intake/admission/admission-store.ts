@@ -12,6 +12,8 @@ export interface Candidate {
   fingerprint: string
   fingerprint_fields: Record<string, string>
   problem_class: string
+  /** The owning workload as far as names tell it; the resource itself elsewhere. Compared with the causes of open incidents. */
+  workload: ResourceRef
   service: string
   priority: Priority
   caller: string
@@ -26,7 +28,11 @@ export interface Candidate {
   new_incident_id: string
 }
 
-/** The open incident that a candidate may belong to: same fingerprint, same alert key, or a resource in its cause graph. */
+/**
+ * The open incident that a candidate may belong to: same fingerprint, same alert key, or a resource in its cause graph. What fires
+ * looks for its fingerprint first, what is resolved for its alert key, and never over a cause graph. `consequence` is also what was
+ * merged into it: that it is resolved does not end the incident.
+ */
 export interface KnownIncident {
   id: string
   status: Extract<IncidentStatus, 'queued' | 'running' | 'done'>
@@ -49,6 +55,8 @@ export interface KnownIncident {
 export interface QueueLoad {
   queued: number
   running: number
+  /** Incidents opened within the 60 s before, over all replicas. */
+  opened_last_minute: number
   /** Another incident of the same service is queued or running. */
   service_busy: boolean
 }
@@ -69,8 +77,11 @@ export type Verdict =
       priority: Priority
       expires_at: string
     }
+  /** Closes it; one that has a run under way closes with the end of the run, unless the trouble comes back before. */
   | { kind: 'resolve'; incident_id: string; reason: string }
+  /** Kept without an incident. */
   | { kind: 'suppress'; reason: string }
+  /** Not kept at all, so that the sender may try the very same again. */
   | { kind: 'refuse'; reason: string }
 
 /** Pure: decides about a candidate in the light of what the store knows. */
