@@ -1,4 +1,5 @@
 import type { ActionKind } from '../domain/action.ts'
+import type { Role } from '../domain/role.ts'
 
 /*
  * Environment, .env and the YAML files under configs/ become one frozen value, once, at start-up. Nothing else reads process.env.
@@ -43,11 +44,39 @@ interface BoundsConfig {
   call_timeout_seconds: number
 }
 
+/** Who may call; configs/access.yaml, secrets read. */
+export interface AccessConfig {
+  tokens: { name: string; role: Role; sha256: string }[]
+  oidc?: {
+    issuer: string
+    audience: string
+    jwks_url?: string
+    name_claim: string
+    roles_claim: string
+    role_map: Record<string, Role>
+  }
+  webhooks: Record<string, { secret: string }>
+}
+
+/** Bounds of the HTTP side. 0: no bound. */
+interface LimitsConfig {
+  signals_per_minute: number
+  requests_per_minute: number
+  auth_failures_per_minute: number
+  streams: number
+  streams_per_caller: number
+}
+
 /** Everything that operators can set. */
 export interface Config {
   readonly host: string
   /** 0: any free port. */
   readonly port: number
+  /** Proxies in front of the service whose X-Forwarded-For is believed. */
+  readonly trusted_proxies: number
+  /** Absent: nobody is asked who they are, and `host` is an address of this machine. */
+  readonly access?: AccessConfig
+  readonly limits: LimitsConfig
   readonly log_level: LogLevel
   readonly store: { readonly path: string; readonly checkpoint_path: string }
   readonly cluster: ClusterConfig

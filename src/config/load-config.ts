@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 import type { ClusterConfig, Config } from './config.ts'
+import { asksWho, loadAccess } from './load-access.ts'
 import { AgentsFile, PolicyFile } from './operator-files.ts'
 import { readEnvironment } from './read-environment.ts'
 import { readOperatorFile } from './read-operator-file.ts'
@@ -26,6 +27,11 @@ export function loadConfig(sources: ConfigSources): Config {
   const agents = readOperatorFile({ path: agentsPath, root, schema: AgentsFile }, problems)
   const policyPath = variables.SRE_AGENT_POLICY ?? defaultFile(root, 'policy.yaml')
   const policy = readOperatorFile({ path: policyPath, root, schema: PolicyFile }, problems)
+  const access = loadAccess(
+    { host: variables.HOST, path: variables.SRE_AGENT_ACCESS ?? defaultFile(root, 'access.yaml') },
+    { ...sources, env },
+    problems,
+  )
   if (env['KUBE_CONTEXT'] && !env['KUBECONFIG'])
     problems.push({
       where: 'KUBE_CONTEXT',
@@ -37,6 +43,9 @@ export function loadConfig(sources: ConfigSources): Config {
   return deepFreeze({
     host: known.HOST,
     port: known.PORT,
+    trusted_proxies: known.TRUSTED_PROXIES,
+    ...(access && { access }),
+    limits: limitsOf(known, asksWho(access)),
     log_level: known.LOG_LEVEL,
     store: storeOf(known.DATABASE_URL),
     cluster: chooseCluster(known, env),
@@ -50,6 +59,17 @@ export function loadConfig(sources: ConfigSources): Config {
     workflow: agents.workflow,
     policy: policy.policy,
   })
+}
+
+/** Who is told apart is limited; a service that answers this machine alone is not, unless told to. */
+function limitsOf(known: Variables, asks: boolean): Config['limits'] {
+  return {
+    signals_per_minute: known.RATE_LIMIT_SIGNALS_PER_MINUTE ?? (asks ? 6000 : 0),
+    requests_per_minute: known.RATE_LIMIT_PER_MINUTE ?? (asks ? 600 : 0),
+    auth_failures_per_minute: 30,
+    streams: known.SRE_AGENT_MAX_STREAMS,
+    streams_per_caller: known.SRE_AGENT_MAX_STREAMS_PER_CALLER,
+  }
 }
 
 function defaultFile(root: string, name: string): string | undefined {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { delimiter, resolve } from 'node:path'
 import type { ConfigProblem } from './config-error.ts'
 import { logLevels, type LogLevel } from './config.ts'
@@ -7,6 +8,7 @@ import { logLevels, type LogLevel } from './config.ts'
 export interface Variables {
   HOST: string
   PORT: number
+  TRUSTED_PROXIES: number
   LOG_LEVEL: LogLevel
   DATABASE_URL: string
   KUBECONFIG: string | undefined
@@ -14,6 +16,11 @@ export interface Variables {
   SRE_AGENT_SCENARIOS: string
   SRE_AGENT_CONFIG: string | undefined
   SRE_AGENT_POLICY: string | undefined
+  SRE_AGENT_ACCESS: string | undefined
+  RATE_LIMIT_PER_MINUTE: number | undefined
+  RATE_LIMIT_SIGNALS_PER_MINUTE: number | undefined
+  SRE_AGENT_MAX_STREAMS: number
+  SRE_AGENT_MAX_STREAMS_PER_CALLER: number
   SRE_AGENT_MAX_OBJECTS: number
   SRE_AGENT_MAX_BYTES: number
   SRE_AGENT_OBSERVE_TIMEOUT_SECONDS: number
@@ -35,6 +42,7 @@ export interface Folders {
 const readers: { [Name in keyof Variables]: Reader<Variables[Name]> } = {
   HOST: readHost,
   PORT: whole(8000, 0, 65_535, 'a port number from 0 (any free port) to 65535'),
+  TRUSTED_PROXIES: whole(0, 0, 10),
   LOG_LEVEL: readLogLevel,
   DATABASE_URL: readDatabaseUrl,
   KUBECONFIG: readKubeconfig,
@@ -42,6 +50,11 @@ const readers: { [Name in keyof Variables]: Reader<Variables[Name]> } = {
   SRE_AGENT_SCENARIOS: readScenarios,
   SRE_AGENT_CONFIG: existingFile,
   SRE_AGENT_POLICY: existingFile,
+  SRE_AGENT_ACCESS: existingFile,
+  RATE_LIMIT_PER_MINUTE: orUnset(whole(600, 0, 10_000_000)),
+  RATE_LIMIT_SIGNALS_PER_MINUTE: orUnset(whole(6000, 0, 10_000_000)),
+  SRE_AGENT_MAX_STREAMS: whole(200, 1, 10_000),
+  SRE_AGENT_MAX_STREAMS_PER_CALLER: whole(20, 1, 10_000),
   SRE_AGENT_MAX_OBJECTS: whole(10_000, 100, 1_000_000),
   SRE_AGENT_MAX_BYTES: whole(200_000_000, 1_000_000, 2_000_000_000),
   SRE_AGENT_OBSERVE_TIMEOUT_SECONDS: whole(15, 1, 300),
@@ -80,11 +93,17 @@ function whole(fallback: number, min: number, max: number, words?: string): Read
   }
 }
 
+/** Where the default depends on other settings. */
+function orUnset<T>(read: Reader<T>): Reader<T | undefined> {
+  return (text, folders) => (text === undefined ? { value: undefined } : read(text, folders))
+}
+
 function readHost(text = '127.0.0.1'): Reading<string> {
-  if (text === 'localhost' || text === '::1' || /^127(?:\.\d{1,3}){3}$/.test(text)) return { value: text }
-  return {
-    allowed: '127.0.0.1, ::1 or localhost: there is no authentication yet, so the service listens on this machine only',
-  }
+  const isName =
+    text.length <= 253 && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i.test(text)
+  // What looks like an address but is none would be taken for a name, and looked up.
+  if (isIP(text) || (isName && !/^[\d.]+$/.test(text))) return { value: text }
+  return { allowed: 'an IP address or a host name to listen on, without a port' }
 }
 
 function readLogLevel(text = 'info'): Reading<LogLevel> {

@@ -61,9 +61,9 @@ describe('src/config/load-config', () => {
       join(root, 'configs/policy.yaml'),
       'policy:\n  dry_run: "yes"\n  namespaces: {allow: ["Not A Name"]}\n',
     )
-    const problems = problemsOf({ PORT: '80000', HOST: '0.0.0.0', LOG_LEVEL: 'loud', SRE_AGENT_MAX_RUNS: '1.5' })
+    const problems = problemsOf({ PORT: '80000', HOST: '0.0.0.0:80', LOG_LEVEL: 'loud', SRE_AGENT_MAX_RUNS: '1.5' })
     expect(problems.map(({ where, was }) => [where, was])).toEqual([
-      ['HOST', '"0.0.0.0"'],
+      ['HOST', '"0.0.0.0:80"'],
       ['PORT', '"80000"'],
       ['LOG_LEVEL', '"loud"'],
       ['SRE_AGENT_MAX_RUNS', '"1.5"'],
@@ -77,7 +77,7 @@ describe('src/config/load-config', () => {
     ])
     const allowed = Object.fromEntries(problems.map((problem) => [problem.where, problem.allowed]))
     expect(allowed).toMatchObject({
-      HOST: expect.stringContaining('no authentication'),
+      HOST: expect.stringContaining('without a port'),
       PORT: 'a port number from 0 (any free port) to 65535',
       'configs/agents.yaml: workflow.max_turns': 'a whole number from 1 to 500',
       'configs/agents.yaml: workflow.max_turn': expect.stringContaining('max_turns, timeout_seconds'),
@@ -85,8 +85,35 @@ describe('src/config/load-config', () => {
     })
   })
 
-  it.each(['0.0.0.0', '::', '10.0.0.1', 'example.org', '127.0.0.1.example.org'])('refuses to listen on %s', (HOST) => {
+  it.each(['0.0.0.0', '::', '10.0.0.1', 'example.org', '127.0.0.1.example.org'])(
+    'refuses to listen on %s as long as nobody is asked who they are',
+    (HOST) => {
+      const [problem, ...others] = problemsOf({ HOST })
+      expect(problem).toMatchObject({
+        where: 'HOST',
+        was: `"${HOST}"`,
+        allowed: expect.stringContaining('access.yaml'),
+      })
+      expect(others).toEqual([])
+    },
+  )
+
+  it.each(['0.0.0.0', '::', 'sre.example.org'])('listens on %s with a token', (HOST) => {
+    const sha256 = 'AB'.repeat(32)
+    writeFileSync(join(root, 'configs/access.yaml'), `tokens: [{name: grafana, role: reader, sha256: ${sha256}}]`)
+    const config = load({ HOST })
+    expect(config.host).toBe(HOST)
+    expect(config.access?.tokens).toEqual([{ name: 'grafana', role: 'reader', sha256: sha256.toLowerCase() }])
+    expect(config.limits).toMatchObject({ signals_per_minute: 6000, requests_per_minute: 600 })
+  })
+
+  it.each(['1.2.3', '256.1.1.1', 'a b', 'http://x', '-x', '*'])('takes %s for no address', (HOST) => {
     expect(problemsOf({ HOST }).map(({ where }) => where)).toEqual(['HOST'])
+  })
+
+  it('limits nobody where nobody is asked who they are, unless told to', () => {
+    expect(load().limits).toMatchObject({ signals_per_minute: 0, requests_per_minute: 0 })
+    expect(load({ RATE_LIMIT_PER_MINUTE: '5' }).limits).toMatchObject({ signals_per_minute: 0, requests_per_minute: 5 })
   })
 
   it.each(['127.0.0.1', '127.0.0.53', 'localhost', '::1'])('listens on %s', (HOST) => {
@@ -136,6 +163,7 @@ describe('src/config/load-config', () => {
     const shipped = load({
       SRE_AGENT_CONFIG: join(configs, 'agents.example.yaml'),
       SRE_AGENT_POLICY: join(configs, 'policy.example.yaml'),
+      SRE_AGENT_ACCESS: join(configs, 'access.example.yaml'),
     })
     expect(shipped).toEqual(load())
   })
