@@ -67,6 +67,28 @@ interface LimitsConfig {
   streams_per_caller: number
 }
 
+/** Where everything is kept. `:memory:` is a path that keeps nothing. */
+export type StoreConfig = { kind: 'sqlite'; path: string } | { kind: 'postgres'; url: string }
+
+/** The queue and those who work on it. */
+interface RunsConfig {
+  /** Investigations at once, over all replicas. */
+  concurrent: number
+  /** Incidents that wait at most. */
+  queued: number
+  /** How long one waits before it is given up. */
+  queue_ttl_seconds: number
+  /** New incidents in a minute above which it is a storm. */
+  storm_per_minute: number
+  lease_seconds: number
+  /** A decided incident of which nothing is heard for so long is closed. */
+  quiet_seconds: number
+  /** Evidence and what signals said, in words. */
+  retention_days: number
+  /** `none`: this process takes signals and answers, and runs nothing itself. */
+  worker: 'inside' | 'none'
+}
+
 /** Everything that operators can set. */
 export interface Config {
   readonly host: string
@@ -78,10 +100,10 @@ export interface Config {
   readonly access?: AccessConfig
   readonly limits: LimitsConfig
   readonly log_level: LogLevel
-  readonly store: { readonly path: string; readonly checkpoint_path: string }
+  readonly store: StoreConfig
   readonly cluster: ClusterConfig
   readonly bounds: BoundsConfig
-  readonly runs: { readonly concurrent: number; readonly queued: number }
+  readonly runs: RunsConfig
   readonly workflow: WorkflowConfig
   readonly policy: PolicyConfig
 }

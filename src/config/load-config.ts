@@ -47,7 +47,7 @@ export function loadConfig(sources: ConfigSources): Config {
     ...(access && { access }),
     limits: limitsOf(known, asksWho(access)),
     log_level: known.LOG_LEVEL,
-    store: storeOf(known.DATABASE_URL),
+    store: known.DATABASE_URL,
     cluster: chooseCluster(known, env),
     bounds: {
       max_objects_per_kind: known.SRE_AGENT_MAX_OBJECTS,
@@ -55,7 +55,7 @@ export function loadConfig(sources: ConfigSources): Config {
       deadline_seconds: known.SRE_AGENT_OBSERVE_TIMEOUT_SECONDS,
       call_timeout_seconds: known.SRE_AGENT_REQUEST_TIMEOUT_SECONDS,
     },
-    runs: { concurrent: known.SRE_AGENT_MAX_RUNS, queued: known.SRE_AGENT_MAX_QUEUED },
+    runs: runsOf(known),
     workflow: agents.workflow,
     policy: policy.policy,
   })
@@ -77,9 +77,17 @@ function defaultFile(root: string, name: string): string | undefined {
   return existsSync(path) ? path : undefined
 }
 
-function storeOf(path: string): Config['store'] {
-  if (path === ':memory:') return { path, checkpoint_path: path }
-  return { path, checkpoint_path: `${path.replace(/\.db$/, '')}.checkpoints.db` }
+function runsOf(known: Variables): Config['runs'] {
+  return {
+    concurrent: known.MAX_CONCURRENT_ALERTS,
+    queued: known.ALERT_QUEUE_LIMIT,
+    queue_ttl_seconds: known.ALERT_QUEUE_TTL_SECONDS,
+    storm_per_minute: known.STORM_INCIDENTS_PER_MINUTE,
+    lease_seconds: known.LEASE_SECONDS,
+    quiet_seconds: known.INCIDENT_QUIET_SECONDS,
+    retention_days: known.EVIDENCE_RETENTION_DAYS,
+    worker: known.SRE_AGENT_WORKER,
+  }
 }
 
 /** A named kubeconfig, else the cluster that the process runs in, else the practice cluster. */

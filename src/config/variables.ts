@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { delimiter, resolve } from 'node:path'
 import type { ConfigProblem } from './config-error.ts'
-import { logLevels, type LogLevel } from './config.ts'
+import { logLevels, type LogLevel, type StoreConfig } from './config.ts'
 
 /** What is read from the environment; names as operators write them. */
 export interface Variables {
@@ -10,7 +10,7 @@ export interface Variables {
   PORT: number
   TRUSTED_PROXIES: number
   LOG_LEVEL: LogLevel
-  DATABASE_URL: string
+  DATABASE_URL: StoreConfig
   KUBECONFIG: string | undefined
   KUBE_CONTEXT: string | undefined
   SRE_AGENT_SCENARIOS: string
@@ -25,8 +25,14 @@ export interface Variables {
   SRE_AGENT_MAX_BYTES: number
   SRE_AGENT_OBSERVE_TIMEOUT_SECONDS: number
   SRE_AGENT_REQUEST_TIMEOUT_SECONDS: number
-  SRE_AGENT_MAX_RUNS: number
-  SRE_AGENT_MAX_QUEUED: number
+  MAX_CONCURRENT_ALERTS: number
+  ALERT_QUEUE_TTL_SECONDS: number
+  ALERT_QUEUE_LIMIT: number
+  STORM_INCIDENTS_PER_MINUTE: number
+  LEASE_SECONDS: number
+  INCIDENT_QUIET_SECONDS: number
+  EVIDENCE_RETENTION_DAYS: number
+  SRE_AGENT_WORKER: 'inside' | 'none'
 }
 
 /** The outcome of reading one variable. */
@@ -59,8 +65,14 @@ const readers: { [Name in keyof Variables]: Reader<Variables[Name]> } = {
   SRE_AGENT_MAX_BYTES: whole(200_000_000, 1_000_000, 2_000_000_000),
   SRE_AGENT_OBSERVE_TIMEOUT_SECONDS: whole(15, 1, 300),
   SRE_AGENT_REQUEST_TIMEOUT_SECONDS: whole(5, 1, 120),
-  SRE_AGENT_MAX_RUNS: whole(4, 1, 64),
-  SRE_AGENT_MAX_QUEUED: whole(200, 1, 100_000),
+  MAX_CONCURRENT_ALERTS: whole(3, 1, 64),
+  ALERT_QUEUE_TTL_SECONDS: whole(600, 1, 604_800),
+  ALERT_QUEUE_LIMIT: whole(10_000, 1, 1_000_000),
+  STORM_INCIDENTS_PER_MINUTE: whole(60, 1, 100_000),
+  LEASE_SECONDS: whole(30, 1, 3600),
+  INCIDENT_QUIET_SECONDS: whole(86_400, 60, 31_536_000),
+  EVIDENCE_RETENTION_DAYS: whole(30, 1, 3650),
+  SRE_AGENT_WORKER: readWorker,
 }
 
 /** Reads every variable; problems are added to `problems` and leave the variable undefined. */
@@ -111,12 +123,20 @@ function readLogLevel(text = 'info'): Reading<LogLevel> {
   return value ? { value } : { allowed: `one of ${logLevels.join(', ')}` }
 }
 
-function readDatabaseUrl(text: string | undefined, { cwd, root }: Folders): Reading<string> {
-  if (text === undefined) return { value: resolve(root, 'data/sre-agent.db') }
-  if (/^postgres(?:ql)?:/.test(text)) return { allowed: 'sqlite:PATH; PostgreSQL is not supported yet' }
+const databaseUrls = 'sqlite:PATH, for example sqlite:data/sre-agent.db, or postgres://USER:PASSWORD@HOST:PORT/DATABASE'
+
+function readDatabaseUrl(text: string | undefined, { cwd, root }: Folders): Reading<StoreConfig> {
+  if (text === undefined) return { value: { kind: 'sqlite', path: resolve(root, 'data/sre-agent.db') } }
+  if (/^postgres(?:ql)?:/.test(text))
+    return URL.canParse(text) ? { value: { kind: 'postgres', url: text } } : { allowed: databaseUrls }
   const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(text)?.[1]
-  if (!path || path.startsWith('//')) return { allowed: 'sqlite:PATH, for example sqlite:data/sre-agent.db' }
-  return { value: path === ':memory:' ? path : resolve(cwd, path) }
+  if (!path || path.startsWith('//')) return { allowed: databaseUrls }
+  return { value: { kind: 'sqlite', path: path === ':memory:' ? path : resolve(cwd, path) } }
+}
+
+function readWorker(text = 'inside'): Reading<'inside' | 'none'> {
+  if (text === 'inside' || text === 'none') return { value: text }
+  return { allowed: 'inside (the server runs investigations, too) or none (workers run elsewhere)' }
 }
 
 function readKubeconfig(text: string | undefined, { cwd }: Folders): Reading<string | undefined> {

@@ -23,4 +23,6 @@ export const EventSubject = z.object({
 })
 
 /** Metadata of an event object. */
-export const EventMetadata = z.object({ namespace: optionalText, creationTimestamp: optionalTime }).nullish()
+export const EventMetadata = z
+  .object({ namespace: optionalText, uid: optionalText, creationTimestamp: optionalTime })
+  .nullish()
