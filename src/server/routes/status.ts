@@ -23,3 +23,8 @@ export function showReadiness({ readiness, stopping }: Pick<ServerDeps, 'readine
     response.status(isReady ? 200 : 503).json({ ready: isReady, checks: shown })
   }
 }
+
+/** `GET /workflow/info`: how the service thinks. */
+export function showWorkflow({ workflow }: Pick<ServerDeps, 'workflow'>): RequestHandler {
+  return (_request, response) => void response.json(workflow())
+}
