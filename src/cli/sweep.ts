@@ -128,7 +128,7 @@ export async function sweepCommand(given: ParsedOptions, ports: CliPorts): Promi
   // Closed after the summary is out: an interrupted run may take its time to end.
   await using cleanup = new AsyncDisposableStack()
   // A service of our own runs as many at a time as it is asked.
-  const settings = { SRE_AGENT_MAX_RUNS: String(plan.concurrency) }
+  const settings = { MAX_CONCURRENT_ALERTS: String(plan.concurrency) }
   const { url } = await findService(plan.to, ports, cleanup, settings)
   const briefs = await sweep(url, ground, plan, ports)
   return exitCodeOf(briefs, plan, ports)

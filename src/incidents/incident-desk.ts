@@ -136,7 +136,11 @@ function unknown(): CodedError {
 }
 
 function closing(): CodedError {
-  return new CodedError('SRE_INCIDENTS_CLOSING', 'the service is stopping; what was accepted is run after the next start', {
-    retry: true,
-  })
+  return new CodedError(
+    'SRE_INCIDENTS_CLOSING',
+    'the service is stopping; what was accepted is run after the next start',
+    {
+      retry: true,
+    },
+  )
 }

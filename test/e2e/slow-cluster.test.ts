@@ -64,7 +64,7 @@ describe('a cluster that does not answer', { timeout: 60_000 }, () => {
 
   it('in one namespace keeps nobody else waiting', async () => {
     await practice.control.fault({ kind: 'hang', namespace: 'payments' })
-    const service = await start({ SRE_AGENT_MAX_RUNS: '8' })
+    const service = await start({ MAX_CONCURRENT_ALERTS: '8' })
     const ended: string[] = []
     const others = practice.namespaces.filter((namespace) => namespace !== 'payments').slice(0, 7)
     const note = async (namespace: string) => {
@@ -81,8 +81,8 @@ describe('a cluster that does not answer', { timeout: 60_000 }, () => {
   it('fills the queue, which then refuses what is new and still takes repeats', async () => {
     await practice.control.fault({ kind: 'hang' })
     const service = await start({
-      SRE_AGENT_MAX_RUNS: '1',
-      SRE_AGENT_MAX_QUEUED: '1',
+      MAX_CONCURRENT_ALERTS: '1',
+      ALERT_QUEUE_LIMIT: '1',
       SRE_AGENT_OBSERVE_TIMEOUT_SECONDS: '60',
       SRE_AGENT_REQUEST_TIMEOUT_SECONDS: '60',
     })
