@@ -1,5 +1,4 @@
 import type { z } from 'zod'
-import type { AuditDraft, AuditEntry } from '../domain/audit.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Feedback, FeedbackDraft } from '../domain/feedback.ts'
 import type { Health } from '../domain/health.ts'
@@ -13,6 +12,7 @@ import type { TimelineEntry } from '../domain/timeline.ts'
 import type { WorkflowInfo } from '../domain/workflow-info.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { AccessSettings, RateLimits } from './access/access-settings.ts'
+import type { AuditLog } from './audit-log.ts'
 
 /* What the routes need of the rest of the service. */
 
@@ -140,18 +140,11 @@ export interface IncidentArchive {
 
 /** Silences that people made. */
 export interface Silences {
-  /** All that have not ended, or really all. */
+  /** All that have not ended, or the latest ones whatever became of them. */
   list(options: { all: boolean }): Promise<Silence[]>
-  create(draft: Omit<Silence, 'id' | 'ended_by'>): Promise<Silence>
+  create(silence: Silence): Promise<void>
   /** Undefined where there is no such silence; one that is over stays as it is. */
   end(id: string, by: string): Promise<Silence | undefined>
-}
-
-/** The log of what was done. */
-export interface Audit {
-  append(draft: AuditDraft): Promise<AuditEntry>
-  /** Newest first, those before `before_seq` where it is given. */
-  list(query: { before_seq?: number; limit: number; actor?: string; action?: string }): Promise<AuditEntry[]>
 }
 
 /** Reads JWTs of the configured issuer. */
@@ -171,7 +164,7 @@ export interface ServerDeps {
   /** `limit`: most of the waiting to show. */
   queue(limit: number): Promise<QueueView>
   silences: Silences
-  audit: Audit
+  audit: Pick<AuditLog, 'append' | 'list'>
   workflow(): WorkflowInfo
   health(): Promise<Health>
   readiness(): Promise<Readiness>
@@ -180,6 +173,8 @@ export interface ServerDeps {
   /** With `access.oidc`. */
   jwt?: JwtReader
   limits: RateLimits
+  /** Proxies in front whose X-Forwarded-For is believed. */
+  trusted_proxies: number
   /** Aborted when the service begins to stop: nothing new is taken, streams end. */
   stopping: AbortSignal
   logger: Logger
