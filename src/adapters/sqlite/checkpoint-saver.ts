@@ -1,31 +1,19 @@
 import { SqliteSaver } from '@langchain/langgraph-checkpoint-sqlite'
 import type Database from 'better-sqlite3'
-import { openDatabase } from './open-database.ts'
 
 const capacity = 50
 
-/** The graph's durable state in a file of its own, beside the store. */
-export interface CheckpointFile {
-  saver: SqliteSaver
-  /** Forgets everything: after a restart runs begin anew under new ids. */
-  forgetAll(): void
+/** The graph's durable state. */
+export interface CheckpointSaver extends SqliteSaver {
   close(): void
 }
 
-/**
- * Opens the checkpoint file. After a power cut runs begin anew anyway, so its commits need not wait for the disk: that would cost
- * each decision a dozen milliseconds and more.
- */
-export function openCheckpointFile(path: string): CheckpointFile {
-  const database = openDatabase(path, 'NORMAL')
+/** Keeps checkpoints in an open database, in tables of their own. */
+export function createCheckpointSaver(database: Database.Database): CheckpointSaver {
   prepareOnce(database)
   const saver = new PreparedSaver(database)
   saver.prepare()
-  return {
-    saver,
-    forgetAll: () => void database.exec('delete from writes; delete from checkpoints;'),
-    close: () => void database.close(),
-  }
+  return saver
 }
 
 /** The saver prepares the same few statements anew for each checkpoint of each step. */
@@ -41,8 +29,12 @@ function prepareOnce(database: Database.Database): void {
 }
 
 /** Makes its tables when opened instead of at the first checkpoint. */
-class PreparedSaver extends SqliteSaver {
+class PreparedSaver extends SqliteSaver implements CheckpointSaver {
   prepare(): void {
     this.setup()
+  }
+
+  close(): void {
+    if (this.db.open) this.db.close()
   }
 }
