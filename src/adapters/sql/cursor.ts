@@ -14,5 +14,5 @@ export function fromCursor(cursor: string): { ms: number; id: string } {
   } catch {
     // not one of ours: said below
   }
-  throw new CodedError('SRE_INCIDENTS_CURSOR_INVALID', 'the cursor is none that this service gave out')
+  throw new CodedError('SRE_INCIDENTS_CURSOR', 'the cursor is none that this service gave out')
 }

@@ -52,8 +52,8 @@ function statements({ integer: int, table_end: end, sequence }: Engine): string[
     `create table signals (
       ${sequence}, id text not null, incident_id text,
       status text not null check (status in ('created', 'joined', 'suppressed', 'queued')), reason text not null,
-      source text not null, state text not null check (state in ('firing', 'resolved')), received_at text not null,
-      caller text not null, trace_id text not null, fingerprint text not null, delivery_key text, explanation text not null,
+      source text not null, state text not null check (state in ('firing', 'resolved')), namespace text,
+      received_at text not null, caller text not null, trace_id text not null, fingerprint text not null, delivery_key text, explanation text not null,
       raw text
     )${end}`,
     `create unique index signals_id on signals (id)`,

@@ -39,17 +39,21 @@ export class SqlHousekeeping implements Housekeeping {
       .execute()
     for (const { id } of ended) {
       await this.#threads.deleteThread(id)
-      await database.deleteFrom('run_journal').where('run_id', '=', id).execute()
-      await database.deleteFrom('threads').where('id', '=', id).execute()
+      await transact(this.#access, undefined, async (transaction) => {
+        await transaction.deleteFrom('run_journal').where('run_id', '=', id).execute()
+        await transaction.deleteFrom('threads').where('id', '=', id).execute()
+      })
     }
     return ended.length
   }
 
-  async #trimSignals(before: string, limit: number): Promise<number> {
-    const { rows } = await sql`update signals set raw = null where seq in (
+  #trimSignals(before: string, limit: number): Promise<number> {
+    return transact(this.#access, undefined, async (transaction) => {
+      const { rows } = await sql`update signals set raw = null where seq in (
       select seq from signals where raw is not null and received_at < ${before} order by received_at limit ${limit})
-      returning seq`.execute(this.#access.database)
-    return rows.length
+      returning seq`.execute(transaction)
+      return rows.length
+    })
   }
 
   /** Decision by decision: which facts there were, where and when they were read stays, what they said goes. */

@@ -3,7 +3,7 @@ import type { Decision } from '../../domain/decision.ts'
 import type { IncidentRecord } from '../../domain/incident-record.ts'
 import type { SignalRecord } from '../../domain/signal-fate.ts'
 import { TimelineKind, type TimelineEntry } from '../../domain/timeline.ts'
-import type { IncidentArchive, IncidentQuery, Page } from '../../incidents/incident-archive.ts'
+import type { IncidentArchive, IncidentQuery, Page, SignalQuery } from '../../incidents/incident-archive.ts'
 import { fromCursor, toCursor } from './cursor.ts'
 import { toRecord } from './incident-rows.ts'
 import { toSignalRecord } from './signal-rows.ts'
@@ -31,10 +31,7 @@ export class SqlIncidentArchive implements IncidentArchive {
 
   async list(query: IncidentQuery): Promise<Page<IncidentRecord>> {
     const rows = await this.#rows(query)
-    const items = rows.slice(0, query.limit)
-    const last = items.at(-1)
-    const more = rows.length > query.limit && last !== undefined
-    return { items: items.map(toRecord), ...(more && { next_cursor: toCursor([last.opened_ms, last.id]) }) }
+    return toPage(rows, query.limit, { item: toRecord, place: (row) => [row.opened_ms, row.id] })
   }
 
   /** Also those of incidents that were merged into it. */
@@ -43,10 +40,22 @@ export class SqlIncidentArchive implements IncidentArchive {
     const { rows } = await sql<SignalRow>`select * from signals where incident_id in (
         select id from incidents where id = ${incident_id} or merged_into = ${incident_id})
       and seq > ${after} order by seq limit ${page.limit + 1}`.execute(this.#database)
-    const items = rows.slice(0, page.limit)
-    const last = items.at(-1)
-    const more = rows.length > page.limit && last !== undefined
-    return { items: items.map(toSignalRecord), ...(more && { next_cursor: toCursor([last.seq, last.id]) }) }
+    return toPage(rows, page.limit, { item: toSignalRecord, place: (row) => [row.seq, row.id] })
+  }
+
+  async recentSignals(query: SignalQuery): Promise<Page<SignalRecord>> {
+    let found = this.#database.selectFrom('signals').selectAll()
+    const kept = query.status?.filter((status) => status !== 'refused')
+    if (kept) found = found.where('status', 'in', kept)
+    if (query.source !== undefined) found = found.where('source', '=', query.source)
+    if (query.namespace !== undefined) found = found.where('namespace', '=', query.namespace)
+    if (query.since !== undefined) found = found.where('received_at', '>=', new Date(query.since).toISOString())
+    if (query.cursor !== undefined) found = found.where('seq', '<', fromCursor(query.cursor).ms)
+    const rows = await found
+      .orderBy('seq', 'desc')
+      .limit(query.limit + 1)
+      .execute()
+    return toPage(rows, query.limit, { item: toSignalRecord, place: (row) => [row.seq, row.id] })
   }
 
   async timeline(incident_id: string, after_seq: number, limit: number): Promise<TimelineEntry[]> {
@@ -111,6 +120,18 @@ export class SqlIncidentArchive implements IncidentArchive {
       .execute()
     return rows.map((row): unknown => JSON.parse(row.body))
   }
+}
+
+/** A page of rows of which one more than `limit` was asked for. */
+function toPage<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  { item, place }: { item: (row: Row) => Item; place: (row: Row) => [number, string] },
+): Page<Item> {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  const items = shown.map((row) => item(row))
+  return rows.length > limit && last !== undefined ? { items, next_cursor: toCursor(place(last)) } : { items }
 }
 
 function toEntry({ incident_id, seq, at, kind, text, run_id, actor }: TimelineRow): TimelineEntry {

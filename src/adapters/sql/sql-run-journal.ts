@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
 import type { RunJournal } from '../../orchestrator/run-journal.ts'
 import type { Columns } from './engine.ts'
-import { toJson } from './to-json.ts'
-import type { Access } from './transact.ts'
+import { type Access, transact } from './transact.ts'
 
 const columns: Columns = { part: 'text', body: 'text' }
 
@@ -14,26 +13,30 @@ export class SqlRunJournal implements RunJournal {
     this.#access = access
   }
 
-  async save(run_id: string, parts: Readonly<Record<string, unknown>>): Promise<void> {
-    const { database, engine } = this.#access
-    const rows = Object.entries(parts).map(([part, body]) => ({ part, body: toJson(body) }))
+  async save(run_id: string, parts: Readonly<Record<string, string>>): Promise<void> {
+    const { engine } = this.#access
+    const rows = Object.entries(parts).map(([part, body]) => ({ part, body }))
     if (rows.length === 0) return
-    await sql`insert into run_journal (run_id, part, body)
+    await transact(this.#access, undefined, (transaction) =>
+      sql`insert into run_journal (run_id, part, body)
       select ${run_id}, r.part, r.body from ${engine.rowsOf(rows, columns)} as r where true
-      on conflict (run_id, part) do update set body = excluded.body`.execute(database)
+      on conflict (run_id, part) do update set body = excluded.body`.execute(transaction),
+    )
   }
 
-  async load(run_id: string): Promise<Record<string, unknown> | undefined> {
+  async load(run_id: string): Promise<Record<string, string> | undefined> {
     const rows = await this.#access.database
       .selectFrom('run_journal')
       .select(['part', 'body'])
       .where('run_id', '=', run_id)
       .execute()
     if (rows.length === 0) return undefined
-    return Object.fromEntries(rows.map(({ part, body }): [string, unknown] => [part, JSON.parse(body)]))
+    return Object.fromEntries(rows.map(({ part, body }): [string, string] => [part, body]))
   }
 
   async forget(run_id: string): Promise<void> {
-    await this.#access.database.deleteFrom('run_journal').where('run_id', '=', run_id).execute()
+    await transact(this.#access, undefined, (transaction) =>
+      transaction.deleteFrom('run_journal').where('run_id', '=', run_id).execute(),
+    )
   }
 }

@@ -13,10 +13,8 @@ export class SqlSilenceStore implements SilenceStore {
 
   async add(silence: Silence): Promise<void> {
     const { id, starts_at, ends_at } = silence
-    await this.#access.database
-      .insertInto('silences')
-      .values({ id, starts_at: instant(starts_at), ends_at: instant(ends_at), body: toJson(silence) })
-      .execute()
+    const row = { id, starts_at: instant(starts_at), ends_at: instant(ends_at), body: toJson(silence) }
+    await transact(this.#access, undefined, (transaction) => transaction.insertInto('silences').values(row).execute())
   }
 
   async current(at: string): Promise<Silence[]> {

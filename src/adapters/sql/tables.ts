@@ -100,6 +100,7 @@ export interface SignalRow {
   reason: string
   source: string
   state: 'firing' | 'resolved'
+  namespace: string | null
   received_at: string
   caller: string
   trace_id: string

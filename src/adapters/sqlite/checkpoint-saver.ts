@@ -1,5 +1,6 @@
 import { SqliteSaver } from '@langchain/langgraph-checkpoint-sqlite'
 import type Database from 'better-sqlite3'
+import { whileBusy } from './while-busy.ts'
 
 const capacity = 50
 
@@ -28,10 +29,23 @@ function prepareOnce(database: Database.Database): void {
   Object.assign(database, { prepare: prepareCached })
 }
 
-/** Makes its tables when opened instead of at the first checkpoint. */
+/** Makes its tables when opened instead of at the first checkpoint, and waits for other writers without holding up the process. */
 class PreparedSaver extends SqliteSaver implements CheckpointSaver {
   prepare(): void {
     this.setup()
+    this.db.pragma('busy_timeout = 0')
+  }
+
+  override put(...checkpoint: Parameters<SqliteSaver['put']>): ReturnType<SqliteSaver['put']> {
+    return whileBusy(() => super.put(...checkpoint))
+  }
+
+  override putWrites(...writes: Parameters<SqliteSaver['putWrites']>): Promise<void> {
+    return whileBusy(() => super.putWrites(...writes))
+  }
+
+  override deleteThread(thread_id: string): Promise<void> {
+    return whileBusy(() => super.deleteThread(thread_id))
   }
 
   close(): void {

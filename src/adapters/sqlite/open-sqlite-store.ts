@@ -1,11 +1,12 @@
 import type Database from 'better-sqlite3'
-import { Kysely, SqliteDialect } from 'kysely'
+import { Kysely } from 'kysely'
 import { createStore } from '../sql/create-store.ts'
 import { migrate } from '../sql/migrate.ts'
 import type { Store } from '../sql/store.ts'
 import type { Tables } from '../sql/tables.ts'
 import { createCheckpointSaver } from './checkpoint-saver.ts'
 import { openDatabase } from './open-database.ts'
+import { PatientSqliteDialect } from './patient-dialect.ts'
 import { sqliteEngine } from './sqlite-engine.ts'
 import { sqliteMigrations } from './sqlite-migrations.ts'
 import { withStatementCache } from './statement-cache.ts'
@@ -13,7 +14,9 @@ import { withStatementCache } from './statement-cache.ts'
 /** Opens (and migrates) the store in a SQLite file. Several processes of one machine may have it open. */
 export async function openSqliteStore(path: string): Promise<Store> {
   const file = openDatabase(path, 'FULL')
-  const database = new Kysely<Tables>({ dialect: new SqliteDialect({ database: withStatementCache(file) }) })
+  const database = new Kysely<Tables>({
+    dialect: new PatientSqliteDialect({ database: withStatementCache(file) }, file),
+  })
   const access = { database, engine: sqliteEngine }
   try {
     await withoutForeignKeys(file, () => migrate(access, sqliteMigrations))

@@ -28,12 +28,14 @@ export class SqlQueueStore implements QueueStore {
     return transact(this.#access, 'claim', (transaction) => claimNext(transaction, engine, request))
   }
 
-  async renew(claim: Claim, lease_until: number): Promise<boolean> {
-    const { rows } = await sql`update incidents set lease_until = ${lease_until}
+  renew(claim: Claim, lease_until: number): Promise<boolean> {
+    return transact(this.#access, undefined, async (transaction) => {
+      const { rows } = await sql`update incidents set lease_until = ${lease_until}
       where id = ${claim.incident.id} and status = 'running' and attempt = ${claim.attempt} returning id`.execute(
-      this.#access.database,
-    )
-    return rows.length > 0
+        transaction,
+      )
+      return rows.length > 0
+    })
   }
 
   /** Merges and wakes touch more than one incident: it waits for those who admit. */
