@@ -60,7 +60,9 @@ export function finishDraft(
 function placeByService(draft: SignalDraft, services: ServiceDirectory): SignalDraft {
   const entry =
     (draft.repository ? services.ofRepository(draft.repository) : undefined) ??
-    (draft.service ? services.find(draft.service) : undefined)
+    [...(draft.service ? [draft.service] : []), ...(draft.mentions ?? [])]
+      .map((word) => services.find(word))
+      .find((found) => found !== undefined)
   if (!entry) return draft
   const service = entry.name
   const kind = draft.kind === undefined ? undefined : kindOf(draft.kind)

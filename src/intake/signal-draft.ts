@@ -25,6 +25,8 @@ export interface SignalDraft {
   alert?: string
   severity?: Severity
   service?: string
+  /** Words of a person; the first that is a known service counts as `service`. */
+  mentions?: readonly string[]
   /** `owner/name` of the repository that is told of. */
   repository?: string
   labels?: Readonly<Record<string, string | undefined>>
@@ -54,6 +56,8 @@ export interface SignalSource {
   name: string
   /** The fields that are used; anything else in the payload is left alone. */
   payload: z.ZodType
+  /** What cannot be placed is passed over instead of refused: its sender is a person who just talks. */
+  lenient?: true
   recognizes(body: Record<string, unknown>): boolean
   read(body: unknown, facts: DeliveryFacts): DraftResult
 }
