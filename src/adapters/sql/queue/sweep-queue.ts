@@ -36,9 +36,9 @@ async function sweepLapsed(sweep: Sweep, request: SweepRequest): Promise<Inciden
       resumes = case when failures + 1 >= ${request.most_failures} then 0 else 1 end,
       failures = failures + 1, owner = null, lease_until = null, available_ms = ${request.retry_at}, expires_ms = null,
       updated_at = ${at}
-    from ${engine.rowsOf(lapsed, leases)} as r
-    where incidents.id = r.incident_id and incidents.status = 'running' and incidents.attempt = r.attempt
-      and incidents.lease_until = r.lease_until returning incidents.*`.execute(executor)
+    where incidents.status = 'running' and exists (select 1 from ${engine.rowsOf(lapsed, leases)} as r
+      where incidents.id = r.incident_id and incidents.attempt = r.attempt
+        and incidents.lease_until = r.lease_until) returning *`.execute(executor)
   for (const row of rows) {
     const ended = row.status === 'failed'
     await sql`update runs set status = 'interrupted', finished_at = ${ended ? at : null} where id = ${row.run_id}`.execute(
