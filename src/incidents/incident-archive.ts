@@ -28,15 +28,6 @@ export interface SignalQuery {
   limit: number
 }
 
-/** How full the queue is: `waiting` in the order in which they would run, at most `limit` of them. */
-export interface QueueReading {
-  queued: number
-  running: number
-  dead_letters: number
-  waiting: IncidentRecord[]
-  running_now: IncidentRecord[]
-}
-
 /** A page. `next_cursor` is absent on the last one. */
 export interface Page<Item> {
   items: Item[]
@@ -51,5 +42,4 @@ export interface IncidentArchive {
   /** Lines after `after_seq`, oldest first. */
   timeline(incident_id: string, after_seq: number, limit: number): Promise<TimelineEntry[]>
   recentSignals(query: SignalQuery): Promise<Page<SignalRecord>>
-  queue(limit: number): Promise<QueueReading>
 }

@@ -96,8 +96,8 @@ class RunningWorker implements Worker {
 
   async #goRound(): Promise<void> {
     try {
-      await this.#sweepIfDue()
       await this.#fill()
+      await this.#sweepIfDue()
       this.#answered = this.#deps.now()
       this.#silent = 0
     } catch (error) {

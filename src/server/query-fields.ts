@@ -37,7 +37,6 @@ export const name = () => {
   const error = 'a name of at most 253 characters'
   return z
     .string({ error })
-    .min(1, { error })
     .max(253, { error })
     .regex(/^[^\p{Cc}\p{Cs}]+$/u, { error })
 }

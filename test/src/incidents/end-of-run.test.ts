@@ -15,7 +15,7 @@ const incident: Incident = {
   opened_at: '2026-11-26T12:00:00.000Z',
 }
 const object = (kind: string, name: string) => ({ kind, namespace: 'shop', name })
-const root = (mechanism: 'missing_env' | 'oom_limit', name: string): Decision['root_causes'][number] => ({
+const root = (mechanism: 'missing_env' | 'oom_killed', name: string): Decision['root_causes'][number] => ({
   resource: object('Deployment', name),
   mechanism,
   statement: '',
@@ -41,7 +41,7 @@ describe('src/incidents/end-of-run', () => {
       const end = endOfRun({ ...incident, ...over }, decision({ outcome: 'issue', root_causes: roots }))
       return end.kind === 'decided' ? end.cause_key : undefined
     }
-    const [env, memory] = [root('missing_env', 'web'), root('oom_limit', 'db')]
+    const [env, memory] = [root('missing_env', 'web'), root('oom_killed', 'db')]
     expect(key([env, memory])).toBe(key([memory, env]))
     expect(key([env])).toBe(key([env], { id: 'inc_2', namespace: 'other' }))
     expect(key([env])).not.toBe(key([env, memory]))
@@ -51,14 +51,14 @@ describe('src/incidents/end-of-run', () => {
 
   it('names what is in the cause graph, each once', () => {
     const [from, to] = [
-      { resource: object('Deployment', 'db'), mechanism: 'oom_limit' as const },
+      { resource: object('Deployment', 'db'), mechanism: 'oom_killed' as const },
       { resource: object('Deployment', 'web'), mechanism: 'container_crash' as const },
     ]
     const end = endOfRun(
       incident,
       decision({
         outcome: 'issue',
-        root_causes: [root('oom_limit', 'db')],
+        root_causes: [root('oom_killed', 'db')],
         causal_chain: [{ from, to, because: '' }],
       }),
     )
