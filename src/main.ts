@@ -10,6 +10,7 @@ import { CodedError } from './domain/coded-error.ts'
 import { listNamespaces } from './list-namespaces.ts'
 import { createRedactor } from './redaction/create-redactor.ts'
 import { startLines } from './server/start-lines.ts'
+import { workerLines } from './server/worker-lines.ts'
 import { createLogger, type JsonLogger } from './telemetry/logger.ts'
 
 /* The start: argv goes to the commands, and what they need of the service is handed to them here. */
@@ -43,6 +44,21 @@ async function serve(signal: AbortSignal): Promise<number> {
   const { startApp } = await import('./app.ts')
   const app = await startApp(config, { logger, version, root })
   process.stdout.write(startLines(app.facts))
+  await aborted(signal)
+  logger.info({}, 'stopping')
+  await app.close()
+  logger.flush()
+  return 0
+}
+
+/** A worker alone, in the foreground. */
+async function work(signal: AbortSignal): Promise<number> {
+  const config = loadConfig({ env: environment, cwd: process.cwd(), root })
+  const logger = loggerOf(config.log_level)
+  process.on('unhandledRejection', (error) => logger.error({ error }, 'unhandled rejection'))
+  const { startWorkerApp } = await import('./app.ts')
+  const app = await startWorkerApp(config, { logger, version, root })
+  process.stdout.write(workerLines(app.facts))
   await aborted(signal)
   logger.info({}, 'stopping')
   await app.close()
@@ -101,6 +117,7 @@ const ports: CliPorts = {
   signal,
   startService,
   serve: () => serve(signal).catch(reportFailure),
+  work: () => work(signal).catch(reportFailure),
   openCluster,
 }
 process.exitCode = await runCli(process.argv.slice(2), ports).catch(reportFailure)

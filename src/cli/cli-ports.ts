@@ -71,6 +71,8 @@ export interface CliPorts {
   startService(options: { env: Record<string, string> }): Promise<RunningService>
   /** Runs the service in the foreground until it is told to stop; resolves to the exit code. */
   serve(): Promise<number>
+  /** Runs a worker without a server in the foreground until it is told to stop; resolves to the exit code. */
+  work(): Promise<number>
   openCluster(env: Record<string, string>): Promise<ReachedCluster>
 }
 

@@ -12,6 +12,7 @@ export function buildCliPorts(parts: Partial<CliPorts> = {}) {
     signal: new AbortController().signal,
     startService: refuse('startService'),
     serve: refuse('serve'),
+    work: refuse('work'),
     openCluster: refuse('openCluster'),
     ...parts,
   }
