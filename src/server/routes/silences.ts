@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Request, RequestHandler } from 'express'
 import { z } from 'zod'
 import { CodedError } from '../../domain/coded-error.ts'
+import { matcherProblem } from '../../domain/matcher-problem.ts'
 import { Matcher, Silence } from '../../domain/silence.ts'
 import { auditAct } from '../access/audit-act.ts'
 import { callerOf } from '../access/request-caller.ts'
@@ -37,24 +38,15 @@ export const SilenceBody = z.strictObject(
 type Flaw = { path: string; problem: string; allowed: string }
 
 function flawsOf({ matchers }: z.infer<typeof SilenceBody>, from: number, until: number, now: number): Flaw[] {
-  const flaws = matchers.flatMap(({ operator, value }, index) =>
-    operator.endsWith('~') && !isExpression(value)
-      ? [{ path: `matchers.${index}.value`, problem: 'cannot be read', allowed: 'a regular expression' }]
-      : [],
-  )
+  const flaws = matchers.flatMap((matcher, index) => {
+    const flaw = matcherProblem(matcher)
+    return flaw ? [{ path: `matchers.${index}.${flaw.field}`, problem: 'cannot be used', allowed: flaw.allowed }] : []
+  })
   if (until <= now || until <= from)
     flaws.push({ path: 'ends_at', problem: 'is over before it begins', allowed: 'a moment to come, after starts_at' })
   if (until - from > longestMs)
     flaws.push({ path: 'ends_at', problem: 'is too far away', allowed: 'at most 366 days after starts_at' })
   return flaws
-}
-
-function isExpression(value: string): boolean {
-  try {
-    return new RegExp(`^(?:${value})$`, 'u') instanceof RegExp
-  } catch {
-    return false
-  }
 }
 
 /** `POST /api/silences` */
