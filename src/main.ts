@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -30,10 +31,16 @@ function loggerOf(level: string): JsonLogger {
   return logger
 }
 
+/** A service for one command: whoever else finds its port is told nothing. */
 async function startService({ env }: { env: Record<string, string> }) {
   const config = loadConfig({ env, cwd: process.cwd(), root })
+  const token = randomBytes(32).toString('base64url')
+  const sha256 = createHash('sha256').update(token).digest('hex')
+  const access = { tokens: [{ name: 'command-line', role: 'operator' as const, sha256 }], webhooks: {} }
+  const limits = { ...config.limits, signals_per_minute: 0, requests_per_minute: 0 }
   const { startApp } = await import('./app.ts')
-  return startApp(config, { logger: loggerOf(config.log_level), version, root })
+  const app = await startApp({ ...config, access, limits }, { logger: loggerOf(config.log_level), version, root })
+  return { url: app.url, token, close: () => app.close() }
 }
 
 async function serve(signal: AbortSignal): Promise<number> {
