@@ -1,5 +1,6 @@
 import type { ActionKind } from '../domain/action.ts'
 import type { Role } from '../domain/role.ts'
+import type { ServiceCatalogue } from '../domain/service-catalogue.ts'
 
 /*
  * Environment, .env and the YAML files under configs/ become one frozen value, once, at start-up. Nothing else reads process.env.
@@ -106,4 +107,5 @@ export interface Config {
   readonly runs: RunsConfig
   readonly workflow: WorkflowConfig
   readonly policy: PolicyConfig
+  readonly services: ServiceCatalogue
 }

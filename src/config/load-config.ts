@@ -6,6 +6,7 @@ import { asksWho, loadAccess } from './load-access.ts'
 import { AgentsFile, PolicyFile } from './operator-files.ts'
 import { readEnvironment } from './read-environment.ts'
 import { readOperatorFile } from './read-operator-file.ts'
+import { ServicesFile } from './services-file.ts'
 import { type Folders, readVariables, type Variables } from './variables.ts'
 
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token'
@@ -27,6 +28,8 @@ export function loadConfig(sources: ConfigSources): Config {
   const agents = readOperatorFile({ path: agentsPath, root, schema: AgentsFile }, problems)
   const policyPath = variables.SRE_AGENT_POLICY ?? defaultFile(root, 'policy.yaml')
   const policy = readOperatorFile({ path: policyPath, root, schema: PolicyFile }, problems)
+  const servicesPath = variables.SRE_AGENT_SERVICES ?? defaultFile(root, 'services.yaml')
+  const services = readOperatorFile({ path: servicesPath, root, schema: ServicesFile }, problems)
   const access = loadAccess(
     { host: variables.HOST, path: variables.SRE_AGENT_ACCESS ?? defaultFile(root, 'access.yaml') },
     { ...sources, env },
@@ -38,7 +41,7 @@ export function loadConfig(sources: ConfigSources): Config {
       was: 'given without KUBECONFIG',
       allowed: 'a context of the file that KUBECONFIG names',
     })
-  if (problems.length > 0 || !agents || !policy) throw new ConfigError(problems)
+  if (problems.length > 0 || !agents || !policy || !services) throw new ConfigError(problems)
   const known = variables as Variables
   return deepFreeze({
     host: known.HOST,
@@ -58,6 +61,10 @@ export function loadConfig(sources: ConfigSources): Config {
     runs: runsOf(known),
     workflow: agents.workflow,
     policy: policy.policy,
+    services: {
+      clusters: services.clusters,
+      services: Object.entries(services.services).map(([name, service]) => ({ name, ...service })),
+    },
   })
 }
 

@@ -16,6 +16,7 @@ export interface Variables {
   SRE_AGENT_SCENARIOS: string
   SRE_AGENT_CONFIG: string | undefined
   SRE_AGENT_POLICY: string | undefined
+  SRE_AGENT_SERVICES: string | undefined
   SRE_AGENT_ACCESS: string | undefined
   RATE_LIMIT_PER_MINUTE: number | undefined
   RATE_LIMIT_SIGNALS_PER_MINUTE: number | undefined
@@ -56,6 +57,7 @@ const readers: { [Name in keyof Variables]: Reader<Variables[Name]> } = {
   SRE_AGENT_SCENARIOS: readScenarios,
   SRE_AGENT_CONFIG: existingFile,
   SRE_AGENT_POLICY: existingFile,
+  SRE_AGENT_SERVICES: existingFile,
   SRE_AGENT_ACCESS: existingFile,
   RATE_LIMIT_PER_MINUTE: orUnset(whole(600, 0, 10_000_000)),
   RATE_LIMIT_SIGNALS_PER_MINUTE: orUnset(whole(6000, 0, 10_000_000)),
