@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** One thing that a run needs. */
 export const ReadinessCheck = z.object({
-  name: z.enum(['cluster', 'store', 'model', 'service']),
+  name: z.enum(['cluster', 'store', 'model', 'worker', 'service']),
   /** `not_configured` is no obstacle: the run does without. */
   status: z.enum(['ok', 'missing', 'not_configured']),
   /** What is missing, and what would bring it back. */

@@ -1,8 +1,9 @@
 import { type Kysely, sql } from 'kysely'
 import type { Engine } from './engine.ts'
 
-/** Statements that make all tables as of 2026-11-26. Never changed once released. */
-function statements({ integer: int, table_end: end, sequence }: Engine): string[] {
+/* Statements that make all tables as of 2026-11-26. Never changed once released. */
+
+function incidents({ integer: int, table_end: end }: Engine): string[] {
   return [
     `create table incidents (
       id text primary key, fingerprint text not null, cluster text, namespace text, resource text not null,
@@ -28,6 +29,11 @@ function statements({ integer: int, table_end: end, sequence }: Engine): string[
     `create index incidents_merged_print on incidents (fingerprint) where merged_into is not null`,
     `create index incidents_opened on incidents (opened_ms, id)`,
     `create index incidents_status on incidents (status, opened_ms, id)`,
+  ]
+}
+
+function runs({ integer: int, table_end: end }: Engine): string[] {
+  return [
     `create table runs (
       id text primary key, incident_id text not null references incidents (id), trace_id text not null,
       attempt ${int} not null default 0,
@@ -49,6 +55,11 @@ function statements({ integer: int, table_end: end, sequence }: Engine): string[
     )${end}`,
     `create index decisions_incident on decisions (incident_id, decided_at)`,
     `create index decisions_untrimmed on decisions (decided_at) where trimmed = 0`,
+  ]
+}
+
+function signals({ integer: int, table_end: end, sequence }: Engine): string[] {
+  return [
     `create table signals (
       ${sequence}, id text not null, incident_id text,
       status text not null check (status in ('created', 'joined', 'suppressed', 'queued')), reason text not null,
@@ -73,6 +84,11 @@ function statements({ integer: int, table_end: end, sequence }: Engine): string[
       incident_id text not null, seq ${int} not null, at text not null, kind text not null, text text not null, run_id text,
       actor text, primary key (incident_id, seq)
     )${end}`,
+  ]
+}
+
+function others({ integer: int, table_end: end }: Engine): string[] {
+  return [
     `create table silences (id text primary key, starts_at text not null, ends_at text not null, body text not null)${end}`,
     `create index silences_ends on silences (ends_at)`,
     `create table feedback (id text primary key, incident_id text not null, at text not null, body text not null)${end}`,
@@ -89,5 +105,6 @@ function statements({ integer: int, table_end: end, sequence }: Engine): string[
 
 /** Makes all tables and indexes. */
 export async function createSchema(database: Kysely<unknown>, engine: Engine): Promise<void> {
-  for (const statement of statements(engine)) await sql.raw(statement).execute(database)
+  for (const statement of [incidents, runs, signals, others].flatMap((group) => group(engine)))
+    await sql.raw(statement).execute(database)
 }

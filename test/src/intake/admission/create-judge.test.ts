@@ -284,13 +284,13 @@ describe('src/intake/admission/create-judge', () => {
   })
 
   it('wakes once for a thing that is told again and again', () => {
-    let told = [...buildKnown().told]
+    const told = [...buildKnown().told]
     let woken = 0
     for (let repeat = 0; repeat < 50; repeat++) {
       const verdict = judge(buildCandidate({ reason: 'OOMKilled' }), buildKnown({ told }), buildLoad())
       if (verdict.kind !== 'join') throw new Error(verdict.kind)
       if (verdict.wake) woken++
-      told = [...new Set([...told, verdict.novelty])]
+      if (!told.includes(verdict.novelty)) told.push(verdict.novelty)
     }
     expect(woken).toBe(1)
   })

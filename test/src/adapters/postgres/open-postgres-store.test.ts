@@ -1,0 +1,17 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { admissionStoreContract } from '../../../contract/admission-store.contract.ts'
+import { postgresForTests, type PostgresServer, startPostgres } from '../../../helpers/postgres-server.ts'
+import { createPostgresDatabase } from '../../../helpers/store-engines.ts'
+
+const { run, reason } = postgresForTests()
+
+describe.runIf(run)(`src/adapters/postgres/open-postgres-store${reason}`, () => {
+  let server: PostgresServer
+  beforeAll(async () => {
+    server = await startPostgres()
+  }, 60_000)
+  afterAll(() => server.close())
+  const create = createPostgresDatabase(() => server)
+
+  admissionStoreContract('PostgreSQL', create)
+})
