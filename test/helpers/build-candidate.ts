@@ -1,49 +1,29 @@
 import type { Signal } from '../../src/domain/signal.ts'
-import type { Candidate, KnownIncident, QueueLoad } from '../../src/intake/admission/admission-store.ts'
-import { fingerprint } from '../../src/intake/problem/fingerprint.ts'
-import { owningWorkload } from '../../src/intake/problem/owning-workload.ts'
-import { signalPriority } from '../../src/intake/problem/signal-priority.ts'
+import type { Candidate } from '../../src/intake/admission/admission-store.ts'
 import { buildSignal } from './build-signal.ts'
 
-/** A signal as it comes before the judge. */
-export function buildCandidate(signal: Partial<Signal> = {}, over: Partial<Candidate> = {}): Candidate {
-  const built = buildSignal(signal)
-  const print = fingerprint(built)
-  return {
-    signal_id: 'sig_1',
-    signal: built,
-    fingerprint: print.fingerprint,
-    fingerprint_fields: print.fields,
-    problem_class: print.fields['problem'] ?? '',
-    workload: owningWorkload(built.resource),
-    service: 'payments/gateway',
-    priority: signalPriority(built),
-    caller: 'test',
-    trace_id: '0'.repeat(32),
-    received_at: '2026-11-21T12:00:00.000Z',
-    wants_answer: false,
-    new_incident_id: 'inc_new',
-    ...over,
-  }
-}
+let count = 0
 
-/** An incident that the store knows. */
-export function buildKnown(over: Partial<KnownIncident> = {}): KnownIncident {
+/** A candidate about a Deployment that keeps crashing; ids are new each time. */
+export function buildCandidate(over: Partial<Candidate> = {}, signal: Partial<Signal> = {}): Candidate {
+  count += 1
+  const told = buildSignal(signal)
+  const { kind, name } = told.resource
+  const namespace = told.namespace ?? ''
   return {
-    id: 'inc_1',
-    status: 'done',
-    match: 'fingerprint',
+    signal_id: `sig_${count}`,
+    signal: told,
+    fingerprint: `container/${namespace}/${name}`,
+    fingerprint_fields: { namespace, workload: `${kind}/${name}`, class: 'container' },
+    problem_class: 'container',
+    workload: told.resource,
+    service: `${namespace}/${name}`,
     priority: 'P3',
-    resource: { kind: 'Deployment', namespace: 'payments', name: 'gateway' },
-    signal_count: 5,
-    decided_at: '2026-11-21T11:59:00.000Z',
-    told: ['container||Deployment/payments/gateway|'],
-    firing: [],
+    caller: 'alertmanager',
+    trace_id: String(count).padStart(32, '0'),
+    received_at: '2026-11-26T12:00:00.000Z',
+    wants_answer: false,
+    new_incident_id: `inc_${count}`,
     ...over,
   }
-}
-
-/** An idle queue. */
-export function buildLoad(over: Partial<QueueLoad> = {}): QueueLoad {
-  return { queued: 0, running: 0, opened_last_minute: 0, service_busy: false, ...over }
 }

@@ -3,7 +3,7 @@ import type { Silence } from '../../../src/domain/silence.ts'
 import type { AdmissionStore, Candidate } from '../../../src/intake/admission/admission-store.ts'
 import { createIntakeDesk } from '../../../src/intake/intake-desk.ts'
 import { createServiceDirectory } from '../../../src/intake/services/service-directory.ts'
-import { buildLoad } from '../../helpers/build-candidate.ts'
+import { buildLoad } from '../../helpers/judged-candidate.ts'
 import { buildSignal } from '../../helpers/build-signal.ts'
 import { checkout } from '../../helpers/intake-context.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Verdict } from '../../../../src/intake/admission/admission-store.ts'
 import { createJudge } from '../../../../src/intake/admission/create-judge.ts'
-import { buildCandidate, buildKnown, buildLoad } from '../../../helpers/build-candidate.ts'
+import { judgedCandidate, buildKnown, buildLoad } from '../../../helpers/judged-candidate.ts'
 
 const rules = {
   now: Date.parse('2026-11-21T12:00:00.000Z'),
@@ -18,7 +18,7 @@ const old = { decided_at: '2026-11-21T11:29:00.000Z' }
 
 type Row = [
   what: string,
-  candidate: ReturnType<typeof buildCandidate>,
+  candidate: ReturnType<typeof judgedCandidate>,
   known: ReturnType<typeof buildKnown> | undefined,
   load: ReturnType<typeof buildLoad>,
   verdict: Record<string, unknown>,
@@ -27,35 +27,35 @@ type Row = [
 const rows: Row[] = [
   [
     'opens a new problem, next in line',
-    buildCandidate(),
+    judgedCandidate(),
     undefined,
     buildLoad(),
     { kind: 'open', status: 'created', expires_at: usual },
   ],
   [
     'opens one that waits behind its service',
-    buildCandidate(),
+    judgedCandidate(),
     undefined,
     buildLoad({ service_busy: true }),
     { kind: 'open', status: 'queued', reason: expect.stringContaining('of its service') },
   ],
   [
     'opens one that waits behind others',
-    buildCandidate(),
+    judgedCandidate(),
     undefined,
     buildLoad({ queued: 2 }),
     { kind: 'open', status: 'queued', reason: expect.stringContaining('2 others') },
   ],
   [
     'opens one that waits for a run to end',
-    buildCandidate(),
+    judgedCandidate(),
     undefined,
     buildLoad({ running: 3 }),
     { kind: 'open', status: 'queued', reason: expect.stringContaining('3 runs') },
   ],
   [
     'keeps a less urgent one longer in a storm',
-    buildCandidate(),
+    judgedCandidate(),
     undefined,
     buildLoad({ opened_last_minute: 60 }),
     {
@@ -67,79 +67,79 @@ const rows: Row[] = [
   ],
   [
     'treats an urgent one in a storm as ever',
-    buildCandidate({ severity: 'critical' }),
+    judgedCandidate({ severity: 'critical' }),
     undefined,
     buildLoad({ opened_last_minute: 600 }),
     { kind: 'open', status: 'created', expires_at: usual },
   ],
-  ['refuses what the queue cannot hold', buildCandidate(), undefined, buildLoad({ queued: 100 }), { kind: 'refuse' }],
+  ['refuses what the queue cannot hold', judgedCandidate(), undefined, buildLoad({ queued: 100 }), { kind: 'refuse' }],
 
   [
     'joins a repeat without a run',
-    buildCandidate(),
+    judgedCandidate(),
     buildKnown(),
     buildLoad(),
     { kind: 'join', wake: false, priority: 'P3' },
   ],
   [
     'joins a repeat while the queue is full',
-    buildCandidate(),
+    judgedCandidate(),
     buildKnown({ status: 'queued' }),
     buildLoad({ queued: 100 }),
     { kind: 'join', wake: false },
   ],
   [
     'wakes for another sort of trouble',
-    buildCandidate({ reason: 'OOMKilled' }),
+    judgedCandidate({ reason: 'OOMKilled' }),
     buildKnown(),
     buildLoad(),
     { kind: 'join', wake: true, noted: true, reason: expect.stringContaining('something new') },
   ],
   [
     'wakes for a rise of urgency',
-    buildCandidate({ severity: 'critical' }),
+    judgedCandidate({ severity: 'critical' }),
     buildKnown(),
     buildLoad(),
     { kind: 'join', wake: true, priority: 'P1', novelty: expect.stringMatching(/\|P1$/) },
   ],
   [
     'does not wake for a fall of urgency',
-    buildCandidate({ severity: 'low' }),
+    judgedCandidate({ severity: 'low' }),
     buildKnown(),
     buildLoad(),
     { kind: 'join', wake: false, priority: 'P3' },
   ],
   [
     'wakes once the decision is old',
-    buildCandidate(),
+    judgedCandidate(),
     buildKnown(old),
     buildLoad(),
     { kind: 'join', wake: true, reason: expect.stringContaining('31 min old') },
   ],
   [
     'wakes for a person who asks',
-    buildCandidate({}, asked),
+    judgedCandidate({}, asked),
     buildKnown(),
     buildLoad(),
     { kind: 'join', wake: true, reason: expect.stringContaining('answer') },
   ],
   [
     'answers a person with the run under way',
-    buildCandidate({}, asked),
+    judgedCandidate({}, asked),
     buildKnown({ status: 'running' }),
     buildLoad(),
     { kind: 'join', wake: false },
   ],
   [
     'runs again after a run that something new came into',
-    buildCandidate({ reason: 'OOMKilled' }),
+    judgedCandidate({ reason: 'OOMKilled' }),
     buildKnown({ status: 'running' }),
     buildLoad(),
     { kind: 'join', wake: true, reason: expect.stringContaining('after the run') },
   ],
   [
     'has nothing to wake that waits',
-    buildCandidate({ reason: 'OOMKilled' }),
+    judgedCandidate({ reason: 'OOMKilled' }),
     buildKnown({ status: 'queued' }),
     buildLoad(),
     { kind: 'join', wake: false, novelty: expect.stringContaining('memory') },
@@ -147,7 +147,7 @@ const rows: Row[] = [
 
   [
     'joins a consequence, and wakes for it',
-    buildCandidate({ reason: 'Unhealthy' }),
+    judgedCandidate({ reason: 'Unhealthy' }),
     buildKnown({ match: 'consequence' }),
     buildLoad(),
     {
@@ -158,7 +158,7 @@ const rows: Row[] = [
   ],
   [
     'opens one for a person who asks about a consequence',
-    buildCandidate({ reason: 'Unhealthy' }, asked),
+    judgedCandidate({ reason: 'Unhealthy' }, asked),
     buildKnown({ match: 'consequence' }),
     buildLoad(),
     { kind: 'open' },
@@ -166,42 +166,42 @@ const rows: Row[] = [
 
   [
     'ends what is resolved',
-    buildCandidate({ state: 'resolved' }),
+    judgedCandidate({ state: 'resolved' }),
     buildKnown(),
     buildLoad(),
     { kind: 'resolve', incident_id: 'inc_1' },
   ],
   [
     'ends what is resolved by its own key',
-    buildCandidate({ state: 'resolved', alert_key: 'a' }),
+    judgedCandidate({ state: 'resolved', alert_key: 'a' }),
     buildKnown({ match: 'alert_key', firing: ['a'] }),
     buildLoad(),
     { kind: 'resolve' },
   ],
   [
     'does not end what other alerts still tell of',
-    buildCandidate({ state: 'resolved', alert_key: 'a' }),
+    judgedCandidate({ state: 'resolved', alert_key: 'a' }),
     buildKnown({ firing: ['a', 'b'] }),
     buildLoad(),
     { kind: 'join', wake: false, reason: expect.stringContaining('1 other alert of') },
   ],
   [
     'does not end the cause with a consequence',
-    buildCandidate({ state: 'resolved' }),
+    judgedCandidate({ state: 'resolved' }),
     buildKnown({ match: 'consequence' }),
     buildLoad(),
     { kind: 'join', wake: false },
   ],
   [
     'keeps what is resolved and was not known',
-    buildCandidate({ state: 'resolved' }),
+    judgedCandidate({ state: 'resolved' }),
     undefined,
     buildLoad(),
     { kind: 'suppress' },
   ],
   [
     'ends also what is silenced',
-    buildCandidate({ state: 'resolved' }, { covered_by: 'silence x' }),
+    judgedCandidate({ state: 'resolved' }, { covered_by: 'silence x' }),
     buildKnown(),
     buildLoad(),
     { kind: 'resolve' },
@@ -209,56 +209,56 @@ const rows: Row[] = [
 
   [
     'suppresses what is silenced',
-    buildCandidate({}, { covered_by: 'silence x' }),
+    judgedCandidate({}, { covered_by: 'silence x' }),
     undefined,
     buildLoad(),
     { kind: 'suppress', reason: expect.stringContaining('silence x') },
   ],
   [
     'suppresses also a silenced repeat',
-    buildCandidate({ reason: 'OOMKilled' }, { covered_by: 'silence x' }),
+    judgedCandidate({ reason: 'OOMKilled' }, { covered_by: 'silence x' }),
     buildKnown(),
     buildLoad(),
     { kind: 'suppress' },
   ],
   [
     'keeps a change',
-    buildCandidate({ source: 'github', severity: 'info', reason: 'Push' }),
+    judgedCandidate({ source: 'github', severity: 'info', reason: 'Push' }),
     undefined,
     buildLoad(),
     { kind: 'suppress', reason: expect.stringContaining('change') },
   ],
   [
     'keeps a line that is no error',
-    buildCandidate({ source: 'log', severity: 'info', reason: undefined }),
+    judgedCandidate({ source: 'log', severity: 'info', reason: undefined }),
     undefined,
     buildLoad(),
     { kind: 'suppress' },
   ],
   [
     'keeps a Normal event',
-    buildCandidate({ event_type: 'Normal', reason: 'Pulled' }),
+    judgedCandidate({ event_type: 'Normal', reason: 'Pulled' }),
     undefined,
     buildLoad(),
     { kind: 'suppress' },
   ],
   [
     'opens one for a Normal event about trouble',
-    buildCandidate({ event_type: 'Normal', reason: 'NodeNotReady' }),
+    judgedCandidate({ event_type: 'Normal', reason: 'NodeNotReady' }),
     undefined,
     buildLoad(),
     { kind: 'open' },
   ],
   [
     'opens one for a Normal event that a person asks about',
-    buildCandidate({ event_type: 'Normal', reason: 'Pulled' }, asked),
+    judgedCandidate({ event_type: 'Normal', reason: 'Pulled' }, asked),
     undefined,
     buildLoad(),
     { kind: 'open' },
   ],
   [
     'joins a Normal event and never wakes for it',
-    buildCandidate({ event_type: 'Normal', reason: 'Pulled' }),
+    judgedCandidate({ event_type: 'Normal', reason: 'Pulled' }),
     buildKnown({ match: 'consequence', ...old }),
     buildLoad(),
     { kind: 'join', wake: false },
@@ -277,7 +277,7 @@ describe('src/intake/admission/create-judge', () => {
 
   it('notes the 1st, 2nd, 4th, 8th, ... repeat', () => {
     const noted = (signal_count: number) => {
-      const verdict: Verdict = judge(buildCandidate(), buildKnown({ signal_count }), buildLoad())
+      const verdict: Verdict = judge(judgedCandidate(), buildKnown({ signal_count }), buildLoad())
       return verdict.kind === 'join' && verdict.noted
     }
     expect(Array.from({ length: 20 }, (_, index) => index + 1).filter(noted)).toEqual([1, 2, 4, 8, 16])
@@ -287,7 +287,7 @@ describe('src/intake/admission/create-judge', () => {
     const told = [...buildKnown().told]
     let woken = 0
     for (let repeat = 0; repeat < 50; repeat++) {
-      const verdict = judge(buildCandidate({ reason: 'OOMKilled' }), buildKnown({ told }), buildLoad())
+      const verdict = judge(judgedCandidate({ reason: 'OOMKilled' }), buildKnown({ told }), buildLoad())
       if (verdict.kind !== 'join') throw new Error(verdict.kind)
       if (verdict.wake) woken++
       if (!told.includes(verdict.novelty)) told.push(verdict.novelty)
