@@ -12,7 +12,6 @@ import { createIntake } from './intake/create-intake.ts'
 import { createIntakeDesk, type IntakeDesk } from './intake/intake-desk.ts'
 import { payloadSchemas } from './intake/read-payload.ts'
 import { createServiceDirectory } from './intake/services/service-directory.ts'
-import { linearPattern } from './intake/silences/linear-pattern.ts'
 import { signatureChecks } from './intake/signatures/signature-checks.ts'
 import type { createStatus } from './read-status.ts'
 import { createRedactor } from './redaction/create-redactor.ts'
@@ -120,10 +119,6 @@ const mostSilences = 500
 function silencesOver({ silences }: Store, now: () => number): ServerDeps['silences'] {
   const at = () => new Date(now()).toISOString()
   return {
-    flawOf: (pattern) => {
-      const compiled = linearPattern(pattern)
-      return typeof compiled === 'function' ? undefined : compiled.error
-    },
     list: ({ all }) => (all ? silences.list(mostSilences) : silences.current(at())),
     create: (silence) => silences.add(silence),
     end: (id, by) => silences.end(id, at(), by),

@@ -140,8 +140,6 @@ export interface IncidentArchive {
 
 /** Silences that people made. */
 export interface Silences {
-  /** Why a regular expression cannot be used; undefined where it can. */
-  flawOf(pattern: string): string | undefined
   /** All that have not ended, or the latest ones whatever became of them. */
   list(options: { all: boolean }): Promise<Silence[]>
   create(silence: Silence): Promise<void>

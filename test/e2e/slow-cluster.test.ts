@@ -16,6 +16,13 @@ async function decide(url: string, namespace: string): Promise<Decision> {
   return Decision.parse(await response.json())
 }
 
+async function untilRunning(url: string, count: number): Promise<void> {
+  for (;;) {
+    const queue = (await (await fetch(`${url}/alerts/queue`)).json()) as { running: number }
+    if (queue.running === count) return
+  }
+}
+
 describe('a cluster that does not answer', { timeout: 60_000 }, () => {
   let practice: Practice
   const services: SpawnedService[] = []
@@ -88,10 +95,11 @@ describe('a cluster that does not answer', { timeout: 60_000 }, () => {
     })
     const [first = '', second = '', third = ''] = practice.namespaces
     expect((await ask(service.url, first, '?wait=false')).status).toBe(202)
+    await untilRunning(service.url, 1)
     expect((await ask(service.url, second, '?wait=false')).status).toBe(202)
     const refused = await ask(service.url, third, '?wait=false')
     expect(refused.status).toBe(503)
-    expect(await refused.json()).toMatchObject({ code: 'SRE_INCIDENTS_QUEUE_FULL' })
+    expect(await refused.json()).toMatchObject({ code: 'SRE_INTAKE_REFUSED' })
     expect((await ask(service.url, second, '?wait=false')).status).toBe(202)
   })
 })

@@ -96,7 +96,6 @@ export function serverDouble(over: Partial<ServerDeps> = {}) {
         running_now: [],
       }),
     silences: {
-      flawOf: (pattern) => (pattern.includes('(') ? 'a "(" without its ")"' : undefined),
       list: ({ all }) =>
         Promise.resolve(state.silences.filter(({ ends_at }) => all || Date.parse(ends_at) > Date.now())),
       create: (silence) => Promise.resolve(void state.silences.push(silence)),

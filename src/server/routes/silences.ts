@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Request, RequestHandler } from 'express'
 import { z } from 'zod'
 import { CodedError } from '../../domain/coded-error.ts'
+import { matcherProblem } from '../../domain/matcher-problem.ts'
 import { Matcher, Silence } from '../../domain/silence.ts'
 import { auditAct } from '../access/audit-act.ts'
 import { callerOf } from '../access/request-caller.ts'
@@ -36,18 +37,10 @@ export const SilenceBody = z.strictObject(
 
 type Flaw = { path: string; problem: string; allowed: string }
 
-const knownField = /^(?:namespace|service|alert|kind|name|reason|source|cluster|severity|labels\..+)$/
-
-function matcherFlaws({ field, operator, value }: Matcher, index: number, silences: SilenceDeps['silences']): Flaw[] {
-  const flaw = operator.endsWith('~') ? silences.flawOf(value) : undefined
-  const fields = 'namespace, service, alert, kind, name, reason, source, cluster, severity or labels.NAME'
-  return [
-    // A misspelled field would never fit, and keep nobody quiet.
-    ...(knownField.test(field) ? [] : [{ path: `matchers.${index}.field`, problem: 'is not known', allowed: fields }]),
-    ...(flaw === undefined
-      ? []
-      : [{ path: `matchers.${index}.value`, problem: flaw, allowed: 'a regular expression' }]),
-  ]
+/** A matcher that could never fit would keep nobody quiet. */
+function matcherFlaws(matcher: Matcher, index: number): Flaw[] {
+  const flaw = matcherProblem(matcher)
+  return flaw ? [{ path: `matchers.${index}.${flaw.field}`, problem: 'cannot be used', allowed: flaw.allowed }] : []
 }
 
 function timeFlaws(from: number, until: number, now: number): Flaw[] {
@@ -65,7 +58,7 @@ export function createSilence({ silences, audit }: SilenceDeps): RequestHandler 
     const now = Date.now()
     const { starts_at = new Date(now).toISOString(), ends_at, matchers, comment } = body
     const errors = [
-      ...matchers.flatMap((matcher, index) => matcherFlaws(matcher, index, silences)),
+      ...matchers.flatMap((matcher, index) => matcherFlaws(matcher, index)),
       ...timeFlaws(Date.parse(starts_at), Date.parse(ends_at), now),
     ]
     if (errors.length > 0) {
