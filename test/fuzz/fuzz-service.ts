@@ -34,7 +34,14 @@ export async function startFuzzService(): Promise<AsyncDisposable & { url: strin
   const ended = new AbortController()
   const storm = { active: false, opened_last_minute: 0, limit_per_minute: 60 }
   const { routes, intake } = wireServer({
-    ...{ config, store, investigator, worker, bell, now, logger, root },
+    config,
+    store,
+    investigator,
+    worker,
+    bell,
+    now,
+    logger,
+    root,
     version: '0.0.0',
     status: {
       health: () => Promise.reject(new Error('not part of it')),
