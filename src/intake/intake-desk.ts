@@ -82,7 +82,7 @@ class CommittingDesk implements IntakeDesk {
     const request: Request = { candidates, fates: Promise.withResolvers() }
     this.#waiting.push(request)
     this.#waitingSignals += candidates.length
-    this.#committing ??= this.#commitAll().finally(() => (this.#committing = undefined))
+    this.#committing ??= this.#commitAll()
     return request.fates.promise
   }
 
@@ -125,6 +125,8 @@ class CommittingDesk implements IntakeDesk {
         else await this.#commitOneByOne(batch)
       }
     }
+    // At once, for whoever is answered may already hand in the next one.
+    this.#committing = undefined
   }
 
   #take(): Request[] {

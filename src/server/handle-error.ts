@@ -11,6 +11,7 @@ const bodyProblems: Record<string, [code: string, detail: string]> = {
   'entity.too.large': ['SRE_SERVER_BODY_TOO_LARGE', 'the body is larger than this address takes'],
   'encoding.unsupported': ['SRE_SERVER_CONTENT_TYPE', 'Content-Encoding must be gzip, deflate, br or absent'],
   'charset.unsupported': ['SRE_SERVER_CONTENT_TYPE', 'the charset must be UTF-8'],
+  'parameters.too.many': ['SRE_SERVER_BODY_TOO_LARGE', 'the form has more fields than this address takes'],
   'request.aborted': ['SRE_SERVER_BODY_BROKEN', 'the body ended early'],
   'request.size.invalid': ['SRE_SERVER_BODY_BROKEN', 'the body has another length than announced'],
 }

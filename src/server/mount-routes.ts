@@ -56,7 +56,9 @@ function mountSignals(server: Express, deps: ServerDeps, { doors, limitSignals, 
   for (const [address, source] of Object.entries(signalAddresses)) {
     const door = createSourceDoor(source, deps, doors)
     const { inspect } = door
-    const body = readJson({ mebibytes: source === 'issues' ? small : large, ...(inspect && { inspect }) })
+    const mebibytes = source === 'issues' ? small : large
+    // Slash commands of Slack come as forms.
+    const body = readJson({ mebibytes, form: source === 'slack', ...(inspect && { inspect }) })
     server.post(address, door.enter, limitSignals, body, door.confirm, takeSignals(deps, source))
   }
   const addresses = ['/decide', '/decision', ...Object.keys(signalAddresses)]

@@ -13,6 +13,7 @@ export function buildCliPorts(parts: Partial<CliPorts> = {}) {
     startService: refuse('startService'),
     serve: refuse('serve'),
     work: refuse('work'),
+    openAudit: refuse('openAudit'),
     openCluster: refuse('openCluster'),
     ...parts,
   }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose'
 
 /** An OpenID issuer of a few lines on a loopback socket: discovery, keys, and tokens as a test wants them. */
 export interface ScriptedIssuer extends AsyncDisposable {

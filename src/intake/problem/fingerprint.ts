@@ -10,7 +10,10 @@ export interface Fingerprint {
   fields: Record<string, string>
 }
 
-/** The same for signals that tell of one problem: cluster, namespace, owning workload, class of the problem; a question's own words count. */
+/**
+ * The same for signals that tell of one problem: cluster, namespace, owning workload, class of the problem; where no
+ * object is told, the service that the sender names; a question's own words.
+ */
 export function fingerprint(signal: Signal): Fingerprint {
   const problem = problemClass(signal)
   const fields: Record<string, string> = {
@@ -19,8 +22,9 @@ export function fingerprint(signal: Signal): Fingerprint {
     workload: comparable(signal.resource),
     problem,
   }
+  if (signal.service && signal.resource.kind === 'Namespace') fields['service'] = signal.service.toLowerCase()
   if (problem === 'question') fields['words'] = wordsOf(signal.message)
-  return { fingerprint: digest(JSON.stringify(Object.values(fields))), fields }
+  return { fingerprint: digest(JSON.stringify(fields)), fields }
 }
 
 /** The name of a pod does not tell whether a DaemonSet or a Job made it: the two are taken together. */

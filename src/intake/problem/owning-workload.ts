@@ -11,7 +11,7 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
   Pod: [
     [new RegExp(`^(.+)-${minute}(?:-\\d{1,5})?-${letter}{5}$`), 'CronJob'],
     [new RegExp(`^(.+)-${letter}{6,10}-${letter}{5}$`), 'Deployment'],
-    [new RegExp(`^(.+?)(?:-\\d{1,5})?-${letter}{5}$`), 'DaemonSet'],
+    [new RegExp(`^(.+)-${letter}{5}$`), 'DaemonSet'],
     [/^(.+)-\d{1,5}$/, 'StatefulSet'],
   ],
   ReplicaSet: [[new RegExp(`^(.+)-${letter}{6,10}$`), 'Deployment']],

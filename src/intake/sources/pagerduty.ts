@@ -16,9 +16,9 @@ const IncidentData = z.object({
   incident_key: optionalText,
   service: Reference,
   priority: Reference,
-  body: z.unknown(),
-  custom_details: z.unknown(),
-  custom_fields: z.unknown(),
+  body: z.unknown().optional(),
+  custom_details: z.unknown().optional(),
+  custom_fields: z.unknown().optional(),
 })
 
 const PagerDutyMessage = z

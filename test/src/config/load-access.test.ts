@@ -40,7 +40,7 @@ describe('src/config/load-access', () => {
     ['tokens: [{name: "a b", role: admin}]', ['tokens.0.name', 'tokens.0.sha256']],
     ['tokens: [{name: a, role: admin, token: plain}]', ['tokens.0.sha256', 'tokens.0.token']],
     ['token: []', ['token']],
-    ['webhooks: {datadog: {secret_env: A}}', ['webhooks.datadog']],
+    ['webhooks: {generic: {secret_env: A}}', ['webhooks.generic']],
     ['webhooks: {github: {}}', ['webhooks.github']],
     ['webhooks: {github: {secret_env: A, secret_file: b}}', ['webhooks.github']],
     ['oidc: {issuer: http://login.example.com, audience: a, role_map: {}}', ['oidc.issuer']],

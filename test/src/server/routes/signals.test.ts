@@ -30,6 +30,15 @@ describe('src/server/routes/signals', () => {
     expect((await server.post('/api/issues', { text })).status).toBe(413)
   })
 
+  it('takes a slash command as Slack sends it, and a form from nobody else', async () => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    expect((await server.post('/api/signals/slack', 'command=%2Fsre&text=payments', form)).status).toBe(202)
+    expect(server.state.delivered[0]?.body).toEqual({ command: '/sre', text: 'payments' })
+    const many = Array.from({ length: 200 }, (_, index) => `f${index}=1`).join('&')
+    expect((await server.post('/api/signals/slack', many, form)).status).toBe(413)
+    expect((await server.post('/webhook/generic', 'a=b', form)).status).toBe(415)
+  })
+
   it('answers a handshake with what the sender waits for', async () => {
     server.state.receipt = { kind: 'reply', body: { challenge: 'abc' } }
     const response = await server.post('/api/signals/slack', { type: 'url_verification', challenge: 'abc' })

@@ -51,6 +51,7 @@ describe('src/server/routes/silences', () => {
     [{ matchers: [] }, 'matchers'],
     [{ matchers: [{ field: 'namespace', operator: '=~', value: '(' }] }, 'matchers.0.value'],
     [{ matchers: [{ field: 'namespace', operator: '<', value: 'a' }] }, 'matchers.0.operator'],
+    [{ matchers: [{ field: 'namspace', operator: '=', value: 'a' }] }, 'matchers.0.field'],
     [{ until: 'x' }, 'until'],
   ])('refuses %j by name', async (over, path) => {
     const response = await server.post('/api/silences', { ...wanted(), ...over })
