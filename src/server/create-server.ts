@@ -3,6 +3,7 @@ import { identifyCaller } from './access/identify-caller.ts'
 import { createDoors } from './access/need-right.ts'
 import { sameOrigin } from './access/same-origin.ts'
 import { cutSlowReaders } from './cut-slow-readers.ts'
+import { guardStore } from './guard-store.ts'
 import { handleError } from './handle-error.ts'
 import { hostGuard } from './host-guard.ts'
 import { mountPublicRoutes } from './mount-public-routes.ts'
@@ -19,7 +20,8 @@ import { trace } from './trace.ts'
  */
 
 /** The express application; it does not listen. */
-export function createServer(deps: ServerDeps): Express {
+export function createServer(parts: ServerDeps): Express {
+  const deps = guardStore(parts)
   const { logger } = deps
   const server = express()
   const doors = createDoors(deps)

@@ -36,7 +36,9 @@ const catalogue: Record<string, CatalogueEntry> = {
   SRE_SERVER_INTERNAL: entry(500, 'The service failed'),
   SRE_ACCESS_ISSUER_UNREACHABLE: entry(503, 'The token cannot be checked'),
   SRE_INTAKE_REFUSED: entry(503, 'The signals were not taken'),
-  SRE_INCIDENTS_QUEUE_FULL: entry(503, 'Too many incidents are waiting'),
+  SRE_INTAKE_BUSY: entry(503, 'Too many signals are waiting for the store'),
+  SRE_INTAKE_CLOSING: entry(503, 'The service is stopping'),
+  SRE_INTAKE_STORE_FAILED: entry(503, 'The store failed'),
   SRE_INCIDENTS_CLOSING: entry(503, 'The service is stopping'),
   SRE_INCIDENTS_STORE_FAILED: entry(503, 'The store failed'),
 }

@@ -1,5 +1,6 @@
 import { oddText, oddValue } from './odd-values.ts'
 import type { Random } from './random.ts'
+import { recordedPayloads, spoil } from './recorded-payloads.ts'
 import { type Schema, valueOf } from './value-of-schema.ts'
 
 /** An operation of the API's description. */
@@ -103,17 +104,21 @@ function headerText(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 500)
 }
 
-function bodyOf({ body }: Operation, ingredients: Ingredients): string | Buffer | undefined {
+function bodyOf({ body, path }: Operation, ingredients: Ingredients): string | Buffer | undefined {
   const { random } = ingredients
   if (!body) return random.chance(0.3) ? JSON.stringify(oddValue(random)) : undefined
-  const value = valueOf(body, { ...ingredients, oddness: random.pick([0, 0.02, 0.1, 0.4]) })
+  const recorded = recordedPayloads(path)
+  const seen = recorded.length > 0 && random.chance(0.5)
+  const value = seen
+    ? spoil(random.pick(recorded), random)
+    : valueOf(body, { ...ingredients, oddness: random.pick([0, 0.02, 0.1, 0.4]) })
   const text = JSON.stringify(value) ?? ''
-  const spoil = random.whole(60)
-  if (spoil === 0) return text.slice(0, random.whole(text.length + 1))
-  if (spoil === 1) return Buffer.concat([Buffer.from([0xff, 0xfe, 0x00, random.whole(256)]), Buffer.from(text)])
-  if (spoil === 2) return `\ufeff${text}`
-  if (spoil === 3) return text.replace('{', '{"__proto__":{"polluted":true},"constructor":{"prototype":{}},')
-  if (spoil === 4) return JSON.stringify(Array.from({ length: 1_001 }, () => value)).slice(0, 6_000_000)
-  if (spoil === 5) return ''
+  const damage = random.whole(60)
+  if (damage === 0) return text.slice(0, random.whole(text.length + 1))
+  if (damage === 1) return Buffer.concat([Buffer.from([0xff, 0xfe, 0x00, random.whole(256)]), Buffer.from(text)])
+  if (damage === 2) return `\ufeff${text}`
+  if (damage === 3) return text.replace('{', '{"__proto__":{"polluted":true},"constructor":{"prototype":{}},')
+  if (damage === 4) return JSON.stringify(Array.from({ length: 1_001 }, () => value)).slice(0, 6_000_000)
+  if (damage === 5) return ''
   return text
 }

@@ -21,13 +21,13 @@ export async function startFuzzService(): Promise<AsyncDisposable & { url: strin
   const DATABASE_URL = `sqlite:${join(folder, 'fuzz.db')}`
   const env = { DATABASE_URL, MAX_CONCURRENT_ALERTS: '8', ALERT_QUEUE_LIMIT: '100000' }
   const config = loadConfig({ env, cwd: folder, root: folder })
-  const store = stack.adopt(await openStore(config.store, quietLogger()), (opened) => opened.close())
+  const [logger, bell, now] = [quietLogger(), new Bell(), Date.now]
+  const store = stack.adopt(await openStore(config.store, logger), (opened) => opened.close())
   const investigator = new ScriptedInvestigator()
   investigator.answerWith = (request) => {
     investigator.open.length = 0
     return answerFor(request)
   }
-  const [logger, bell, now] = [quietLogger(), new Bell(), Date.now]
   const onEnded = (id: string) => bell.ring(id)
   const worker = wireWorker({ config, store, investigator, logger, now, onEnded })
   stack.defer(() => worker.drain(5_000))

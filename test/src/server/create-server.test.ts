@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CodedError } from '../../../src/domain/coded-error.ts'
 import { problemIn } from '../../helpers/problem-in.ts'
-import { type DoubleServer, startDouble } from '../../helpers/server-double.ts'
+import { type DoubleServer, serverDouble, startDouble } from '../../helpers/server-double.ts'
 
 let server: DoubleServer
 beforeEach(async () => {
@@ -100,11 +100,27 @@ describe('src/server/create-server', () => {
   })
 
   it('answers 500 without a word of the cause where something unexpected breaks', async () => {
-    server.state.decide = () => Promise.reject(new Error('connection to db.internal refused'))
-    const response = await post(question)
+    const { logger } = serverDouble().state
+    await using broken = await startDouble({
+      logger,
+      workflow: () => {
+        throw new Error('no such table at db.internal')
+      },
+    })
+    const response = await broken.call('/workflow/info')
     expect(response.status).toBe(500)
     expect(JSON.stringify(await problemIn(response))).not.toContain('db.internal')
-    expect(server.state.logger.lines.some(({ level }) => level === 'error')).toBe(true)
+    expect(logger.lines.some(({ level }) => level === 'error')).toBe(true)
+  })
+
+  it('asks to come back where the store is away, and names the incident that was accepted', async () => {
+    server.state.decide = () => Promise.reject(new Error('connection to db.internal refused'))
+    const response = await post(question)
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toMatch(/^\d+$/)
+    const problem = await problemIn(response)
+    expect(problem).toMatchObject({ code: 'SRE_INCIDENTS_STORE_FAILED', retry: true, incident_id: 'inc_1' })
+    expect(JSON.stringify(problem)).not.toContain('db.internal')
   })
 
   it('says when to come back where the store is away', async () => {
