@@ -22,7 +22,7 @@ export async function startFuzzService(): Promise<AsyncDisposable & { url: strin
   const env = { DATABASE_URL, MAX_CONCURRENT_ALERTS: '8', ALERT_QUEUE_LIMIT: '100000' }
   const config = loadConfig({ env, cwd: folder, root: folder })
   const [logger, bell, now] = [quietLogger(), new Bell(), Date.now]
-  const store = stack.adopt(await openStore(config.store, logger), (opened) => opened.close())
+  const store = stack.adopt(await openStore(config.store), (opened) => opened.close())
   const investigator = new ScriptedInvestigator()
   investigator.answerWith = (request) => {
     investigator.open.length = 0
