@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import pg from 'pg'
+import { Pool } from 'pg'
 import { startPostgres } from '../helpers/postgres-server.ts'
 import { percentile } from './percentile.ts'
 import { sendSignals } from './send-signals.ts'
@@ -106,7 +106,7 @@ async function countRows(): Promise<{ signals: number; incidents: number }> {
     return counts
   }
   const kysely = new Kysely<Record<string, never>>({
-    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: database }) }),
+    dialect: new PostgresDialect({ pool: new Pool({ connectionString: database }) }),
   })
   const count = async (table: string) => {
     const { rows } = await sql<{ count: string }>`select count(*) as count from ${sql.raw(table)}`.execute(kysely)

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
+import { Pool } from 'pg'
 import { startPostgres } from '../postgres-server.ts'
 
 /** A database that the test looks into by itself, past the service's own code. */
@@ -36,7 +36,7 @@ export function sqliteFaultDatabase(): FaultDatabase {
 export async function postgresFaultDatabase(): Promise<FaultDatabase> {
   const server = await startPostgres()
   const url = await server.createDatabase()
-  const pool = new pg.Pool({ connectionString: url, max: 2 })
+  const pool = new Pool({ connectionString: url, max: 2 })
   pool.on('error', () => undefined)
   return {
     url,

@@ -97,9 +97,9 @@ async function settled(database: FaultDatabase): Promise<void> {
 function watchClaims(database: FaultDatabase, most: number) {
   const overlaps: string[] = []
   let over_limit = 0
-  let watching = true
+  const watching = new AbortController()
   const look = async (): Promise<void> => {
-    while (watching) {
+    while (!watching.signal.aborted) {
       const rows = await database.query(`select service from incidents where status = 'running'`)
       const services = rows.map((row) => String(row['service']))
       if (services.length > most) over_limit++
@@ -110,7 +110,7 @@ function watchClaims(database: FaultDatabase, most: number) {
   const looking = look()
   return {
     async stop() {
-      watching = false
+      watching.abort()
       await looking
       return { overlaps, over_limit }
     },
