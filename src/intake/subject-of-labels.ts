@@ -30,6 +30,7 @@ const kindWords: ReadonlyArray<readonly [kind: string, words: readonly string[]]
   ['Ingress', ['ingress']],
   ['ReplicaSet', ['replicaset']],
 ]
+const kindSpellings = kindWords.map(([kind, words]) => [kind, spelled(words)] as const)
 const namespaceWords = spelled(['namespace', 'ns'])
 const clusterWords = spelled(['cluster'])
 const podWords = spelled(['pod'])
@@ -82,8 +83,8 @@ function objectOf(found: LabelIndex, alert: string): FoundObject | undefined {
   }
   const owner = workloadOf(found) ?? jobOf(found, alert)
   if (owner) return owner
-  for (const [kind, words] of kindWords) {
-    const object = found.first(spelled(words))
+  for (const [kind, spellings] of kindSpellings) {
+    const object = found.first(spellings)
     if (object) return { kind, ...object }
   }
   const pod = found.first(podWords)

@@ -45,7 +45,7 @@ export function createPostgresDatabase(server: () => PostgresServer): CreateData
     return {
       url,
       async open() {
-        const store = await openPostgresStore(url, { onConnectionLost: () => undefined })
+        const store = await openPostgresStore(url)
         opened.push(store)
         return store
       },

@@ -10,6 +10,9 @@ import { toSignalRecord } from './signal-rows.ts'
 import type { IncidentRow, SignalRow, TimelineRow } from './tables.ts'
 import type { Access } from './transact.ts'
 
+/** As the index of lists has it. */
+const listedStatus = sql<string>`(status || '')`
+
 /** Reading back incidents, their decisions, signals and histories. */
 export class SqlIncidentArchive implements IncidentArchive {
   readonly #database: Access['database']
@@ -46,6 +49,7 @@ export class SqlIncidentArchive implements IncidentArchive {
   async recentSignals(query: SignalQuery): Promise<Page<SignalRecord>> {
     let found = this.#database.selectFrom('signals').selectAll()
     const kept = query.status?.filter((status) => status !== 'refused')
+    if (kept?.length === 0) return { items: [] }
     if (kept) found = found.where('status', 'in', kept)
     if (query.source !== undefined) found = found.where('source', '=', query.source)
     if (query.namespace !== undefined) found = found.where('namespace', '=', query.namespace)
@@ -72,7 +76,7 @@ export class SqlIncidentArchive implements IncidentArchive {
 
   #rows(query: IncidentQuery): Promise<IncidentRow[]> {
     let rows = this.#database.selectFrom('incidents').selectAll()
-    if (query.status) rows = rows.where('status', 'in', [...query.status])
+    if (query.status) rows = rows.where(listedStatus, 'in', query.status.length > 0 ? [...query.status] : ['none'])
     if (query.priority) rows = rows.where('priority', 'in', [...query.priority])
     if (query.namespace !== undefined) rows = rows.where('namespace', '=', query.namespace)
     if (query.service !== undefined) rows = rows.where('service', '=', query.service)

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { admissionStoreContract } from '../../../contract/admission-store.contract.ts'
+import { queueStoreContract } from '../../../contract/queue-store.contract.ts'
+import { sharedStoreContract } from '../../../contract/shared-store.contract.ts'
+import { storesContract } from '../../../contract/stores.contract.ts'
 import { postgresForTests, type PostgresServer, startPostgres } from '../../../helpers/postgres-server.ts'
 import { createPostgresDatabase } from '../../../helpers/store-engines.ts'
 
@@ -13,5 +16,6 @@ describe.runIf(run)(`src/adapters/postgres/open-postgres-store${reason}`, () => 
   afterAll(() => server.close())
   const create = createPostgresDatabase(() => server)
 
-  admissionStoreContract('PostgreSQL', create)
+  for (const contract of [admissionStoreContract, queueStoreContract, storesContract, sharedStoreContract])
+    contract('PostgreSQL', create)
 })
