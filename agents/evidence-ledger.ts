@@ -7,10 +7,7 @@ const statementLength = 600
  * The facts of one run. Text is redacted as it comes in, so that nothing behind this line ever holds a secret; the same fact
  * told twice keeps its first id. `kept`: the facts of the same run before it was interrupted.
  */
-export function createEvidenceLedger(
-  redact: (text: string) => string,
-  kept: readonly Evidence[] = [],
-): EvidenceLedger {
+export function createEvidenceLedger(redact: (text: string) => string, kept: readonly Evidence[] = []): EvidenceLedger {
   const byId = new Map(kept.map((fact) => [fact.id, fact]))
   const idByContent = new Map(kept.map((fact) => [contentOf(fact, fact.statement), fact.id]))
   return {

@@ -68,7 +68,7 @@ async function lay(
     openCluster(config.cluster, { ...options, ...config.bounds }).then((opened) =>
       stack.adopt(opened, (open) => open.close()),
     ),
-    openStore(config.store, logger).then((opened) => stack.adopt(opened, (open) => open.close())),
+    openStore(config.store).then((opened) => stack.adopt(opened, (open) => open.close())),
   ])
   const investigator = options.investigator ?? wireInvestigator({ config, cluster, store, version })
   const bell = new Bell()

@@ -77,7 +77,7 @@ async function work(signal: AbortSignal): Promise<number> {
 async function openAudit(env: Record<string, string>): Promise<AuditReader> {
   const config = loadConfig({ env, cwd: process.cwd(), root })
   const { openStore } = await import('./open-store.ts')
-  const store = await openStore(config.store, loggerOf(config.log_level))
+  const store = await openStore(config.store)
   return {
     verify: () => verifyAudit((after, limit) => store.audit.walk(after, limit)),
     list: (query) => store.audit.list(query),

@@ -43,7 +43,6 @@ const pollMs = 500
 /** Intake, desk and routes over one store. */
 export function wireServer(parts: ServerParts): { routes: Express; intake: IntakeDesk } {
   const { config, store, investigator, worker, status, now } = parts
-  const newId = (prefix: string) => `${prefix}_${randomUUID()}`
   const services = createServiceDirectory(config.services)
   const intake = createIntakeDesk({
     store: store.admission,
@@ -64,7 +63,7 @@ export function wireServer(parts: ServerParts): { routes: Express; intake: Intak
     intake: wakeAfter(createIntake({ desk: intake, context: { clean: createRedactor(), services }, now }), worker),
     payloads: payloadSchemas,
     signatures: signatureChecks,
-    desk: createDesk(parts, newId),
+    desk: createDesk(parts),
     archive: store.archive,
     queue: (limit) => status.queue(limit),
     silences: silencesOver(store, now),
@@ -84,10 +83,11 @@ export function wireServer(parts: ServerParts): { routes: Express; intake: Intak
   return { routes, intake }
 }
 
-function createDesk(
-  { config, store, worker, bell, ended, now }: ServerParts,
-  newId: (prefix: string) => string,
-): IncidentDesk {
+function newId(prefix: string): string {
+  return `${prefix}_${randomUUID()}`
+}
+
+function createDesk({ config, store, worker, bell, ended, now }: ServerParts): IncidentDesk {
   return new IncidentDesk({
     archive: store.archive,
     control: store.control,

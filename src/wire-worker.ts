@@ -14,7 +14,7 @@ export interface WorkerParts {
   logger: Logger
   /** The process's steady clock. */
   now: () => number
-  onEnded(incident_id: string): void
+  onEnded: (incident_id: string) => void
 }
 
 /** What the run needs beyond its own time to end in order. */

@@ -43,7 +43,7 @@ export async function auditCommand(argv: string[], ports: CliPorts): Promise<num
   for (const entry of entries.toReversed()) {
     const { seq, at, actor, role, action, target, detail } = entry
     const line = `${seq}  ${at}  ${actor} (${role})  ${action}  ${target}  ${JSON.stringify(detail)}`
-    ports.stdout.write(`${given.flag('json') ? renderJson(entry, 0) : printable(line)}\n`)
+    ports.stdout.write(given.flag('json') ? renderJson(entry, 0) : `${printable(line)}\n`)
   }
   return exitCodes.ok
 }

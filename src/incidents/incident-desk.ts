@@ -33,7 +33,7 @@ export interface DeskDeps {
   /** How often to look for the end of runs of other replicas. */
   poll_ms: number
   /** An incident was queued: a worker may take it at once. */
-  onQueued(): void
+  onQueued: () => void
 }
 
 /** Says in words what would have been allowed. */

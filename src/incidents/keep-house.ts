@@ -36,7 +36,7 @@ export function keepHouse({ housekeeping, logger, retention_ms, every_ms, now }:
   }
   const later = (ms: number): void => {
     timer = setTimeout(() => {
-      round = tidy().then(() => {
+      round = tidy().finally(() => {
         if (!ending) later(every_ms)
       })
     }, ms)

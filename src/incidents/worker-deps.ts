@@ -35,5 +35,5 @@ export interface WorkerDeps {
   /** From 0 to 1, for jitter. */
   random: () => number
   /** Called after the end of a run is stored, and for incidents that a sweep ended. */
-  onEnded(incident_id: string): void
+  onEnded: (incident_id: string) => void
 }

@@ -4,6 +4,11 @@ import { CodedError } from '../domain/coded-error.ts'
 import { answerUnreadable } from './answer-unreadable.ts'
 
 const slowestRequestMs = 30_000
+/**
+ * Longer than the minute after which proxies and clients let go of a connection at rest: whoever sends on one that is being closed
+ * here does not learn whether it was taken.
+ */
+const restingMs = 75_000
 /** Beyond it new connections are closed at once, so that those that are open keep working. */
 const mostConnections = 10_000
 
@@ -24,6 +29,7 @@ export async function listenHttp(handler: RequestListener, host: string, port: n
     requestTimeout: slowestRequestMs,
     headersTimeout: 10_000,
     connectionsCheckingInterval: 5_000,
+    keepAliveTimeout: restingMs,
     requireHostHeader: false,
   }
   const server = createHttpServer(options, handler)

@@ -1,4 +1,4 @@
-import type { Express, RequestHandler } from 'express'
+import type { Express, Request, RequestHandler } from 'express'
 import { limitRate } from './access/limit-rate.ts'
 import type { Doors } from './access/need-right.ts'
 import { createSourceDoor } from './access/source-door.ts'
@@ -45,10 +45,13 @@ interface SignalGuards {
   limitOthers: RequestHandler
 }
 
+/** Whoever does not wait only hands something in; so may a forwarder. */
+function isHandingIn(request: Request): boolean {
+  return readWait(request) === false
+}
+
 function mountSignals(server: Express, deps: ServerDeps, { doors, limitSignals, limitOthers }: SignalGuards): void {
   const [asking, handingIn] = [doors.needRight('ask'), doors.needRight('signal')]
-  // Whoever does not wait only hands something in; so may a forwarder.
-  const isHandingIn: (request: Parameters<RequestHandler>[0]) => boolean = (request) => readWait(request) === false
   const enter: RequestHandler = (request, ...rest) => (isHandingIn(request) ? handingIn : asking)(request, ...rest)
   const limit: RequestHandler = (request, ...rest) =>
     (isHandingIn(request) ? limitSignals : limitOthers)(request, ...rest)

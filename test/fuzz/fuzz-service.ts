@@ -19,10 +19,10 @@ export async function startFuzzService(): Promise<AsyncDisposable & { url: strin
   const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
   stack.defer(() => rmSync(folder, { recursive: true, force: true }))
   const DATABASE_URL = `sqlite:${join(folder, 'fuzz.db')}`
-  const env = { DATABASE_URL, MAX_CONCURRENT_ALERTS: '8', SRE_AGENT_MAX_QUEUED: '100000' }
+  const env = { DATABASE_URL, MAX_CONCURRENT_ALERTS: '8', ALERT_QUEUE_LIMIT: '100000' }
   const config = loadConfig({ env, cwd: folder, root: folder })
   const [logger, bell, now] = [quietLogger(), new Bell(), Date.now]
-  const store = stack.adopt(await openStore(config.store, logger), (opened) => opened.close())
+  const store = stack.adopt(await openStore(config.store), (opened) => opened.close())
   const investigator = new ScriptedInvestigator()
   investigator.answerWith = (request) => {
     investigator.open.length = 0
@@ -34,7 +34,14 @@ export async function startFuzzService(): Promise<AsyncDisposable & { url: strin
   const ended = new AbortController()
   const storm = { active: false, opened_last_minute: 0, limit_per_minute: 60 }
   const { routes, intake } = wireServer({
-    ...{ config, store, investigator, worker, bell, now, logger, root },
+    config,
+    store,
+    investigator,
+    worker,
+    bell,
+    now,
+    logger,
+    root,
     version: '0.0.0',
     status: {
       health: () => Promise.reject(new Error('not part of it')),

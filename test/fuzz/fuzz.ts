@@ -80,7 +80,8 @@ async function send(url: string, { path, method, headers, body }: FuzzRequest, p
     return { response, text: await response.text() }
   } catch (error) {
     if (giveUp.signal.aborted) return { why: `no answer within ${patience} ms` }
-    return { why: `the connection broke: ${String(error)} ${String((error as Error).cause ?? '')}` }
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : ''
+    return { why: `the connection broke: ${String(error)} ${cause}` }
   } finally {
     clearTimeout(timer)
   }

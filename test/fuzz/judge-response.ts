@@ -6,7 +6,7 @@ const anywhere = new Set(['204', '400', '401', '403', '404', '405', '413', '415'
 
 /** How the service is built must not be seen from outside: stacks, paths, SQL, names of modules. */
 const leak =
-  /\bat [\w.<>]+ \(|\bat (?:file|node):|:\d+:\d+\)|node_modules|\/src\/|\.ts\b|SQLITE_|SqliteError|select .* from |insert into|better-sqlite3|kysely|ECONNREFUSED|Cannot read prop|is not a function|undefined \(/i
+  /\bat [\w.<>]+ \(|\bat (?:file|node):|:\d+:\d+\)|node_modules|\/src\/|\.ts:\d|SQLITE_|SqliteError|select .* from |insert into|better-sqlite3|kysely|ECONNREFUSED|Cannot read prop|is not a function|undefined \(/i
 
 /** What is wrong with an answer; undefined where it is well. */
 export function judgeResponse(request: FuzzRequest, response: Response, text: string): string | undefined {

@@ -74,7 +74,7 @@ export function serverDouble(over: Partial<ServerDeps> = {}) {
     logger: quietLogger(),
     waits: [] as { incident_id: string; signal: AbortSignal }[],
     /** Undefined: it is never decided. */
-    decide: (id: string) => Promise.resolve(decisionOf(id)) as ReturnType<ServerDeps['desk']['wait']>,
+    decide: (id: string): ReturnType<ServerDeps['desk']['wait']> => Promise.resolve(decisionOf(id)),
   }
   const deps: ServerDeps = {
     intake: { receive: (delivery) => receive(state, delivery) },

@@ -14,7 +14,7 @@ export interface Doors {
   /** Lets in whom it knows. */
   needCaller: RequestHandler
   /** Answers somebody who is not known. */
-  refuse(request: Request, response: Response, why: Unknown): void
+  refuse: (request: Request, response: Response, why: Unknown) => void
 }
 
 /** Refusals of known callers are written into the audit log. */

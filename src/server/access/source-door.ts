@@ -31,9 +31,8 @@ export function createSourceDoor(
     enter: (request, response, next) => {
       const identity = identityOf(request)
       const isKnown = 'caller' in identity ? identity.caller.name !== 'local' : identity.unknown !== 'missing'
-      if (isKnown) return byToken(request, response, next)
-      waitsForBody.add(request)
-      next()
+      if (!isKnown) waitsForBody.add(request)
+      return isKnown ? byToken(request, response, next) : next()
     },
     confirm: (request, response, next) => {
       if (waitsForBody.has(request)) doors.refuse(request, response, 'missing')

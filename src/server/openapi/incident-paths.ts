@@ -32,6 +32,11 @@ function reading(): Paths {
         ById,
       ),
     },
+  }
+}
+
+function following(): Paths {
+  return {
     '/api/incidents/{id}/signals': {
       get: operation(
         {
@@ -124,5 +129,5 @@ function changing(): Paths {
 
 /** Incidents: looking at them, and what people do to them. */
 export function incidentPaths(): Paths {
-  return { ...reading(), ...changing() }
+  return { ...reading(), ...following(), ...changing() }
 }

@@ -38,6 +38,23 @@ const summaries: Record<Exclude<IntakeSource, 'decide'>, string> = {
   issues: 'A problem that a person has seen',
 }
 
+/** Small ones, for people who try it out; senders' own payloads stand in docs/signals.md. */
+const examples: Partial<Record<IntakeSource, object>> = {
+  alertmanager: {
+    version: '4',
+    status: 'firing',
+    alerts: [
+      {
+        status: 'firing',
+        labels: { alertname: 'KubePodCrashLooping', namespace: 'payments', pod: 'gateway-0', severity: 'critical' },
+        annotations: { summary: 'gateway restarts' },
+        startsAt: '2026-11-21T08:00:00Z',
+      },
+    ],
+  },
+  logs: { source: 'fluentbit', service: 'gateway', namespace: 'payments', level: 'error', message: 'no such host: db' },
+}
+
 function decideOperation(id: string, payload: z.ZodType) {
   const location = { Location: { description: 'Address of the incident', schema: { type: 'string' as const } } }
   return operation({
@@ -74,7 +91,7 @@ export function signalPaths(payloads: ServerDeps['payloads']): Paths {
             auth_token: z.string().optional().meta({ description: 'The token, where no header can be set' }),
           }),
         }),
-        body: { schema: payloads[source] },
+        body: { schema: payloads[source], ...(examples[source] && { example: examples[source] }) },
         answers: {
           200: jsonAnswer('Nothing to take: a handshake or a ping', z.record(z.string(), z.unknown())),
           202: jsonAnswer('What became of each signal', Taken),

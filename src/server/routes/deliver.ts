@@ -21,17 +21,22 @@ export async function deliver(
     caller: callerOf(request).name,
     trace_id: traceIdOfResponse(response),
   })
-  if (receipt.kind === 'reply') return void response.json(receipt.body)
+  if (receipt.kind === 'reply') {
+    response.json(receipt.body)
+    return undefined
+  }
   if (receipt.kind === 'invalid') {
     const shown = receipt.problems.slice(0, most)
     const words = shown.slice(0, 10).map(({ path, problem }) => `${path || 'the body'}: ${problem}`)
     const more = receipt.problems.length - words.length
     const detail = `${words.join('; ')}${more > 0 ? `; and ${more} more` : ''}`
-    return void sendProblem(response, 'SRE_INTAKE_INVALID', detail, { errors: shown })
+    sendProblem(response, 'SRE_INTAKE_INVALID', detail, { errors: shown })
+    return undefined
   }
   const refused = receipt.fates.find(({ status }) => status === 'refused')
-  if (refused) return void sendProblem(response, 'SRE_INTAKE_REFUSED', refused.reason, { signals: receipt.fates })
-  return receipt.fates
+  if (!refused) return receipt.fates
+  sendProblem(response, 'SRE_INTAKE_REFUSED', refused.reason, { signals: receipt.fates })
+  return undefined
 }
 
 /** Credentials stay here. */

@@ -154,7 +154,7 @@ describe('src/server/create-server', () => {
     [{ 'sec-fetch-site': 'same-origin' }, 200],
     [{}, 200],
   ])('takes a change with the headers %j with %i', async (headers, status) => {
-    const response = await post(question, '/decide', headers as Record<string, string>)
+    const response = await post(question, '/decide', headers)
     expect(response.status).toBe(status)
     if (status === 403) expect(await problemIn(response)).toMatchObject({ code: 'SRE_SERVER_ORIGIN_REFUSED' })
   })

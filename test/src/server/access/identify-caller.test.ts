@@ -89,7 +89,7 @@ describe('src/server/access/identify-caller', () => {
     ['the password of Basic, any user', basic('alertmanager', 'token-of-forwarder'), ''],
     ['?auth_token= for Google', {}, '?auth_token=token-of-forwarder'],
   ])('takes %s', async (_words, headers, query) => {
-    const response = await server.post(`/webhook/gcp${query}`, {}, headers as Record<string, string>)
+    const response = await server.post(`/webhook/gcp${query}`, {}, headers)
     expect(response.status).toBe(202)
     expect(server.state.delivered[0]).toMatchObject({ caller: 'the-forwarder', source: 'gcp' })
     expect(server.state.delivered[0]?.headers).not.toHaveProperty('authorization')

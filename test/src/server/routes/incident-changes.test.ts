@@ -20,7 +20,7 @@ describe('src/server/routes/incident-changes', () => {
         expect(response.status).toBe(202)
         expect(await response.json()).toMatchObject({ incident_id: 'inc_1', status: 'queued' })
       }
-      expect(acts()).toEqual(Array(2).fill([`incident.${verb}`, 'inc_1', 'local']))
+      expect(acts()).toEqual([1, 2].map(() => [`incident.${verb}`, 'inc_1', 'local']))
     },
   )
 

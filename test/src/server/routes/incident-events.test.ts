@@ -55,7 +55,7 @@ describe('src/server/routes/incident-events', () => {
   ])('resumes behind %j %s', async (headers, query) => {
     for (const seq of [1, 2, 3]) tell(seq, 'step')
     server.state.records.set('inc_1', buildRecord('inc_1', { status: 'closed' }))
-    const text = await (await listen(headers as Record<string, string>, query)).text()
+    const text = await (await listen(headers, query)).text()
     expect([...text.matchAll(/^id: (\d+)$/gm)].map((match) => match[1])).toEqual(['3'])
   })
 
