@@ -41,7 +41,7 @@ export function queueStoreContract(name: string, create: CreateDatabase): void {
     const sweep = (over: Partial<SweepRequest> = {}) =>
       store.queue.sweep({ now, lapsed: [], most_failures: 3, quiet_before: 0, retry_at: now, ...over })
     const kinds = async (id: string) => (await store.archive.timeline(id, 0, 100)).map((entry) => entry.kind)
-    const decided = (claim: Claim) => ({ kind: 'decided', decision: answerFor(claim), scope: [] }) as const
+    const decided = (of: Claim) => ({ kind: 'decided', decision: answerFor(of), scope: [] }) as const
 
     it('hands out an incident with all that a run needs, and nothing twice', async () => {
       const candidate = buildCandidate()

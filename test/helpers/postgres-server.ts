@@ -1,10 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import pg from 'pg'
+import { Client } from 'pg'
 
 /** A real PostgreSQL of the test's own, commits on disk, on a free port of 127.0.0.1. */
 export interface PostgresServer {
@@ -19,7 +20,7 @@ export interface PostgresServer {
 }
 
 /** Where the server's programs are; undefined where none is installed. */
-export function findPostgres(): string | undefined {
+function findPostgres(): string | undefined {
   const root = '/usr/lib/postgresql'
   const versions = existsSync(root) ? readdirSync(root).toSorted((left, right) => Number(right) - Number(left)) : []
   return [...versions.map((version) => join(root, version, 'bin')), '/usr/local/bin', '/usr/bin'].find(
@@ -108,7 +109,7 @@ class RunningServer implements PostgresServer {
 
   async close(): Promise<void> {
     await this.kill()
-    rmSync(this.#setting.folder, { recursive: true, force: true })
+    await rm(this.#setting.folder, { recursive: true, force: true })
   }
 
   #url(database: string): string {
@@ -116,10 +117,14 @@ class RunningServer implements PostgresServer {
   }
 
   async #query(text: string): Promise<void> {
-    const client = new pg.Client({ connectionString: this.#url('postgres'), connectionTimeoutMillis: 2_000 })
+    const client = new Client({ connectionString: this.#url('postgres'), connectionTimeoutMillis: 2_000 })
     client.on('error', () => undefined)
     await client.connect()
-    await client.query(text).finally(() => client.end())
+    try {
+      await client.query(text)
+    } finally {
+      await client.end()
+    }
   }
 
   async #answering(): Promise<void> {

@@ -1,6 +1,6 @@
 import { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres'
 import { Kysely, PostgresDialect } from 'kysely'
-import pg from 'pg'
+import { Pool, types } from 'pg'
 import { createStore } from '../sql/create-store.ts'
 import { migrate } from '../sql/migrate.ts'
 import type { Store } from '../sql/store.ts'
@@ -41,8 +41,8 @@ async function setUp(access: Access, checkpoints: PostgresSaver): Promise<void> 
  * Nothing waits for ever: neither for a connection, nor for an answer over a dead one, nor for a lock of a replica that hangs in the
  * middle of a transaction (the server ends that). A commit is on the server's disk, whatever the server's default is.
  */
-function createPool(connectionString: string): pg.Pool {
-  return new pg.Pool({
+function createPool(connectionString: string): Pool {
+  return new Pool({
     connectionString,
     max: 10,
     connectionTimeoutMillis: 5_000,
@@ -60,5 +60,5 @@ function createPool(connectionString: string): pg.Pool {
 const bigints = 20
 
 /** Counts and milliseconds come as numbers; they are far below the largest whole number that is exact. */
-const getTypeParser: typeof pg.types.getTypeParser = ((id: number, format?: 'text') =>
-  id === bigints ? Number : pg.types.getTypeParser(id, format)) as typeof pg.types.getTypeParser
+const getTypeParser: typeof types.getTypeParser = ((id: number, format?: 'text') =>
+  id === bigints ? Number : types.getTypeParser(id, format)) as typeof types.getTypeParser

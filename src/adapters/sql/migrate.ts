@@ -21,10 +21,10 @@ export async function migrate(access: Access, migrations: readonly Migration[]):
       const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(transaction)
       const done = new Set(rows.map((row) => row.name))
       refuseUnknown(done, migrations)
-      for (const { name, up } of migrations.filter((migration) => !done.has(migration.name))) {
-        await up(transaction as unknown as Kysely<unknown>)
+      for (const migration of migrations.filter(({ name }) => !done.has(name))) {
+        await migration.up(transaction as unknown as Kysely<unknown>)
         const at = new Date().toISOString()
-        await sql`insert into kysely_migration (name, timestamp) values (${name}, ${at})`.execute(transaction)
+        await sql`insert into kysely_migration (name, timestamp) values (${migration.name}, ${at})`.execute(transaction)
       }
     })
   } catch (cause) {

@@ -84,7 +84,7 @@ export class SqlIncidentArchive implements IncidentArchive {
     if (query.since !== undefined) rows = rows.where('opened_ms', '>=', Date.parse(query.since))
     if (query.cursor !== undefined) {
       const { ms, id } = fromCursor(query.cursor)
-      rows = rows.where(({ eb, refTuple, tuple }) => eb(refTuple('opened_ms', 'id'), '<', tuple(ms, id)))
+      rows = rows.where(sql<boolean>`(opened_ms, id) < (${ms}, ${id})`)
     }
     return rows
       .orderBy('opened_ms', 'desc')

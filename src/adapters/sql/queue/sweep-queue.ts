@@ -69,14 +69,10 @@ async function sweepExpired({ executor, engine, at }: Sweep, now: number): Promi
       status_reason = 'it waited longer for a run than it was worth', updated_at = ${at}
     where id in (select i.id from incidents i where i.status = 'queued' and i.expires_ms <= ${now} and i.resumes = 0
       order by i.expires_ms limit ${most} ${engine.for_update}) and status = 'queued' returning *`.execute(executor)
-  const text = (row: IncidentRow) =>
-    row.status === 'done'
-      ? 'the run that it was woken for did not come in time; its last decision stands'
-      : 'given up: it waited longer for a run than it was worth'
   await appendNotes(
     executor,
     engine,
-    rows.map((row) => ({ incident_id: row.id, at, kind: 'expired', text: text(row) })),
+    rows.map((row) => ({ incident_id: row.id, at, kind: 'expired', text: expiredText(row) })),
   )
   return rows
 }
@@ -94,4 +90,10 @@ async function sweepQuiet({ executor, engine, at }: Sweep, quiet_before: number)
     rows.map((row) => ({ incident_id: row.id, at, kind: 'closed', text })),
   )
   return rows
+}
+
+function expiredText({ status }: IncidentRow): string {
+  return status === 'done'
+    ? 'the run that it was woken for did not come in time; its last decision stands'
+    : 'given up: it waited longer for a run than it was worth'
 }

@@ -13,7 +13,7 @@ describe.runIf(run)(`src/adapters/postgres/open-postgres-store${reason}`, () => 
   beforeAll(async () => {
     server = await startPostgres()
   }, 60_000)
-  afterAll(() => server.close())
+  afterAll(() => server.close(), 60_000)
   const create = createPostgresDatabase(() => server)
 
   for (const contract of [admissionStoreContract, queueStoreContract, storesContract, sharedStoreContract])
