@@ -69,7 +69,7 @@ const readers: { [Name in keyof Variables]: Reader<Variables[Name]> } = {
   SRE_AGENT_REQUEST_TIMEOUT_SECONDS: whole(5, 1, 120),
   MAX_CONCURRENT_ALERTS: whole(3, 1, 64),
   ALERT_QUEUE_TTL_SECONDS: whole(600, 1, 604_800),
-  ALERT_QUEUE_LIMIT: whole(10_000, 1, 1_000_000),
+  ALERT_QUEUE_LIMIT: whole(10_000, 1, 100_000),
   STORM_INCIDENTS_PER_MINUTE: whole(60, 1, 100_000),
   LEASE_SECONDS: whole(30, 1, 3600),
   INCIDENT_QUIET_SECONDS: whole(86_400, 60, 31_536_000),

@@ -49,6 +49,7 @@ interface Load {
 
 async function admit(store: Store, { batches, size, problem }: Load): Promise<object> {
   const times: number[] = []
+  const used = process.cpuUsage()
   const started = performance.now()
   for (let batch = 0; batch < batches; batch += 1) {
     const received_at = new Date().toISOString()
@@ -61,7 +62,9 @@ async function admit(store: Store, { batches, size, problem }: Load): Promise<ob
     times.push(performance.now() - before)
   }
   const seconds = (performance.now() - started) / 1000
-  return { per_second: Math.round((batches * size) / seconds), ...spread(times) }
+  const { user, system } = process.cpuUsage(used)
+  const cpu_us_each = Math.round((user + system) / (batches * size))
+  return { per_second: Math.round((batches * size) / seconds), cpu_us_each, ...spread(times) }
 }
 
 async function claimAndFinish(store: Store, count: number): Promise<object> {

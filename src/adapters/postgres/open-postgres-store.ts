@@ -9,11 +9,16 @@ import { type Access, transact } from '../sql/transact.ts'
 import { postgresEngine } from './postgres-engine.ts'
 import { postgresMigrations } from './postgres-migrations.ts'
 
+/** What is told of beside answers. */
+export interface PostgresOptions {
+  /** A connection that nobody was using broke; the next use makes a new one, or says that none can be had. */
+  onConnectionLost?(error: Error): void
+}
+
 /** Opens (and migrates) the store in a PostgreSQL database. Any number of replicas may share it. */
-export async function openPostgresStore(url: string): Promise<Store> {
+export async function openPostgresStore(url: string, options: PostgresOptions = {}): Promise<Store> {
   const pool = createPool(url)
-  // An idle connection broke: the pool drops it, and whoever needs one next is told where none can be had.
-  pool.on('error', () => undefined)
+  pool.on('error', (error) => options.onConnectionLost?.(error))
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   const access = { database, engine: postgresEngine }
   try {

@@ -51,7 +51,10 @@ export interface KnownIncident {
   firing: readonly string[]
 }
 
-/** How full it is, read in the same transaction. */
+/**
+ * How full it is, read in the same transaction; all zero for a batch of plain repeats, of which nothing can open. Counts end at
+ * 100,000: a deeper queue costs no admission more than that.
+ */
 export interface QueueLoad {
   queued: number
   running: number

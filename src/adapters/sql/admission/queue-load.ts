@@ -10,14 +10,16 @@ interface Lane {
   other: string | null
 }
 
+const empty = { queued: 0, running: 0, opened_last_minute: 0 }
+
 /** How full the queue is, kept up to date while a batch is judged. */
 export class LiveLoad {
   #counts: Omit<QueueLoad, 'service_busy'>
   /** Up to two incidents of a service that are queued or running: enough to know one that is not the one asked about. */
   readonly #lanes = new Map<string, Set<string>>()
 
-  constructor(counts: Omit<QueueLoad, 'service_busy'>, lanes: readonly Lane[]) {
-    this.#counts = counts
+  constructor(counts: Omit<QueueLoad, 'service_busy'> = empty, lanes: readonly Lane[] = []) {
+    this.#counts = { ...counts }
     for (const { service, one, other } of lanes)
       this.#lanes.set(service, new Set([one, other].filter((id) => id !== null)))
   }
@@ -42,14 +44,19 @@ export class LiveLoad {
   }
 }
 
+/** Counting goes no further: over an index it is a matter of milliseconds then. */
+const most = 100_000
+
 /** Two statements, whatever the size of the batch. */
 export async function readLoad(executor: Executor, engine: Engine, batch: readonly Candidate[]): Promise<LiveLoad> {
   const since = Date.parse(batch[0]?.received_at ?? '') - 60_000
   const counted = await sql<{ queued: number; running: number; opened_last_minute: number }>`
-    select (select count(*) from incidents where status = 'queued') as queued,
+    select (select count(*) from (select id from incidents where status = 'queued' limit ${most}) as q) as queued,
       (select count(*) from incidents where status = 'running') as running,
-      (select count(*) from incidents where opened_ms >= ${since}) as opened_last_minute`.execute(executor)
-  const counts = counted.rows[0] ?? { queued: 0, running: 0, opened_last_minute: 0 }
+      (select count(*) from (select id from incidents where opened_ms >= ${since} limit ${most}) as o) as opened_last_minute`.execute(
+    executor,
+  )
+  const counts = counted.rows[0] ?? empty
   const names = [...new Set(batch.map((candidate) => candidate.service))].map((service) => ({ service }))
   const busy = sql`from incidents i where i.service = r.service and i.status in ('queued', 'running') order by i.id limit 1`
   const { rows } = await sql<Lane>`

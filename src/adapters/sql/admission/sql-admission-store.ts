@@ -4,8 +4,8 @@ import type { AdmissionStore, Candidate, Judge } from '../../../intake/admission
 import type { Columns, Engine, Executor } from '../engine.ts'
 import { type Access, transact } from '../transact.ts'
 import { BatchJudge } from './judge-batch.ts'
-import { loadKnown } from './known-incidents.ts'
-import { readLoad } from './queue-load.ts'
+import { type Known, loadKnown } from './known-incidents.ts'
+import { LiveLoad, readLoad } from './queue-load.ts'
 import { writeBatch } from './write-batch.ts'
 
 const deliveries: Columns = { delivery_key: 'text' }
@@ -27,12 +27,18 @@ export class SqlAdmissionStore implements AdmissionStore {
     return transact(this.#access, 'admission', async (transaction) => {
       const delivered = await readDeliveries(transaction, engine, batch)
       const known = await loadKnown(transaction, engine, batch)
-      const load = await readLoad(transaction, engine, batch)
+      const load = mayOpen(batch, known) ? await readLoad(transaction, engine, batch) : new LiveLoad()
       const judged = new BatchJudge(judge, known, { load, delivered }).run(batch)
       await writeBatch(transaction, engine, judged)
       return judged.fates
     })
   }
+}
+
+/** False for plain repeats, which are most of a storm: nothing can come of them for which it matters how full the queue is. */
+function mayOpen(batch: readonly Candidate[], { by_fingerprint }: Known): boolean {
+  const known = new Set(by_fingerprint.map((row) => row.fingerprint))
+  return batch.some(({ signal, fingerprint }) => signal.state === 'resolved' || !known.has(fingerprint))
 }
 
 /** The fates of deliveries that came before, by their keys. */
