@@ -5,15 +5,15 @@ const statementLength = 600
 
 /**
  * The facts of one run. Text is redacted as it comes in, so that nothing behind this line ever holds a secret; the same fact
- * told twice keeps its first id.
+ * told twice keeps its first id. `kept`: the facts of the same run before it was interrupted.
  */
-export function createEvidenceLedger(redact: (text: string) => string): EvidenceLedger {
-  const byId = new Map<string, Evidence>()
-  const idByContent = new Map<string, string>()
+export function createEvidenceLedger(redact: (text: string) => string, kept: readonly Evidence[] = []): EvidenceLedger {
+  const byId = new Map(kept.map((fact) => [fact.id, fact]))
+  const idByContent = new Map(kept.map((fact) => [contentOf(fact, fact.statement), fact.id]))
   return {
     record(draft: EvidenceDraft): string {
       const statement = cut(redact(draft.statement))
-      const content = JSON.stringify([draft.source, statement, draft.ref])
+      const content = contentOf(draft, statement)
       const known = idByContent.get(content)
       if (known) return known
       const id = `ev_${byId.size + 1}`
@@ -24,6 +24,10 @@ export function createEvidenceLedger(redact: (text: string) => string): Evidence
     get: (id) => byId.get(id),
     all: () => [...byId.values()],
   }
+}
+
+function contentOf({ source, ref }: EvidenceDraft, statement: string): string {
+  return JSON.stringify([source, statement, ref])
 }
 
 function cut(text: string): string {

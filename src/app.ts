@@ -1,21 +1,23 @@
-import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
-import { openCheckpointFile } from './adapters/sqlite/checkpoint-saver.ts'
-import { openSqliteIncidentStore, type SqliteIncidentStore } from './adapters/sqlite/sqlite-incident-store.ts'
+import type { Store } from './adapters/sql/store.ts'
 import { openCluster, type OpenCluster } from './cluster-choice.ts'
 import type { Config } from './config/config.ts'
-import type { Health } from './domain/health.ts'
-import { createIncidentDesk, type IncidentDesk } from './incidents/incident-desk.ts'
+import { Bell } from './incidents/bell.ts'
 import type { Investigator } from './incidents/investigator.ts'
-import { parseSignal, SignalPayload } from './intake/parse-signal.ts'
-import { createRedactor } from './redaction/create-redactor.ts'
-import { createServer } from './server/create-server.ts'
+import { keepHouse } from './incidents/keep-house.ts'
+import { createSteadyClock } from './incidents/steady-clock.ts'
+import type { Worker } from './incidents/worker.ts'
+import type { IntakeDesk } from './intake/intake-desk.ts'
+import { openStore } from './open-store.ts'
+import { createStatus } from './read-status.ts'
 import { type HttpListener, listenHttp } from './server/http-listener.ts'
 import type { StartFacts } from './server/start-lines.ts'
+import { storeTitle } from './store-title.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { wireInvestigator } from './wire-investigator.ts'
+import { wireServer } from './wire-server.ts'
+import { wireWorker } from './wire-worker.ts'
 
-/* The only place where rooms meet, with wire-investigator.ts and cluster-choice.ts beside it. */
+/* Rooms meet only here and in the files beside it. */
 
 /** What an app is given besides its configuration. */
 export interface AppOptions {
@@ -31,112 +33,134 @@ export interface AppOptions {
 export interface App {
   url: string
   facts: StartFacts
-  /** Resolves when the service cannot go on by itself (its practice cluster has ended); never for others. */
+  /** Takes nothing more, ends or hands back what runs within 30 s, then closes everything. */
   close(): Promise<void>
 }
 
-const shutdownGraceMs = 10_000
+/** A worker without a server. */
+export interface WorkerApp {
+  facts: Omit<StartFacts, 'url' | 'example'>
+  close(): Promise<void>
+}
 
-/** Opens everything, takes up what an earlier process left, and listens. */
-export async function startApp(config: Config, options: AppOptions): Promise<App> {
-  await using stack = new AsyncDisposableStack()
+/** Together with what comes behind it, an orderly end takes less than 30 s. */
+const drainMs = 22_000
+const houseEveryMs = 3_600_000
+
+interface Foundation {
+  cluster: OpenCluster
+  store: Store
+  investigator: Investigator
+  bell: Bell
+  now: () => number
+  worker: Worker | undefined
+}
+
+/** Opens what both kinds of process stand on; everything is closed with the stack. */
+async function lay(
+  stack: AsyncDisposableStack,
+  config: Config,
+  options: AppOptions,
+  worker: 'inside' | 'none',
+): Promise<Foundation> {
+  const { logger, version } = options
   const [cluster, store] = await Promise.all([
     openCluster(config.cluster, { ...options, ...config.bounds }).then((opened) =>
       stack.adopt(opened, (open) => open.close()),
     ),
-    openSqliteIncidentStore(config.store.path).then((opened) => stack.adopt(opened, (open) => open.close())),
+    openStore(config.store).then((opened) => stack.adopt(opened, (open) => open.close())),
   ])
-  const checkpoints = stack.adopt(openCheckpointFile(config.store.checkpoint_path), (file) => file.close())
-  checkpoints.forgetAll()
-  const investigator = options.investigator ?? wireInvestigator({ config, cluster, checkpoints, ...options })
-  const desk = createDesk(config, store, investigator, options.logger)
-  const minds = investigator.describe().minds
-  const health = () => readHealth({ cluster, store, minds, version: options.version })
-  const listener = await listenHttp(
-    createRoutes({ desk, store, investigator, health, options }),
-    config.host,
-    config.port,
+  const investigator = options.investigator ?? wireInvestigator({ config, cluster, store, version })
+  const bell = new Bell()
+  const now = createSteadyClock(Date.now, () => performance.now())
+  if (worker === 'none') return { cluster, store, investigator, bell, now, worker: undefined }
+  const onEnded = (incident_id: string) => bell.ring(incident_id)
+  const working = wireWorker({ config, store, investigator, logger, now, onEnded })
+  stack.use(
+    keepHouse({
+      housekeeping: store.housekeeping,
+      logger,
+      retention_ms: config.runs.retention_days * 86_400_000,
+      every_ms: houseEveryMs,
+      now,
+    }),
   )
-  const left = await desk.recover()
-  if (left > 0) options.logger.info({ incidents: left }, 'incidents of an earlier process taken up again')
+  stack.defer(() => working.drain(drainMs))
+  return { cluster, store, investigator, bell, now, worker: working }
+}
+
+/** Opens everything and listens; the worker takes up what an earlier process left. */
+export async function startApp(config: Config, options: AppOptions): Promise<App> {
+  await using stack = new AsyncDisposableStack()
+  const base = await lay(stack, config, options, config.runs.worker)
+  const { cluster, store } = base
+  const [stopping, ended] = [new AbortController(), new AbortController()]
+  const minds = base.investigator.describe().minds
+  const status = createStatus({ ...base, config, minds, version: options.version })
+  const server = wireServer({ ...base, ...options, config, status, stopping: stopping.signal, ended: ended.signal })
+  const listener = await listenHttp(server.routes, config.host, config.port)
+  await noteLife(base, options.logger, 'service.start', listener.url)
   const opened = stack.move()
-  const { url } = listener
   const facts = {
-    url,
+    url: listener.url,
     version: options.version,
     cluster: cluster.title,
     minds,
-    store: config.store.path,
+    store: storeTitle(config.store),
     example: cluster.example,
   }
-  return { url, facts, close: once(() => closeAll(listener, desk, opened)) }
+  const end = async (): Promise<void> => {
+    stopping.abort()
+    await closeDoors(listener, server.intake, base.worker)
+    ended.abort()
+    await listener.close(1_000)
+    await noteLife({ ...base, store }, options.logger, 'service.stop', listener.url)
+    await opened.disposeAsync()
+  }
+  return { url: listener.url, facts, close: once(end) }
 }
 
-function createDesk(
-  config: Config,
-  store: SqliteIncidentStore,
-  investigator: Investigator,
-  logger: Logger,
-): IncidentDesk {
-  return createIncidentDesk({
-    store,
-    investigator,
-    logger,
-    limits: { ...config.runs, run_ms: (config.workflow.timeout_seconds + 30) * 1000 },
-    newId: (prefix) => `${prefix}_${randomUUID()}`,
-    now: Date.now,
-  })
-}
-
-interface Routes {
-  desk: IncidentDesk
-  store: SqliteIncidentStore
-  investigator: Investigator
-  health: () => Promise<Health>
-  options: AppOptions
-}
-
-function createRoutes({ desk, store, investigator, health, options }: Routes) {
-  const clean = createRedactor()
-  return createServer({
-    parse: (body) => parseSignal(body, { now: new Date().toISOString(), clean }),
-    payload: SignalPayload,
-    desk,
-    archive: store,
-    workflow: () => investigator.describe(),
-    health,
-    logger: options.logger,
+/** A worker alone: it shares the store with servers and other workers. */
+export async function startWorkerApp(config: Config, options: AppOptions): Promise<WorkerApp> {
+  await using stack = new AsyncDisposableStack()
+  const { cluster, investigator } = await lay(stack, config, options, 'inside')
+  const opened = stack.move()
+  const facts = {
     version: options.version,
-    web_root: join(options.root, 'web'),
-  })
+    cluster: cluster.title,
+    minds: investigator.describe().minds,
+    store: storeTitle(config.store),
+  }
+  return { facts, close: once(() => opened.disposeAsync()) }
 }
 
-interface HealthSources {
-  cluster: OpenCluster
-  store: SqliteIncidentStore
-  minds: string[]
-  version: string
-}
-
-async function readHealth({ cluster, store, minds, version }: HealthSources): Promise<Health> {
-  const [reach, kept] = await Promise.all([
-    cluster.reach(),
-    store.check().then(
-      () => ({ ok: true }),
-      () => ({ ok: false, detail: 'the store cannot be read' }),
-    ),
-  ])
-  const status = kept.ok ? (reach.reachable ? 'ok' : 'degraded') : 'broken'
-  const uptime_seconds = Math.round(process.uptime())
-  return { status, version, uptime_seconds, cluster: { name: cluster.name, ...reach }, store: kept, minds }
-}
-
-/** First the door, then the runs, then the answers on their way, then everything that they used. */
-async function closeAll(listener: HttpListener, desk: IncidentDesk, opened: AsyncDisposableStack): Promise<void> {
+/** First the door, then what stands in it, then the runs. */
+async function closeDoors(listener: HttpListener, intake: IntakeDesk, worker: Worker | undefined): Promise<void> {
   listener.refuse()
-  await desk.close(shutdownGraceMs)
-  await listener.close(1_000)
-  await opened.disposeAsync()
+  await intake.close()
+  await worker?.drain(drainMs)
+}
+
+/** Starts and stops stand in the audit log. Where it does not take them, the service goes on: they change nothing. */
+async function noteLife(
+  { store, now }: Pick<Foundation, 'store' | 'now'>,
+  logger: Logger,
+  action: string,
+  target: string,
+) {
+  try {
+    await store.audit.append({
+      at: new Date(now()).toISOString(),
+      actor: 'service',
+      role: 'admin',
+      action,
+      target,
+      detail: { pid: process.pid },
+      trace_id: '',
+    })
+  } catch (error) {
+    logger.warn({ error, action }, 'not noted in the audit log')
+  }
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

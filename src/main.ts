@@ -1,15 +1,18 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { CliPorts, ReachedCluster } from './cli/cli-ports.ts'
+import type { AuditReader, CliPorts, ReachedCluster } from './cli/cli-ports.ts'
 import { runCli } from './cli/run-cli.ts'
 import { ConfigError } from './config/config-error.ts'
 import { loadConfig } from './config/load-config.ts'
 import { readEnvironment } from './config/read-environment.ts'
 import { CodedError } from './domain/coded-error.ts'
+import { verifyAudit } from './domain/verify-audit.ts'
 import { listNamespaces } from './list-namespaces.ts'
 import { createRedactor } from './redaction/create-redactor.ts'
 import { startLines } from './server/start-lines.ts'
+import { workerLines } from './server/worker-lines.ts'
 import { createLogger, type JsonLogger } from './telemetry/logger.ts'
 
 /* The start: argv goes to the commands, and what they need of the service is handed to them here. */
@@ -30,10 +33,16 @@ function loggerOf(level: string): JsonLogger {
   return logger
 }
 
+/** A service for one command: whoever else finds its port is told nothing. */
 async function startService({ env }: { env: Record<string, string> }) {
   const config = loadConfig({ env, cwd: process.cwd(), root })
+  const token = randomBytes(32).toString('base64url')
+  const sha256 = createHash('sha256').update(token).digest('hex')
+  const access = { tokens: [{ name: 'command-line', role: 'operator' as const, sha256 }], webhooks: {} }
+  const limits = { ...config.limits, signals_per_minute: 0, requests_per_minute: 0 }
   const { startApp } = await import('./app.ts')
-  return startApp(config, { logger: loggerOf(config.log_level), version, root })
+  const app = await startApp({ ...config, access, limits }, { logger: loggerOf(config.log_level), version, root })
+  return { url: app.url, token, close: () => app.close() }
 }
 
 async function serve(signal: AbortSignal): Promise<number> {
@@ -48,6 +57,32 @@ async function serve(signal: AbortSignal): Promise<number> {
   await app.close()
   logger.flush()
   return 0
+}
+
+/** A worker alone, in the foreground. */
+async function work(signal: AbortSignal): Promise<number> {
+  const config = loadConfig({ env: environment, cwd: process.cwd(), root })
+  const logger = loggerOf(config.log_level)
+  process.on('unhandledRejection', (error) => logger.error({ error }, 'unhandled rejection'))
+  const { startWorkerApp } = await import('./app.ts')
+  const app = await startWorkerApp(config, { logger, version, root })
+  process.stdout.write(workerLines(app.facts))
+  await aborted(signal)
+  logger.info({}, 'stopping')
+  await app.close()
+  logger.flush()
+  return 0
+}
+
+async function openAudit(env: Record<string, string>): Promise<AuditReader> {
+  const config = loadConfig({ env, cwd: process.cwd(), root })
+  const { openStore } = await import('./open-store.ts')
+  const store = await openStore(config.store)
+  return {
+    verify: () => verifyAudit((after, limit) => store.audit.walk(after, limit)),
+    list: (query) => store.audit.list(query),
+    close: () => store.close(),
+  }
 }
 
 async function openCluster(env: Record<string, string>): Promise<ReachedCluster> {
@@ -101,6 +136,8 @@ const ports: CliPorts = {
   signal,
   startService,
   serve: () => serve(signal).catch(reportFailure),
+  work: () => work(signal).catch(reportFailure),
+  openAudit,
   openCluster,
 }
 process.exitCode = await runCli(process.argv.slice(2), ports).catch(reportFailure)

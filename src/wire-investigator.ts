@@ -2,7 +2,7 @@ import { createQueryLogsTool } from '../tools/logs/query-logs.ts'
 import { createScanLogsTool } from '../tools/logs/scan-logs.ts'
 import { createQueryMetricsTool } from '../tools/metrics/query-metrics.ts'
 import { createToolRegistry, type ToolRegistry } from '../tools/registry.ts'
-import type { CheckpointFile } from './adapters/sqlite/checkpoint-saver.ts'
+import type { Store } from './adapters/sql/store.ts'
 import { createLogScanner } from './analyzers/logs/scan/create-log-scanner.ts'
 import type { OpenCluster } from './cluster-choice.ts'
 import type { Config } from './config/config.ts'
@@ -16,17 +16,18 @@ import { createRedactor } from './redaction/create-redactor.ts'
 export interface InvestigatorParts {
   config: Config
   cluster: OpenCluster
-  checkpoints: CheckpointFile
+  store: Store
   version: string
 }
 
 /** Observation, tools, teams and policy, put together; rules are the only mind. */
-export function wireInvestigator({ config, cluster, checkpoints, version }: InvestigatorParts): Investigator {
+export function wireInvestigator({ config, cluster, store, version }: InvestigatorParts): Investigator {
   const { reader } = cluster.connection
   return createInvestigator({
     observe: createObserver({ reader, bounds: config.bounds }),
     registry: createTools(cluster),
-    saver: checkpoints.saver,
+    saver: store.checkpoints,
+    journal: store.journal,
     createRedactor: (snapshot) => createRedactor(snapshot ? collectSecrets(snapshot) : []),
     workflow: config.workflow,
     policy: config.policy,

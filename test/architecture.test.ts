@@ -48,6 +48,7 @@ function isAllowed(from: string, to: string, typeOnly: boolean): boolean {
   if (source === target) return true
   if (source === 'practice' || target === 'practice') return false
   if (target === 'domain') return true
+  if (target === 'adapters/sql') return ['adapters/sqlite', 'adapters/postgres', 'app'].includes(source)
   if (source.startsWith('adapters/')) return typeOnly && !target.startsWith('adapters/') && target !== 'app'
   const allowed = mayImport[source]
   return allowed === '*' || (allowed ?? []).includes(target)

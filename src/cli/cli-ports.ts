@@ -1,3 +1,4 @@
+import type { AuditEntry, AuditVerdict } from '../domain/audit.ts'
 import type { ClusterEvent } from '../domain/kubernetes/event.ts'
 
 /*
@@ -13,10 +14,16 @@ interface CliOutput {
   columns?: number
 }
 
-/** A service that listens. */
-export interface RunningService {
+/** Where a service is, and what it is told about who calls. */
+export interface ServiceAddress {
   /** Base address without a slash at the end, e.g. `http://127.0.0.1:41234`. */
   url: string
+  /** Absent: nothing is said. */
+  token?: string | undefined
+}
+
+/** A service that listens. One of this process answers only to its token, which nobody else knows. */
+export interface RunningService extends ServiceAddress {
   close(): Promise<void>
 }
 
@@ -59,6 +66,14 @@ export interface ReachedCluster extends EventCluster {
   listNamespaces(signal: AbortSignal): Promise<NamespaceList>
 }
 
+/** The audit log of the configured store. */
+export interface AuditReader {
+  verify(): Promise<AuditVerdict>
+  /** Newest first. */
+  list(query: { limit: number; actor?: string; action?: string }): Promise<AuditEntry[]>
+  close(): Promise<void>
+}
+
 /** The border of the command line. */
 export interface CliPorts {
   version: string
@@ -71,6 +86,9 @@ export interface CliPorts {
   startService(options: { env: Record<string, string> }): Promise<RunningService>
   /** Runs the service in the foreground until it is told to stop; resolves to the exit code. */
   serve(): Promise<number>
+  /** Runs a worker alone in the foreground until it is told to stop; resolves to the exit code. */
+  work(): Promise<number>
+  openAudit(env: Record<string, string>): Promise<AuditReader>
   openCluster(env: Record<string, string>): Promise<ReachedCluster>
 }
 

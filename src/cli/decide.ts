@@ -97,9 +97,13 @@ export async function decideCommand(argv: string[], ports: CliPorts): Promise<nu
   }
   await using cleanup = new AsyncDisposableStack()
   const asking = await findService(to, ports, cleanup)
-  const response = await postDecide({ url: asking.url, body, signal: ports.signal, timeoutMs: 600_000 }).catch(
-    describeFailure,
-  )
+  const response = await postDecide({
+    url: asking.url,
+    token: asking.token,
+    body,
+    signal: ports.signal,
+    timeoutMs: 600_000,
+  }).catch(describeFailure)
   if (typeof response === 'string') return fail(`${asking.url}: ${response}`)
   if (response.status === 400) throw new UsageError(describeRefusal(response))
   if (response.status !== 200) return fail(`${asking.url}: ${describeRefusal(response)}`)

@@ -7,7 +7,7 @@ import { isHealthy, type Scenario } from '../evaluation/scenario.ts'
 import type { Rewording } from '../evaluation/rewording.ts'
 import type { Result } from '../evaluation/totals.ts'
 import { cleanEnvironment } from './clean-environment.ts'
-import type { CliPorts } from './cli-ports.ts'
+import type { CliPorts, ServiceAddress } from './cli-ports.ts'
 import { forEachBounded } from './for-each-bounded.ts'
 import { describeFailure, describeRefusal, postDecide } from './post-decide.ts'
 import { type PracticeProcess, startPractice } from './practice-process.ts'
@@ -37,10 +37,10 @@ export const practiceOf: EvalPorts['startPractice'] = (folder, signal, reword) =
 
 type Asked = Pick<Result, 'decision' | 'ms'> & { grades: Grades }
 
-async function ask(url: string, { scenario, way }: Question, signal: AbortSignal): Promise<Asked> {
+async function ask(service: ServiceAddress, { scenario, way }: Question, signal: AbortSignal): Promise<Asked> {
   const started = performance.now()
   const body = questionFor(scenario.verdict, possibleWay(scenario.verdict, way))
-  const response = await postDecide({ url, body, signal, timeoutMs: 120_000 })
+  const response = await postDecide({ url: service.url, token: service.token, body, signal, timeoutMs: 120_000 })
   const ms = Math.round((performance.now() - started) * 10) / 10
   if (response.status !== 200) return { decision: null, ms, grades: gradeNothing(describeRefusal(response)) }
   return { decision: response.body ?? null, ms, grades: gradeAnswer(response.body, scenario.verdict) }
@@ -64,7 +64,7 @@ async function askAfresh(question: Question, ports: EvalPorts): Promise<Asked> {
   })
   const service = await ports.startService({ env })
   cleanup.defer(() => service.close())
-  return await ask(service.url, question, ports.signal)
+  return await ask(service, question, ports.signal)
 }
 
 async function run(question: Question, ports: EvalPorts): Promise<Result> {

@@ -10,12 +10,10 @@ export interface BacklogCounts {
   merged: number
   /** The service would not take them. */
   refused: number
-  /** Pushed out of a full backlog, oldest first. */
-  dropped: number
 }
 
 export interface BacklogLimits {
-  /** Events that wait at most. */
+  /** Events that wait at most before no more should be offered. */
   capacity: number
   /** Within this time one event of an object and reason stands for all. */
   window_ms: number
@@ -39,7 +37,7 @@ function burstOf(event: ClusterEvent): string {
  * begin so that nothing that waits here is lost with the process.
  */
 export class EventBacklog {
-  readonly counts: BacklogCounts = { seen: 0, forwarded: 0, merged: 0, refused: 0, dropped: 0 }
+  readonly counts: BacklogCounts = { seen: 0, forwarded: 0, merged: 0, refused: 0 }
   readonly #limits: BacklogLimits
   readonly #now: () => number
   readonly #waiting: ClusterEvent[] = []
@@ -58,18 +56,22 @@ export class EventBacklog {
     return this.#waiting.length
   }
 
-  /** Takes an event in; answers the one that it pushed out, where the backlog was full. */
-  offer(event: ClusterEvent): ClusterEvent | undefined {
-    if (event.type !== 'Warning' || this.#done.has(keyOf(event)) || this.#isWaiting(event)) return undefined
+  /** As much waits as may: whoever reads events should stop until some are settled. */
+  get isFull(): boolean {
+    return this.#waiting.length >= this.#limits.capacity
+  }
+
+  /** Takes an event in. */
+  offer(event: ClusterEvent): void {
+    if (event.type !== 'Warning' || this.#done.has(keyOf(event)) || this.#isWaiting(event)) return
     this.counts.seen++
     if (event.last_seen > this.#newest) this.#newest = event.last_seen
     if (this.#isBurst(event)) {
       this.counts.merged++
       this.#finish(event)
-      return undefined
+      return
     }
     this.#waiting.push(event)
-    return this.#waiting.length > this.#limits.capacity ? this.#pushOut() : undefined
   }
 
   /** The event that has waited longest. */
@@ -105,15 +107,6 @@ export class EventBacklog {
     this.#bursts.set(burst, now)
     forgetOldest(this.#bursts, this.#limits.memory)
     return false
-  }
-
-  // Its burst is forgotten with it, so that the next of its kind gets through.
-  #pushOut(): ClusterEvent | undefined {
-    const oldest = this.#waiting.shift()
-    if (!oldest) return undefined
-    this.counts.dropped++
-    this.#bursts.delete(burstOf(oldest))
-    return oldest
   }
 
   #finish(event: ClusterEvent): void {

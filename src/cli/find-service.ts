@@ -2,11 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cleanEnvironment } from './clean-environment.ts'
-import type { CliPorts } from './cli-ports.ts'
+import type { CliPorts, ServiceAddress } from './cli-ports.ts'
 
 /** The service that is asked. */
-export interface Asking {
-  url: string
+export interface Asking extends ServiceAddress {
   /** Where the whole decision can be had afterwards; absent where the store is a temporary one. */
   record?: (incident: string) => string
 }
@@ -20,7 +19,7 @@ export async function findService(
   cleanup: AsyncDisposableStack,
   settings: Record<string, string> = {},
 ): Promise<Asking> {
-  if (to !== undefined) return { url: to, record: kept(to) }
+  if (to !== undefined) return { url: to, token: ports.env['SRE_AGENT_TOKEN'], record: kept(to) }
   const configured = ports.env['DATABASE_URL']
   const folder = configured ? undefined : await mkdtemp(join(tmpdir(), 'sre-agent-decide-'))
   if (folder !== undefined) cleanup.defer(() => rm(folder, { recursive: true, force: true }))
@@ -29,7 +28,7 @@ export async function findService(
   const service = await ports.startService({ env: cleanEnvironment(ports.env, over) })
   cleanup.defer(() => service.close())
   const record = configured ? (incident: string) => `incident ${incident} in ${hidePassword(configured)}` : undefined
-  return { url: service.url, record }
+  return { url: service.url, token: service.token, record }
 }
 
 function hidePassword(address: string): string {

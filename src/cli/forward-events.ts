@@ -13,22 +13,20 @@ export interface ForwardPorts {
   say(line: string): void
 }
 
-/** An event in the shape of POST /decide. */
-export function signalOf(event: ClusterEvent): Record<string, unknown> {
-  const { kind, namespace, name } = event.regarding
+/** An event as the API server gives it: its uid, count and time tell the service when it is told the same thing again. */
+export function eventObject(event: ClusterEvent): Record<string, unknown> {
+  const { kind, namespace, name, uid } = event.regarding
   return {
-    event_type: event.type,
-    // An event about a node lies in a namespace that says nothing about the node.
-    ...(namespace && { namespace }),
-    resource_kind: kind,
-    resource_name: name,
-    event_data: {
-      reason: event.reason,
-      message: event.message,
-      count: event.count,
-      first_seen: event.first_seen,
-      last_seen: event.last_seen,
-    },
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { uid: event.uid, ...(event.namespace && { namespace: event.namespace }) },
+    type: event.type,
+    reason: event.reason,
+    message: event.message,
+    involvedObject: { kind, ...(namespace && { namespace }), name, ...(uid && { uid }) },
+    count: event.count,
+    firstTimestamp: event.first_seen,
+    lastTimestamp: event.last_seen,
   }
 }
 
@@ -39,7 +37,7 @@ const longestPause = 30_000
 async function deliver(event: ClusterEvent, ports: ForwardPorts, signal: AbortSignal): Promise<string | undefined> {
   for (let failures = 0; ; failures++) {
     signal.throwIfAborted()
-    const answer = await ports.post(signalOf(event)).catch((error: unknown) => describeFailure(error))
+    const answer = await ports.post(eventObject(event)).catch((error: unknown) => describeFailure(error))
     signal.throwIfAborted()
     if (typeof answer !== 'string' && answer.status < 300) return undefined
     if (typeof answer !== 'string' && isFinal(answer.status)) return describeRefusal(answer)
@@ -51,8 +49,9 @@ async function deliver(event: ClusterEvent, ports: ForwardPorts, signal: AbortSi
   }
 }
 
+/** What is wrong with the event itself. Everything else is wrong with the way to the service, and can be mended while the event waits. */
 function isFinal(status: number): boolean {
-  return status >= 300 && status < 500 && ![408, 425, 429].includes(status)
+  return [400, 413, 422].includes(status)
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { ServiceAddress } from './cli-ports.ts'
+
 /* One question to a service over HTTP. A refusal is an answer with a reason; only a broken connection throws. */
 
 /** What a service said. `body` is undefined where it was no JSON. */
@@ -8,23 +10,22 @@ export interface DecideResponse {
   retryAfter?: number
 }
 
-export interface DecideRequest {
-  url: string
+export interface DecideRequest extends ServiceAddress {
   body: unknown
-  /** False: the answer is that the signal was accepted. */
-  wait?: boolean
+  /** Default /decide. */
+  path?: string
   signal: AbortSignal
   timeoutMs: number
 }
 
 const bodyLimit = 32 * 2 ** 20
 
-/** Puts a question to POST /decide. */
+/** Puts a question, or hands something in. */
 export async function postDecide(request: DecideRequest): Promise<DecideResponse> {
-  const query = request.wait === false ? '?wait=false' : ''
-  const response = await fetch(`${request.url}/decide${query}`, {
+  const { url, path = '/decide', token } = request
+  const response = await fetch(`${url}${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
     body: JSON.stringify(request.body),
     signal: AbortSignal.any([request.signal, AbortSignal.timeout(request.timeoutMs)]),
     redirect: 'error',

@@ -1,13 +1,16 @@
 import { CodedError } from '../domain/coded-error.ts'
 import { printable } from '../reporting/printable.ts'
+import { auditCommand, auditHelp } from './audit.ts'
 import { type CliPorts, type Command, exitCodes } from './cli-ports.ts'
 import { decideCommand, decideHelp } from './decide.ts'
 import { evalCommand, evalHelp } from './eval.ts'
 import { describeFailure } from './post-decide.ts'
 import { practiceCommand, practiceHelp } from './practice.ts'
 import { serveCommand, serveHelp } from './serve.ts'
+import { tokenCommand, tokenHelp } from './token.ts'
 import { UsageError } from './usage-error.ts'
 import { watchCommand, watchHelp } from './watch.ts'
+import { workerCommand, workerHelp } from './worker.ts'
 
 /*
  * The command line: one command a file. A command answers with an exit code, and throws a UsageError for what it cannot read;
@@ -22,11 +25,14 @@ interface CommandEntry {
 
 const commands = new Map<string, CommandEntry>([
   ['serve', { run: serveCommand, help: serveHelp, about: 'run the service' }],
+  ['worker', { run: workerCommand, help: workerHelp, about: 'run investigations without the server' }],
   [
     'decide',
     { run: decideCommand, help: decideHelp, about: 'ask what is wrong with an object, in a namespace or in all' },
   ],
   ['watch', { run: watchCommand, help: watchHelp, about: "forward the cluster's Warning events to a service" }],
+  ['token', { run: tokenCommand, help: tokenHelp, about: 'make a token for a caller' }],
+  ['audit', { run: auditCommand, help: auditHelp, about: 'list or verify the log of what was done' }],
   ['eval', { run: (argv, ports) => evalCommand(argv, ports), help: evalHelp, about: 'score it on recorded incidents' }],
   [
     'practice',

@@ -5,7 +5,7 @@ import { renderSweepMarkdown } from '../reporting/render-sweep-markdown.ts'
 import { renderSweepText } from '../reporting/render-sweep-text.ts'
 import { buildSweepReport, type SweepFacts, sumUpSweep } from '../reporting/sweep-report.ts'
 import { askNamespace, type NamespaceAnswer } from './ask-namespace.ts'
-import { type CliPorts, exitCodes } from './cli-ports.ts'
+import { type CliPorts, exitCodes, type ServiceAddress } from './cli-ports.ts'
 import { findService } from './find-service.ts'
 import { forEachBounded } from './for-each-bounded.ts'
 import { oneOf, serviceAddress, wholeBetween } from './option-values.ts'
@@ -54,10 +54,15 @@ interface Asked {
 }
 
 /** Asks about every namespace; ends early, without a word, where it is interrupted. */
-async function askAll(url: string, namespaces: string[], plan: SweepPlan, { signal, onAnswer }: Asked): Promise<void> {
+async function askAll(
+  service: ServiceAddress,
+  namespaces: string[],
+  plan: SweepPlan,
+  { signal, onAnswer }: Asked,
+): Promise<void> {
   await forEachBounded(namespaces, plan.concurrency, async (namespace) => {
     if (signal.aborted) return
-    const answer = await askNamespace(url, namespace, signal).catch((error: unknown) => {
+    const answer = await askNamespace(service, namespace, signal).catch((error: unknown) => {
       if (!signal.aborted) throw error
       return undefined
     })
@@ -92,7 +97,12 @@ function mayRedraw(plan: SweepPlan, { stdout, stderr, env }: CliPorts): boolean 
 }
 
 /** Asks, says on stderr how far it is, and prints: all decisions as they come, or the summary at the end. */
-async function sweep(url: string, ground: SweepGround, plan: SweepPlan, ports: CliPorts): Promise<NamespaceBrief[]> {
+async function sweep(
+  service: ServiceAddress,
+  ground: SweepGround,
+  plan: SweepPlan,
+  ports: CliPorts,
+): Promise<NamespaceBrief[]> {
   const { begun, namespaces, ...rest } = ground
   const briefs: NamespaceBrief[] = []
   const counts = { issue: 0, unknown: 0, healthy: 0, recovered: 0 }
@@ -105,7 +115,7 @@ async function sweep(url: string, ground: SweepGround, plan: SweepPlan, ports: C
     json?.add(namespace, answer)
     progress.step(counts)
   }
-  await askAll(url, namespaces, plan, { signal: ports.signal, onAnswer }).finally(() => progress.end())
+  await askAll(service, namespaces, plan, { signal: ports.signal, onAnswer }).finally(() => progress.end())
   const facts: SweepFacts = { ...rest, namespaces: namespaces.length, ms: performance.now() - begun }
   if (json) json.end(sumUpSweep(briefs, facts))
   else ports.stdout.write(render(briefs, facts, plan, ports))
@@ -128,8 +138,8 @@ export async function sweepCommand(given: ParsedOptions, ports: CliPorts): Promi
   // Closed after the summary is out: an interrupted run may take its time to end.
   await using cleanup = new AsyncDisposableStack()
   // A service of our own runs as many at a time as it is asked.
-  const settings = { SRE_AGENT_MAX_RUNS: String(plan.concurrency) }
-  const { url } = await findService(plan.to, ports, cleanup, settings)
-  const briefs = await sweep(url, ground, plan, ports)
+  const settings = { MAX_CONCURRENT_ALERTS: String(plan.concurrency) }
+  const service = await findService(plan.to, ports, cleanup, settings)
+  const briefs = await sweep(service, ground, plan, ports)
   return exitCodeOf(briefs, plan, ports)
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { printable } from '../reporting/printable.ts'
 import { cleanEnvironment } from './clean-environment.ts'
-import { type CliPorts, type EventCluster, exitCodes, type RunningService } from './cli-ports.ts'
+import { type CliPorts, type EventCluster, exitCodes, type ServiceAddress } from './cli-ports.ts'
 import { EventBacklog } from './event-backlog.ts'
 import { forwardEvents } from './forward-events.ts'
 import { serviceAddress, wholeBetween } from './option-values.ts'
@@ -21,14 +21,16 @@ const options = {
 
 export const watchHelp = `sre-agent watch [--to URL] [-n NAMESPACE] [options]
 
-Forwards the cluster's Warning events to a service (POST /decide?wait=false) until it is stopped. Repeats of a reason on an
-object within a minute are merged. Events wait, bounded, while the service is away; what has to be dropped is counted and said.
+Forwards the cluster's Warning events to a service (POST /webhook/kubernetes) until it is stopped. Repeats of a reason on an
+object within a minute are merged. While the service is away, events wait, and past --buffer of them in the cluster, which keeps
+events for an hour unless told otherwise. After a restart it goes on where it was; what it sends again for that is known by the
+service and changes nothing. SRE_AGENT_TOKEN is the token, where the service asks for one (role forwarder).
 
   --to URL               the service (default: one in this process, with the configured store)
   -n, --namespace NAME   only this namespace (default: all)
   --state FILE           where it remembers how far it came (default data/watch-state.json)
   --since MINUTES        at the very first start: how far back to look, 0 to 1440 (default 10)
-  --buffer N             how many events wait at most, 1 to 100000 (default 1000)
+  --buffer N             how many events wait here at most, 1 to 100000 (default 1000)
 
 Exit codes: 0 stopped by a signal; 2 the command line is wrong; 3 it could not start.
 `
@@ -38,8 +40,7 @@ const overlap = 60_000
 
 async function pumpEvents(
   cluster: EventCluster,
-  backlog: EventBacklog,
-  wake: WakeUp,
+  { backlog, wake, room }: { backlog: EventBacklog; wake: WakeUp; room: WakeUp },
   namespace: string | undefined,
   ports: { signal: AbortSignal; say: (line: string) => void },
 ): Promise<void> {
@@ -51,12 +52,10 @@ async function pumpEvents(
     try {
       for await (const event of cluster.watchEvents({ namespace, since, onProblem }, signal)) {
         failures = 0
-        const lost = backlog.offer(event)
-        if (lost)
-          say(
-            `Dropped, the backlog is full (${backlog.counts.dropped} so far): ${lost.reason} on ${lost.regarding.name}`,
-          )
+        backlog.offer(event)
         wake.ring()
+        // Nothing is read on while there is no room: what comes meanwhile stays in the cluster.
+        while (backlog.isFull && !signal.aborted) await room.wait()
       }
     } catch (error) {
       if (!signal.aborted) say(`The watch broke: ${describeFailure(error)}; starting it again.`)
@@ -85,22 +84,36 @@ function readPlan(argv: string[]): WatchPlan {
   }
 }
 
-async function run(plan: WatchPlan, url: string, cluster: EventCluster, ports: CliPorts): Promise<void> {
+async function run(plan: WatchPlan, service: ServiceAddress, cluster: EventCluster, ports: CliPorts): Promise<void> {
   const stop = new AbortController()
   const signal = AbortSignal.any([ports.signal, stop.signal])
   const say = (line: string) => void ports.stderr.write(`${printable(line)}\n`)
   const start = new Date(Date.now() - plan.since * 60_000).toISOString()
   const state = (await readWatchState(plan.statePath)) ?? { since: start, seen: [] }
   const backlog = new EventBacklog(state, Date.now, { capacity: plan.buffer })
-  const wake = new WakeUp()
-  signal.addEventListener('abort', () => wake.ring(), { once: true })
+  const [wake, room] = [new WakeUp(), new WakeUp()]
+  const ringAll = () => [wake, room].forEach((bell) => bell.ring())
+  signal.addEventListener('abort', ringAll, { once: true })
+  // Before anything is read: should it end before the first event is handed over, the next start still begins here.
+  await writeWatchState(plan.statePath, backlog.state())
   const forward = forwardEvents(
     backlog,
     {
-      post: (body) => postDecide({ url, body, wait: false, signal, timeoutMs: 15_000 }),
+      post: (body) =>
+        postDecide({
+          url: service.url,
+          token: service.token,
+          path: '/webhook/kubernetes',
+          body,
+          signal,
+          timeoutMs: 15_000,
+        }),
       pause: (ms) => pause(ms, undefined, { signal }).catch(() => undefined),
       wake: () => wake.wait(),
-      onSettled: () => writeWatchState(plan.statePath, backlog.state()),
+      onSettled: async () => {
+        await writeWatchState(plan.statePath, backlog.state())
+        room.ring()
+      },
       say,
     },
     signal,
@@ -108,15 +121,23 @@ async function run(plan: WatchPlan, url: string, cluster: EventCluster, ports: C
     if (!signal.aborted) throw error
   })
   try {
-    await Promise.all([forward, pumpEvents(cluster, backlog, wake, plan.namespace, { signal, say })])
+    await Promise.all([forward, pumpEvents(cluster, { backlog, wake, room }, plan.namespace, { signal, say })])
   } finally {
     stop.abort()
   }
   await writeWatchState(plan.statePath, backlog.state())
-  const { seen, forwarded, merged, refused, dropped } = backlog.counts
+  const { seen, forwarded, merged, refused } = backlog.counts
   say(
-    `Events: ${seen} seen, ${forwarded} forwarded, ${merged} merged, ${refused} refused, ${dropped} dropped, ${backlog.size} left for the next start.`,
+    `Events: ${seen} seen, ${forwarded} forwarded, ${merged} merged, ${refused} refused, ${backlog.size} left for the next start.`,
   )
+}
+
+/** The one that is named, or one in this process. */
+async function serviceOf(plan: WatchPlan, ports: CliPorts, cleanup: AsyncDisposableStack): Promise<ServiceAddress> {
+  if (plan.to !== undefined) return { url: plan.to, token: ports.env['SRE_AGENT_TOKEN'] }
+  const LOG_LEVEL = ports.env['LOG_LEVEL'] || 'warn'
+  const env = cleanEnvironment(ports.env, { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL })
+  return cleanup.adopt(await ports.startService({ env }), (service) => service.close())
 }
 
 /** `sre-agent watch`: the cluster's Warning events into a service. */
@@ -125,17 +146,9 @@ export async function watchCommand(argv: string[], ports: CliPorts): Promise<num
   await using cleanup = new AsyncDisposableStack()
   const cluster = await ports.openCluster(cleanEnvironment(ports.env))
   cleanup.defer(() => cluster.close())
-  let service: RunningService | undefined
-  if (plan.to === undefined) {
-    const LOG_LEVEL = ports.env['LOG_LEVEL'] || 'warn'
-    service = await ports.startService({
-      env: cleanEnvironment(ports.env, { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL }),
-    })
-    cleanup.defer(() => service?.close())
-  }
-  const url = plan.to ?? service?.url ?? ''
+  const service = await serviceOf(plan, ports, cleanup)
   const scope = plan.namespace === undefined ? 'all namespaces' : `namespace ${plan.namespace}`
-  ports.stderr.write(`Watching ${scope} of ${printable(cluster.context)}; events go to ${url}\n`)
-  await run(plan, url, cluster, ports)
+  ports.stderr.write(`Watching ${scope} of ${printable(cluster.context)}; events go to ${service.url}\n`)
+  await run(plan, service, cluster, ports)
   return exitCodes.ok
 }

@@ -1,4 +1,6 @@
 import type { ActionKind } from '../domain/action.ts'
+import type { Role } from '../domain/role.ts'
+import type { ServiceCatalogue } from '../domain/service-catalogue.ts'
 
 /*
  * Environment, .env and the YAML files under configs/ become one frozen value, once, at start-up. Nothing else reads process.env.
@@ -43,16 +45,67 @@ interface BoundsConfig {
   call_timeout_seconds: number
 }
 
+/** Who may call; configs/access.yaml, secrets read. */
+export interface AccessConfig {
+  tokens: { name: string; role: Role; sha256: string }[]
+  oidc?: {
+    issuer: string
+    audience: string
+    jwks_url?: string
+    name_claim: string
+    roles_claim: string
+    role_map: Record<string, Role>
+  }
+  webhooks: Record<string, { secret: string }>
+}
+
+/** Bounds of the HTTP side. 0: no bound. */
+interface LimitsConfig {
+  signals_per_minute: number
+  requests_per_minute: number
+  auth_failures_per_minute: number
+  streams: number
+  streams_per_caller: number
+}
+
+/** Where everything is kept. `:memory:` is a path that keeps nothing. */
+export type StoreConfig = { kind: 'sqlite'; path: string } | { kind: 'postgres'; url: string }
+
+/** The queue and those who work on it. */
+interface RunsConfig {
+  /** Investigations at once, over all replicas. */
+  concurrent: number
+  /** Incidents that wait at most. */
+  queued: number
+  /** How long one waits before it is given up. */
+  queue_ttl_seconds: number
+  /** New incidents in a minute above which it is a storm. */
+  storm_per_minute: number
+  lease_seconds: number
+  /** A decided incident of which nothing is heard for so long is closed. */
+  quiet_seconds: number
+  /** Evidence and what signals said, in words. */
+  retention_days: number
+  /** `none`: this process takes signals and answers, and runs nothing itself. */
+  worker: 'inside' | 'none'
+}
+
 /** Everything that operators can set. */
 export interface Config {
   readonly host: string
   /** 0: any free port. */
   readonly port: number
+  /** Proxies in front of the service whose X-Forwarded-For is believed. */
+  readonly trusted_proxies: number
+  /** Absent: nobody is asked who they are, and `host` is an address of this machine. */
+  readonly access?: AccessConfig
+  readonly limits: LimitsConfig
   readonly log_level: LogLevel
-  readonly store: { readonly path: string; readonly checkpoint_path: string }
+  readonly store: StoreConfig
   readonly cluster: ClusterConfig
   readonly bounds: BoundsConfig
-  readonly runs: { readonly concurrent: number; readonly queued: number }
+  readonly runs: RunsConfig
   readonly workflow: WorkflowConfig
   readonly policy: PolicyConfig
+  readonly services: ServiceCatalogue
 }

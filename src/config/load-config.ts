@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 import type { ClusterConfig, Config } from './config.ts'
+import { asksWho, loadAccess } from './load-access.ts'
 import { AgentsFile, PolicyFile } from './operator-files.ts'
 import { readEnvironment } from './read-environment.ts'
 import { readOperatorFile } from './read-operator-file.ts'
+import { ServicesFile } from './services-file.ts'
 import { type Folders, readVariables, type Variables } from './variables.ts'
 
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token'
@@ -26,19 +28,29 @@ export function loadConfig(sources: ConfigSources): Config {
   const agents = readOperatorFile({ path: agentsPath, root, schema: AgentsFile }, problems)
   const policyPath = variables.SRE_AGENT_POLICY ?? defaultFile(root, 'policy.yaml')
   const policy = readOperatorFile({ path: policyPath, root, schema: PolicyFile }, problems)
+  const servicesPath = variables.SRE_AGENT_SERVICES ?? defaultFile(root, 'services.yaml')
+  const services = readOperatorFile({ path: servicesPath, root, schema: ServicesFile }, problems)
+  const access = loadAccess(
+    { host: variables.HOST, path: variables.SRE_AGENT_ACCESS ?? defaultFile(root, 'access.yaml') },
+    { ...sources, env },
+    problems,
+  )
   if (env['KUBE_CONTEXT'] && !env['KUBECONFIG'])
     problems.push({
       where: 'KUBE_CONTEXT',
       was: 'given without KUBECONFIG',
       allowed: 'a context of the file that KUBECONFIG names',
     })
-  if (problems.length > 0 || !agents || !policy) throw new ConfigError(problems)
+  if (problems.length > 0 || !agents || !policy || !services) throw new ConfigError(problems)
   const known = variables as Variables
   return deepFreeze({
     host: known.HOST,
     port: known.PORT,
+    trusted_proxies: known.TRUSTED_PROXIES,
+    ...(access && { access }),
+    limits: limitsOf(known, asksWho(access)),
     log_level: known.LOG_LEVEL,
-    store: storeOf(known.DATABASE_URL),
+    store: known.DATABASE_URL,
     cluster: chooseCluster(known, env),
     bounds: {
       max_objects_per_kind: known.SRE_AGENT_MAX_OBJECTS,
@@ -46,10 +58,25 @@ export function loadConfig(sources: ConfigSources): Config {
       deadline_seconds: known.SRE_AGENT_OBSERVE_TIMEOUT_SECONDS,
       call_timeout_seconds: known.SRE_AGENT_REQUEST_TIMEOUT_SECONDS,
     },
-    runs: { concurrent: known.SRE_AGENT_MAX_RUNS, queued: known.SRE_AGENT_MAX_QUEUED },
+    runs: runsOf(known),
     workflow: agents.workflow,
     policy: policy.policy,
+    services: {
+      clusters: services.clusters,
+      services: Object.entries(services.services).map(([name, service]) => ({ name, ...service })),
+    },
   })
+}
+
+/** Who is told apart is limited; a service that answers this machine alone is not, unless told to. */
+function limitsOf(known: Variables, asks: boolean): Config['limits'] {
+  return {
+    signals_per_minute: known.RATE_LIMIT_SIGNALS_PER_MINUTE ?? (asks ? 6000 : 0),
+    requests_per_minute: known.RATE_LIMIT_PER_MINUTE ?? (asks ? 600 : 0),
+    auth_failures_per_minute: 30,
+    streams: known.SRE_AGENT_MAX_STREAMS,
+    streams_per_caller: known.SRE_AGENT_MAX_STREAMS_PER_CALLER,
+  }
 }
 
 function defaultFile(root: string, name: string): string | undefined {
@@ -57,9 +84,17 @@ function defaultFile(root: string, name: string): string | undefined {
   return existsSync(path) ? path : undefined
 }
 
-function storeOf(path: string): Config['store'] {
-  if (path === ':memory:') return { path, checkpoint_path: path }
-  return { path, checkpoint_path: `${path.replace(/\.db$/, '')}.checkpoints.db` }
+function runsOf(known: Variables): Config['runs'] {
+  return {
+    concurrent: known.MAX_CONCURRENT_ALERTS,
+    queued: known.ALERT_QUEUE_LIMIT,
+    queue_ttl_seconds: known.ALERT_QUEUE_TTL_SECONDS,
+    storm_per_minute: known.STORM_INCIDENTS_PER_MINUTE,
+    lease_seconds: known.LEASE_SECONDS,
+    quiet_seconds: known.INCIDENT_QUIET_SECONDS,
+    retention_days: known.EVIDENCE_RETENTION_DAYS,
+    worker: known.SRE_AGENT_WORKER,
+  }
 }
 
 /** A named kubeconfig, else the cluster that the process runs in, else the practice cluster. */

@@ -70,12 +70,23 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 /** The keys that an object of the schema knows at a path. */
 function keysAt(schema: z.ZodType, path: PropertyKey[]): string[] {
   let current: unknown = schema
-  for (const key of path) current = shapeOf(current)[String(key)]
+  for (const key of path) current = innerOf(current, String(key))
   return Object.keys(shapeOf(current))
 }
 
+function innerOf(schema: unknown, key: string): unknown {
+  const outer = unwrapped(schema)
+  if (outer instanceof z.ZodRecord) return outer.valueType
+  return outer instanceof z.ZodArray ? outer.element : shapeOf(outer)[key]
+}
+
 function shapeOf(schema: unknown): Record<string, unknown> {
+  const inner = unwrapped(schema)
+  return inner instanceof z.ZodObject ? inner.shape : {}
+}
+
+function unwrapped(schema: unknown): unknown {
   let inner = schema
   while (inner instanceof z.ZodPrefault || inner instanceof z.ZodDefault) inner = inner.unwrap()
-  return inner instanceof z.ZodObject ? inner.shape : {}
+  return inner
 }

@@ -1,25 +1,39 @@
 import { existsSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { delimiter, resolve } from 'node:path'
 import type { ConfigProblem } from './config-error.ts'
-import { logLevels, type LogLevel } from './config.ts'
+import { logLevels, type LogLevel, type StoreConfig } from './config.ts'
 
 /** What is read from the environment; names as operators write them. */
 export interface Variables {
   HOST: string
   PORT: number
+  TRUSTED_PROXIES: number
   LOG_LEVEL: LogLevel
-  DATABASE_URL: string
+  DATABASE_URL: StoreConfig
   KUBECONFIG: string | undefined
   KUBE_CONTEXT: string | undefined
   SRE_AGENT_SCENARIOS: string
   SRE_AGENT_CONFIG: string | undefined
   SRE_AGENT_POLICY: string | undefined
+  SRE_AGENT_SERVICES: string | undefined
+  SRE_AGENT_ACCESS: string | undefined
+  RATE_LIMIT_PER_MINUTE: number | undefined
+  RATE_LIMIT_SIGNALS_PER_MINUTE: number | undefined
+  SRE_AGENT_MAX_STREAMS: number
+  SRE_AGENT_MAX_STREAMS_PER_CALLER: number
   SRE_AGENT_MAX_OBJECTS: number
   SRE_AGENT_MAX_BYTES: number
   SRE_AGENT_OBSERVE_TIMEOUT_SECONDS: number
   SRE_AGENT_REQUEST_TIMEOUT_SECONDS: number
-  SRE_AGENT_MAX_RUNS: number
-  SRE_AGENT_MAX_QUEUED: number
+  MAX_CONCURRENT_ALERTS: number
+  ALERT_QUEUE_TTL_SECONDS: number
+  ALERT_QUEUE_LIMIT: number
+  STORM_INCIDENTS_PER_MINUTE: number
+  LEASE_SECONDS: number
+  INCIDENT_QUIET_SECONDS: number
+  EVIDENCE_RETENTION_DAYS: number
+  SRE_AGENT_WORKER: 'inside' | 'none'
 }
 
 /** The outcome of reading one variable. */
@@ -35,6 +49,7 @@ export interface Folders {
 const readers: { [Name in keyof Variables]: Reader<Variables[Name]> } = {
   HOST: readHost,
   PORT: whole(8000, 0, 65_535, 'a port number from 0 (any free port) to 65535'),
+  TRUSTED_PROXIES: whole(0, 0, 10),
   LOG_LEVEL: readLogLevel,
   DATABASE_URL: readDatabaseUrl,
   KUBECONFIG: readKubeconfig,
@@ -42,12 +57,24 @@ const readers: { [Name in keyof Variables]: Reader<Variables[Name]> } = {
   SRE_AGENT_SCENARIOS: readScenarios,
   SRE_AGENT_CONFIG: existingFile,
   SRE_AGENT_POLICY: existingFile,
+  SRE_AGENT_SERVICES: existingFile,
+  SRE_AGENT_ACCESS: existingFile,
+  RATE_LIMIT_PER_MINUTE: orUnset(whole(600, 0, 10_000_000)),
+  RATE_LIMIT_SIGNALS_PER_MINUTE: orUnset(whole(6000, 0, 10_000_000)),
+  SRE_AGENT_MAX_STREAMS: whole(200, 1, 10_000),
+  SRE_AGENT_MAX_STREAMS_PER_CALLER: whole(20, 1, 10_000),
   SRE_AGENT_MAX_OBJECTS: whole(10_000, 100, 1_000_000),
   SRE_AGENT_MAX_BYTES: whole(200_000_000, 1_000_000, 2_000_000_000),
   SRE_AGENT_OBSERVE_TIMEOUT_SECONDS: whole(15, 1, 300),
   SRE_AGENT_REQUEST_TIMEOUT_SECONDS: whole(5, 1, 120),
-  SRE_AGENT_MAX_RUNS: whole(4, 1, 64),
-  SRE_AGENT_MAX_QUEUED: whole(200, 1, 100_000),
+  MAX_CONCURRENT_ALERTS: whole(3, 1, 64),
+  ALERT_QUEUE_TTL_SECONDS: whole(600, 1, 604_800),
+  ALERT_QUEUE_LIMIT: whole(10_000, 1, 100_000),
+  STORM_INCIDENTS_PER_MINUTE: whole(60, 1, 100_000),
+  LEASE_SECONDS: whole(30, 1, 3600),
+  INCIDENT_QUIET_SECONDS: whole(86_400, 60, 31_536_000),
+  EVIDENCE_RETENTION_DAYS: whole(30, 1, 3650),
+  SRE_AGENT_WORKER: readWorker,
 }
 
 /** Reads every variable; problems are added to `problems` and leave the variable undefined. */
@@ -80,11 +107,17 @@ function whole(fallback: number, min: number, max: number, words?: string): Read
   }
 }
 
+/** Where the default depends on other settings. */
+function orUnset<T>(read: Reader<T>): Reader<T | undefined> {
+  return (text, folders) => (text === undefined ? { value: undefined } : read(text, folders))
+}
+
 function readHost(text = '127.0.0.1'): Reading<string> {
-  if (text === 'localhost' || text === '::1' || /^127(?:\.\d{1,3}){3}$/.test(text)) return { value: text }
-  return {
-    allowed: '127.0.0.1, ::1 or localhost: there is no authentication yet, so the service listens on this machine only',
-  }
+  const isName =
+    text.length <= 253 && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i.test(text)
+  // What looks like an address but is none would be taken for a name, and looked up.
+  if (isIP(text) || (isName && !/^[\d.]+$/.test(text))) return { value: text }
+  return { allowed: 'an IP address or a host name to listen on, without a port' }
 }
 
 function readLogLevel(text = 'info'): Reading<LogLevel> {
@@ -92,12 +125,20 @@ function readLogLevel(text = 'info'): Reading<LogLevel> {
   return value ? { value } : { allowed: `one of ${logLevels.join(', ')}` }
 }
 
-function readDatabaseUrl(text: string | undefined, { cwd, root }: Folders): Reading<string> {
-  if (text === undefined) return { value: resolve(root, 'data/sre-agent.db') }
-  if (/^postgres(?:ql)?:/.test(text)) return { allowed: 'sqlite:PATH; PostgreSQL is not supported yet' }
+const databaseUrls = 'sqlite:PATH, for example sqlite:data/sre-agent.db, or postgres://USER:PASSWORD@HOST:PORT/DATABASE'
+
+function readDatabaseUrl(text: string | undefined, { cwd, root }: Folders): Reading<StoreConfig> {
+  if (text === undefined) return { value: { kind: 'sqlite', path: resolve(root, 'data/sre-agent.db') } }
+  if (/^postgres(?:ql)?:/.test(text))
+    return URL.canParse(text) ? { value: { kind: 'postgres', url: text } } : { allowed: databaseUrls }
   const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(text)?.[1]
-  if (!path || path.startsWith('//')) return { allowed: 'sqlite:PATH, for example sqlite:data/sre-agent.db' }
-  return { value: path === ':memory:' ? path : resolve(cwd, path) }
+  if (!path || path.startsWith('//')) return { allowed: databaseUrls }
+  return { value: { kind: 'sqlite', path: path === ':memory:' ? path : resolve(cwd, path) } }
+}
+
+function readWorker(text = 'inside'): Reading<'inside' | 'none'> {
+  if (text === 'inside' || text === 'none') return { value: text }
+  return { allowed: 'inside (the server runs investigations, too) or none (workers run elsewhere)' }
 }
 
 function readKubeconfig(text: string | undefined, { cwd }: Folders): Reading<string | undefined> {

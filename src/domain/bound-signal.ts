@@ -1,6 +1,8 @@
 /** A signal that follows another one for as long as some work lasts. */
 export interface BoundSignal extends Disposable {
   readonly signal: AbortSignal
+  /** Ends it for a reason of one's own. */
+  abort(reason: unknown): void
 }
 
 /**
@@ -17,6 +19,7 @@ export function boundSignal(outer: AbortSignal, limit?: { ms: number; reason?: (
   const timer = limit && !outer.aborted ? setTimeout(expire, limit.ms) : undefined
   return {
     signal: own.signal,
+    abort: (reason) => own.abort(reason),
     [Symbol.dispose]: () => {
       clearTimeout(timer)
       outer.removeEventListener('abort', follow)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { StormState } from './queue-view.ts'
 
 /** `degraded`: it answers, but cannot see everything. `broken`: it cannot keep what it is given. */
 export const Health = z.object({
@@ -9,5 +10,7 @@ export const Health = z.object({
   store: z.object({ ok: z.boolean(), detail: z.string().optional() }),
   /** `rules`, or names of models. */
   minds: z.array(z.string()),
+  /** More comes in than usual: less urgent incidents wait longer. Absent where the store cannot say. */
+  storm: StormState.optional(),
 })
 export type Health = z.infer<typeof Health>

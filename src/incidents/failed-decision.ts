@@ -3,7 +3,11 @@ import type { Decision } from '../domain/decision.ts'
 import type { Investigation } from './investigator.ts'
 
 /** The honest answer where the run itself broke: unknown, with the gap, and nobody's stack trace. */
-export function failedDecision(request: Omit<Investigation, 'signal'>, error: unknown, ms: number): Decision {
+export function failedDecision(
+  request: Pick<Investigation, 'incident' | 'run_id' | 'trace_id'>,
+  error: unknown,
+  ms: number,
+): Decision {
   const { incident, run_id, trace_id } = request
   const { kind, namespace, name } = incident.resource
   const why = error instanceof CodedError ? error.message : 'an unexpected error; the log has it under the trace id'

@@ -1,159 +1,146 @@
 import { CodedError } from '../domain/coded-error.ts'
 import type { Decision } from '../domain/decision.ts'
-import type { Incident, Signal } from '../domain/signal.ts'
-import { fingerprint } from './fingerprint.ts'
-import type { Admission } from './incident-store.ts'
-import { runIncident } from './run-incident.ts'
-import type { DeskDeps } from './desk-deps.ts'
+import type { Feedback, FeedbackDraft } from '../domain/feedback.ts'
+import type { IncidentRecord, IncidentStatus } from '../domain/incident-record.ts'
+import type { Bell } from './bell.ts'
+import type { FeedbackStore } from './feedback-store.ts'
+import type { IncidentArchive } from './incident-archive.ts'
+import type { IncidentControl, Intervened } from './incident-control.ts'
+import { readAnswer } from './read-answer.ts'
 
-/*
- * Where signals become incidents and incidents become runs. Submitting and waiting are two things: what submit has answered is on
- * disk and will be run, whether anybody waits or not. At most `concurrent` runs at once, at most `queued` waiting.
- */
+/* What people ask of incidents that are in the store: to wait for a decision, to run again, to close, to say what they think of it. */
 
-/** The answer to an accepted signal. */
-interface Ticket {
-  incident: Incident
-  /** The signal repeats an incident that is under way. */
-  joined: boolean
+/** Who asks for a change of an incident, for its history. */
+export interface Actor {
+  name: string
+  trace_id: string
 }
 
-/** Takes signals in, runs incidents, and lets callers wait. */
-export interface IncidentDesk {
-  submit(signal: Signal, trace_id: string): Promise<Ticket>
-  /** The decision of a run under way here; undefined where none is (any more): then the store has it. */
-  wait(incident_id: string): Promise<Decision> | undefined
-  /** Queues again what an earlier process left; answers how many. */
-  recover(): Promise<number>
-  /** Accepts nothing more, lets runs end within `grace_ms`, aborts the rest; what did not end is run after the next start. */
-  close(grace_ms: number): Promise<void>
+/** What the desk works with. */
+export interface DeskDeps {
+  archive: Pick<IncidentArchive, 'get'>
+  control: IncidentControl
+  feedback: FeedbackStore
+  /** Rung when the end of a run is stored by this process. */
+  bell: Bell
+  /** Aborted when the service begins to stop. */
+  stopping: AbortSignal
+  newId: (prefix: string) => string
+  /** Epoch milliseconds. */
+  now: () => number
+  /** How long an incident that is queued again may wait. */
+  queue_ttl_ms: number
+  /** How often to look for the end of runs of other replicas. */
+  poll_ms: number
+  /** An incident was queued: a worker may take it at once. */
+  onQueued: () => void
 }
 
-interface Entry extends Admission {
-  decision: PromiseWithResolvers<Decision>
+/** Says in words what would have been allowed. */
+const againFrom: Readonly<Record<'rerun' | 'requeue', readonly IncidentStatus[]>> = {
+  rerun: ['done', 'failed', 'expired', 'closed'],
+  requeue: ['failed', 'expired'],
 }
 
-const closingError = () =>
-  new CodedError('SRE_INCIDENTS_CLOSING', 'the service is stopping; what was accepted is run after the next start', {
-    retry: true,
-  })
-
-/** Creates the desk. */
-export function createIncidentDesk(deps: DeskDeps): IncidentDesk {
-  return new RunningDesk(deps)
-}
-
-class RunningDesk implements IncidentDesk {
+/** The desk. Every change rejects with SRE_INCIDENTS_UNKNOWN or SRE_INCIDENTS_STATE where it cannot be made. */
+export class IncidentDesk {
   readonly #deps: DeskDeps
-  readonly #queue: Entry[] = []
-  readonly #entries = new Map<string, Entry>()
-  readonly #running = new Set<Promise<void>>()
-  readonly #ending = new AbortController()
-  #closing = false
 
   constructor(deps: DeskDeps) {
     this.#deps = deps
   }
 
-  async submit(signal: Signal, trace_id: string): Promise<Ticket> {
-    if (this.#closing) throw closingError()
-    const incident = openIncident(signal, this.#deps)
-    this.#refuseWhenFull(incident.fingerprint)
-    const ticket = await this.#deps.store.admit({ incident, trace_id }).catch((error: unknown) => {
-      throw storeError(error)
+  /**
+   * The decision that answers a signal of `since` or later, also of a run on another replica. An abort ends the waiting, never the
+   * run. Rejects with SRE_INCIDENTS_NO_DECISION where the incident has ended without one, with SRE_INCIDENTS_CLOSING where the
+   * service stops.
+   */
+  async wait(incident_id: string, { since, signal }: { since: string; signal: AbortSignal }): Promise<Decision> {
+    const { archive, bell, stopping, poll_ms } = this.#deps
+    for (;;) {
+      // Listening starts before looking: a run that ends in between must not be missed.
+      const listening = new AbortController()
+      const stop = () => listening.abort()
+      signal.addEventListener('abort', stop, { once: true })
+      stopping.addEventListener('abort', stop, { once: true })
+      try {
+        const news = bell.wait(incident_id, poll_ms, listening.signal)
+        const answer = readAnswer(await archive.get(incident_id), since)
+        if (answer) return answer
+        signal.throwIfAborted()
+        if (stopping.aborted) throw closing()
+        await news
+      } finally {
+        signal.removeEventListener('abort', stop)
+        stopping.removeEventListener('abort', stop)
+        listening.abort()
+      }
+    }
+  }
+
+  rerun(incident_id: string, by: Actor): Promise<IncidentRecord> {
+    return this.#again(incident_id, by, 'rerun')
+  }
+
+  requeue(incident_id: string, by: Actor): Promise<IncidentRecord> {
+    return this.#again(incident_id, by, 'requeue')
+  }
+
+  async close(incident_id: string, by: Actor & { reason: string }): Promise<IncidentRecord> {
+    const intervention = { actor: by.name, reason: by.reason, trace_id: by.trace_id, at: this.#at() }
+    const record = changed(await this.#deps.control.close(incident_id, intervention), 'close', 'anything but closed')
+    this.#deps.bell.ring(incident_id)
+    return record
+  }
+
+  async feedback(incident_id: string, draft: FeedbackDraft, by: Actor): Promise<Feedback> {
+    const { newId, feedback: store } = this.#deps
+    const feedback = { ...draft, id: newId('fb'), incident_id, at: this.#at(), by: by.name }
+    if (!(await store.add(feedback))) throw unknown()
+    return feedback
+  }
+
+  async #again(incident_id: string, by: Actor, what: 'rerun' | 'requeue'): Promise<IncidentRecord> {
+    const { control, now, queue_ttl_ms, onQueued } = this.#deps
+    const from = againFrom[what]
+    const intervened = await control.queueAgain(incident_id, {
+      actor: by.name,
+      reason: what === 'rerun' ? 'a person asked for another run' : 'a person gave it another chance',
+      trace_id: by.trace_id,
+      at: this.#at(),
+      from,
+      expires_at: new Date(now() + queue_ttl_ms).toISOString(),
     })
-    if (!ticket.joined) this.#enqueue({ incident: ticket.incident, trace_id })
-    return ticket
+    const record = changed(intervened, what, from.join(', '))
+    onQueued()
+    return record
   }
 
-  wait(incident_id: string): Promise<Decision> | undefined {
-    return this.#entries.get(incident_id)?.decision.promise
-  }
-
-  async recover(): Promise<number> {
-    const left = await this.#deps.store.unfinished()
-    for (const admission of left) this.#enqueue(admission)
-    return left.length
-  }
-
-  async close(grace_ms: number): Promise<void> {
-    this.#closing = true
-    for (const entry of this.#queue.splice(0)) entry.decision.reject(closingError())
-    if (await settledWithin(this.#running, grace_ms)) return
-    this.#deps.logger.warn(
-      { running: this.#running.size },
-      'runs cut off by shutdown, to be run again after the next start',
-    )
-    this.#ending.abort()
-    await settledWithin(this.#running, 1_000)
-  }
-
-  /** A repeat of what is under way always finds room: it costs no run. */
-  #refuseWhenFull(print: string): void {
-    const waiting = this.#queue.length
-    if (waiting < this.#deps.limits.queued) return
-    if ([...this.#entries.values()].some((entry) => entry.incident.fingerprint === print)) return
-    throw new CodedError('SRE_INCIDENTS_QUEUE_FULL', `${waiting} incidents are waiting already`, { retry: true })
-  }
-
-  #enqueue(admission: Admission): void {
-    const decision = Promise.withResolvers<Decision>()
-    decision.promise.catch(() => undefined)
-    const entry = { ...admission, decision }
-    this.#entries.set(admission.incident.id, entry)
-    if (this.#closing) return decision.reject(closingError())
-    this.#queue.push(entry)
-    this.#startRuns()
-  }
-
-  #startRuns(): void {
-    while (!this.#closing && this.#running.size < this.#deps.limits.concurrent) {
-      const entry = this.#queue.shift()
-      if (!entry) return
-      const run = this.#run(entry).finally(() => {
-        this.#running.delete(run)
-        this.#entries.delete(entry.incident.id)
-        this.#startRuns()
-      })
-      this.#running.add(run)
-    }
-  }
-
-  async #run(entry: Entry): Promise<void> {
-    const { signal } = this.#ending
-    try {
-      entry.decision.resolve(await runIncident(entry, this.#deps, signal))
-    } catch (error) {
-      if (!signal.aborted) this.#deps.logger.error({ error, incident_id: entry.incident.id }, 'incident run not stored')
-      entry.decision.reject(signal.aborted ? closingError() : storeError(error))
-    }
+  #at(): string {
+    return new Date(this.#deps.now()).toISOString()
   }
 }
 
-function storeError(cause: unknown): CodedError {
-  return new CodedError('SRE_INCIDENTS_STORE_FAILED', 'the store did not take it', { cause, retry: true })
+function changed(result: Intervened | undefined, what: string, allowed: string): IncidentRecord {
+  if (!result) throw unknown()
+  if (result.changed) return result.record
+  const { status } = result.record
+  const why = allowed.split(', ').includes(status)
+    ? 'another incident about the same problem is open'
+    : `it is ${status}; allowed: ${allowed}`
+  throw new CodedError('SRE_INCIDENTS_STATE', `the incident cannot ${what} now: ${why}`)
 }
 
-function openIncident(signal: Signal, { newId, now }: DeskDeps): Incident {
-  const { namespace, resource, reason, message } = signal
-  const opened_at = new Date(now()).toISOString()
-  return {
-    id: newId('inc'),
-    fingerprint: fingerprint(signal),
-    namespace,
-    resource,
-    reason,
-    message,
-    signal_count: 1,
-    opened_at,
-  }
+function unknown(): CodedError {
+  return new CodedError('SRE_INCIDENTS_UNKNOWN', 'no incident has this id')
 }
 
-/** True where all have ended in time. */
-async function settledWithin(runs: ReadonlySet<Promise<void>>, ms: number): Promise<boolean> {
-  if (runs.size === 0) return true
-  const limit = Promise.withResolvers<false>()
-  const timer = setTimeout(limit.resolve, ms, false)
-  const all = Promise.allSettled(runs).then(() => true)
-  return Promise.race([all, limit.promise]).finally(() => clearTimeout(timer))
+function closing(): CodedError {
+  return new CodedError(
+    'SRE_INCIDENTS_CLOSING',
+    'the service is stopping; what was accepted is run after the next start',
+    {
+      retry: true,
+    },
+  )
 }

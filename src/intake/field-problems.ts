@@ -13,6 +13,6 @@ export function fieldProblems(error: z.ZodError): FieldProblem[] {
 
 function allowedBy(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return `a value of type ${issue.expected}`
-  if (issue.code === 'too_big') return `at most ${issue.maximum} characters`
+  if (issue.code === 'too_big') return `at most ${issue.maximum} ${issue.origin === 'array' ? 'items' : 'characters'}`
   return issue.message
 }

@@ -46,10 +46,16 @@ export interface CaseFile {
   log_targets: LogTarget[]
   /** A log of a container that is not well was asked for: what of it cannot be read may change the verdict. */
   asked_unwell: boolean
+  /** Containers whose logs the team was asked for already, so that a later look asks for others. */
+  logs_asked: string[]
   metric_questions: MetricQuestion[]
   actions: RecommendedAction[]
   readonly timings: Record<string, number>
   decision?: Decision
+  /** Keeps what the run has found so far; called before a step's result is checkpointed. Rejects where it cannot be kept. */
+  keep(): Promise<void>
+  /** Tells whoever listens that a step is over. */
+  told(step: string, ms: number): void
 }
 
 /** The graph's context. */

@@ -1,52 +1,22 @@
-import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint'
-import type { Mind } from '../../agents/agent.ts'
-import { createEvidenceLedger } from '../../agents/evidence-ledger.ts'
 import { boundSignal } from '../domain/bound-signal.ts'
-import { ClusterView } from '../domain/cluster-view.ts'
 import type { Decision } from '../domain/decision.ts'
-import type { Incident } from '../domain/signal.ts'
-import type { Snapshot } from '../domain/snapshot.ts'
 import type { WorkflowInfo } from '../domain/workflow-info.ts'
-import type { CaseFile, TeamName } from './case-file.ts'
+import type { CaseFile } from './case-file.ts'
 import { describeWorkflow } from './describe-workflow.ts'
-import { createFindingBook } from './finding-book.ts'
-import { buildLeaderGraph } from './graph.ts'
-import type { Observe } from './observe.ts'
-import type { WorkflowSettings } from './workflow-settings.ts'
-
-/** What an investigation needs of the rest of the service. */
-export interface InvestigatorDeps {
-  observe: Observe
-  /** With `query_logs` and `query_metrics` registered. */
-  registry: CaseFile['registry']
-  saver: BaseCheckpointSaver
-  /** A redactor that knows the secrets of the picture; without one it knows shapes only. */
-  createRedactor(snapshot: Snapshot | undefined): (text: string) => string
-  workflow: WorkflowSettings
-  policy: CaseFile['policy']
-  versions: Readonly<Record<string, string>>
-  /** Model minds by agent; absent: rules alone. */
-  minds?: { names: readonly string[]; mindFor(agentName: string): Mind<unknown, unknown> | undefined }
-  /** Milliseconds since the epoch; absent: the system's clock. */
-  clock?: () => number
-  /** Teams that are switched off. */
-  disabled_teams?: readonly TeamName[]
-}
-
-/** One pass over an incident. */
-export interface InvestigationRequest {
-  incident: Incident
-  run_id: string
-  trace_id: string
-  signal: AbortSignal
-}
+import { buildLeaderGraph, type LeaderGraph } from './graph.ts'
+import type { InvestigationRequest, InvestigatorDeps } from './investigator-deps.ts'
+import { openCaseFile, type AllowedTime } from './open-case-file.ts'
+import { takePicture } from './take-picture.ts'
+import { takeUp, type TakenUp } from './take-up.ts'
 
 const recursionLimit = 200
 const mostReservedMs = 5_000
 
 /** The leader graph as the rest of the service sees it: an incident in, a decision out. */
 export function createInvestigator(deps: InvestigatorDeps): {
+  /** What is kept of the run stays until `forget`: a decision that is not stored yet can be asked for again. */
   investigate(request: InvestigationRequest): Promise<Decision>
+  forget(run_id: string): Promise<void>
   describe(): WorkflowInfo
 } {
   const graph = buildLeaderGraph(deps.saver)
@@ -56,31 +26,52 @@ export function createInvestigator(deps: InvestigatorDeps): {
     async investigate(request) {
       using run = boundSignal(request.signal)
       using time = startTime(deps, run.signal)
-      const case_file = openCaseFile(deps, { ...request, signal: run.signal }, time)
-      try {
-        await graph.invoke(
-          {},
-          {
-            configurable: { thread_id: request.run_id },
-            context: { case_file },
-            durability: 'sync',
-            recursionLimit,
-            signal: run.signal,
-          },
-        )
-      } finally {
-        await forget(deps.saver, request.run_id)
-      }
-      if (!case_file.decision) throw new Error('SRE_ORCHESTRATOR_NO_DECISION: the graph ended without a decision')
-      return case_file.decision
+      const bound = { ...request, signal: run.signal }
+      const taken = await takeUp(graph, deps, bound)
+      if (taken?.kept.decision) return taken.kept.decision
+      const { input, file } = await openRun(deps, bound, time, taken)
+      await runGraph(graph, input, file)
+      if (!file.decision) throw new Error('SRE_ORCHESTRATOR_NO_DECISION: the graph ended without a decision')
+      return file.decision
+    },
+    async forget(run_id) {
+      await deps.saver.deleteThread(run_id)
+      await deps.journal?.forget(run_id)
     },
   }
 }
 
-interface RunTime extends Disposable {
-  deadline: AbortSignal
-  allowed_ms: number
+/** Where an interrupted run needs a picture that cannot be taken now, it starts anew, and its first step says what is not seen. */
+async function openRun(
+  deps: InvestigatorDeps,
+  request: InvestigationRequest,
+  time: AllowedTime,
+  taken: TakenUp | undefined,
+): Promise<{ input: null | Record<string, never>; file: CaseFile }> {
+  if (!taken) return { input: {}, file: openCaseFile(deps, request, time) }
+  const file = openCaseFile(deps, request, time, taken.kept)
+  if (!taken.look_again) return { input: null, file }
+  try {
+    await takePicture(file, taken.look_again)
+    return { input: null, file }
+  } catch {
+    request.signal.throwIfAborted()
+    await deps.saver.deleteThread(request.run_id)
+    return { input: {}, file: openCaseFile(deps, request, time) }
+  }
 }
+
+async function runGraph(graph: LeaderGraph, input: null | Record<string, never>, case_file: CaseFile): Promise<void> {
+  await graph.invoke(input, {
+    configurable: { thread_id: case_file.run_id },
+    context: { case_file },
+    durability: 'sync',
+    recursionLimit,
+    signal: case_file.signal,
+  })
+}
+
+interface RunTime extends Disposable, AllowedTime {}
 
 /** The run's time, without what is reserved for the conclusion. */
 function startTime(deps: InvestigatorDeps, signal: AbortSignal): RunTime {
@@ -92,57 +83,4 @@ function startTime(deps: InvestigatorDeps, signal: AbortSignal): RunTime {
 
 function timeUp(): Error {
   return new Error('the time of the investigation is up')
-}
-
-function openCaseFile(deps: InvestigatorDeps, request: InvestigationRequest, time: RunTime): CaseFile {
-  const clock = deps.clock ?? Date.now
-  let redactor = deps.createRedactor(undefined)
-  const redact = (text: string): string => redactor(text)
-  const ledger = createEvidenceLedger(redact)
-  return {
-    ...request,
-    deadline: time.deadline,
-    allowed_ms: time.allowed_ms,
-    started: clock(),
-    clock,
-    settings: deps.workflow,
-    policy: deps.policy,
-    observe: deps.observe,
-    registry: deps.registry,
-    disabled_teams: deps.disabled_teams ?? [],
-    mind_for: deps.minds && ((name) => deps.minds?.mindFor(name)),
-    ledger,
-    findings: createFindingBook(ledger, redact),
-    redact,
-    learnSecrets: (snapshot) => (redactor = deps.createRedactor(snapshot)),
-    view: new ClusterView(nothingSeen(request.incident, clock())),
-    log_targets: [],
-    asked_unwell: false,
-    metric_questions: [],
-    actions: [],
-    timings: {},
-  }
-}
-
-function nothingSeen(incident: Incident, now: number): Snapshot {
-  return {
-    taken_at: new Date(now).toISOString(),
-    namespace: incident.namespace,
-    objects: {},
-    events: [],
-    coverage: {},
-    absent: [],
-    missing_apis: [],
-    gaps: [],
-    cost: { requests: 0, bytes: 0, ms: 0 },
-  }
-}
-
-/** The picture of a run lives in memory, so its thread cannot be resumed later: nothing of it is kept but the decision. */
-async function forget(saver: BaseCheckpointSaver, runId: string): Promise<void> {
-  try {
-    await saver.deleteThread(runId)
-  } catch {
-    // The decision is made and must not be lost because its scaffolding could not be cleared away; the thread's name is never used again.
-  }
 }

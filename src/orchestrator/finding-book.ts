@@ -17,12 +17,24 @@ export interface FindingBook {
   cite(mechanism: Mechanism, resource: ResourceRef, evidence: readonly string[]): void
   all(): Finding[]
   get(id: string): Finding | undefined
+  /** Everything in it as plain values, forgotten findings' ids included, for a book that goes on from here. */
+  pages(): FindingPages
 }
 
-/** An empty book. `redact` is asked anew for each text, for a run learns secrets as it looks. */
-export function createFindingBook(ledger: EvidenceLedger, redact: (text: string) => string): FindingBook {
-  const byKey = new Map<string, Finding>()
-  const idByKey = new Map<string, string>()
+/** The content of a book. */
+export interface FindingPages {
+  findings: [key: string, finding: Finding][]
+  ids: [key: string, id: string][]
+}
+
+/** A book, empty or with what was written before. `redact` is asked anew for each text, for a run learns secrets as it looks. */
+export function createFindingBook(
+  ledger: EvidenceLedger,
+  redact: (text: string) => string,
+  kept: FindingPages = { findings: [], ids: [] },
+): FindingBook {
+  const byKey = new Map(kept.findings)
+  const idByKey = new Map(kept.ids)
   const write = (draft: FindingDraft, foundBy: string): Finding => {
     const key = `${draft.mechanism}|${refKey(draft.resource)}|${draft.container ?? ''}|${foundBy}`
     const id = idByKey.get(key) ?? `f_${idByKey.size + 1}`
@@ -54,6 +66,7 @@ export function createFindingBook(ledger: EvidenceLedger, redact: (text: string)
     },
     all: () => [...byKey.values()],
     get: (id) => book.all().find((finding) => finding.id === id),
+    pages: () => ({ findings: [...byKey], ids: [...idByKey] }),
   }
   return book
 }

@@ -48,6 +48,8 @@ export function buildLeaderGraph(saver: BaseCheckpointSaver) {
     .compile({ checkpointer: saver, name: 'leader' })
 }
 
+export type LeaderGraph = ReturnType<typeof buildLeaderGraph>
+
 /** To the teams that triage asks for; after a stop, or where none is needed, straight to the diagnosis. */
 function afterTriage(state: LeaderState): (Team | 'diagnose')[] {
   const teams = state.stopped_by ? [] : state.teams_asked.flatMap((team) => coordinators[team] ?? [])

@@ -22,6 +22,10 @@ export function asNode(name: string, step: Step): (state: LeaderState, config: L
     const update = await step(state, file).catch((error: unknown) => failed(name, error, file))
     const spent = performance.now() - started
     file.timings[name] = round((file.timings[name] ?? 0) + spent)
+    // What was given up is gone on with elsewhere; a late step must not write into what others keep by now.
+    file.signal.throwIfAborted()
+    await file.keep()
+    file.told(name, round(spent))
     return { ...update, stopped_by: update.stopped_by ?? stopAfter(state, update, file) }
   }
 }

@@ -4,6 +4,13 @@ import { CodedError } from '../domain/coded-error.ts'
 import { answerUnreadable } from './answer-unreadable.ts'
 
 const slowestRequestMs = 30_000
+/**
+ * Longer than the minute after which proxies and clients let go of a connection at rest: whoever sends on one that is being closed
+ * here does not learn whether it was taken.
+ */
+const restingMs = 75_000
+/** Beyond it new connections are closed at once, so that those that are open keep working. */
+const mostConnections = 10_000
 
 /** A listening socket. */
 export interface HttpListener {
@@ -18,8 +25,15 @@ export interface HttpListener {
 /** Listens; rejects with a readable error where the address cannot be had. */
 export async function listenHttp(handler: RequestListener, host: string, port: number): Promise<HttpListener> {
   // Node would answer what it refuses by itself with nothing but a status; everything else is the handler's business.
-  const options = { requestTimeout: slowestRequestMs, headersTimeout: 10_000, requireHostHeader: false }
+  const options = {
+    requestTimeout: slowestRequestMs,
+    headersTimeout: 10_000,
+    connectionsCheckingInterval: 5_000,
+    keepAliveTimeout: restingMs,
+    requireHostHeader: false,
+  }
   const server = createHttpServer(options, handler)
+  server.maxConnections = mostConnections
   server.on('checkExpectation', handler)
   server.on('clientError', answerUnreadable)
   const ended = Promise.withResolvers<void>()

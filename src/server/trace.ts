@@ -1,6 +1,7 @@
-import type { RequestHandler, Response } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import type { Logger } from '../telemetry/logger.ts'
 import { traceIdOf } from '../telemetry/trace-id.ts'
+import { identityOf } from './access/request-caller.ts'
 
 const header = 'X-Trace-Id'
 
@@ -14,9 +15,19 @@ export function trace(logger: Logger): RequestHandler {
       const { method, path } = request
       const ms = Math.round(performance.now() - started)
       const status = response.writableFinished ? response.statusCode : 499
-      logger.info({ trace_id, method, path: path.slice(0, 200), status, ms }, 'request')
+      logger.info({ trace_id, method, path: path.slice(0, 200), status, ms, ...callerFields(request) }, 'request')
     })
     next()
+  }
+}
+
+/** The user of a Basic login is what the caller wrote: shown, and trusted for nothing. */
+function callerFields(request: Request): object {
+  const identity = identityOf(request)
+  const { user } = identity
+  return {
+    ...('caller' in identity && { caller: identity.caller.name }),
+    ...(user !== undefined && { basic_user: user.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 64) }),
   }
 }
 

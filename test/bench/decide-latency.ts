@@ -9,7 +9,7 @@ import { startPracticeProcess, startServiceProcess } from './service-process.ts'
 
 const folder = process.argv[2] ?? process.env['SRE_AGENT_SCENARIOS'] ?? 'practice/incidents'
 const practice = await startPracticeProcess(['--incidents', folder])
-const service = await startServiceProcess(practice.kubeconfig, { SRE_AGENT_MAX_RUNS: '8' })
+const service = await startServiceProcess(practice.kubeconfig, { MAX_CONCURRENT_ALERTS: '8' })
 
 async function decide(round: number): Promise<number> {
   const namespace = practice.namespaces[round % practice.namespaces.length] as string

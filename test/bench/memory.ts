@@ -10,7 +10,7 @@ const folder = process.argv[2] ?? process.env['SRE_AGENT_SCENARIOS'] ?? 'practic
 const total = Number(process.argv[3] ?? 3000)
 const step = 500
 const practice = await startPracticeProcess(['--incidents', folder])
-const service = await startServiceProcess(practice.kubeconfig, { SRE_AGENT_MAX_RUNS: '8' })
+const service = await startServiceProcess(practice.kubeconfig, { MAX_CONCURRENT_ALERTS: '8' })
 
 async function decide(round: number): Promise<void> {
   const namespace = practice.namespaces[round % practice.namespaces.length] as string

@@ -144,7 +144,7 @@ describe('starting and ending', { timeout: 60_000 }, () => {
 
   it('names every bad value, and ends with code 2', async () => {
     const failed = start({ env: { HOST: '0.0.0.0', PORT: 'many' } })
-    await expect(failed).rejects.toThrow(/ended with 2: [\s\S]*HOST is "0.0.0.0"[\s\S]*PORT is "many"/)
+    await expect(failed).rejects.toThrow(/ended with 2: [\s\S]*PORT is "many"[\s\S]*HOST is "0.0.0.0"/)
   })
 
   it('says which port is taken, and ends with code 1', async () => {

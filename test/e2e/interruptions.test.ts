@@ -36,7 +36,7 @@ describe('a service that is cut off', () => {
 
   it('by kill -9 in the middle of a run finishes the incident after its next start', async () => {
     await practice.control.fault({ kind: 'hang' })
-    const options = { folder, env: { KUBECONFIG: practice.kubeconfig } }
+    const options = { folder, env: { KUBECONFIG: practice.kubeconfig, LEASE_SECONDS: '1' } }
     const first = await spawnService(options)
     const headers = { 'content-type': 'application/json' }
     const body = JSON.stringify(gateway)

@@ -16,6 +16,13 @@ async function decide(url: string, namespace: string): Promise<Decision> {
   return Decision.parse(await response.json())
 }
 
+async function untilRunning(url: string, count: number): Promise<void> {
+  for (;;) {
+    const queue = (await (await fetch(`${url}/alerts/queue`)).json()) as { running: number }
+    if (queue.running === count) return
+  }
+}
+
 describe('a cluster that does not answer', { timeout: 60_000 }, () => {
   let practice: Practice
   const services: SpawnedService[] = []
@@ -64,7 +71,7 @@ describe('a cluster that does not answer', { timeout: 60_000 }, () => {
 
   it('in one namespace keeps nobody else waiting', async () => {
     await practice.control.fault({ kind: 'hang', namespace: 'payments' })
-    const service = await start({ SRE_AGENT_MAX_RUNS: '8' })
+    const service = await start({ MAX_CONCURRENT_ALERTS: '8' })
     const ended: string[] = []
     const others = practice.namespaces.filter((namespace) => namespace !== 'payments').slice(0, 7)
     const note = async (namespace: string) => {
@@ -81,17 +88,18 @@ describe('a cluster that does not answer', { timeout: 60_000 }, () => {
   it('fills the queue, which then refuses what is new and still takes repeats', async () => {
     await practice.control.fault({ kind: 'hang' })
     const service = await start({
-      SRE_AGENT_MAX_RUNS: '1',
-      SRE_AGENT_MAX_QUEUED: '1',
+      MAX_CONCURRENT_ALERTS: '1',
+      ALERT_QUEUE_LIMIT: '1',
       SRE_AGENT_OBSERVE_TIMEOUT_SECONDS: '60',
       SRE_AGENT_REQUEST_TIMEOUT_SECONDS: '60',
     })
     const [first = '', second = '', third = ''] = practice.namespaces
     expect((await ask(service.url, first, '?wait=false')).status).toBe(202)
+    await untilRunning(service.url, 1)
     expect((await ask(service.url, second, '?wait=false')).status).toBe(202)
     const refused = await ask(service.url, third, '?wait=false')
     expect(refused.status).toBe(503)
-    expect(await refused.json()).toMatchObject({ code: 'SRE_INCIDENTS_QUEUE_FULL' })
+    expect(await refused.json()).toMatchObject({ code: 'SRE_INTAKE_REFUSED' })
     expect((await ask(service.url, second, '?wait=false')).status).toBe(202)
   })
 })

@@ -12,6 +12,8 @@ export function buildCliPorts(parts: Partial<CliPorts> = {}) {
     signal: new AbortController().signal,
     startService: refuse('startService'),
     serve: refuse('serve'),
+    work: refuse('work'),
+    openAudit: refuse('openAudit'),
     openCluster: refuse('openCluster'),
     ...parts,
   }

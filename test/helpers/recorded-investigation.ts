@@ -2,7 +2,8 @@ import { MemorySaver } from '@langchain/langgraph-checkpoint'
 import type { Decision } from '../../src/domain/decision.ts'
 import type { Incident } from '../../src/domain/signal.ts'
 import type { Snapshot } from '../../src/domain/snapshot.ts'
-import { createInvestigator, type InvestigatorDeps } from '../../src/orchestrator/create-investigator.ts'
+import { createInvestigator } from '../../src/orchestrator/create-investigator.ts'
+import type { InvestigatorDeps } from '../../src/orchestrator/investigator-deps.ts'
 import { defaultPolicy } from '../../src/policy/default-policy.ts'
 import { collectSecrets } from '../../src/redaction/collect-secrets.ts'
 import { createRedactor } from '../../src/redaction/create-redactor.ts'
@@ -49,6 +50,8 @@ export function incidentOf(snapshot: Snapshot, ask: Ask = {}): Incident {
     fingerprint: 'test',
     namespace,
     resource,
+    problem_class: 'other',
+    service: resource.name,
     signal_count: 1,
     opened_at: snapshot.taken_at,
     ...ask,

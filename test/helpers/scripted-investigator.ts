@@ -20,6 +20,7 @@ const workflow: WorkflowInfo = {
 /** An investigator that answers when and as its test says. */
 export class ScriptedInvestigator implements Investigator {
   readonly open: OpenInvestigation[] = []
+  readonly forgotten: string[] = []
   /** Answers at once where given. */
   answerWith: ((request: Investigation) => Decision | Promise<Decision>) | undefined
   #waiting: { count: number; resolve: () => void }[] = []
@@ -39,6 +40,11 @@ export class ScriptedInvestigator implements Investigator {
   begun(count: number): Promise<void> {
     if (this.open.length >= count) return Promise.resolve()
     return new Promise((resolve) => void this.#waiting.push({ count, resolve }))
+  }
+
+  forget(run_id: string): Promise<void> {
+    this.forgotten.push(run_id)
+    return Promise.resolve()
   }
 
   describe(): WorkflowInfo {

@@ -11,7 +11,7 @@ export interface ScriptedAnswer {
 /** A service of a few lines, over real HTTP: it notes what it is asked and answers as told. */
 export interface ScriptedService extends AsyncDisposable {
   url: string
-  asked: { path: string; body: unknown }[]
+  asked: { path: string; body: unknown; authorization: string | undefined }[]
   close(): Promise<void>
 }
 
@@ -34,7 +34,7 @@ export async function startScriptedService(
   const asked: ScriptedService['asked'] = []
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await readBody(request)
-    asked.push({ path: request.url ?? '', body })
+    asked.push({ path: request.url ?? '', body, authorization: request.headers.authorization })
     send(response, answer(body, asked.length))
   }
   const server = createServer((request, response) => {

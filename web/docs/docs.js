@@ -70,11 +70,12 @@ function bodyOf(path, operation) {
   })
   const output = element('pre', { hidden: true, ariaLive: 'polite' })
   const button = element('button', { type: 'button', textContent: 'Try it' })
+  const id = path.includes('{id}') ? [element('input', { placeholder: 'id', ariaLabel: 'id', spellcheck: false })] : []
   button.addEventListener('click', () => {
     output.hidden = false
-    void send(path, text.value, output)
+    void send(path.replace('{id}', encodeURIComponent(id[0]?.value ?? '')), text.value, output)
   })
-  return [element('h3', { textContent: 'Body' }), text, button, output]
+  return [element('h3', { textContent: 'Body' }), text, ...id, button, output]
 }
 
 function operationOf(method, path, operation) {

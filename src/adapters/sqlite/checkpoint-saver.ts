@@ -1,31 +1,20 @@
 import { SqliteSaver } from '@langchain/langgraph-checkpoint-sqlite'
 import type Database from 'better-sqlite3'
-import { openDatabase } from './open-database.ts'
+import { whileBusy } from './while-busy.ts'
 
 const capacity = 50
 
-/** The graph's durable state in a file of its own, beside the store. */
-export interface CheckpointFile {
-  saver: SqliteSaver
-  /** Forgets everything: after a restart runs begin anew under new ids. */
-  forgetAll(): void
+/** The graph's durable state. */
+export interface CheckpointSaver extends SqliteSaver {
   close(): void
 }
 
-/**
- * Opens the checkpoint file. After a power cut runs begin anew anyway, so its commits need not wait for the disk: that would cost
- * each decision a dozen milliseconds and more.
- */
-export function openCheckpointFile(path: string): CheckpointFile {
-  const database = openDatabase(path, 'NORMAL')
+/** Keeps checkpoints in an open database, in tables of their own. */
+export function createCheckpointSaver(database: Database.Database): CheckpointSaver {
   prepareOnce(database)
   const saver = new PreparedSaver(database)
   saver.prepare()
-  return {
-    saver,
-    forgetAll: () => void database.exec('delete from writes; delete from checkpoints;'),
-    close: () => void database.close(),
-  }
+  return saver
 }
 
 /** The saver prepares the same few statements anew for each checkpoint of each step. */
@@ -40,9 +29,26 @@ function prepareOnce(database: Database.Database): void {
   Object.assign(database, { prepare: prepareCached })
 }
 
-/** Makes its tables when opened instead of at the first checkpoint. */
-class PreparedSaver extends SqliteSaver {
+/** Makes its tables when opened instead of at the first checkpoint, and waits for other writers without holding up the process. */
+class PreparedSaver extends SqliteSaver implements CheckpointSaver {
   prepare(): void {
     this.setup()
+    this.db.pragma('busy_timeout = 0')
+  }
+
+  override put(...checkpoint: Parameters<SqliteSaver['put']>): ReturnType<SqliteSaver['put']> {
+    return whileBusy(() => super.put(...checkpoint))
+  }
+
+  override putWrites(...writes: Parameters<SqliteSaver['putWrites']>): Promise<void> {
+    return whileBusy(() => super.putWrites(...writes))
+  }
+
+  override deleteThread(thread_id: string): Promise<void> {
+    return whileBusy(() => super.deleteThread(thread_id))
+  }
+
+  close(): void {
+    if (this.db.open) this.db.close()
   }
 }

@@ -6,8 +6,9 @@ export const exportedEvent: SignalSource = {
   name: 'event_exporter',
   payload: kubernetesEvent.payload,
   recognizes: (body) => 'involvedObject' in body,
-  read(body) {
-    const result = kubernetesEvent.read(body)
-    return 'draft' in result ? { draft: { ...result.draft, source: 'event_exporter' } } : result
+  read(body, facts) {
+    const result = kubernetesEvent.read(body, facts)
+    if (!('drafts' in result)) return result
+    return { drafts: result.drafts.map((draft) => ({ ...draft, source: 'event_exporter' })) }
   },
 }

@@ -3,7 +3,8 @@ import { fieldProblems } from '../field-problems.ts'
 import { EventMetadata, EventSubject, optionalText, optionalTime } from '../payload-fields.ts'
 import type { SignalSource } from '../signal-draft.ts'
 
-const Series = z.object({ lastObservedTime: optionalTime }).nullish()
+const count = z.number().nullish()
+const Series = z.object({ lastObservedTime: optionalTime, count }).nullish()
 
 const KubernetesEvent = z
   .object({
@@ -20,6 +21,8 @@ const KubernetesEvent = z
     lastTimestamp: optionalTime,
     deprecatedLastTimestamp: optionalTime,
     series: Series,
+    count,
+    deprecatedCount: count,
   })
   .meta({ title: 'An Event of core/v1 or events.k8s.io/v1, or as event exporters post it' })
 
@@ -37,22 +40,35 @@ export const kubernetesEvent: SignalSource = {
     if (!subject)
       return { problems: [{ path: field, problem: 'is missing', allowed: 'an object with kind, namespace and name' }] }
     return {
-      draft: {
-        source: 'kubernetes_event',
-        event_type: event.type,
-        namespace: subject.namespace ?? event.metadata?.namespace,
-        kind: subject.kind,
-        name: subject.name,
-        reason: event.reason,
-        message: event.message ?? event.note,
-        observed_at:
-          event.series?.lastObservedTime ??
-          event.lastTimestamp ??
-          event.eventTime ??
-          event.deprecatedLastTimestamp ??
-          event.metadata?.creationTimestamp,
-        paths: { namespace: `${field}.namespace`, kind: `${field}.kind`, name: `${field}.name` },
-      },
+      drafts: [
+        {
+          source: 'kubernetes_event',
+          event_type: event.type,
+          namespace: subject.namespace ?? event.metadata?.namespace,
+          kind: subject.kind,
+          name: subject.name,
+          reason: event.reason,
+          message: event.message ?? event.note,
+          observed_at:
+            event.series?.lastObservedTime ??
+            event.lastTimestamp ??
+            event.eventTime ??
+            event.deprecatedLastTimestamp ??
+            event.metadata?.creationTimestamp,
+          delivery_key: deliveryKey(event),
+          paths: { namespace: `${field}.namespace`, kind: `${field}.kind`, name: `${field}.name` },
+        },
+      ],
     }
   },
+}
+
+/** The same object at the same count and time says the same thing. */
+function deliveryKey(event: z.output<typeof KubernetesEvent>): string | undefined {
+  const uid = event.metadata?.uid
+  if (!uid) return undefined
+  const times = event.series?.count ?? event.count ?? event.deprecatedCount ?? 1
+  const last =
+    event.series?.lastObservedTime ?? event.lastTimestamp ?? event.deprecatedLastTimestamp ?? event.eventTime ?? ''
+  return `event:${uid}:${times}:${last}`
 }

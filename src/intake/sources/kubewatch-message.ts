@@ -22,16 +22,18 @@ export const kubewatchMessage: SignalSource = {
     const { eventmeta, text, time } = parsed.data
     const [name, namespace] = (eventmeta.name ?? '').split('/', 2).toReversed()
     return {
-      draft: {
-        source: 'event_exporter',
-        namespace: eventmeta.namespace ?? namespace,
-        kind: eventmeta.kind,
-        name: name || undefined,
-        reason: eventmeta.reason,
-        message: text,
-        observed_at: time,
-        paths: { namespace: 'eventmeta.namespace', kind: 'eventmeta.kind', name: 'eventmeta.name' },
-      },
+      drafts: [
+        {
+          source: 'event_exporter',
+          namespace: eventmeta.namespace ?? namespace,
+          kind: eventmeta.kind,
+          name: name || undefined,
+          reason: eventmeta.reason,
+          message: text,
+          observed_at: time,
+          paths: { namespace: 'eventmeta.namespace', kind: 'eventmeta.kind', name: 'eventmeta.name' },
+        },
+      ],
     }
   },
 }

@@ -15,14 +15,19 @@ export const routedEvent: SignalSource = {
   name: 'eventrouter',
   payload: RoutedEvent,
   recognizes: (body) => 'verb' in body && 'event' in body,
-  read(body) {
+  read(body, facts) {
     const parsed = RoutedEvent.safeParse(body)
     if (!parsed.success) return { problems: fieldProblems(parsed.error) }
-    const result = kubernetesEvent.read(parsed.data.event)
+    const result = kubernetesEvent.read(parsed.data.event, facts)
     if ('problems' in result)
       return { problems: result.problems.map((found) => ({ ...found, path: `event.${found.path}` })) }
-    const { namespace, kind, name } = result.draft.paths
-    const paths = { namespace: `event.${namespace}`, kind: `event.${kind}`, name: `event.${name}` }
-    return { draft: { ...result.draft, source: 'event_exporter', paths } }
+    if (!('drafts' in result)) return result
+    return {
+      drafts: result.drafts.map((draft) => {
+        const { namespace, kind, name } = draft.paths
+        const paths = { namespace: `event.${namespace}`, kind: `event.${kind}`, name: `event.${name}` }
+        return { ...draft, source: 'event_exporter', paths }
+      }),
+    }
   },
 }

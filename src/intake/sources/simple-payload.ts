@@ -28,15 +28,17 @@ export const simplePayload: SignalSource = {
     const { event_type, namespace, resource_kind, resource_name, event_data } = parsed.data
     const asksForAll = !resource_name || !resource_kind || kindOf(resource_kind) === 'Namespace'
     return {
-      draft: {
-        source: asksForAll ? 'question' : 'event',
-        event_type,
-        namespace,
-        kind: resource_kind,
-        name: resource_name,
-        ...event_data,
-        paths: { namespace: 'namespace', kind: 'resource_kind', name: 'resource_name' },
-      },
+      drafts: [
+        {
+          source: asksForAll ? 'question' : 'event',
+          event_type,
+          namespace,
+          kind: resource_kind,
+          name: resource_name,
+          ...event_data,
+          paths: { namespace: 'namespace', kind: 'resource_kind', name: 'resource_name' },
+        },
+      ],
     }
   },
 }

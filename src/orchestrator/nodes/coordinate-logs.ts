@@ -3,6 +3,7 @@ import { withRecentChanges } from '../../../agents/with-recent-changes.ts'
 import { logTeam } from '../../../teams/log-team.ts'
 import type { Gap } from '../../domain/gap.ts'
 import { agentDeps } from '../agent-deps.ts'
+import { logTargetKey } from '../log-target-key.ts'
 import { mergeReport } from '../merge-report.ts'
 import type { Step } from '../step.ts'
 import { summarizeFindings } from '../summarize-findings.ts'
@@ -10,6 +11,7 @@ import { summarizeFindings } from '../summarize-findings.ts'
 /** Briefs the log team with the containers that are not well, and digests its report into findings. Its failure is a gap. */
 export const coordinateLogs: Step = async (state, file) => {
   const targets = file.log_targets
+  file.logs_asked = [...new Set([...file.logs_asked, ...targets.map(logTargetKey)])]
   try {
     const report = await logTeam.run(
       { targets: targets.slice(0, mostLogsRead) },

@@ -1,10 +1,10 @@
 import { runAgent } from '../../../agents/run-agent.ts'
 import { triageAgent } from '../../../agents/triage-agent.ts'
-import type { LogTarget } from '../../../agents/select-log-targets.ts'
 import { agentDeps } from '../agent-deps.ts'
 import type { CaseFile } from '../case-file.ts'
 import { gapRecord } from '../gap-record.ts'
 import type { LeaderState } from '../leader-state.ts'
+import { logTargetKey } from '../log-target-key.ts'
 import { mergeReport } from '../merge-report.ts'
 import type { Step } from '../step.ts'
 import { summarizeFindings } from '../summarize-findings.ts'
@@ -16,8 +16,8 @@ export const triageIncident: Step = async (state, file) => {
   if (result.kind === 'handoff') throw new Error('triage handed off, which it may not')
   const { findings, classification, log_targets, metric_questions, failed_rules } = result.output
   const found = file.findings.replace(findings, triageAgent.name)
-  const asked = new Set(file.log_targets.map(targetKey))
-  file.log_targets = log_targets.filter((target) => !asked.has(targetKey(target)))
+  const asked = new Set(file.logs_asked)
+  file.log_targets = log_targets.filter((target) => !asked.has(logTargetKey(target)))
   file.asked_unwell ||= file.log_targets.some((target) => !target.ready)
   if (!state.reports['metric']) file.metric_questions = metric_questions
   const gaps = failed_rules.map((rule) => ({
@@ -46,8 +46,4 @@ function neededTeams(state: LeaderState, file: CaseFile): string[] {
     ...(file.log_targets.length > 0 ? (['log'] as const) : []),
     ...(file.metric_questions.length > 0 && !state.reports['metric'] ? (['metric'] as const) : []),
   ].filter((team) => !file.disabled_teams.includes(team))
-}
-
-function targetKey({ namespace, pod, container }: LogTarget): string {
-  return `${namespace}/${pod}/${container}`
 }

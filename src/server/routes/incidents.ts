@@ -1,8 +1,14 @@
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
-import { Decision } from '../../domain/decision.ts'
-import { IncidentStatus, type IncidentRecord } from '../../domain/incident-record.ts'
+import { Decision, Outcome } from '../../domain/decision.ts'
+import { type IncidentRecord, IncidentStatus } from '../../domain/incident-record.ts'
+import { Priority } from '../../domain/severity.ts'
 import { Incident } from '../../domain/signal.ts'
+import { TimelineEntry } from '../../domain/timeline.ts'
+import { buildReport } from '../../reporting/decision-report.ts'
+import { renderMarkdown } from '../../reporting/render-markdown.ts'
+import { cursor, moment, name, someOf, wholeNumber } from '../query-fields.ts'
+import { readInput } from '../read-input.ts'
 import { sendProblem } from '../send-problem.ts'
 import type { IncidentArchive } from '../service-ports.ts'
 
@@ -11,40 +17,82 @@ export const IncidentSummary = z.object({
   incident_id: z.string(),
   trace_id: z.string(),
   status: IncidentStatus,
+  status_reason: z.string().optional(),
+  priority: Priority,
   updated_at: z.string(),
+  failures: z.number().int(),
+  expires_at: z.string().optional(),
+  available_at: z.string().optional(),
+  merged_into: z.string().optional(),
+  closed_at: z.string().optional(),
+  outcome: Outcome.optional(),
   incident: Incident,
 })
 export type IncidentSummary = z.infer<typeof IncidentSummary>
 
-/** An incident: the decision's own fields as soon as there is one, and always where it stands. */
-export const IncidentAnswer = z.union([Decision.extend(IncidentSummary.shape), IncidentSummary])
+/** A page of incidents. */
+export const IncidentPage = z.object({ incidents: z.array(IncidentSummary), next_cursor: z.string().optional() })
 
-function summaryOf({ incident, trace_id, status, updated_at }: IncidentRecord): IncidentSummary {
-  return { incident_id: incident.id, trace_id, status, updated_at, incident }
+const Story = {
+  /** Every step so far, oldest first. */
+  timeline: z.array(TimelineEntry),
+  /** There are more lines than are shown here; `/events` has all. */
+  timeline_cut: z.boolean(),
+  /** The decision as a page of Markdown, for people. */
+  report: z.string().optional(),
 }
+
+/** An incident: the decision's own fields as soon as there is one, and always where it stands and how it came there. */
+export const IncidentAnswer = z.union([
+  Decision.extend(IncidentSummary.shape).extend(Story),
+  IncidentSummary.extend(Story),
+])
+
+/** An incident as lists show it. */
+export function summaryOf({ incident, decision, ...record }: IncidentRecord): IncidentSummary {
+  return { incident_id: incident.id, ...record, ...(decision && { outcome: decision.outcome }), incident }
+}
+
+const mostLines = 500
 
 /** `GET /api/incidents/:id` */
 export function oneIncident(archive: IncidentArchive): RequestHandler<{ id: string }> {
   return async (request, response) => {
-    const record = await archive.get(request.params.id)
+    const { id } = request.params
+    const [record, lines] = await Promise.all([archive.get(id), archive.timeline(id, 0, mostLines + 1)])
     if (!record) return sendProblem(response, 'SRE_INCIDENTS_UNKNOWN', 'no incident has this id')
-    response.json({ ...summaryOf(record), ...record.decision })
+    const { decision } = record
+    response.json({
+      ...decision,
+      ...summaryOf(record),
+      timeline: lines.slice(0, mostLines),
+      timeline_cut: lines.length > mostLines,
+      ...(decision && { report: renderMarkdown(buildReport(decision, `/api/incidents/${id}`)) }),
+    })
   }
 }
 
-const defaultLimit = 20
-const maxLimit = 200
+/** Filters of the list. */
+export const IncidentListQuery = z.strictObject(
+  {
+    status: someOf(IncidentStatus).optional(),
+    namespace: name().optional(),
+    service: name().optional(),
+    priority: someOf(Priority).optional(),
+    outcome: z.enum(Outcome.options, { error: `one of ${Outcome.options.join(', ')}` }).optional(),
+    since: moment().optional(),
+    cursor: cursor().optional(),
+    limit: wholeNumber(1, 200).default(20),
+  },
+  { error: 'status, namespace, service, priority, outcome, since, cursor, limit' },
+)
 
-/** `GET /api/incidents?limit=20`: newest first. */
-export function recentIncidents(archive: IncidentArchive): RequestHandler {
+/** `GET /api/incidents`: newest first, page by page. */
+export function listIncidents(archive: IncidentArchive): RequestHandler {
   return async (request, response) => {
-    const limit = Number(request.query['limit'] ?? defaultLimit)
-    if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
-      const allowed = `a whole number from 1 to ${maxLimit}`
-      const errors = [{ path: 'limit', problem: 'cannot be used', allowed }]
-      return sendProblem(response, 'SRE_SERVER_QUERY_INVALID', `limit must be ${allowed}`, { errors })
-    }
-    const records = await archive.recent(limit)
-    response.json({ incidents: records.map((record) => summaryOf(record)) })
+    const query = readInput(IncidentListQuery, request.query, 'query', response)
+    if (!query) return
+    const { items, next_cursor } = await archive.list(query)
+    response.json({ incidents: items.map((record) => summaryOf(record)), next_cursor })
   }
 }

@@ -46,13 +46,17 @@ describe('src/cli/event-backlog', () => {
     expect(backlog.size).toBe(3)
   })
 
-  it('pushes out the oldest when it is full, counts it, and hears of its object again', () => {
+  it('says when it is full, and drops nothing that is offered all the same', () => {
     const { backlog } = build({ capacity: 2 })
-    const lost = [1, 2, 3].map((number) => backlog.offer(buildClusterEvent(number)))
-    expect(lost.map((event) => event?.uid)).toEqual([undefined, undefined, 'uid-1'])
-    expect(backlog.counts.dropped).toBe(1)
-    backlog.offer(buildClusterEvent(1, { count: 2 }))
-    expect(backlog.counts.merged).toBe(0)
+    const full = [1, 2, 3].map((number) => {
+      backlog.offer(buildClusterEvent(number))
+      return backlog.isFull
+    })
+    expect(full).toEqual([false, true, true])
+    expect(backlog.size).toBe(3)
+    backlog.settle(backlog.first()!, 'forwarded')
+    backlog.settle(backlog.first()!, 'forwarded')
+    expect(backlog.isFull).toBe(false)
   })
 
   it('leaves events that warn of nothing', () => {

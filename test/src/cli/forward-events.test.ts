@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildClusterEvent } from '../../helpers/cluster-event.ts'
 import { EventBacklog } from '../../../src/cli/event-backlog.ts'
-import { forwardEvents, signalOf } from '../../../src/cli/forward-events.ts'
+import { forwardEvents, eventObject } from '../../../src/cli/forward-events.ts'
 import type { DecideResponse } from '../../../src/cli/post-decide.ts'
 
 type Reply = DecideResponse | Error
@@ -39,13 +39,13 @@ describe('src/cli/forward-events', () => {
   it('hands events over in order', async () => {
     const { counts, left, bodies } = await forward([accepted, accepted], 2)
     expect({ forwarded: counts.forwarded, left }).toEqual({ forwarded: 2, left: 0 })
-    expect(bodies).toEqual([signalOf(buildClusterEvent(1)), signalOf(buildClusterEvent(2))])
+    expect(bodies).toEqual([eventObject(buildClusterEvent(1)), eventObject(buildClusterEvent(2))])
   })
 
   it('keeps an event through an outage, with longer and longer pauses, and says so once', async () => {
     const outage = Array.from({ length: 8 }, () => new Error('connect ECONNREFUSED'))
     const { counts, pauses, said } = await forward([...outage, { status: 503, body: {} }, accepted])
-    expect(counts).toMatchObject({ forwarded: 1, dropped: 0 })
+    expect(counts).toMatchObject({ forwarded: 1, refused: 0 })
     expect(pauses.slice(0, 4)).toEqual([500, 1000, 2000, 4000])
     expect(Math.max(...pauses)).toBe(30_000)
     expect(said).toHaveLength(1)
@@ -62,9 +62,27 @@ describe('src/cli/forward-events', () => {
     expect(said).toEqual(['Refused: BackOff on Pod cart-1: HTTP 400: Bad input'])
   })
 
+  it.each([301, 401, 403, 404, 409, 415, 429, 500])(
+    'keeps an event where HTTP %i says that the way to the service is wrong',
+    async (status) => {
+      const { counts, left } = await forward([{ status, body: {} }, accepted])
+      expect(counts).toMatchObject({ forwarded: 1, refused: 0 })
+      expect(left).toBe(0)
+    },
+  )
+
+  it('tells what makes it the same observation: uid, count and time', () => {
+    const event = buildClusterEvent(1, { count: 3 })
+    expect(eventObject(event)).toMatchObject({
+      metadata: { uid: event.uid },
+      count: 3,
+      lastTimestamp: event.last_seen,
+    })
+  })
+
   it('asks about a node without a namespace', () => {
     const event = buildClusterEvent(1, { namespace: 'default', regarding: { kind: 'Node', name: 'worker-1' } })
-    expect(signalOf(event)).not.toHaveProperty('namespace')
-    expect(signalOf(event)).toMatchObject({ event_type: 'Warning', resource_kind: 'Node', resource_name: 'worker-1' })
+    expect(eventObject(event)).toMatchObject({ kind: 'Event', involvedObject: { kind: 'Node', name: 'worker-1' } })
+    expect(eventObject(event)['involvedObject']).not.toHaveProperty('namespace')
   })
 })

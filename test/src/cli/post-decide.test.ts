@@ -5,16 +5,17 @@ import { describeFailure, describeRefusal, postDecide } from '../../../src/cli/p
 const never = new AbortController().signal
 
 describe('src/cli/post-decide', () => {
-  it('waits for the decision unless it is told not to', async () => {
+  it('asks /decide unless told another address, and says who asks where it has a token', async () => {
     await using service = await startScriptedService(() => ({ status: 200, body: { outcome: 'healthy' } }))
-    const ask = (wait?: boolean) =>
-      postDecide({ url: service.url, body: { a: 1 }, wait, signal: never, timeoutMs: 5000 })
-    expect(await ask()).toEqual({ status: 200, body: { outcome: 'healthy' } })
-    await ask(false)
-    expect(service.asked).toEqual([
+    const ask = (more: { path?: string; token?: string }) =>
+      postDecide({ url: service.url, body: { a: 1 }, signal: never, timeoutMs: 5000, ...more })
+    expect(await ask({})).toEqual({ status: 200, body: { outcome: 'healthy' } })
+    await ask({ path: '/webhook/kubernetes', token: 'abc' })
+    expect(service.asked).toMatchObject([
       { path: '/decide', body: { a: 1 } },
-      { path: '/decide?wait=false', body: { a: 1 } },
+      { path: '/webhook/kubernetes', body: { a: 1 } },
     ])
+    expect(service.asked.map(({ authorization }) => authorization)).toEqual([undefined, 'Bearer abc'])
   })
 
   it('hands on how long a busy service asks to wait', async () => {

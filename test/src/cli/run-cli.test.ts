@@ -37,8 +37,8 @@ describe('src/cli/run-cli', () => {
   })
 
   it.each<[string, string[], RegExp]>([
-    ['no command', [], /command is needed.*serve, decide, watch, eval, practice/],
-    ['an unknown command', ['decid'], /no command "decid".*serve, decide/],
+    ['no command', [], /command is needed.*serve, worker, decide, watch, token, audit, eval, practice/],
+    ['an unknown command', ['decid'], /no command "decid".*serve, worker, decide/],
     ['an unknown flag', ['decide', '--colour'], /--colour[^]*--namespace VALUE/],
     ['an unknown flag of serve', ['serve', '--port', '1'], /--port[^]*--help/],
     ['a flag without its value', ['decide', '-n'], /namespace/],

@@ -193,6 +193,6 @@ describe('src/cli/sweep', () => {
       },
     })
     expect(await runCli(['decide', '-A', '--concurrency', '7'], ports)).toBe(0)
-    expect(given).toMatchObject({ SRE_AGENT_MAX_RUNS: '7', PORT: '0' })
+    expect(given).toMatchObject({ MAX_CONCURRENT_ALERTS: '7', PORT: '0' })
   })
 })

@@ -50,16 +50,17 @@ async function watch(scripts: Script[], until: number, argv: string[] = []) {
   return { code, ...printed, asked: service.asked, from: cluster.asked, state: await readFile(state, 'utf8') }
 }
 
-const names = (asked: { body: unknown }[]) => asked.map(({ body }) => (body as { resource_name: string }).resource_name)
+const names = (asked: { body: unknown }[]) =>
+  asked.map(({ body }) => (body as { involvedObject: { name: string } }).involvedObject.name)
 
 describe('src/cli/watch', () => {
   it('forwards events without waiting for decisions, and sums up when it is stopped', async () => {
     const { code, asked, stderr } = await watch([[buildClusterEvent(1), buildClusterEvent(2)]], 2)
     expect(code).toBe(0)
-    expect(asked.map(({ path }) => path)).toEqual(['/decide?wait=false', '/decide?wait=false'])
+    expect(asked.map(({ path }) => path)).toEqual(['/webhook/kubernetes', '/webhook/kubernetes'])
     expect(names(asked)).toEqual(['cart-1', 'cart-2'])
     expect(stderr).toContain('Watching all namespaces of scripted')
-    expect(stderr).toMatch(/Events: 2 seen, .* 0 dropped/)
+    expect(stderr).toMatch(/Events: 2 seen, 2 forwarded, 0 merged, 0 refused, 0 left/)
   })
 
   it('starts a watch again that broke or ended, from where it was, and forwards nothing twice', async () => {
@@ -110,5 +111,44 @@ describe('src/cli/watch', () => {
     const { ports } = buildCliPorts({ signal: stop.signal, openCluster: () => Promise.resolve(cluster) })
     await runCli(['watch', '--to', service.url, '--state', join(folder, 'state.json')], ports)
     expect(names(seen.map((body) => ({ body })))).toEqual(['cart-1', 'cart-2'])
+  })
+
+  it('remembers where it began before anything was handed over', async () => {
+    const stop = new AbortController()
+    await using service = await startScriptedService(() => {
+      setImmediate(() => stop.abort())
+      return { status: 503 }
+    })
+    const state = join(folder, 'state.json')
+    const run = async (signal: AbortSignal) => {
+      const cluster = scriptedCluster([[buildClusterEvent(1)]])
+      const { ports } = buildCliPorts({ signal, openCluster: () => Promise.resolve(cluster) })
+      await runCli(['watch', '--to', service.url, '--state', state, '--since', '0'], ports)
+      return cluster.asked[0]?.since ?? ''
+    }
+    const first = await run(stop.signal)
+    const again = await run(stop.signal)
+    expect(again <= first).toBe(true)
+  })
+
+  it('reads no more than it has room for, and everything in the end', async () => {
+    const events = Array.from({ length: 12 }, (_, index) => buildClusterEvent(index + 1))
+    const { asked, stderr } = await watch([events], 12, ['--buffer', '2'])
+    expect(names(asked)).toEqual(events.map((event) => event.regarding.name))
+    expect(stderr).toContain('Events: 12 seen, 12 forwarded')
+  })
+
+  it('says who it is where it has a token', async () => {
+    const stop = new AbortController()
+    await using service = await startScriptedService(() => {
+      setImmediate(() => setImmediate(() => stop.abort()))
+      return { status: 202 }
+    })
+    const openCluster = () => Promise.resolve(scriptedCluster([[buildClusterEvent(1)]]))
+    const env = { SRE_AGENT_TOKEN: 'abc' }
+    const { ports, printed } = buildCliPorts({ signal: stop.signal, openCluster, env })
+    await runCli(['watch', '--to', service.url, '--state', join(folder, 'state.json')], ports)
+    expect(service.asked[0]?.authorization).toBe('Bearer abc')
+    expect(printed.stderr + printed.stdout).not.toContain('abc')
   })
 })

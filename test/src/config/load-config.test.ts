@@ -33,9 +33,9 @@ describe('src/config/load-config', () => {
       host: '127.0.0.1',
       port: 8000,
       log_level: 'info',
-      store: { path: join(root, 'data/sre-agent.db') },
+      store: { kind: 'sqlite', path: join(root, 'data/sre-agent.db') },
       cluster: { kind: 'practice', incidents: join(root, 'practice/incidents') },
-      runs: { concurrent: 4 },
+      runs: { concurrent: 3, queue_ttl_seconds: 600, lease_seconds: 30, worker: 'inside' },
       workflow: { max_turns: 20, timeout_seconds: 300, confidence_threshold: 0.8, require_consensus: false },
       policy: { dry_run: true, require_approval: true },
     })
@@ -61,12 +61,12 @@ describe('src/config/load-config', () => {
       join(root, 'configs/policy.yaml'),
       'policy:\n  dry_run: "yes"\n  namespaces: {allow: ["Not A Name"]}\n',
     )
-    const problems = problemsOf({ PORT: '80000', HOST: '0.0.0.0', LOG_LEVEL: 'loud', SRE_AGENT_MAX_RUNS: '1.5' })
+    const problems = problemsOf({ PORT: '80000', HOST: '0.0.0.0:80', LOG_LEVEL: 'loud', MAX_CONCURRENT_ALERTS: '1.5' })
     expect(problems.map(({ where, was }) => [where, was])).toEqual([
-      ['HOST', '"0.0.0.0"'],
+      ['HOST', '"0.0.0.0:80"'],
       ['PORT', '"80000"'],
       ['LOG_LEVEL', '"loud"'],
-      ['SRE_AGENT_MAX_RUNS', '"1.5"'],
+      ['MAX_CONCURRENT_ALERTS', '"1.5"'],
       ['configs/agents.yaml: workflow.max_turns', '0'],
       ['configs/agents.yaml: workflow.confidence_threshold', '"high"'],
       ['configs/agents.yaml: workflow.human_in_loop_actions.0', '"reboot"'],
@@ -77,7 +77,7 @@ describe('src/config/load-config', () => {
     ])
     const allowed = Object.fromEntries(problems.map((problem) => [problem.where, problem.allowed]))
     expect(allowed).toMatchObject({
-      HOST: expect.stringContaining('no authentication'),
+      HOST: expect.stringContaining('without a port'),
       PORT: 'a port number from 0 (any free port) to 65535',
       'configs/agents.yaml: workflow.max_turns': 'a whole number from 1 to 500',
       'configs/agents.yaml: workflow.max_turn': expect.stringContaining('max_turns, timeout_seconds'),
@@ -85,17 +85,46 @@ describe('src/config/load-config', () => {
     })
   })
 
-  it.each(['0.0.0.0', '::', '10.0.0.1', 'example.org', '127.0.0.1.example.org'])('refuses to listen on %s', (HOST) => {
+  it.each(['0.0.0.0', '::', '10.0.0.1', 'example.org', '127.0.0.1.example.org'])(
+    'refuses to listen on %s as long as nobody is asked who they are',
+    (HOST) => {
+      const [problem, ...others] = problemsOf({ HOST })
+      expect(problem).toMatchObject({
+        where: 'HOST',
+        was: `"${HOST}"`,
+        allowed: expect.stringContaining('access.yaml'),
+      })
+      expect(others).toEqual([])
+    },
+  )
+
+  it.each(['0.0.0.0', '::', 'sre.example.org'])('listens on %s with a token', (HOST) => {
+    const sha256 = 'AB'.repeat(32)
+    writeFileSync(join(root, 'configs/access.yaml'), `tokens: [{name: grafana, role: reader, sha256: ${sha256}}]`)
+    const config = load({ HOST })
+    expect(config.host).toBe(HOST)
+    expect(config.access?.tokens).toEqual([{ name: 'grafana', role: 'reader', sha256: sha256.toLowerCase() }])
+    expect(config.limits).toMatchObject({ signals_per_minute: 6000, requests_per_minute: 600 })
+  })
+
+  it.each(['1.2.3', '256.1.1.1', 'a b', 'http://x', '-x', '*'])('takes %s for no address', (HOST) => {
     expect(problemsOf({ HOST }).map(({ where }) => where)).toEqual(['HOST'])
+  })
+
+  it('limits nobody where nobody is asked who they are, unless told to', () => {
+    expect(load().limits).toMatchObject({ signals_per_minute: 0, requests_per_minute: 0 })
+    expect(load({ RATE_LIMIT_PER_MINUTE: '5' }).limits).toMatchObject({ signals_per_minute: 0, requests_per_minute: 5 })
   })
 
   it.each(['127.0.0.1', '127.0.0.53', 'localhost', '::1'])('listens on %s', (HOST) => {
     expect(load({ HOST }).host).toBe(HOST)
   })
 
-  it('says that PostgreSQL is not supported yet, without the password', () => {
-    const [problem] = problemsOf({ DATABASE_URL: 'postgres://sre:hunter2@db/sre' })
-    expect(problem).toMatchObject({ where: 'DATABASE_URL', allowed: expect.stringContaining('not supported yet') })
+  it('takes PostgreSQL as it stands, and names a broken address without its password', () => {
+    const url = 'postgres://sre:hunter2@db:5432/sre'
+    expect(load({ DATABASE_URL: url }).store).toEqual({ kind: 'postgres', url })
+    const [problem] = problemsOf({ DATABASE_URL: 'postgres://sre:hunter2@db:port/sre' })
+    expect(problem).toMatchObject({ where: 'DATABASE_URL', allowed: expect.stringContaining('postgres://') })
     expect(JSON.stringify(problem)).not.toContain('hunter2')
   })
 
@@ -104,7 +133,8 @@ describe('src/config/load-config', () => {
     ['sqlite:///var/lib/a.db', '/var/lib/a.db'],
     ['sqlite:/var/lib/a.db', '/var/lib/a.db'],
   ])('takes %s', (DATABASE_URL, path) => {
-    expect(load({ DATABASE_URL }).store.path).toBe(path.startsWith('/') ? path : join(root, path))
+    const wanted = path.startsWith('/') ? path : join(root, path)
+    expect(load({ DATABASE_URL }).store).toEqual({ kind: 'sqlite', path: wanted })
   })
 
   it.each(['mysql://x', 'sqlite:', 'a.db'])('refuses the store %s', (DATABASE_URL) => {
@@ -136,6 +166,7 @@ describe('src/config/load-config', () => {
     const shipped = load({
       SRE_AGENT_CONFIG: join(configs, 'agents.example.yaml'),
       SRE_AGENT_POLICY: join(configs, 'policy.example.yaml'),
+      SRE_AGENT_ACCESS: join(configs, 'access.example.yaml'),
     })
     expect(shipped).toEqual(load())
   })

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Signal } from '../../../src/domain/signal.ts'
 import { parseSignal } from '../../../src/intake/parse-signal.ts'
+import { createServiceDirectory } from '../../../src/intake/services/service-directory.ts'
 
 const now = '2026-11-21T12:00:00.000Z'
-const parse = (body: unknown, clean = (text: string) => text) => parseSignal(body, { now, clean })
+const services = createServiceDirectory({ clusters: [], services: [] })
+const parse = (body: unknown, clean = (text: string) => text) => parseSignal(body, { now, clean, services })
 
 function signalOf(body: unknown): Signal {
   const result = parse(body)
@@ -49,6 +51,7 @@ describe('src/intake/parse-signal', () => {
       something_else: true,
     }
     expect(signalOf(body)).toEqual({
+      state: 'firing',
       source: 'event',
       event_type: 'Warning',
       namespace: 'payments',
@@ -90,6 +93,7 @@ describe('src/intake/parse-signal', () => {
     ['eventrouter', { verb: 'ADDED', event: exported, old_event: null }, 'event_exporter', '2026-11-21T11:30:00.000Z'],
   ])('reads an event as %s gives it', (_shape, body, source, observed_at) => {
     expect(signalOf(body)).toEqual({
+      state: 'firing',
       source,
       event_type: 'Warning',
       namespace: 'payments',

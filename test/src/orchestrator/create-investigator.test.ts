@@ -5,7 +5,8 @@ import type { Mind } from '../../../agents/agent.ts'
 import type { Diagnosis } from '../../../agents/diagnosis-agent.ts'
 import { Decision } from '../../../src/domain/decision.ts'
 import type { Snapshot } from '../../../src/domain/snapshot.ts'
-import { createInvestigator, type InvestigatorDeps } from '../../../src/orchestrator/create-investigator.ts'
+import { createInvestigator } from '../../../src/orchestrator/create-investigator.ts'
+import type { InvestigatorDeps } from '../../../src/orchestrator/investigator-deps.ts'
 import type { ObserveRequest } from '../../../src/orchestrator/observe.ts'
 import { container, crashLoop, deployment, event, snapshot, waiting } from '../../helpers/build-cluster.ts'
 import { type Ask, incidentOf, recordedDeps, testWorkflow } from '../../helpers/recorded-investigation.ts'
@@ -154,19 +155,15 @@ describe('src/orchestrator/create-investigator', () => {
     await expect(investigate(crash, { observe }, {}, service.signal)).rejects.toThrow()
   })
 
-  it('keeps nothing of the thread, and little while it runs', async () => {
+  it('keeps little of the thread, and nothing once it is told to forget it', async () => {
     const saver = new MemorySaver()
-    let stored = 0
-    const measured = new Proxy(saver, {
-      get(target, name, receiver) {
-        if (name === 'deleteThread') stored = size(target)
-        const value: unknown = Reflect.get(target, name, receiver)
-        return typeof value === 'function' ? value.bind(target) : value
-      },
-    })
-    await investigate(crash, { saver: measured })
-    expect(stored).toBeGreaterThan(0)
-    expect(stored).toBeLessThan(100_000)
+    const deps = { ...recordedDeps('none', crash), clock: Date.now, saver }
+    const investigator = createInvestigator(deps)
+    const { signal } = new AbortController()
+    await investigator.investigate({ incident: incidentOf(crash), run_id: 'run_1', trace_id: '0'.repeat(32), signal })
+    expect(size(saver)).toBeGreaterThan(0)
+    expect(size(saver)).toBeLessThan(100_000)
+    await investigator.forget('run_1')
     expect(size(saver)).toBe(0)
   })
 

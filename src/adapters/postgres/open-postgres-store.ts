@@ -1,0 +1,64 @@
+import { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres'
+import { Kysely, PostgresDialect } from 'kysely'
+import { Pool, types } from 'pg'
+import { createStore } from '../sql/create-store.ts'
+import { migrate } from '../sql/migrate.ts'
+import type { Store } from '../sql/store.ts'
+import type { Tables } from '../sql/tables.ts'
+import { type Access, transact } from '../sql/transact.ts'
+import { postgresEngine } from './postgres-engine.ts'
+import { postgresMigrations } from './postgres-migrations.ts'
+
+/** What is told of beside answers. */
+export interface PostgresOptions {
+  /** A connection that nobody was using broke; the next use makes a new one, or says that none can be had. */
+  onConnectionLost?(error: Error): void
+}
+
+/** Opens (and migrates) the store in a PostgreSQL database. Any number of replicas may share it. */
+export async function openPostgresStore(url: string, options: PostgresOptions = {}): Promise<Store> {
+  const pool = createPool(url)
+  pool.on('error', (error) => options.onConnectionLost?.(error))
+  const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const access = { database, engine: postgresEngine }
+  try {
+    await migrate(access, postgresMigrations)
+    const checkpoints = new PostgresSaver(pool)
+    await setUp(access, checkpoints)
+    return createStore(access, { checkpoints, close: () => database.destroy() })
+  } catch (error) {
+    await database.destroy()
+    throw error
+  }
+}
+
+/** The saver makes its tables; replicas that start together do so one after the other. */
+async function setUp(access: Access, checkpoints: PostgresSaver): Promise<void> {
+  await transact(access, 'migration', () => checkpoints.setup())
+}
+
+/**
+ * Nothing waits for ever: neither for a connection, nor for an answer over a dead one, nor for a lock of a replica that hangs in the
+ * middle of a transaction (the server ends that). A commit is on the server's disk, whatever the server's default is.
+ */
+function createPool(connectionString: string): Pool {
+  return new Pool({
+    connectionString,
+    max: 10,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 30_000,
+    statement_timeout: 25_000,
+    lock_timeout: 15_000,
+    idle_in_transaction_session_timeout: 20_000,
+    keepAlive: true,
+    application_name: 'sre-agent',
+    options: '-c synchronous_commit=on',
+    types: { getTypeParser },
+  })
+}
+
+const bigints = 20
+
+/** Counts and milliseconds come as numbers; they are far below the largest whole number that is exact. */
+const getTypeParser: typeof types.getTypeParser = ((id: number, format?: 'text') =>
+  id === bigints ? Number : types.getTypeParser(id, format)) as typeof types.getTypeParser

@@ -1,0 +1,34 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Columns, Engine, Executor, LockName } from '../sql/engine.ts'
+import { toJson } from '../sql/to-json.ts'
+
+/** Advisory locks are numbers that all users of a database share: these are this service's own. */
+const locks: Record<LockName, number> = {
+  admission: 7_735_001,
+  claim: 7_735_002,
+  audit: 7_735_003,
+  migration: 7_735_004,
+}
+
+/** PostgreSQL's ways. */
+export const postgresEngine: Engine = {
+  name: 'postgres',
+  integer: 'bigint',
+  table_end: '',
+  sequence: 'seq bigint generated always as identity primary key',
+  lock,
+  for_update: sql`for update of i`,
+  skip_locked: sql`skip locked`,
+  rowsOf,
+}
+
+async function lock(transaction: Executor, name: LockName): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${sql.lit(locks[name])})`.execute(transaction)
+}
+
+const types = { text: 'text', int: 'bigint' }
+
+function rowsOf(objects: readonly object[], columns: Columns): RawBuilder<unknown> {
+  const fields = Object.entries(columns).map(([name, type]) => `${name} ${types[type]}`)
+  return sql`(select ordinality as position, rows.* from rows from (jsonb_to_recordset(${toJson(objects)}::jsonb) as (${sql.raw(fields.join(', '))})) with ordinality as rows (${sql.raw(Object.keys(columns).join(', '))}, ordinality))`
+}

@@ -1,0 +1,28 @@
+import type { Kysely, RawBuilder, Transaction } from 'kysely'
+import type { Tables } from './tables.ts'
+
+/** Whatever SQL can be sent to. */
+export type Executor = Kysely<Tables> | Transaction<Tables>
+
+/** What must not happen twice at once. */
+export type LockName = 'admission' | 'claim' | 'audit' | 'migration'
+
+/** How a list of objects becomes rows of one statement: names of the fields with their types. */
+export type Columns = Readonly<Record<string, 'text' | 'int'>>
+
+/** Where the two engines differ. */
+export interface Engine {
+  name: 'sqlite' | 'postgres'
+  /** Type of whole numbers, and what ends the definition of a table. */
+  integer: string
+  table_end: string
+  /** A column that numbers the rows in the order of arrival. */
+  sequence: string
+  /** Held until the transaction ends. On SQLite a transaction holds the only lock there is. */
+  lock(transaction: Executor, name: LockName): Promise<void>
+  /** Behind a select of rows that this transaction is going to write, from the table that bears the alias `i`. */
+  for_update: RawBuilder<unknown>
+  skip_locked: RawBuilder<unknown>
+  /** A subquery with a row per object: one statement text and one parameter, whatever their number. */
+  rowsOf(objects: readonly object[], columns: Columns): RawBuilder<unknown>
+}

@@ -1,0 +1,12 @@
+import type { Updateable } from 'kysely'
+import type { Executor } from '../engine.ts'
+import type { Tables } from '../tables.ts'
+
+/** Changes one incident. */
+export async function updateIncident(
+  executor: Executor,
+  id: string,
+  changes: Updateable<Tables['incidents']>,
+): Promise<void> {
+  await executor.updateTable('incidents').set(changes).where('id', '=', id).execute()
+}

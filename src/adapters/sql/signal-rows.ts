@@ -1,0 +1,24 @@
+import type { SignalRecord } from '../../domain/signal-fate.ts'
+import type { SignalRow } from './tables.ts'
+
+type Explanation = Pick<SignalRecord, 'observed_at' | 'fingerprint_fields' | 'resource' | 'alert' | 'reason_told'>
+
+/** A signal as it was kept; its own words are gone with its raw body. */
+export function toSignalRecord(row: SignalRow): SignalRecord {
+  const explanation = JSON.parse(row.explanation) as Explanation
+  const raw = row.raw === null ? {} : (JSON.parse(row.raw) as { message?: string })
+  return {
+    signal_id: row.id,
+    incident_id: row.incident_id ?? undefined,
+    status: row.status,
+    reason: row.reason,
+    source: row.source,
+    state: row.state,
+    received_at: row.received_at,
+    caller: row.caller,
+    trace_id: row.trace_id,
+    fingerprint: row.fingerprint,
+    ...explanation,
+    message: raw.message,
+  }
+}

@@ -1,0 +1,144 @@
+import { sql } from 'kysely'
+import type { Decision } from '../../domain/decision.ts'
+import type { IncidentRecord } from '../../domain/incident-record.ts'
+import type { SignalRecord } from '../../domain/signal-fate.ts'
+import { TimelineKind, type TimelineEntry } from '../../domain/timeline.ts'
+import type { IncidentArchive, IncidentQuery, Page, SignalQuery } from '../../incidents/incident-archive.ts'
+import { fromCursor, toCursor } from './cursor.ts'
+import { toRecord } from './incident-rows.ts'
+import { toSignalRecord } from './signal-rows.ts'
+import type { IncidentRow, SignalRow, TimelineRow } from './tables.ts'
+import type { Access } from './transact.ts'
+
+/** As the index of lists has it. */
+const listedStatus = sql<string>`(status || '')`
+
+/** Reading back incidents, their decisions, signals and histories. */
+export class SqlIncidentArchive implements IncidentArchive {
+  readonly #database: Access['database']
+
+  constructor({ database }: Access) {
+    this.#database = database
+  }
+
+  async get(incident_id: string): Promise<IncidentRecord | undefined> {
+    const row = await this.#database
+      .selectFrom('incidents')
+      .selectAll()
+      .where('id', '=', incident_id)
+      .executeTakeFirst()
+    if (!row) return undefined
+    const decision = await this.#lastDecision(incident_id)
+    return decision ? { ...toRecord(row), decision } : toRecord(row)
+  }
+
+  async list(query: IncidentQuery): Promise<Page<IncidentRecord>> {
+    const rows = await this.#rows(query)
+    return toPage(rows, query.limit, { item: toRecord, place: (row) => [row.opened_ms, row.id] })
+  }
+
+  /** Also those of incidents that were merged into it. */
+  async signals(incident_id: string, page: { cursor?: string; limit: number }): Promise<Page<SignalRecord>> {
+    const after = page.cursor === undefined ? 0 : fromCursor(page.cursor).ms
+    const { rows } = await sql<SignalRow>`select * from signals where incident_id in (
+        select id from incidents where id = ${incident_id} or merged_into = ${incident_id})
+      and seq > ${after} order by seq limit ${page.limit + 1}`.execute(this.#database)
+    return toPage(rows, page.limit, { item: toSignalRecord, place: (row) => [row.seq, row.id] })
+  }
+
+  async recentSignals(query: SignalQuery): Promise<Page<SignalRecord>> {
+    let found = this.#database.selectFrom('signals').selectAll()
+    const kept = query.status?.filter((status) => status !== 'refused')
+    if (kept?.length === 0) return { items: [] }
+    if (kept) found = found.where('status', 'in', kept)
+    if (query.source !== undefined) found = found.where('source', '=', query.source)
+    if (query.namespace !== undefined) found = found.where('namespace', '=', query.namespace)
+    if (query.since !== undefined) found = found.where('received_at', '>=', new Date(query.since).toISOString())
+    if (query.cursor !== undefined) found = found.where('seq', '<', fromCursor(query.cursor).ms)
+    const rows = await found
+      .orderBy('seq', 'desc')
+      .limit(query.limit + 1)
+      .execute()
+    return toPage(rows, query.limit, { item: toSignalRecord, place: (row) => [row.seq, row.id] })
+  }
+
+  async timeline(incident_id: string, after_seq: number, limit: number): Promise<TimelineEntry[]> {
+    const rows = await this.#database
+      .selectFrom('timeline')
+      .selectAll()
+      .where('incident_id', '=', incident_id)
+      .where('seq', '>', after_seq)
+      .orderBy('seq')
+      .limit(limit)
+      .execute()
+    return rows.map(toEntry)
+  }
+
+  #rows(query: IncidentQuery): Promise<IncidentRow[]> {
+    let rows = this.#database.selectFrom('incidents').selectAll()
+    if (query.status) rows = rows.where(listedStatus, 'in', query.status.length > 0 ? [...query.status] : ['none'])
+    if (query.priority) rows = rows.where('priority', 'in', [...query.priority])
+    if (query.namespace !== undefined) rows = rows.where('namespace', '=', query.namespace)
+    if (query.service !== undefined) rows = rows.where('service', '=', query.service)
+    if (query.outcome !== undefined) rows = rows.where('outcome', '=', query.outcome)
+    if (query.since !== undefined) rows = rows.where('opened_ms', '>=', Date.parse(query.since))
+    if (query.cursor !== undefined) {
+      const { ms, id } = fromCursor(query.cursor)
+      rows = rows.where(sql<boolean>`(opened_ms, id) < (${ms}, ${id})`)
+    }
+    return rows
+      .orderBy('opened_ms', 'desc')
+      .orderBy('id', 'desc')
+      .limit(query.limit + 1)
+      .execute()
+  }
+
+  async #lastDecision(incident_id: string): Promise<Decision | undefined> {
+    const decision = await this.#database
+      .selectFrom('decisions')
+      .innerJoin('runs', 'runs.id', 'decisions.run_id')
+      .select(['decisions.run_id', 'decisions.body'])
+      .where('decisions.incident_id', '=', incident_id)
+      .orderBy('decisions.decided_at', 'desc')
+      .orderBy('runs.attempt', 'desc')
+      .executeTakeFirst()
+    if (!decision) return undefined
+    const [evidence, recommended_actions] = await Promise.all([
+      this.#bodies('evidence', decision.run_id),
+      this.#bodies('actions', decision.run_id),
+    ])
+    const body: unknown = JSON.parse(decision.body)
+    return {
+      ...(body as Omit<Decision, 'evidence' | 'recommended_actions'>),
+      evidence,
+      recommended_actions,
+    } as Decision
+  }
+
+  async #bodies(table: 'evidence' | 'actions', run_id: string): Promise<unknown[]> {
+    const rows = await this.#database
+      .selectFrom(table)
+      .select('body')
+      .where('run_id', '=', run_id)
+      .orderBy('position')
+      .execute()
+    return rows.map((row): unknown => JSON.parse(row.body))
+  }
+}
+
+/** A page of rows of which one more than `limit` was asked for. */
+function toPage<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  { item, place }: { item: (row: Row) => Item; place: (row: Row) => [number, string] },
+): Page<Item> {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  const items = shown.map((row) => item(row))
+  return rows.length > limit && last !== undefined ? { items, next_cursor: toCursor(place(last)) } : { items }
+}
+
+function toEntry({ incident_id, seq, at, kind, text, run_id, actor }: TimelineRow): TimelineEntry {
+  const known = TimelineKind.parse(kind)
+  return { incident_id, seq, at, kind: known, text, run_id: run_id ?? undefined, actor: actor ?? undefined }
+}

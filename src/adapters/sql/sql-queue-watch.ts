@@ -1,0 +1,46 @@
+import { sql } from 'kysely'
+import type { QueueItem } from '../../domain/queue-view.ts'
+import type { QueueWatch, StoredQueue } from '../../incidents/queue-watch.ts'
+import { toRecord } from './incident-rows.ts'
+import type { IncidentRow } from './tables.ts'
+import type { Access } from './transact.ts'
+
+type Counts = Pick<StoredQueue, 'queued' | 'running' | 'dead_letters' | 'opened_last_minute'>
+
+/** Looks at the queue over all replicas. */
+export class SqlQueueWatch implements QueueWatch {
+  readonly #database: Access['database']
+
+  constructor({ database }: Access) {
+    this.#database = database
+  }
+
+  async look(now: number, most: number): Promise<StoredQueue> {
+    const counted = await sql<Counts>`select
+      (select count(*) from incidents where status = 'queued') as queued,
+      (select count(*) from incidents where status = 'running') as running,
+      (select count(*) from incidents where status = 'failed') as dead_letters,
+      (select count(*) from incidents where opened_ms >= ${now - 60_000}) as opened_last_minute`.execute(this.#database)
+    const counts = counted.rows[0] ?? { queued: 0, running: 0, dead_letters: 0, opened_last_minute: 0 }
+    const [waiting, running_now] = [await this.#items('queued', most), await this.#items('running', most)]
+    return { ...counts, waiting, running_now }
+  }
+
+  async #items(status: 'queued' | 'running', most: number): Promise<QueueItem[]> {
+    const rows = await this.#database
+      .selectFrom('incidents')
+      .selectAll()
+      .where('status', '=', sql<'queued' | 'running'>`${sql.lit(status)}`)
+      .orderBy('claim_rank')
+      .limit(most)
+      .execute()
+    return rows.map(toItem)
+  }
+}
+
+function toItem(row: IncidentRow): QueueItem {
+  const { incident, priority, status_reason, expires_at, available_at } = toRecord(row)
+  const { id: incident_id, service, namespace, resource, opened_at, signal_count } = incident
+  const about = { incident_id, priority, service, namespace, resource, opened_at, signal_count }
+  return { ...about, status_reason, expires_at, available_at }
+}

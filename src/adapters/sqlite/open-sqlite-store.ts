@@ -1,0 +1,41 @@
+import type Database from 'better-sqlite3'
+import { Kysely } from 'kysely'
+import { createStore } from '../sql/create-store.ts'
+import { migrate } from '../sql/migrate.ts'
+import type { Store } from '../sql/store.ts'
+import type { Tables } from '../sql/tables.ts'
+import { createCheckpointSaver } from './checkpoint-saver.ts'
+import { openDatabase } from './open-database.ts'
+import { PatientSqliteDialect } from './patient-dialect.ts'
+import { sqliteEngine } from './sqlite-engine.ts'
+import { sqliteMigrations } from './sqlite-migrations.ts'
+import { withStatementCache } from './statement-cache.ts'
+
+/** Opens (and migrates) the store in a SQLite file. Several processes of one machine may have it open. */
+export async function openSqliteStore(path: string): Promise<Store> {
+  const file = openDatabase(path, 'FULL')
+  const database = new Kysely<Tables>({
+    dialect: new PatientSqliteDialect({ database: withStatementCache(file) }, file),
+  })
+  const access = { database, engine: sqliteEngine }
+  try {
+    await withoutForeignKeys(file, () => migrate(access, sqliteMigrations))
+    const saver = createCheckpointSaver(path === ':memory:' ? file : openDatabase(path, 'NORMAL'))
+    const close = async () => {
+      await database.destroy()
+      saver.close()
+    }
+    return createStore(access, { checkpoints: saver, close })
+  } catch (error) {
+    await database.destroy()
+    if (file.open) file.close()
+    throw error
+  }
+}
+
+/** A migration replaces tables that others refer to. */
+async function withoutForeignKeys(file: Database.Database, work: () => Promise<void>): Promise<void> {
+  file.pragma('foreign_keys = OFF')
+  await work()
+  file.pragma('foreign_keys = ON')
+}

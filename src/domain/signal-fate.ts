@@ -1,0 +1,33 @@
+import { z } from 'zod'
+
+/**
+ * What became of a signal. `created`: it opened an incident that is next in line; `queued`: it opened one that waits behind others;
+ * `joined`: it belongs to an incident that is open; `suppressed`: kept, but a silence or a maintenance window covers it;
+ * `refused`: not taken. `reason` says why in words.
+ */
+export const SignalFate = z.object({
+  signal_id: z.string(),
+  incident_id: z.string().optional(),
+  status: z.enum(['created', 'joined', 'suppressed', 'queued', 'refused']),
+  reason: z.string(),
+})
+export type SignalFate = z.infer<typeof SignalFate>
+
+/** A signal as it was kept, for the explanation of a merge. */
+export const SignalRecord = SignalFate.extend({
+  source: z.string(),
+  state: z.enum(['firing', 'resolved']),
+  received_at: z.string(),
+  observed_at: z.string(),
+  /** Who sent it, by the name of its token. */
+  caller: z.string(),
+  trace_id: z.string(),
+  /** The fields that the fingerprint is made of, by name. */
+  fingerprint: z.string(),
+  fingerprint_fields: z.record(z.string(), z.string()),
+  resource: z.object({ kind: z.string(), namespace: z.string().optional(), name: z.string() }),
+  alert: z.string().optional(),
+  reason_told: z.string().optional(),
+  message: z.string().optional(),
+})
+export type SignalRecord = z.infer<typeof SignalRecord>

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+
+/** Compares one field of a signal, as in Alertmanager. A regular expression is anchored at both ends. */
+export const Matcher = z.object({
+  /** `namespace`, `service`, `alert`, `kind`, `name`, `reason`, `source`, `cluster`, `severity`, or `labels.<key>`. */
+  field: z.string().min(1).max(128),
+  operator: z.enum(['=', '!=', '=~', '!~']),
+  value: z.string().max(512),
+})
+export type Matcher = z.infer<typeof Matcher>
+
+/** While it lasts, signals that all its matchers fit are kept and counted, and open nothing. */
+export const Silence = z.object({
+  id: z.string(),
+  matchers: z.array(Matcher).min(1).max(20),
+  starts_at: z.string(),
+  ends_at: z.string(),
+  created_by: z.string(),
+  comment: z.string().max(1000),
+  /** Ended early, by whom. */
+  ended_by: z.string().optional(),
+})
+export type Silence = z.infer<typeof Silence>

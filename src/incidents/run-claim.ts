@@ -1,0 +1,118 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { backOff } from './back-off.ts'
+import { boundSignal } from '../domain/bound-signal.ts'
+import { CodedError } from '../domain/coded-error.ts'
+import type { Decision } from '../domain/decision.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import { endOfRun } from './end-of-run.ts'
+import { failedDecision } from './failed-decision.ts'
+import { keepLease } from './keep-lease.ts'
+import type { Claim, RunEnd } from './queue-store.ts'
+import { StepNotes } from './step-notes.ts'
+import type { WorkerDeps } from './worker-deps.ts'
+
+/** What came of a claim. `lost`: somebody else has it, and nothing of ours was stored. */
+export type ClaimOutcome = 'stored' | 'released' | 'lost'
+
+/**
+ * One run from its claim to its end on disk. An investigator that throws or never ends gives a broken attempt with an honest
+ * decision. When `ending` says that the process stops, the run is given back with what is kept of it.
+ */
+export async function runClaim(claim: Claim, deps: WorkerDeps, ending: AbortSignal): Promise<ClaimOutcome> {
+  const started = deps.now()
+  using lease = keepLease(claim, deps)
+  using stop = boundSignal(ending)
+  const lose = () => stop.abort(lease.lost.reason)
+  lease.lost.addEventListener('abort', lose, { once: true })
+  const notes = new StepNotes(deps.store, claim, (error) =>
+    deps.logger.warn({ error, incident_id: claim.incident.id }, 'history not written'),
+  )
+  const end = await investigate(claim, deps, stop.signal, notes)
+  await notes.flush()
+  if (lease.lost.aborted) return 'lost'
+  const stored = await storeEnd(claim, end, deps, lease.lost)
+  if (!stored) return 'lost'
+  if (end.kind === 'released') return 'released'
+  await forget(claim, end, deps)
+  noteDecision(end.decision, deps.logger, { trace_id: claim.trace_id, ms: deps.now() - started, end: end.kind })
+  return 'stored'
+}
+
+async function investigate(claim: Claim, deps: WorkerDeps, stop: AbortSignal, notes: StepNotes): Promise<RunEnd> {
+  const { investigator, limits, logger, now, owner } = deps
+  const { incident, run_id, trace_id, resumes } = claim
+  const started = now()
+  const at = () => new Date(now()).toISOString()
+  using bound = boundSignal(stop, { ms: limits.run_ms, reason: () => overdue(limits.run_ms) })
+  const onStep = (step: string, ms: number) =>
+    notes.add({ at: at(), kind: 'step', text: `${step} took ${Math.round(ms)} ms`, run_id, actor: owner })
+  try {
+    const work = investigator.investigate({ incident, run_id, trace_id, resumes, signal: bound.signal, onStep })
+    const decision = await orAborted(work, bound.signal)
+    return endOfRun(incident, { ...decision, incident_id: incident.id, run_id })
+  } catch (error) {
+    if (stop.aborted) return { kind: 'released' }
+    logger.error({ error, incident_id: incident.id, run_id, trace_id }, 'run failed')
+    return broken(claim, deps, error, now() - started)
+  }
+}
+
+function broken(claim: Claim, { limits, now, random }: WorkerDeps, error: unknown, ms: number): RunEnd {
+  const decision = failedDecision(claim, error, ms)
+  const why = error instanceof CodedError ? error.message : 'an unexpected error'
+  const failures = claim.failures + 1
+  if (failures >= limits.most_failures) return { kind: 'failed', decision, why }
+  return { kind: 'retry', decision, why, available_at: now() + backOff(failures, random) }
+}
+
+const longestPauseMs = 2_000
+
+/** Tries until the store has it or the claim is lost: a store that is away for some seconds must not cost a run. */
+async function storeEnd(claim: Claim, end: RunEnd, deps: WorkerDeps, lost: AbortSignal): Promise<boolean> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await deps.store.finish(claim, end, deps.now())
+    } catch (error) {
+      deps.logger.warn({ error, incident_id: claim.incident.id, attempt }, 'end of a run not stored yet')
+      if (lost.aborted) return false
+      const wait = Math.min(longestPauseMs, 50 * 2 ** Math.min(attempt, 10))
+      await pause(wait, undefined, { signal: lost }).catch(() => undefined)
+    }
+  }
+}
+
+/** A broken attempt is begun anew from nothing: what broke it may be in what was kept. */
+async function forget({ run_id, incident }: Claim, end: RunEnd, { investigator, logger }: WorkerDeps): Promise<void> {
+  if (end.kind === 'released') return
+  await investigator.forget(run_id).catch((error: unknown) => {
+    logger.warn({ error, incident_id: incident.id, run_id }, 'scaffolding of a run not cleared away')
+  })
+}
+
+/** Identities and figures, no text out of the cluster. */
+function noteDecision(
+  decision: Decision,
+  logger: Logger,
+  fields: { trace_id: string; ms: number; end: RunEnd['kind'] },
+): void {
+  const { incident_id, run_id, outcome, classification, stopped_by, usage, timings_ms } = decision
+  const { severity } = classification
+  logger.info({ ...fields, incident_id, run_id, outcome, severity, stopped_by }, 'incident decided')
+  const root_causes = decision.root_causes.map(({ mechanism, resource }) => ({ mechanism, ...resource }))
+  const gaps = decision.gaps.length
+  logger.debug({ ...fields, run_id, root_causes, gaps, usage, timings_ms }, 'how it was decided')
+}
+
+function overdue(ms: number): CodedError {
+  return new CodedError('SRE_INCIDENTS_RUN_OVERDUE', `it did not end within ${Math.round(ms / 1000)} s`)
+}
+
+/** What an investigator does after an abort is not waited for. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => undefined)
+  const aborted = Promise.withResolvers<never>()
+  const stop = () => aborted.reject(signal.reason)
+  if (signal.aborted) stop()
+  else signal.addEventListener('abort', stop, { once: true })
+  return Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener('abort', stop))
+}

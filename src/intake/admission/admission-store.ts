@@ -1,0 +1,100 @@
+import type { Priority } from '../../domain/severity.ts'
+import type { IncidentStatus } from '../../domain/incident-record.ts'
+import type { Signal } from '../../domain/signal.ts'
+import type { SignalFate } from '../../domain/signal-fate.ts'
+import type { ResourceRef } from '../../domain/resource-ref.ts'
+
+/** A signal that was read, with everything that its judgement needs and that costs no look at the store. */
+export interface Candidate {
+  signal_id: string
+  signal: Signal
+  /** Of `fingerprint_fields`. */
+  fingerprint: string
+  fingerprint_fields: Record<string, string>
+  problem_class: string
+  /** The owning workload as far as names tell it; the resource itself elsewhere. Compared with the causes of open incidents. */
+  workload: ResourceRef
+  service: string
+  priority: Priority
+  caller: string
+  trace_id: string
+  /** ISO. */
+  received_at: string
+  /** A person waits for an answer about the state as it is now. */
+  wants_answer: boolean
+  /** Where a silence or a window covers it: which one, in words. */
+  covered_by?: string
+  /** Id for the incident, should it open one. */
+  new_incident_id: string
+}
+
+/**
+ * The open incident that a candidate may belong to: same fingerprint, same alert key, or a resource in its cause graph. What fires
+ * looks for its fingerprint first, what is resolved for its alert key, and never over a cause graph. `consequence` is also what was
+ * merged into it: that it is resolved does not end the incident.
+ */
+export interface KnownIncident {
+  id: string
+  status: Extract<IncidentStatus, 'queued' | 'running' | 'done'>
+  match: 'fingerprint' | 'alert_key' | 'consequence'
+  priority: Priority
+  resource: ResourceRef
+  signal_count: number
+  /** Of its last decision, if any. */
+  decided_at?: string
+  /** What its signals told so far: distinct `novelty` keys, bounded. */
+  told: readonly string[]
+  /**
+   * Alert keys of its signals that fired last and have not resolved, bounded. A firing candidate with an alert key adds it when it
+   * joins or opens, a resolved one takes it out, whatever the verdict; this is the state before the candidate.
+   */
+  firing: readonly string[]
+}
+
+/**
+ * How full it is, read in the same transaction; all zero for a batch of plain repeats, of which nothing can open. Counts end at
+ * 100,000: a deeper queue costs no admission more than that.
+ */
+export interface QueueLoad {
+  queued: number
+  running: number
+  /** Incidents opened within the 60 s before, over all replicas. */
+  opened_last_minute: number
+  /** Another incident of the same service is queued or running. */
+  service_busy: boolean
+}
+
+/**
+ * What is to be done with a candidate. `novelty`: what it tells, as a short key. `noted`: the history gets a line of its own for it
+ * (repeats are thinned: 1st, 2nd, 4th, 8th, ...); it is kept and counted in any case.
+ */
+export type Verdict =
+  | { kind: 'open'; status: 'created' | 'queued'; reason: string; novelty: string; expires_at: string }
+  | {
+      kind: 'join'
+      incident_id: string
+      wake: boolean
+      noted: boolean
+      reason: string
+      novelty: string
+      priority: Priority
+      expires_at: string
+    }
+  /** Closes it; one that has a run under way closes with the end of the run, unless the trouble comes back before. */
+  | { kind: 'resolve'; incident_id: string; reason: string }
+  /** Kept without an incident. */
+  | { kind: 'suppress'; reason: string }
+  /** Not kept at all, so that the sender may try the very same again. */
+  | { kind: 'refuse'; reason: string }
+
+/** Pure: decides about a candidate in the light of what the store knows. */
+export type Judge = (candidate: Candidate, known: KnownIncident | undefined, load: QueueLoad) => Verdict
+
+/**
+ * Where signals are kept. All of a batch is on disk when it resolves, or nothing of it; several processes may admit at once, and a
+ * fingerprint never has two open incidents. Candidates are judged one after the other, each seeing what those before it did.
+ * A delivery key that was seen before gives the fate of its first delivery.
+ */
+export interface AdmissionStore {
+  admit(batch: readonly Candidate[], judge: Judge): Promise<SignalFate[]>
+}

@@ -1,0 +1,196 @@
+import { CodedError } from '../domain/coded-error.ts'
+import type { Signal } from '../domain/signal.ts'
+import type { SignalFate } from '../domain/signal-fate.ts'
+import type { AdmissionStore, Candidate } from './admission/admission-store.ts'
+import { createJudge, type JudgeRules } from './admission/create-judge.ts'
+import type { SilenceStore } from './admission/silence-store.ts'
+import { fingerprint } from './problem/fingerprint.ts'
+import { owningWorkload } from './problem/owning-workload.ts'
+import { signalPriority } from './problem/signal-priority.ts'
+import type { ServiceDirectory } from './services/service-directory.ts'
+import { coveredBy } from './silences/covered-by.ts'
+
+/*
+ * Where signals are handed in. Those that arrive while a commit is under way wait for the next one and share it: many requests, one
+ * transaction, and each answer goes out after it. What one request hands in is kept altogether or not at all.
+ */
+
+/** What the desk works with. */
+export interface IntakeDeskDeps {
+  store: AdmissionStore
+  silences: Pick<SilenceStore, 'current'>
+  services: ServiceDirectory
+  limits: Omit<JudgeRules, 'now'> & {
+    /** Signals in memory that wait for their commit; more are turned away for now. */
+    most_waiting?: number
+  }
+  newId: (prefix: string) => string
+  /** Epoch milliseconds. */
+  now: () => number
+}
+
+/** Who hands signals in. */
+export interface Sender {
+  /** Name of the caller. */
+  caller: string
+  trace_id: string
+  /** A person waits for an answer about the state as it is now. */
+  wants_answer: boolean
+}
+
+/** Takes signals in. */
+export interface IntakeDesk {
+  /** One fate per signal, in order, all of them on disk. Rejects with a CodedError that may be retried; nothing was kept then. */
+  receive(signals: readonly Signal[], sender: Sender): Promise<SignalFate[]>
+  /** Takes nothing more; resolves when what was taken is on disk. */
+  close(): Promise<void>
+}
+
+interface Request {
+  candidates: Candidate[]
+  fates: PromiseWithResolvers<SignalFate[]>
+}
+
+const mostInCommit = 512
+const defaultMostWaiting = 20_000
+
+/** Creates the desk. */
+export function createIntakeDesk(deps: IntakeDeskDeps): IntakeDesk {
+  return new CommittingDesk(deps)
+}
+
+class CommittingDesk implements IntakeDesk {
+  readonly #deps: IntakeDeskDeps
+  #waiting: Request[] = []
+  #waitingSignals = 0
+  #committing: Promise<void> | undefined
+  #closing = false
+
+  constructor(deps: IntakeDeskDeps) {
+    this.#deps = deps
+  }
+
+  async receive(signals: readonly Signal[], sender: Sender): Promise<SignalFate[]> {
+    if (this.#closing) throw new CodedError('SRE_INTAKE_CLOSING', 'the service is stopping', { retry: true })
+    if (signals.length === 0) return []
+    if (this.#waitingSignals + signals.length > (this.#deps.limits.most_waiting ?? defaultMostWaiting))
+      throw new CodedError('SRE_INTAKE_BUSY', 'more signals wait for the store than are held in memory', {
+        retry: true,
+      })
+    const received_at = new Date(this.#deps.now()).toISOString()
+    const candidates = signals.map((signal) => this.#candidate(signal, sender, received_at))
+    const request: Request = { candidates, fates: Promise.withResolvers() }
+    this.#waiting.push(request)
+    this.#waitingSignals += candidates.length
+    this.#committing ??= this.#commitAll()
+    return request.fates.promise
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true
+    await this.#committing
+  }
+
+  #candidate(signal: Signal, { caller, trace_id, wants_answer }: Sender, received_at: string): Candidate {
+    const { newId, services } = this.#deps
+    const print = fingerprint(signal)
+    const service = services.serviceOf(signal)
+    return {
+      signal_id: newId('sig'),
+      signal,
+      fingerprint: print.fingerprint,
+      fingerprint_fields: print.fields,
+      problem_class: print.fields['problem'] ?? 'unspecified',
+      workload: owningWorkload(signal.resource),
+      service: service.name,
+      priority: signalPriority(signal, service.entry?.tier),
+      caller,
+      trace_id,
+      received_at,
+      wants_answer,
+      new_incident_id: newId('inc'),
+    }
+  }
+
+  /** Never rejects: a failure belongs to the requests that it hit. */
+  async #commitAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      // What arrives within one turn of the event loop shares a commit.
+      await new Promise((resolve) => setImmediate(resolve))
+      const batch = this.#take()
+      try {
+        await this.#commit(batch)
+      } catch (error) {
+        if (batch.length === 1) batch[0]?.fates.reject(storeError(error))
+        else await this.#commitOneByOne(batch)
+      }
+    }
+    // At once, for whoever is answered may already hand in the next one.
+    this.#committing = undefined
+  }
+
+  #take(): Request[] {
+    let signals = 0
+    const count = this.#waiting.findIndex((request, index) => {
+      signals += request.candidates.length
+      return index > 0 && signals > mostInCommit
+    })
+    const batch = this.#waiting.splice(0, count < 0 ? this.#waiting.length : count)
+    for (const { candidates } of batch) this.#waitingSignals -= candidates.length
+    return batch
+  }
+
+  /** One request that the store cannot take must not spoil the others; two in a row say that it takes nothing. */
+  async #commitOneByOne(batch: readonly Request[]): Promise<void> {
+    let failures = 0
+    let last: unknown
+    for (const request of batch) {
+      if (failures >= 2) {
+        request.fates.reject(storeError(last))
+        continue
+      }
+      try {
+        await this.#commit([request])
+        failures = 0
+      } catch (error) {
+        failures++
+        last = error
+        request.fates.reject(storeError(error))
+      }
+    }
+  }
+
+  async #commit(batch: readonly Request[]): Promise<void> {
+    const { store, silences, limits, now } = this.#deps
+    const moment = now()
+    const current = await silences.current(new Date(moment).toISOString())
+    const candidates = batch
+      .flatMap((request) => request.candidates)
+      .map((candidate) => {
+        const covered_by = this.#coverOf(candidate, { silences: current, now: moment })
+        return covered_by === undefined ? candidate : { ...candidate, covered_by }
+      })
+    const judge = createJudge({ ...limits, now: moment })
+    const fates = await store.admit(candidates, judge)
+    let from = 0
+    for (const request of batch) {
+      request.fates.resolve(fates.slice(from, from + request.candidates.length))
+      from += request.candidates.length
+    }
+  }
+
+  /** Silences are for alerts: who asks is answered. */
+  #coverOf(candidate: Candidate, covers: Parameters<typeof coveredBy>[2]): string | undefined {
+    const { signal, service, wants_answer } = candidate
+    if (wants_answer) return undefined
+    const { services } = this.#deps
+    if (services.isElsewhere(signal.cluster))
+      return `the rule that only the cluster watched here is looked at, not ${signal.cluster}`
+    return coveredBy({ signal, service }, services.serviceOf(signal).entry, covers)
+  }
+}
+
+function storeError(cause: unknown): CodedError {
+  if (cause instanceof CodedError && cause.code.startsWith('SRE_INTAKE_')) return cause
+  return new CodedError('SRE_INTAKE_STORE_FAILED', 'the store did not take it', { cause, retry: true })
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import { type ResourceRef, refKey } from '../../domain/resource-ref.ts'
+import type { Signal } from '../../domain/signal.ts'
+import { owningWorkload } from './owning-workload.ts'
+import { problemClass } from './problem-class.ts'
+
+/** What a signal is compared by. The fields are kept with it, so that a merge can be explained. */
+export interface Fingerprint {
+  fingerprint: string
+  fields: Record<string, string>
+}
+
+/**
+ * The same for signals that tell of one problem: cluster, namespace, owning workload, class of the problem; where no
+ * object is told, the service that the sender names; a question's own words.
+ */
+export function fingerprint(signal: Signal): Fingerprint {
+  const problem = problemClass(signal)
+  const fields: Record<string, string> = {
+    cluster: signal.cluster ?? '',
+    namespace: signal.namespace ?? signal.resource.namespace ?? '',
+    workload: comparable(signal.resource),
+    problem,
+  }
+  if (signal.service && signal.resource.kind === 'Namespace') fields['service'] = signal.service.toLowerCase()
+  if (problem === 'question') fields['words'] = wordsOf(signal.message)
+  return { fingerprint: digest(JSON.stringify(fields)), fields }
+}
+
+/** The name of a pod does not tell whether a DaemonSet or a Job made it: the two are taken together. */
+function comparable(resource: ResourceRef): string {
+  const owner = owningWorkload(resource)
+  const either = owner.kind === 'DaemonSet' || owner.kind === 'Job'
+  return refKey(either ? { ...owner, kind: 'DaemonSet or Job' } : owner)
+}
+
+/** Long questions are compared by a digest, so that the fields stay short. */
+function wordsOf(message = ''): string {
+  const words = message.toLowerCase().replaceAll(/\s+/g, ' ').trim()
+  return words.length <= 200 ? words : `${words.slice(0, 160)} #${digest(words)}`
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+}

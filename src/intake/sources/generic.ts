@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { fieldProblems } from '../field-problems.ts'
+import { isRecord } from '../is-record.ts'
+import { mostItems, optionalMoment, optionalText, optionalWord, textMap } from '../payload-fields.ts'
+import { severityOfWord } from '../severity-of-word.ts'
+import type { SignalDraft, SignalSource } from '../signal-draft.ts'
+import { subjectOfLabels } from '../subject-of-labels.ts'
+
+const Alert = z.object({
+  id: optionalWord,
+  alert: optionalText,
+  title: optionalText,
+  state: optionalText,
+  status: optionalText,
+  severity: optionalWord,
+  cluster: optionalText,
+  namespace: optionalText,
+  service: optionalText,
+  resource_kind: optionalText,
+  resource_name: optionalText,
+  reason: optionalText,
+  message: optionalText,
+  labels: textMap,
+  timestamp: optionalMoment,
+})
+const GenericPayload = z
+  .union([z.object({ alerts: z.array(Alert).max(mostItems) }), z.array(Alert).max(mostItems), Alert])
+  .meta({ title: 'An alert in the generic shape, a list of them, or {"alerts": [...]}' })
+
+/** The generic shape: what a script or a system without a source of its own posts. */
+export const generic: SignalSource = {
+  name: 'generic',
+  payload: GenericPayload,
+  recognizes: () => true,
+  read(body) {
+    const [schema, path] = Array.isArray(body)
+      ? [z.array(Alert).max(mostItems), '']
+      : isRecord(body) && 'alerts' in body
+        ? [z.object({ alerts: z.array(Alert).max(mostItems) }).transform(({ alerts }) => alerts), 'alerts.']
+        : [Alert.transform((alert) => [alert]), undefined]
+    const parsed = schema.safeParse(body)
+    if (!parsed.success) return { problems: fieldProblems(parsed.error) }
+    return { drafts: parsed.data.map((alert, index) => draftOf(alert, path === undefined ? '' : `${path}${index}.`)) }
+  },
+}
+
+function draftOf(alert: z.output<typeof Alert>, path: string): SignalDraft {
+  const name = alert.alert ?? alert.labels['alertname'] ?? alert.title
+  const subject = subjectOfLabels(alert.labels, name)
+  const { namespace, resource_kind, resource_name, service, cluster } = alert
+  const told = resource_kind !== undefined || resource_name !== undefined
+  return {
+    source: 'generic',
+    state: /^(?:resolved|ok|closed|recovered|inactive)$/i.test(alert.state ?? alert.status ?? '')
+      ? 'resolved'
+      : 'firing',
+    cluster: cluster ?? subject.cluster,
+    namespace: namespace ?? subject.namespace,
+    kind: told ? resource_kind : subject.kind,
+    name: told ? resource_name : (subject.name ?? service),
+    reason: alert.reason,
+    message:
+      [alert.alert ? alert.title : undefined, alert.message].filter((text) => text !== undefined).join(': ') ||
+      alert.title,
+    alert: name,
+    severity: severityOfWord(alert.severity ?? alert.labels['severity']),
+    service: service ?? subject.service,
+    labels: alert.labels,
+    alert_key: alert.id && `generic:${alert.id}`,
+    observed_at: alert.timestamp,
+    paths: { namespace: `${path}namespace`, kind: `${path}resource_kind`, name: `${path}resource_name` },
+  }
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import type { Severity } from '../../domain/severity.ts'
+import { fieldProblems } from '../field-problems.ts'
+import { mostItems, optionalMoment, optionalText, optionalWord, textMap } from '../payload-fields.ts'
+import type { SignalDraft, SignalSource } from '../signal-draft.ts'
+import { subjectOfLabels } from '../subject-of-labels.ts'
+
+const word = z.string().trim().min(1).max(253)
+const LogLine = z.object({
+  source: word,
+  service: word,
+  namespace: optionalText,
+  level: optionalWord.refine((level) => level !== undefined, { error: 'is missing' }),
+  message: z.string().trim().min(1).max(262_144),
+  labels: textMap,
+  timestamp: optionalMoment,
+})
+const LogPayload = z.union([LogLine, z.array(LogLine).max(mostItems)]).meta({ title: 'A log line, or a list of them' })
+
+/** Lines of logs, one or many, from whatever ships them. */
+export const logs: SignalSource = {
+  name: 'log',
+  payload: LogPayload,
+  recognizes: (body) => 'level' in body && 'message' in body,
+  read(body) {
+    const many = Array.isArray(body)
+    const schema = many ? z.array(LogLine).max(mostItems) : LogLine.transform((line) => [line])
+    const parsed = schema.safeParse(body)
+    if (!parsed.success) return { problems: fieldProblems(parsed.error) }
+    return { drafts: parsed.data.map((line, index) => draftOf(line, many ? `${index}.` : '')) }
+  },
+}
+
+function draftOf(line: z.output<typeof LogLine>, path: string): SignalDraft {
+  const { source, service, namespace, level, message, labels, timestamp } = line
+  const subject = subjectOfLabels(labels)
+  return {
+    source: 'log',
+    cluster: subject.cluster,
+    namespace: namespace ?? subject.namespace,
+    kind: subject.kind,
+    name: subject.kind ? subject.name : service,
+    message,
+    severity: severityOfLevel(level ?? ''),
+    service,
+    labels: { ...labels, log_source: source, level },
+    observed_at: timestamp,
+    paths: { namespace: `${path}namespace`, kind: `${path}labels.kind`, name: `${path}labels.name` },
+  }
+}
+
+/** A line that is no error is told for information, whatever its level. */
+function severityOfLevel(level: string): Severity {
+  if (/^(?:fatal|panic|critical|crit|emerg(?:ency)?|alert|[012]|60)$/i.test(level)) return 'high'
+  return /^(?:error|err|severe|3|50)$/i.test(level) ? 'medium' : 'info'
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { fieldProblems } from '../field-problems.ts'
+import { optionalText, textMap } from '../payload-fields.ts'
+import type { SignalSource } from '../signal-draft.ts'
+import { Severity } from '../../domain/severity.ts'
+
+const Issue = z
+  .object({
+    title: z.string().trim().min(1).max(500),
+    description: optionalText,
+    cluster: optionalText,
+    namespace: optionalText,
+    service: optionalText,
+    resource_kind: optionalText,
+    resource_name: optionalText,
+    severity: Severity.nullish(),
+    labels: textMap,
+  })
+  .meta({ title: 'What a person reports' })
+
+/** A person's report, in their own words. */
+export const manual: SignalSource = {
+  name: 'manual',
+  payload: Issue,
+  recognizes: (body) => 'title' in body && 'description' in body,
+  read(body) {
+    const parsed = Issue.safeParse(body)
+    if (!parsed.success) return { problems: fieldProblems(parsed.error) }
+    const { title, description, resource_kind, resource_name, severity, ...told } = parsed.data
+    return {
+      drafts: [
+        {
+          ...told,
+          source: 'manual',
+          kind: resource_kind,
+          name: resource_name,
+          message: description ? `${title}: ${description}` : title,
+          severity: severity ?? undefined,
+          paths: { namespace: 'namespace', kind: 'resource_kind', name: 'resource_name' },
+        },
+      ],
+    }
+  },
+}

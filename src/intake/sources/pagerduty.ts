@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import { fieldProblems } from '../field-problems.ts'
+import { isRecord } from '../is-record.ts'
+import { optionalText, optionalTime, optionalWord } from '../payload-fields.ts'
+import { severityOfWord } from '../severity-of-word.ts'
+import type { SignalSource } from '../signal-draft.ts'
+import { subjectOfLabels } from '../subject-of-labels.ts'
+
+const Reference = z.object({ summary: optionalText }).nullish()
+
+const IncidentData = z.object({
+  id: optionalWord,
+  title: optionalText,
+  status: optionalText,
+  urgency: optionalText,
+  incident_key: optionalText,
+  service: Reference,
+  priority: Reference,
+  body: z.unknown().optional(),
+  custom_details: z.unknown().optional(),
+  custom_fields: z.unknown().optional(),
+})
+
+const PagerDutyMessage = z
+  .object({
+    event: z.object({
+      id: optionalWord,
+      event_type: z.string().max(200),
+      occurred_at: optionalTime,
+      data: IncidentData,
+    }),
+  })
+  .meta({ title: 'An event of PagerDuty (webhooks, version 3)' })
+
+/** What is told again by these is the trouble itself; other events tell what people do about it. */
+const firing: ReadonlySet<string> = new Set([
+  'incident.triggered',
+  'incident.reopened',
+  'incident.escalated',
+  'incident.unacknowledged',
+  'incident.priority_updated',
+])
+
+/** PagerDuty's webhooks, version 3: what happens to an incident there. */
+export const pagerduty: SignalSource = {
+  name: 'pagerduty',
+  payload: PagerDutyMessage,
+  recognizes: (body) => isRecord(body['event']) && 'event_type' in body['event'],
+  read(body) {
+    const parsed = PagerDutyMessage.safeParse(body)
+    if (!parsed.success) return { problems: fieldProblems(parsed.error) }
+    const { id, event_type, occurred_at, data } = parsed.data.event
+    const resolved = event_type === 'incident.resolved'
+    if (!resolved && !firing.has(event_type))
+      return { drafts: [], passed_over: [`${event_type.slice(0, 100)}: it tells of no trouble`] }
+    const details = detailsOf(data)
+    const { keys, ...subject } = subjectOfLabels(details, details['alertname'])
+    const path = 'event.data.body.details'
+    return {
+      drafts: [
+        {
+          ...subject,
+          source: 'pagerduty',
+          state: resolved ? 'resolved' : 'firing',
+          alert: details['alertname'] ?? details['alert'] ?? data.title,
+          message: data.title,
+          severity:
+            severityOfWord(data.priority?.summary) ??
+            severityOfWord(details['severity']) ??
+            severityOfWord(data.urgency),
+          service: subject.service ?? data.service?.summary,
+          labels: { ...details, urgency: data.urgency, pagerduty_service: data.service?.summary },
+          alert_key: data.id && `pagerduty:${data.id}`,
+          delivery_key: id && `pagerduty:${id}`,
+          observed_at: occurred_at,
+          paths: {
+            namespace: `${path}.${keys.namespace ?? 'namespace'}`,
+            kind: `${path}.${keys.name ?? 'kind'}`,
+            name: `${path}.${keys.name ?? 'name'}`,
+          },
+        },
+      ],
+    }
+  },
+}
+
+/** Details stand in different places, by what sent them to PagerDuty, and may be nested once or twice. */
+function detailsOf(data: z.output<typeof IncidentData>): Record<string, string> {
+  const found: Record<string, string> = {}
+  const collect = (value: unknown, depth: number): void => {
+    if (!isRecord(value) || depth > 3) return
+    for (const [key, inner] of Object.entries(value).slice(0, 256)) {
+      if (typeof inner === 'string' && inner !== '') found[key] ??= inner.slice(0, 4096)
+      else if (typeof inner === 'number' || typeof inner === 'boolean') found[key] ??= String(inner)
+      else collect(inner, depth + 1)
+    }
+  }
+  for (const place of [data.custom_details, data.body, data.custom_fields]) collect(place, 0)
+  return found
+}

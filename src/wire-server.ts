@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { Express } from 'express'
+import { OidcJwtReader } from './adapters/oidc/oidc-jwt-reader.ts'
+import type { Store } from './adapters/sql/store.ts'
+import type { Config } from './config/config.ts'
+import type { Bell } from './incidents/bell.ts'
+import { IncidentDesk } from './incidents/incident-desk.ts'
+import type { Investigator } from './incidents/investigator.ts'
+import type { Worker } from './incidents/worker.ts'
+import { createIntake } from './intake/create-intake.ts'
+import { createIntakeDesk, type IntakeDesk } from './intake/intake-desk.ts'
+import { payloadSchemas } from './intake/read-payload.ts'
+import { createServiceDirectory } from './intake/services/service-directory.ts'
+import { signatureChecks } from './intake/signatures/signature-checks.ts'
+import type { createStatus } from './read-status.ts'
+import { createRedactor } from './redaction/create-redactor.ts'
+import { createServer } from './server/create-server.ts'
+import type { ServerDeps } from './server/service-ports.ts'
+import type { Logger } from './telemetry/logger.ts'
+
+/** What the HTTP side is made of. */
+export interface ServerParts {
+  config: Config
+  store: Store
+  investigator: Investigator
+  worker: Worker | undefined
+  bell: Bell
+  status: ReturnType<typeof createStatus>
+  /** Aborted when the service begins to stop, and when nothing is run any more. */
+  stopping: AbortSignal
+  ended: AbortSignal
+  now: () => number
+  logger: Logger
+  version: string
+  root: string
+}
+
+/** A decision older than this says nothing about the state any more. */
+const staleMs = 30 * 60_000
+const pollMs = 500
+
+/** Intake, desk and routes over one store. */
+export function wireServer(parts: ServerParts): { routes: Express; intake: IntakeDesk } {
+  const { config, store, investigator, worker, status, now } = parts
+  const services = createServiceDirectory(config.services)
+  const intake = createIntakeDesk({
+    store: store.admission,
+    silences: store.silences,
+    services,
+    limits: {
+      ttl_ms: config.runs.queue_ttl_seconds * 1000,
+      concurrent: config.runs.concurrent,
+      most_queued: config.runs.queued,
+      stale_ms: staleMs,
+      storm_per_minute: config.runs.storm_per_minute,
+    },
+    newId,
+    now,
+  })
+  const { oidc } = config.access ?? {}
+  const routes = createServer({
+    intake: wakeAfter(createIntake({ desk: intake, context: { clean: createRedactor(), services }, now }), worker),
+    payloads: payloadSchemas,
+    signatures: signatureChecks,
+    desk: createDesk(parts),
+    archive: store.archive,
+    queue: (limit) => status.queue(limit),
+    silences: silencesOver(store, now),
+    audit: store.audit,
+    workflow: () => investigator.describe(),
+    health: () => status.health(),
+    readiness: () => status.readiness(),
+    access: config.access,
+    ...(oidc && { jwt: new OidcJwtReader(oidc) }),
+    limits: config.limits,
+    trusted_proxies: config.trusted_proxies,
+    stopping: parts.stopping,
+    logger: parts.logger,
+    version: parts.version,
+    web_root: join(parts.root, 'web'),
+  })
+  return { routes, intake }
+}
+
+function newId(prefix: string): string {
+  return `${prefix}_${randomUUID()}`
+}
+
+function createDesk({ config, store, worker, bell, ended, now }: ServerParts): IncidentDesk {
+  return new IncidentDesk({
+    archive: store.archive,
+    control: store.control,
+    feedback: store.feedback,
+    bell,
+    stopping: ended,
+    newId,
+    now,
+    queue_ttl_ms: config.runs.queue_ttl_seconds * 1000,
+    poll_ms: pollMs,
+    onQueued: () => worker?.wake(),
+  })
+}
+
+/** What came in may be run at once. */
+function wakeAfter(intake: ReturnType<typeof createIntake>, worker: Worker | undefined): typeof intake {
+  return {
+    async receive(delivery) {
+      const receipt = await intake.receive(delivery)
+      if (receipt.kind === 'taken') worker?.wake()
+      return receipt
+    },
+  }
+}
+
+const mostSilences = 500
+
+/** The silences of the store, as the routes ask for them. */
+function silencesOver({ silences }: Store, now: () => number): ServerDeps['silences'] {
+  const at = () => new Date(now()).toISOString()
+  return {
+    list: ({ all }) => (all ? silences.list(mostSilences) : silences.current(at())),
+    create: (silence) => silences.add(silence),
+    end: (id, by) => silences.end(id, at(), by),
+  }
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest'
+import { runFaults } from '../helpers/faults/run-faults.ts'
+import { postgresForTests } from '../helpers/postgres-server.ts'
+
+const nothing = { lost_signals: [], unended: [], ended_twice: [], unended_runs: [], overlaps: [], over_limit: 0 }
+const plan = { kills: 4, limit: 3, problems: 12 }
+const postgres = postgresForTests()
+
+describe('kill -9 at random moments under load', { timeout: 300_000 }, () => {
+  it('loses nothing, repeats nothing and overlaps nothing on one SQLite file', async () => {
+    const report = await runFaults({ ...plan, store: 'sqlite', servers: 1, workers: 1 })
+    expect(report).toMatchObject(nothing)
+    expect(report.acknowledged).toBeGreaterThan(0)
+    expect(report.incidents).toBeGreaterThan(0)
+  })
+
+  it.runIf(postgres.run)(`nor with three replicas on one PostgreSQL${postgres.reason}`, async () => {
+    const report = await runFaults({ ...plan, store: 'postgres', servers: 3, workers: 0 })
+    expect(report).toMatchObject(nothing)
+    expect(report.acknowledged).toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,38 @@
+import type { Store } from '../../src/adapters/sql/store.ts'
+import type { Signal } from '../../src/domain/signal.ts'
+import type { SignalFate } from '../../src/domain/signal-fate.ts'
+import { createIntakeDesk, type IntakeDesk } from '../../src/intake/intake-desk.ts'
+import { createServiceDirectory } from '../../src/intake/services/service-directory.ts'
+
+/** An intake over a store, with the limits of the service. */
+export function intakeOver(store: Store, now: () => number, newId: (prefix: string) => string): IntakeDesk {
+  return createIntakeDesk({
+    store: store.admission,
+    silences: store.silences,
+    services: createServiceDirectory({ services: [], clusters: [] }),
+    limits: { ttl_ms: 600_000, concurrent: 3, most_queued: 10_000, stale_ms: 1_800_000, storm_per_minute: 1_000 },
+    newId,
+    now,
+  })
+}
+
+/** A crash loop of a Deployment in a namespace of its own. */
+export function crashOf(name: string, over: Partial<Signal> = {}): Signal {
+  return {
+    source: 'event',
+    state: 'firing',
+    namespace: name,
+    resource: { kind: 'Deployment', namespace: name, name },
+    reason: 'BackOff',
+    message: 'Back-off restarting failed container',
+    observed_at: '2026-11-26T12:00:00.000Z',
+    ...over,
+  }
+}
+
+/** Hands one signal in as a forwarder would. */
+export async function admit(desk: IntakeDesk, signal: Signal, wants_answer = false): Promise<SignalFate> {
+  const [fate] = await desk.receive([signal], { caller: 'test', trace_id: 'a'.repeat(32), wants_answer })
+  if (!fate) throw new Error('a signal without a fate')
+  return fate
+}

@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+const bin = join(import.meta.dirname, '../../../bin/sre-agent.js')
+
+/** A server or a worker that is killed and started again under the same settings. */
+export class FaultProcess {
+  readonly role: 'serve' | 'worker'
+  readonly #env: Record<string, string>
+  #child: ChildProcess | undefined
+  #said = ''
+  /** Of a server that listens. */
+  url: string | undefined
+
+  constructor(role: 'serve' | 'worker', env: Record<string, string>) {
+    this.role = role
+    this.#env = env
+  }
+
+  /** Resolves when it listens, or works; at once where it is killed before. */
+  async start(): Promise<void> {
+    const env = { ...process.env, ...this.#env, PORT: '0', LOG_LEVEL: 'error' }
+    const child = spawn(process.execPath, [bin, this.role], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = child
+    const ready = Promise.withResolvers<void>()
+    let out = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString()
+      if (this.role === 'serve') this.url = /listens on (http:\S+)/.exec(out)?.[1]
+      if (this.url !== undefined || out.includes('works on the queue')) ready.resolve()
+    })
+    child.stderr.on('data', (chunk: Buffer) => (this.#said = (this.#said + chunk.toString()).slice(-4_000)))
+    child.once('exit', () => {
+      this.url = undefined
+      ready.resolve()
+    })
+    await ready.promise
+  }
+
+  /** The last of what it wrote to its log. */
+  said(): string {
+    return this.#said
+  }
+
+  async kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
+    const child = this.#child
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null
+    const gone = once(child, 'exit')
+    child.kill(signal)
+    this.url = undefined
+    await gone
+    return child.exitCode
+  }
+}

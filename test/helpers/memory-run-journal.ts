@@ -1,0 +1,20 @@
+import type { RunJournal } from '../../src/orchestrator/run-journal.ts'
+
+/** A journal in memory, which outlives the investigators of a test as a store outlives processes. */
+export class MemoryRunJournal implements RunJournal {
+  readonly runs = new Map<string, Record<string, string>>()
+
+  save(run_id: string, parts: Readonly<Record<string, string>>): Promise<void> {
+    this.runs.set(run_id, { ...this.runs.get(run_id), ...parts })
+    return Promise.resolve()
+  }
+
+  load(run_id: string): Promise<Record<string, string> | undefined> {
+    return Promise.resolve(this.runs.get(run_id))
+  }
+
+  forget(run_id: string): Promise<void> {
+    this.runs.delete(run_id)
+    return Promise.resolve()
+  }
+}

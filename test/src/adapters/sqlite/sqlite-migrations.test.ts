@@ -1,0 +1,114 @@
+import Database from 'better-sqlite3'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openSqliteStore } from '../../../../src/adapters/sqlite/open-sqlite-store.ts'
+import { buildCandidate } from '../../../helpers/build-candidate.ts'
+import { buildDecision } from '../../../helpers/build-decision.ts'
+import { plainJudge } from '../../../helpers/plain-judge.ts'
+
+/** A dump of a file that the version of 2026-11-21 wrote: one incident decided twice, one failed, one running, one queued. */
+const dump = readFileSync(join(import.meta.dirname, '../../../fixtures/store/2026-11-21-incidents.sql'), 'utf8')
+
+describe('src/adapters/sqlite/sqlite-migrations', () => {
+  let folder: string
+  let path: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'store-'))
+    path = join(folder, 'store.db')
+    const file = new Database(path)
+    file.pragma('foreign_keys = OFF')
+    file.exec(dump)
+    file.close()
+  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('takes over a file of 2026-11-21 without loss', async () => {
+    await using store = await opened(path)
+    const run_2 = buildDecision({ incident_id: 'inc_done', run_id: 'run_2', summary: 'the second look' })
+    expect(await store.archive.get('inc_done')).toMatchObject({
+      status: 'closed',
+      closed_at: '2026-11-21T12:02:30.000Z',
+      decision: run_2,
+      trace_id: 'a'.repeat(32),
+      incident: {
+        fingerprint: 'print-inc_done',
+        namespace: 'shop',
+        resource: { kind: 'Deployment', namespace: 'shop', name: 'cart' },
+        reason: 'BackOff',
+        message: 'it\'s "down"',
+        service: 'shop/cart',
+        opened_at: '2026-11-21T12:00:00.123Z',
+      },
+    })
+    expect(await store.archive.get('inc_failed')).toMatchObject({ status: 'failed', decision: { run_id: 'run_3' } })
+    expect(await store.archive.get('inc_running')).toMatchObject({ status: 'queued' })
+    expect(await store.archive.get('inc_queued')).toMatchObject({
+      status: 'queued',
+      incident: { signal_count: 3, namespace: undefined, service: 'worker-1' },
+    })
+    const { items } = await store.archive.list({ limit: 10, outcome: 'issue' })
+    expect(items.map((item) => item.incident.id).toSorted()).toEqual(['inc_done', 'inc_failed'])
+  })
+
+  it('runs what was left, under new runs, and keeps the rows of all runs', async () => {
+    await using store = await opened(path)
+    const request = { owner: 'w1', now: Date.now(), lease_ms: 1000, limit: 3 }
+    const claims = [
+      await store.queue.claim({ ...request, new_run_id: 'new_1' }),
+      await store.queue.claim({ ...request, new_run_id: 'new_2' }),
+    ]
+    expect(new Set(claims.map((claim) => claim?.incident.id))).toEqual(new Set(['inc_queued', 'inc_running']))
+    expect(claims.every((claim) => claim?.resumes === false)).toBe(true)
+    const file = new Database(path, { readonly: true })
+    expect(file.prepare('select id, status from runs order by id').raw().all()).toEqual([
+      ['new_1', 'running'],
+      ['new_2', 'running'],
+      ['run_1', 'done'],
+      ['run_2', 'done'],
+      ['run_3', 'failed'],
+      ['run_4', 'interrupted'],
+    ])
+    expect(file.prepare('select count(*) from decisions').pluck().get()).toBe(3)
+    expect(file.pragma('foreign_key_check')).toEqual([])
+    expect(file.pragma('integrity_check', { simple: true })).toBe('ok')
+    file.close()
+  })
+
+  it('migrates once, also where several open the file at once', async () => {
+    const stores = await Promise.all([openSqliteStore(path), openSqliteStore(path), openSqliteStore(path)])
+    await stores[0].admission.admit([buildCandidate()], plainJudge)
+    for (const store of stores) {
+      expect((await store.archive.list({ limit: 10 })).items).toHaveLength(5)
+      await store.close()
+    }
+  })
+
+  it('refuses a file of a newer version, and leaves it as it was', async () => {
+    const file = new Database(path)
+    file.exec("insert into kysely_migration (name, timestamp) values ('2099-01-01-later', '')")
+    file.close()
+    await expect(openSqliteStore(path)).rejects.toMatchObject({ code: 'SRE_STORE_MIGRATION' })
+    const after = new Database(path)
+    expect(after.prepare("select name from sqlite_master where name = 'signals'").all()).toEqual([])
+    after.close()
+  })
+
+  it('refuses a file that is no database', async () => {
+    await expect(openSqliteStore(import.meta.filename)).rejects.toThrow()
+  })
+
+  it('keeps the file in write-ahead mode, readable for others while it is open', async () => {
+    await using store = await opened(path)
+    await store.check()
+    const file = new Database(path, { readonly: true })
+    expect(file.pragma('journal_mode', { simple: true })).toBe('wal')
+    file.close()
+  })
+})
+
+async function opened(path: string) {
+  const store = await openSqliteStore(path)
+  return { ...store, [Symbol.asyncDispose]: () => store.close() }
+}

@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { IncidentQuery } from '../../../../src/server/service-ports.ts'
+import { problemIn } from '../../../helpers/problem-in.ts'
+import {
+  buildRecord,
+  decisionOf,
+  type DoubleServer,
+  serverDouble,
+  startDouble,
+} from '../../../helpers/server-double.ts'
+
+let server: DoubleServer
+let asked: IncidentQuery[]
+beforeEach(async () => {
+  asked = []
+  const { deps } = serverDouble()
+  server = await startDouble({
+    archive: {
+      ...deps.archive,
+      get: async (id) => server.state.records.get(id),
+      timeline: async (id, after, limit) =>
+        server.state.lines.filter((line) => line.incident_id === id && line.seq > after).slice(0, limit),
+      list: async (query) => {
+        asked.push(query)
+        return { items: [...server.state.records.values()].slice(0, query.limit), next_cursor: 'next' }
+      },
+    },
+  })
+})
+afterEach(() => server[Symbol.asyncDispose]())
+
+describe('src/server/routes/incidents', () => {
+  it('shows the decision, every step and a report under the address of the incident', async () => {
+    const decision = decisionOf('inc_1')
+    server.state.records.set('inc_1', buildRecord('inc_1', { decision, status_reason: 'because' }))
+    const at = '2026-11-21T08:00:00.000Z'
+    server.state.lines.push({ incident_id: 'inc_1', seq: 1, at, kind: 'opened', text: 'opened' })
+    const body = (await (await server.call('/api/incidents/inc_1')).json()) as Record<string, unknown>
+    const { trace_id: _, ...others } = decision
+    expect(body).toMatchObject({
+      ...others,
+      status: 'done',
+      status_reason: 'because',
+      priority: 'P2',
+      incident: { signal_count: 1 },
+      timeline: [{ seq: 1, kind: 'opened' }],
+      timeline_cut: false,
+      report: expect.stringContaining('CART'),
+    })
+  })
+
+  it('shows where an incident stands that has no decision yet', async () => {
+    server.state.records.set('inc_1', buildRecord('inc_1', { status: 'queued' }))
+    const body = (await (await server.call('/api/incidents/inc_1')).json()) as object
+    expect(body).toMatchObject({ incident_id: 'inc_1', status: 'queued', timeline: [] })
+    expect(body).not.toHaveProperty('report')
+  })
+
+  it.each(['inc_none', 'a%00b', `a%0Ab`, 'x'.repeat(300)])('knows no incident %.20s', async (id) => {
+    const response = await server.call(`/api/incidents/${id}`)
+    expect(response.status).toBe(404)
+    expect(await problemIn(response)).toMatchObject({ code: 'SRE_INCIDENTS_UNKNOWN' })
+  })
+
+  it('passes filters on, and pages by cursor', async () => {
+    server.state.records.set('inc_1', buildRecord('inc_1', { decision: decisionOf('inc_1') }))
+    const query =
+      'status=done,failed&namespace=payments&service=pay&priority=P1,P2&outcome=issue&since=2026-11-21T09:00:00%2B01:00&cursor=abc&limit=5'
+    const body = await (await server.call(`/api/incidents?${query}`)).json()
+    expect(asked).toEqual([
+      {
+        status: ['done', 'failed'],
+        namespace: 'payments',
+        service: 'pay',
+        priority: ['P1', 'P2'],
+        outcome: 'issue',
+        since: '2026-11-21T08:00:00.000Z',
+        cursor: 'abc',
+        limit: 5,
+      },
+    ])
+    expect(body).toMatchObject({ incidents: [{ incident_id: 'inc_1', outcome: 'issue' }], next_cursor: 'next' })
+    expect((body as { incidents: object[] }).incidents[0]).not.toHaveProperty('evidence')
+    await server.call('/api/incidents')
+    expect(asked[1]).toEqual({ limit: 20 })
+  })
+
+  it.each([
+    ['limit=0', 'limit'],
+    ['limit=201', 'limit'],
+    ['limit=1.5', 'limit'],
+    ['limit=1&limit=2', 'limit'],
+    ['status=lost', 'status'],
+    ['status=done,', 'status'],
+    ['priority=P9', 'priority'],
+    ['outcome=fine', 'outcome'],
+    ['since=yesterday', 'since'],
+    ['namespace=a%00', 'namespace'],
+    ['namespace=', 'namespace'],
+    ['cursor=%27;', 'cursor'],
+    ['stauts=done', 'stauts'],
+  ])('refuses the query %s by name', async (query, path) => {
+    const response = await server.call(`/api/incidents?${query}`)
+    expect(response.status).toBe(400)
+    const problem = await problemIn(response)
+    expect(problem).toMatchObject({ code: 'SRE_SERVER_QUERY_INVALID', errors: [{ path }] })
+    expect((problem['errors'] as { allowed: string }[])[0]?.allowed).toMatch(/\w/)
+    expect(asked).toEqual([])
+  })
+})
