@@ -73,6 +73,8 @@ async function analyze(
   // What nearly every family reads is gathered first, so that the first of them does not pay for all in one go.
   containerGroups(view)
   await nextTick()
+  view.servicesSelecting(undefined, {})
+  await nextTick()
   for (const analyzer of analyzers) {
     if (signal.aborted) {
       failed.push(`${analyzer.name}: the time was up`)

@@ -13,7 +13,7 @@ export interface RecommendationBrief {
 
 const mostActions = 5
 /** Weightiest first; what could be done about later ones would never be shown. */
-const mostRoots = 30
+const mostRoots = 10
 const Recommendations = z.object({ actions: z.array(ProposedAction).max(mostActions) })
 
 /** Output of the agent: the first action is the one to take. */

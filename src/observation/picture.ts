@@ -35,12 +35,14 @@ export class Picture {
     for (const object of objects) this.#objects.set(refKey(refOf(object)), object)
   }
 
-  /** Who writes the fields of an object that is known; all else of it stays as it was seen with the rest. */
+  /**
+   * Who writes the fields of an object that is known; all else of it stays as it was seen with the rest. No read goes by it, so the
+   * picture need not be indexed anew for it.
+   */
   addOwners(ref: ResourceRef, fieldOwners: readonly FieldOwner[]): void {
     const known = this.#objects.get(refKey(ref))
     if (!known || fieldOwners.length === 0) return
     this.#objects.set(refKey(ref), { ...known, metadata: { ...known.metadata, fieldOwners: [...fieldOwners] } })
-    this.#version++
   }
 
   addEvents(events: readonly ClusterEvent[]): void {

@@ -1,14 +1,26 @@
 import type { ClusterView } from '../domain/cluster-view.ts'
-import type { Node } from '../domain/kubernetes/objects.ts'
+import type { Condition, Node } from '../domain/kubernetes/objects.ts'
 
 /** A kubelet writes its conditions at least every five minutes. */
 const fresh = 6 * 60_000
+const longestSilence = 15 * 60_000
+const skew = 2 * 60_000
 
-/** Nodes that are not ready, or whose kubelet has not written its conditions for longer than it should. */
+/**
+ * Nodes that are not ready, or whose kubelet has long written nothing while others do. Where no node at all is in step with the
+ * picture, it is the picture's clock that is off, and no lease would tell more.
+ */
 export function suspectNodes(view: ClusterView): Node[] {
-  return view.list('Node').filter((node) => {
+  const nodes = view.list('Node').flatMap((node) => {
     const ready = node.status?.conditions?.find(({ type }) => type === 'Ready')
-    if (!ready) return false
-    return ready.status !== 'True' || (view.ageOf(ready.lastHeartbeatTime) ?? 0) > fresh
+    return ready ? [{ node, ready, silence: silenceOf(view, ready) }] : []
   })
+  const inStep = nodes.some(({ silence }) => silence !== undefined && silence > -skew && silence < fresh)
+  return nodes
+    .filter(({ ready, silence = 0 }) => ready.status !== 'True' || (inStep && silence >= longestSilence))
+    .map(({ node }) => node)
+}
+
+function silenceOf(view: ClusterView, { lastHeartbeatTime }: Condition): number | undefined {
+  return view.ageOf(lastHeartbeatTime)
 }

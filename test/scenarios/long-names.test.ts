@@ -114,7 +114,9 @@ const elsewhere: ReadonlySet<string> = new Set(
    authentication_failed rbac_forbidden migration_failed dependency_unreachable dns_name_unresolved
    port_conflict env_shadowed env_stale missing_pull_secret missing_priority_class
    liveness_too_aggressive topology_spread_unsatisfiable storage_class_missing pvc_resize_pending job_overrunning
-   creation_refused service_no_local_endpoint node_heartbeat_stale node_clock_skew`.split(/\s+/),
+   cpu_starved probe_timeout_too_short creation_refused service_no_local_endpoint node_heartbeat_stale node_clock_skew`.split(
+    /\s+/,
+  ),
 )
 
 const said = new Set<string>()

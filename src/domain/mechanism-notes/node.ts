@@ -38,7 +38,7 @@ export const nodeNotes = {
     ],
     suggests: ['escalate'],
     limits:
-      'Where the lease may not be read, a kubelet that lives is not told from one that is down; with a single node nothing is said then.',
+      'Where the lease may not be read, a kubelet that lives is not told from one that is down. With a single node there is nothing to compare with, and nothing is said.',
   },
   node_clock_skew: {
     detected:

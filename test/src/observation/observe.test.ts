@@ -367,10 +367,10 @@ describe('src/observation/observe', () => {
       expect(snapshot.gaps).toMatchObject([{ needs: expect.stringContaining('HTTPRoute') }])
     })
 
-    const node = (status: string, minutes: number) => ({
+    const node = (status: string, minutes: number, name = 'n1') => ({
       apiVersion: 'v1',
       kind: 'Node',
-      metadata: rawMeta('n1', {}, ''),
+      metadata: rawMeta(name, {}, ''),
       status: {
         conditions: [
           { type: 'Ready', status, lastHeartbeatTime: new Date(now().getTime() - minutes * 60_000).toISOString() },
@@ -378,16 +378,20 @@ describe('src/observation/observe', () => {
       },
     })
     it.each([
-      ['a node that is not ready', 'Unknown', 2, true],
-      ['a node that has not reported', 'True', 20, true],
-      ['no node that is well', 'True', 2, false],
-    ])('reads the lease of %s', async (_, status, minutes, wanted) => {
-      const { asked } = await observe({ objects: shop(true, [node(status, minutes)]) })
+      ['a node that is not ready', 'Unknown', 2, 2, true],
+      ['a node that has not reported while others do', 'True', 20, 2, true],
+      ['no node where none is in step: it is the clock of the picture', 'True', 20, 20, false],
+      ['no node that is well', 'True', 2, 2, false],
+    ])('reads the lease of %s', async (_, status, minutes, others, wanted) => {
+      const { asked } = await observe({ objects: shop(true, [node(status, minutes), node('True', others, 'n2')]) })
       expect(asked.includes('get Lease/kube-node-lease/n1')).toBe(wanted)
     })
 
     it('misses a lease only where it could change the verdict', async () => {
-      const ready = await observe({ objects: shop(true, [node('True', 20)]), refuse: refuse('Lease') })
+      const ready = await observe({
+        objects: shop(true, [node('True', 20), node('True', 2, 'n2')]),
+        refuse: refuse('Lease'),
+      })
       expect(ready.snapshot.gaps).toMatchObject([{ needs: expect.stringContaining('Lease') }])
       const lost = await observe({ objects: shop(true, [node('Unknown', 20)]), refuse: refuse('Lease') })
       expect(lost.snapshot.gaps).toEqual([])
