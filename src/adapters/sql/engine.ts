@@ -25,4 +25,6 @@ export interface Engine {
   skip_locked: RawBuilder<unknown>
   /** A subquery with a row per object: one statement text and one parameter, whatever their number. */
   rowsOf(objects: readonly object[], columns: Columns): RawBuilder<unknown>
+  /** True of rows whose column bears one of the values; found over the column's index, whatever the planner knows of the table. */
+  isOneOf(column: string, values: readonly string[]): RawBuilder<unknown>
 }

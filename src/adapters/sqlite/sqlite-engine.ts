@@ -12,6 +12,7 @@ export const sqliteEngine: Engine = {
   for_update: sql``,
   skip_locked: sql``,
   rowsOf,
+  isOneOf: (column, values) => sql`${sql.ref(column)} in (select value from json_each(${toJson(values)}))`,
 }
 
 const selects = new WeakMap<Columns, RawBuilder<unknown>>()

@@ -4,24 +4,37 @@ import { join } from 'node:path'
 
 const bin = join(import.meta.dirname, '../../../bin/sre-agent.js')
 
+/** What the operating system allows the process. */
+interface FaultLimits {
+  largest_file_kib?: number
+}
+
 /** A server or a worker that is killed and started again under the same settings. */
 export class FaultProcess {
   readonly role: 'serve' | 'worker'
   readonly #env: Record<string, string>
+  readonly #limits: FaultLimits
   #child: ChildProcess | undefined
   #said = ''
   /** Of a server that listens. */
   url: string | undefined
 
-  constructor(role: 'serve' | 'worker', env: Record<string, string>) {
+  constructor(role: 'serve' | 'worker', env: Record<string, string>, limits: FaultLimits = {}) {
     this.role = role
+    this.#limits = limits
     this.#env = env
   }
 
   /** Resolves when it listens, or works; at once where it is killed before. */
   async start(): Promise<void> {
     const env = { ...process.env, ...this.#env, PORT: '0', LOG_LEVEL: 'error' }
-    const child = spawn(process.execPath, [bin, this.role], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const kib = this.#limits.largest_file_kib
+    const limited = `ulimit -f ${kib} && exec "$0" "$@"`
+    const words: [string, string[]] =
+      kib === undefined
+        ? [process.execPath, [bin, this.role]]
+        : ['bash', ['-c', limited, process.execPath, bin, this.role]]
+    const child = spawn(...words, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child = child
     const ready = Promise.withResolvers<void>()
     let out = ''

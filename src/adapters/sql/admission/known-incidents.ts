@@ -17,9 +17,7 @@ export interface Known {
   by_scope: Found[]
 }
 
-const prints: Columns = { fingerprint: 'text' }
 const alertKeys: Columns = { source: 'text', alert_key: 'text' }
-const resources: Columns = { resource_key: 'text' }
 const open = sql`i.status in ('queued', 'running', 'done')`
 
 /** How long after its decision an incident takes in what stands in its cause graph. */
@@ -32,15 +30,10 @@ export function alertKeyOf(source: string, alert_key: string): string {
 
 /** Loads, and on PostgreSQL locks, the open incidents that may concern the batch. Each kind of key costs one statement at most. */
 export async function loadKnown(executor: Executor, engine: Engine, batch: readonly Candidate[]): Promise<Known> {
-  const all = [...new Set(batch.map((candidate) => candidate.fingerprint))]
-  const rows = engine.rowsOf(
-    all.map((fingerprint) => ({ fingerprint })),
-    prints,
-  )
   const by_fingerprint = await find(
     executor,
-    sql<Found>`select i.*, i.fingerprint as found_by from ${rows} as r join incidents i on i.fingerprint = r.fingerprint
-      where ${open} order by i.id ${engine.for_update}`,
+    sql<Found>`select i.*, i.fingerprint as found_by from incidents i
+      where ${engine.isOneOf('i.fingerprint', printsOf(batch))} and ${open} ${engine.for_update}`,
   )
   const hit = new Set(by_fingerprint.map((row) => row.fingerprint))
   const rest = batch.filter((candidate) => !hit.has(candidate.fingerprint))
@@ -52,21 +45,27 @@ export async function loadKnown(executor: Executor, engine: Engine, batch: reado
   }
 }
 
-async function find<Row>(
+/** The longest decided first. Ordered here: a planner that is to find rows over indexes would walk all incidents for the order's sake. */
+async function find<Row extends IncidentRow>(
   executor: Executor,
   query: { execute(on: Executor): Promise<{ rows: Row[] }> },
 ): Promise<Row[]> {
-  return (await query.execute(executor)).rows
+  const { rows } = await query.execute(executor)
+  return rows.toSorted(
+    (left, right) => (left.decided_ms ?? 0) - (right.decided_ms ?? 0) || (left.id < right.id ? -1 : 1),
+  )
+}
+
+function printsOf(batch: readonly Candidate[]): string[] {
+  return [...new Set(batch.map((candidate) => candidate.fingerprint))]
 }
 
 function loadMerged(executor: Executor, engine: Engine, batch: readonly Candidate[]): Promise<Found[]> {
-  const all = [...new Set(batch.map((candidate) => candidate.fingerprint))].map((fingerprint) => ({ fingerprint }))
-  if (all.length === 0) return Promise.resolve([])
+  if (batch.length === 0) return Promise.resolve([])
   return find(
     executor,
-    sql<Found>`select i.*, m.fingerprint as found_by from ${engine.rowsOf(all, prints)} as r
-      join incidents m on m.fingerprint = r.fingerprint and m.merged_into is not null
-      join incidents i on i.id = m.merged_into where ${open} order by i.id ${engine.for_update}`,
+    sql<Found>`select i.*, m.fingerprint as found_by from incidents m join incidents i on i.id = m.merged_into
+      where ${engine.isOneOf('m.fingerprint', printsOf(batch))} and m.merged_into is not null and ${open} ${engine.for_update}`,
   )
 }
 
@@ -86,7 +85,7 @@ async function loadByAlertKey(
     sql<IncidentRow & { consequence: number; source: string; alert_key: string }>`
       select i.*, k.source, k.alert_key, k.consequence from ${engine.rowsOf([...keys.values()], alertKeys)} as r
       join alert_keys k on k.source = r.source and k.alert_key = r.alert_key
-      join incidents i on i.id = k.incident_id where ${open} order by i.id ${engine.for_update}`,
+      join incidents i on i.id = k.incident_id where ${open} ${engine.for_update}`,
   )
   return rows.map((row) => ({ ...row, found_by: alertKeyOf(row.source, row.alert_key) }))
 }
@@ -100,12 +99,8 @@ function loadByScope(executor: Executor, engine: Engine, batch: readonly Candida
   return find(
     executor,
     sql<Found>`select i.*, s.resource_key as found_by
-      from ${engine.rowsOf(
-        [...keys].map((resource_key) => ({ resource_key })),
-        resources,
-      )} as r
-      join incident_scope s on s.resource_key = r.resource_key
-      join incidents i on i.id = s.incident_id where ${open} and i.decided_ms >= ${since} order by i.decided_ms, i.id ${engine.for_update}`,
+      from incident_scope s join incidents i on i.id = s.incident_id
+      where ${engine.isOneOf('s.resource_key', [...keys])} and ${open} and i.decided_ms >= ${since} ${engine.for_update}`,
   )
 }
 
