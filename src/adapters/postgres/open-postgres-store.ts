@@ -19,6 +19,8 @@ export interface PostgresOptions {
 export async function openPostgresStore(url: string, options: PostgresOptions = {}): Promise<Store> {
   const pool = createPool(url)
   pool.on('error', (error) => options.onConnectionLost?.(error))
+  // One that is in use and breaks between two statements has nobody else to tell: the next statement fails, and says so.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   const access = { database, engine: postgresEngine }
   try {

@@ -60,7 +60,7 @@ function findSymptom(view: ClusterView, group: ContainerGroup, kind: ProbeKind, 
     mechanism: symptoms[kind],
     confidence: 0.9,
     confidence_reason: 'the kubelet reports the failing probe, and the state of the container agrees',
-    statement: `${title(kind)} of ${name(group, failing)} fails, ${describeProbe(first.probe, first.spec)}: ${why}; ${effect}.`,
+    statement: `${title(kind)} of ${name(group, failing)} fails, ${describeProbe(first.probe, first.spec)}; ${effect}: ${why}`,
     remedies: undoOrAsk(
       view,
       group.workload,
