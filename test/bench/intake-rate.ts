@@ -49,7 +49,7 @@ cleanup.defer(async () => void (await practice.stop()))
 const service = await startServiceProcess(practice.kubeconfig, {
   DATABASE_URL: database,
   SRE_AGENT_WORKER: values.storm ? 'inside' : 'none',
-  ALERT_QUEUE_LIMIT: '1000000',
+  ALERT_QUEUE_LIMIT: '100000',
   ALERT_QUEUE_TTL_SECONDS: '604800',
 })
 cleanup.defer(async () => void (await service.stop()))
