@@ -1,4 +1,7 @@
-import { createConfiguration, ServerConfiguration, type HttpMethod, type KubeConfig } from '@kubernetes/client-node'
+import { pipeline, Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import type { KubeConfig } from '@kubernetes/client-node'
+import { type Dispatcher, request as send } from 'undici'
 import { boundSignal } from '../../domain/bound-signal.ts'
 import { createGate, type Gate } from './create-gate.ts'
 import { describeNetworkError } from './describe-network-error.ts'
@@ -6,24 +9,23 @@ import type { HttpAnswer, HttpReader, HttpRequest, StreamAnswer } from './http-a
 import { readBody } from './read-body.ts'
 import { SharedConnections } from './shared-connections.ts'
 
-const userAgent = 'sre-agent'
+const headers = { accept: 'application/json, */*', 'accept-encoding': 'gzip', 'user-agent': 'sre-agent' }
 const largestRefusal = 65_536
 /** Watches and streamed logs hold connections for themselves. */
 const spareConnections = 8
 
 /**
- * The raw way to the API server: the client's configuration and credentials, one shared pool of connections, a bounded number of
- * calls at a time, a timeout for each call, and cancellation. It only ever reads.
+ * The raw way to the API server: the client's credentials and connection settings, one shared pool of connections, a bounded number
+ * of calls at a time, a timeout for each call, and cancellation. It only ever reads.
  */
 export class ClusterHttp implements HttpReader {
-  readonly #configuration: ReturnType<typeof createConfiguration>
+  readonly #server: string
   readonly #connections: SharedConnections
   readonly #gate: Gate
 
   constructor(kubeConfig: KubeConfig, maxConcurrent: number) {
-    const server = (kubeConfig.getCurrentCluster()?.server ?? '').replace(/\/+$/, '')
-    this.#configuration = createConfiguration({ baseServer: new ServerConfiguration(server, {}) })
-    this.#connections = new SharedConnections(kubeConfig, server, maxConcurrent + spareConnections)
+    this.#server = (kubeConfig.getCurrentCluster()?.server ?? '').replace(/\/+$/, '')
+    this.#connections = new SharedConnections(kubeConfig, this.#server, maxConcurrent + spareConnections)
     this.#gate = createGate(maxConcurrent)
   }
 
@@ -41,13 +43,15 @@ export class ClusterHttp implements HttpReader {
     const opening = new AbortController()
     const timer = setTimeout(() => opening.abort(new DOMException('', 'TimeoutError')), request.timeout_ms)
     try {
-      const response = await this.#send(request, AbortSignal.any([signal, opening.signal]))
-      const stream = response.body.stream()
-      if (response.httpStatusCode === 200 && stream) return { kind: 'stream', stream }
-      const { body } = await readBody(stream, largestRefusal, AbortSignal.any([signal, opening.signal]))
-      const status = response.httpStatusCode
+      const {
+        statusCode: status,
+        headers,
+        body: stream,
+      } = await this.#send(request, AbortSignal.any([signal, opening.signal]))
+      if (status === 200) return { kind: 'stream', stream: Readable.toWeb(stream) }
+      const { body } = await readBody(stream, largestRefusal)
       if (status === 401) this.#connections.renew()
-      return { kind: 'refused', status, body, retry_after_ms: retryAfter(response.headers) }
+      return { kind: 'refused', status, body, retry_after_ms: retryAfter(headers) }
     } catch (error) {
       signal.throwIfAborted()
       return describeNetworkError(error, request.timeout_ms)
@@ -63,36 +67,41 @@ export class ClusterHttp implements HttpReader {
 
   async #getOnce(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     using bounded = boundSignal(signal, { ms: request.timeout_ms })
+    let isAnswered = false
     try {
-      const response = await this.#send(request, bounded.signal)
-      const status = response.httpStatusCode
+      const { statusCode: status, headers, body: stream } = await this.#send(request, bounded.signal)
+      isAnswered = true
       const isRefusal = status >= 400
       const limit = isRefusal ? largestRefusal : request.max_bytes
-      const { body, cut } = await readBody(response.body.stream(), limit, bounded.signal)
+      const { body, cut } = await readBody(stream, limit)
       if (cut && !isRefusal && request.on_excess !== 'cut')
         return { kind: 'problem', problem: 'too_large', why: `the answer is larger than ${limit} bytes` }
-      return { kind: 'answer', status, body, cut, retry_after_ms: retryAfter(response.headers) }
+      return { kind: 'answer', status, body, cut, retry_after_ms: retryAfter(headers) }
     } catch (error) {
       signal.throwIfAborted()
-      return describeNetworkError(error, request.timeout_ms)
+      return describeNetworkError(error, request.timeout_ms, isAnswered ? 'body' : 'head')
     }
   }
 
-  async #send(request: Pick<HttpRequest, 'path' | 'query'>, signal: AbortSignal) {
-    const method: HttpMethod = 'GET'
-    const context = this.#configuration.baseServer.makeRequestContext(request.path, method)
-    for (const [name, value] of Object.entries(request.query ?? {}))
-      if (value !== undefined) context.setQueryParam(name, String(value))
-    context.setHeaderParam('Accept', 'application/json, */*')
-    context.setHeaderParam('User-Agent', userAgent)
-    await this.#connections.apply(context, signal)
-    context.setSignal(signal)
-    return this.#configuration.httpApi.send(context).toPromise()
+  /** Throws only after an abort or where the connection fails; redirects are not followed, for they would take the credentials elsewhere. */
+  async #send({ path, query }: Pick<HttpRequest, 'path' | 'query'>, signal: AbortSignal) {
+    const url = new URL(this.#server + path)
+    for (const [name, value] of Object.entries(query ?? {}))
+      if (value !== undefined) url.searchParams.set(name, String(value))
+    const { credentials, dispatcher } = await this.#connections.take(signal)
+    const answer = await send(url, { method: 'GET', headers: { ...headers, ...credentials }, dispatcher, signal })
+    return { statusCode: answer.statusCode, headers: answer.headers, body: unpacked(answer) }
   }
 }
 
+/** Large lists come packed. Where the connection breaks, or what comes is not packed as it says, reading the body fails. */
+function unpacked({ headers, body }: Pick<Dispatcher.ResponseData, 'headers' | 'body'>): Readable {
+  if (headers['content-encoding'] !== 'gzip') return body
+  return pipeline(body, createGunzip(), () => undefined)
+}
+
 /** The server's wish in seconds; a date or nonsense counts as none. */
-function retryAfter(headers: Record<string, string>): number | undefined {
+function retryAfter(headers: Record<string, string | string[] | undefined>): number | undefined {
   const seconds = Number(headers['retry-after'])
   return headers['retry-after'] !== undefined && Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined
 }

@@ -18,8 +18,11 @@ const unreachable: Record<string, string> = {
 const closed = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 const certificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/
 
-/** Why a call brought no answer, told by error codes alone: messages of lower layers may quote headers, URLs or bodies. */
-export function describeNetworkError(error: unknown, timeoutMs: number): Problem {
+/**
+ * Why a call brought no answer, or only the `head` of one, told by error codes alone: messages of lower layers may quote headers,
+ * URLs or bodies.
+ */
+export function describeNetworkError(error: unknown, timeoutMs: number, during: 'head' | 'body' = 'head'): Problem {
   if (error instanceof CredentialsUnavailable) return { kind: 'problem', problem: 'credentials', why: error.message }
   if (error instanceof Error && error.name === 'TimeoutError')
     return { kind: 'problem', problem: 'timeout', why: `timed out after ${timeoutMs / 1000} s` }
@@ -28,10 +31,8 @@ export function describeNetworkError(error: unknown, timeoutMs: number): Problem
   if (known !== undefined) return { kind: 'problem', problem: 'unreachable', why: `${known} (${code})` }
   if (certificate.test(code))
     return { kind: 'problem', problem: 'unreachable', why: `the TLS connection is not accepted (${code})` }
-  // The body's own failure surfaces as "terminated", the connection's as "fetch failed".
-  const isBody = error instanceof TypeError && error.message === 'terminated'
-  if (closed.has(code) && !isBody) return { kind: 'problem', problem: 'broken', why: closedBeforeAnswer }
-  if (isBody) return { kind: 'problem', problem: 'broken', why: 'the answer broke off in the middle' }
+  if (during === 'body') return { kind: 'problem', problem: 'broken', why: 'the answer broke off in the middle' }
+  if (closed.has(code)) return { kind: 'problem', problem: 'broken', why: closedBeforeAnswer }
   return { kind: 'problem', problem: 'broken', why: `the call failed${code === '' ? '' : ` (${code})`}` }
 }
 

@@ -54,6 +54,6 @@ async function readInTime(
 
   function toBreak(error: unknown): never {
     signal.throwIfAborted()
-    throw new Error(describeNetworkError(error, idleMs).why)
+    throw new Error(describeNetworkError(error, idleMs, 'body').why)
   }
 }

@@ -1,11 +1,15 @@
 import type { RequestOptions } from 'node:https'
 import { RequestContext, type KubeConfig } from '@kubernetes/client-node'
-import { Agent } from 'undici'
+import { Agent, type Dispatcher } from 'undici'
 import { CredentialsUnavailable } from './credentials-unavailable.ts'
 import { closedBeforeAnswer } from './describe-network-error.ts'
 import type { HttpAnswer } from './http-answer.ts'
 
-type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>
+/** What a call needs. */
+export interface Connections {
+  credentials: Readonly<Record<string, string>>
+  dispatcher: Dispatcher
+}
 
 /** Asking an exec plugin or a file anew for every call would cost more than the call. */
 const credentialsLifetime = 5_000
@@ -18,7 +22,7 @@ export class SharedConnections {
   readonly #kubeConfig: KubeConfig
   readonly #server: string
   readonly #mostConnections: number
-  #shared: Promise<Dispatcher | undefined> | undefined
+  #shared: Promise<Dispatcher> | undefined
   #credentials: { at: number; headers: Promise<Record<string, string>> } | undefined
 
   constructor(kubeConfig: KubeConfig, server: string, mostConnections: number) {
@@ -27,11 +31,11 @@ export class SharedConnections {
     this.#mostConnections = mostConnections
   }
 
-  /** Puts credentials and the shared pool on a request. */
-  async apply(context: RequestContext, signal: AbortSignal): Promise<void> {
+  /** Credentials and the shared pool for one call. */
+  async take(signal: AbortSignal): Promise<Connections> {
     signal.throwIfAborted()
     try {
-      await untilAborted(this.#applyShared(context), signal)
+      return await untilAborted(this.#takeShared(), signal)
     } catch {
       signal.throwIfAborted()
       this.renew()
@@ -56,7 +60,7 @@ export class SharedConnections {
     const old = this.#shared
     this.#shared = undefined
     this.#credentials = undefined
-    old?.then((dispatcher) => dispatcher?.close()).catch(() => undefined)
+    old?.then((dispatcher) => dispatcher.close()).catch(() => undefined)
   }
 
   /** Ends all connections. */
@@ -67,14 +71,13 @@ export class SharedConnections {
     await dispatcher?.destroy()
   }
 
-  async #applyShared(context: RequestContext): Promise<void> {
+  async #takeShared(): Promise<Connections> {
     const now = performance.now()
     if (!this.#credentials || now - this.#credentials.at > credentialsLifetime)
       this.#credentials = { at: now, headers: this.#takeCredentials() }
-    for (const [name, value] of Object.entries(await this.#credentials.headers)) context.setHeaderParam(name, value)
+    const credentials = await this.#credentials.headers
     this.#shared ??= this.#openPool()
-    const shared = await this.#shared
-    if (shared) context.setDispatcher(shared)
+    return { credentials, dispatcher: await this.#shared }
   }
 
   async #takeCredentials(): Promise<Record<string, string>> {
@@ -84,7 +87,7 @@ export class SharedConnections {
   }
 
   /** As the client would make it, but of a bounded size; where a proxy is set, the client's own. */
-  async #openPool(): Promise<Dispatcher | undefined> {
+  async #openPool(): Promise<Dispatcher> {
     const options: RequestOptions = {}
     await this.#kubeConfig.applyToHTTPSOptions(options)
     const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername } = options
@@ -94,7 +97,7 @@ export class SharedConnections {
     if (wanted.type === 'none') return new Agent({ connections: this.#mostConnections })
     const scratch = new RequestContext(this.#server, 'GET')
     await this.#kubeConfig.applySecurityAuthentication(scratch)
-    return scratch.getDispatcher()
+    return scratch.getDispatcher() ?? new Agent({ connections: this.#mostConnections })
   }
 }
 
