@@ -1,5 +1,6 @@
-import { type RawBuilder, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Columns, Engine, Executor, LockName } from '../sql/engine.ts'
+import type { Tables } from '../sql/tables.ts'
 import { toJson } from '../sql/to-json.ts'
 
 /** Advisory locks are numbers that all users of a database share: these are this service's own. */
@@ -17,6 +18,7 @@ export const postgresEngine: Engine = {
   table_end: '',
   sequence: 'seq bigint generated always as identity primary key',
   lock,
+  transactUnforced,
   for_update: sql`for update of i`,
   skip_locked: sql`skip locked`,
   rowsOf,
@@ -33,6 +35,16 @@ const inOrder = sql.raw(avoided.map((setting) => `, set_config('${setting}', 'of
 async function lock(transaction: Executor, name: LockName): Promise<void> {
   const hints = name === 'claim' ? inOrder : sql``
   await sql`select pg_advisory_xact_lock(${sql.lit(locks[name])})${hints}`.execute(transaction)
+}
+
+function transactUnforced<T>(
+  database: Kysely<Tables>,
+  work: (transaction: Transaction<Tables>) => Promise<T>,
+): Promise<T> {
+  return database.transaction().execute(async (transaction) => {
+    await sql`set local synchronous_commit = off`.execute(transaction)
+    return work(transaction)
+  })
 }
 
 const types = { text: 'text', int: 'bigint' }

@@ -20,6 +20,11 @@ export interface Engine {
   sequence: string
   /** Held until the transaction ends. On SQLite a transaction holds the only lock there is. */
   lock(transaction: Executor, name: LockName): Promise<void>
+  /**
+   * A transaction whose commit outlives the end of this process, but is not waited for until it is on the disk: a power cut may take it.
+   * A later commit that is waited for takes it to the disk with it.
+   */
+  transactUnforced<T>(database: Kysely<Tables>, work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>
   /** Behind a select of rows that this transaction is going to write, from the table that bears the alias `i`. */
   for_update: RawBuilder<unknown>
   skip_locked: RawBuilder<unknown>

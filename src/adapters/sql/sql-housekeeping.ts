@@ -29,7 +29,7 @@ export class SqlHousekeeping implements Housekeeping {
   }
 
   async forgetThreads(limit: number): Promise<number> {
-    const { database } = this.#access
+    const { database, engine } = this.#access
     const ended = await database
       .selectFrom('threads')
       .select('id')
@@ -39,7 +39,7 @@ export class SqlHousekeeping implements Housekeeping {
       .execute()
     for (const { id } of ended) {
       await this.#threads.deleteThread(id)
-      await transact(this.#access, undefined, async (transaction) => {
+      await engine.transactUnforced(database, async (transaction) => {
         await transaction.deleteFrom('run_journal').where('run_id', '=', id).execute()
         await transaction.deleteFrom('threads').where('id', '=', id).execute()
       })

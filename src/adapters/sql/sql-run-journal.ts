@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { RunJournal } from '../../orchestrator/run-journal.ts'
 import type { Columns } from './engine.ts'
-import { type Access, transact } from './transact.ts'
+import type { Access } from './transact.ts'
 
 const columns: Columns = { part: 'text', body: 'text' }
 
-/** What runs have found so far, a row per part. */
+/** What runs have found so far, a row per part. Where a power cut takes the last of it, a step of a run is done once more. */
 export class SqlRunJournal implements RunJournal {
   readonly #access: Access
 
@@ -14,10 +14,10 @@ export class SqlRunJournal implements RunJournal {
   }
 
   async save(run_id: string, parts: Readonly<Record<string, string>>): Promise<void> {
-    const { engine } = this.#access
+    const { database, engine } = this.#access
     const rows = Object.entries(parts).map(([part, body]) => ({ part, body }))
     if (rows.length === 0) return
-    await transact(this.#access, undefined, (transaction) =>
+    await engine.transactUnforced(database, (transaction) =>
       sql`insert into run_journal (run_id, part, body)
       select ${run_id}, r.part, r.body from ${engine.rowsOf(rows, columns)} as r where true
       on conflict (run_id, part) do update set body = excluded.body`.execute(transaction),
@@ -35,7 +35,8 @@ export class SqlRunJournal implements RunJournal {
   }
 
   async forget(run_id: string): Promise<void> {
-    await transact(this.#access, undefined, (transaction) =>
+    const { database, engine } = this.#access
+    await engine.transactUnforced(database, (transaction) =>
       transaction.deleteFrom('run_journal').where('run_id', '=', run_id).execute(),
     )
   }

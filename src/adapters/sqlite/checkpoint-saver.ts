@@ -33,7 +33,6 @@ function prepareOnce(database: Database.Database): void {
 class PreparedSaver extends SqliteSaver implements CheckpointSaver {
   prepare(): void {
     this.setup()
-    this.db.pragma('busy_timeout = 0')
   }
 
   override put(...checkpoint: Parameters<SqliteSaver['put']>): ReturnType<SqliteSaver['put']> {

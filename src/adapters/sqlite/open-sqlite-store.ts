@@ -7,7 +7,7 @@ import type { Tables } from '../sql/tables.ts'
 import { createCheckpointSaver } from './checkpoint-saver.ts'
 import { openDatabase } from './open-database.ts'
 import { PatientSqliteDialect } from './patient-dialect.ts'
-import { sqliteEngine } from './sqlite-engine.ts'
+import { createSqliteEngine } from './sqlite-engine.ts'
 import { sqliteMigrations } from './sqlite-migrations.ts'
 import { withStatementCache } from './statement-cache.ts'
 
@@ -15,11 +15,12 @@ import { withStatementCache } from './statement-cache.ts'
 export async function openSqliteStore(path: string): Promise<Store> {
   const file = openDatabase(path, 'FULL')
   const database = new Kysely<Tables>({
-    dialect: new PatientSqliteDialect({ database: withStatementCache(file) }, file),
+    dialect: new PatientSqliteDialect({ database: withStatementCache(file) }),
   })
-  const access = { database, engine: sqliteEngine }
+  const engine = createSqliteEngine(file)
+  const access = { database, engine }
   try {
-    await withoutForeignKeys(file, () => migrate(access, sqliteMigrations))
+    await withoutForeignKeys(file, () => migrate(access, sqliteMigrations(engine)))
     const saver = createCheckpointSaver(path === ':memory:' ? file : openDatabase(path, 'NORMAL'))
     const close = async () => {
       await database.destroy()

@@ -1,39 +1,49 @@
-import type Database from 'better-sqlite3'
-import { type DatabaseConnection, SqliteDialect, SqliteDriver, type SqliteDialectConfig } from 'kysely'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type QueryResult,
+  SqliteDialect,
+  SqliteDriver,
+  type SqliteDialectConfig,
+} from 'kysely'
 import { whileBusy } from './while-busy.ts'
 
-/** SQLite for Kysely, except that waiting for the write lock holds up nobody else in this process. */
+/** SQLite for Kysely, except that waiting for a lock holds up nobody else in this process. */
 export class PatientSqliteDialect extends SqliteDialect {
   readonly #config: SqliteDialectConfig
-  readonly #file: Database.Database
 
-  constructor(config: SqliteDialectConfig, file: Database.Database) {
+  constructor(config: SqliteDialectConfig) {
     super(config)
     this.#config = config
-    this.#file = file
   }
 
   override createDriver(): SqliteDriver {
-    return new PatientDriver(this.#config, this.#file)
+    return new PatientDriver(this.#config)
   }
 }
 
 class PatientDriver extends SqliteDriver {
-  readonly #file: Database.Database
+  #connection: DatabaseConnection | undefined
 
-  constructor(config: SqliteDialectConfig, file: Database.Database) {
-    super(config)
-    this.#file = file
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    this.#connection ??= new PatientConnection(await super.acquireConnection())
+    return this.#connection
+  }
+}
+
+/** A transaction takes the write lock when it begins, so only that, and what stands outside of transactions, ever has to try again. */
+class PatientConnection implements DatabaseConnection {
+  readonly #inner: DatabaseConnection
+
+  constructor(inner: DatabaseConnection) {
+    this.#inner = inner
   }
 
-  override beginTransaction(connection: DatabaseConnection): Promise<void> {
-    return whileBusy(async () => {
-      this.#file.pragma('busy_timeout = 0')
-      try {
-        await super.beginTransaction(connection)
-      } finally {
-        this.#file.pragma('busy_timeout = 5000')
-      }
-    })
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return whileBusy(() => this.#inner.executeQuery<R>(query))
+  }
+
+  streamQuery<R>(query: CompiledQuery, chunk: number): AsyncIterableIterator<QueryResult<R>> {
+    return this.#inner.streamQuery<R>(query, chunk)
   }
 }

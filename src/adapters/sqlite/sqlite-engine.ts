@@ -1,18 +1,39 @@
-import { type RawBuilder, sql } from 'kysely'
+import type Database from 'better-sqlite3'
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Columns, Engine } from '../sql/engine.ts'
+import type { Tables } from '../sql/tables.ts'
 import { toJson } from '../sql/to-json.ts'
 
 /** SQLite's ways. Every transaction begins as a writer, so it holds the file's one lock from its first statement on. */
-export const sqliteEngine: Engine = {
-  name: 'sqlite',
-  integer: 'integer',
-  table_end: ' strict',
-  sequence: 'seq integer primary key',
-  lock: () => Promise.resolve(),
-  for_update: sql``,
-  skip_locked: sql``,
-  rowsOf,
-  isOneOf: (column, values) => sql`${sql.ref(column)} in (select value from json_each(${toJson(values)}))`,
+export function createSqliteEngine(file: Database.Database): Engine {
+  return {
+    name: 'sqlite',
+    integer: 'integer',
+    table_end: ' strict',
+    sequence: 'seq integer primary key',
+    lock: () => Promise.resolve(),
+    transactUnforced: (database, work) => transactUnforced(file, database, work),
+    for_update: sql``,
+    skip_locked: sql``,
+    rowsOf,
+    isOneOf: (column, values) => sql`${sql.ref(column)} in (select value from json_each(${toJson(values)}))`,
+  }
+}
+
+/** Nobody else has the connection in the meantime, so no other commit is taken lightly. */
+function transactUnforced<T>(
+  file: Database.Database,
+  database: Kysely<Tables>,
+  work: (transaction: Transaction<Tables>) => Promise<T>,
+): Promise<T> {
+  return database.connection().execute(async (connection) => {
+    file.pragma('synchronous = NORMAL')
+    try {
+      return await connection.transaction().execute(work)
+    } finally {
+      file.pragma('synchronous = FULL')
+    }
+  })
 }
 
 const selects = new WeakMap<Columns, RawBuilder<unknown>>()

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { createSchema } from '../sql/schema.ts'
 import type { Migration } from '../sql/migrate.ts'
-import { sqliteEngine } from './sqlite-engine.ts'
+import type { Engine } from '../sql/engine.ts'
 
 /* Names sort in the order of application and are never changed once released. */
 
@@ -75,14 +75,16 @@ const takeOver = [
 ]
 
 /** All changes of the schema of SQLite files so far. */
-export const sqliteMigrations: readonly Migration[] = [
-  { name: '2026-11-21-incidents', up: (database) => run(database, incidents) },
-  {
-    name: '2026-11-26-runtime',
-    async up(database) {
-      await run(database, setAside)
-      await createSchema(database, sqliteEngine)
-      await run(database, takeOver)
+export function sqliteMigrations(engine: Engine): readonly Migration[] {
+  return [
+    { name: '2026-11-21-incidents', up: (database) => run(database, incidents) },
+    {
+      name: '2026-11-26-runtime',
+      async up(database) {
+        await run(database, setAside)
+        await createSchema(database, engine)
+        await run(database, takeOver)
+      },
     },
-  },
-]
+  ]
+}

@@ -45,9 +45,9 @@ export class SqlQueueStore implements QueueStore {
   }
 
   async note(claim: Claim, notes: readonly TimelineNote[]): Promise<void> {
-    const { engine } = this.#access
+    const { database, engine } = this.#access
     const { id } = claim.incident
-    await transact(this.#access, undefined, async (transaction) => {
+    await engine.transactUnforced(database, async (transaction) => {
       const { rows } = await sql`select i.id from incidents i
         where i.id = ${id} and i.status = 'running' and i.attempt = ${claim.attempt} ${engine.for_update}`.execute(
         transaction,
