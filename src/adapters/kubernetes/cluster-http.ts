@@ -9,7 +9,7 @@ import type { HttpAnswer, HttpReader, HttpRequest, StreamAnswer } from './http-a
 import { readBody } from './read-body.ts'
 import { SharedConnections } from './shared-connections.ts'
 
-const headers = { accept: 'application/json, */*', 'accept-encoding': 'gzip', 'user-agent': 'sre-agent' }
+const always = { accept: 'application/json, */*', 'accept-encoding': 'gzip', 'user-agent': 'sre-agent' }
 const largestRefusal = 65_536
 /** Watches and streamed logs hold connections for themselves. */
 const spareConnections = 8
@@ -89,7 +89,7 @@ export class ClusterHttp implements HttpReader {
     for (const [name, value] of Object.entries(query ?? {}))
       if (value !== undefined) url.searchParams.set(name, String(value))
     const { credentials, dispatcher } = await this.#connections.take(signal)
-    const answer = await send(url, { method: 'GET', headers: { ...headers, ...credentials }, dispatcher, signal })
+    const answer = await send(url, { method: 'GET', headers: { ...always, ...credentials }, dispatcher, signal })
     return { statusCode: answer.statusCode, headers: answer.headers, body: unpacked(answer) }
   }
 }

@@ -14,6 +14,7 @@ const locks: Record<LockName, number> = {
 /** PostgreSQL's ways. */
 export const postgresEngine: Engine = {
   name: 'postgres',
+  has_one_writer: false,
   integer: 'bigint',
   table_end: '',
   sequence: 'seq bigint generated always as identity primary key',

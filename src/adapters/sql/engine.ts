@@ -13,6 +13,8 @@ export type Columns = Readonly<Record<string, 'text' | 'int'>>
 /** Where the two engines differ. */
 export interface Engine {
   name: 'sqlite' | 'postgres'
+  /** Whoever writes keeps everybody else from it. */
+  has_one_writer: boolean
   /** Type of whole numbers, and what ends the definition of a table. */
   integer: string
   table_end: string

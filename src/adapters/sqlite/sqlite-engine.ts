@@ -8,6 +8,7 @@ import { toJson } from '../sql/to-json.ts'
 export function createSqliteEngine(file: Database.Database): Engine {
   return {
     name: 'sqlite',
+    has_one_writer: true,
     integer: 'integer',
     table_end: ' strict',
     sequence: 'seq integer primary key',

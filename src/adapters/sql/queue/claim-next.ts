@@ -4,9 +4,7 @@ import { appendNotes } from '../append-notes.ts'
 import type { Engine, Executor } from '../engine.ts'
 import { isoOf, toIncident } from '../incident-rows.ts'
 import type { IncidentRow } from '../tables.ts'
-
-/** No back-off is that long: an incident that seems to wait longer was queued by a clock that went wrong. */
-const longestBackOffMs = 900_000
+import { isClaimable } from './is-claimable.ts'
 
 /** Takes the next incident, inside a transaction that holds the lock of claims. */
 export async function claimNext(executor: Executor, engine: Engine, request: ClaimRequest): Promise<Claim | undefined> {
@@ -44,9 +42,7 @@ async function pick(
   }>`select count(*) as running from incidents where status = 'running'`.execute(executor)
   if ((running.rows[0]?.running ?? 0) >= limit) return undefined
   const { rows } = await sql<IncidentRow>`select i.* from incidents i where i.status = 'queued' and i.id in (
-      select id from incidents where status = 'queued'
-      and (available_ms <= ${now} or available_ms > ${now + longestBackOffMs})
-      and service not in (select service from incidents where status = 'running')
+      select id from incidents where ${isClaimable(now)}
       order by claim_rank limit 8)
     order by i.claim_rank limit 1 ${for_update} ${skip_locked}`.execute(executor)
   return rows[0]

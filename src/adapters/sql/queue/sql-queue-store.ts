@@ -13,6 +13,7 @@ import { appendNotes } from '../append-notes.ts'
 import { type Access, transact } from '../transact.ts'
 import { claimNext } from './claim-next.ts'
 import { finishRun } from './finish-run.ts'
+import { mayClaim } from './may-claim.ts'
 import { sweepQueue } from './sweep-queue.ts'
 
 /** The queue in the incidents table. `attempt` fences: whoever lost a claim writes nothing. */
@@ -23,8 +24,9 @@ export class SqlQueueStore implements QueueStore {
     this.#access = access
   }
 
-  claim(request: ClaimRequest): Promise<Claim | undefined> {
-    const { engine } = this.#access
+  async claim(request: ClaimRequest): Promise<Claim | undefined> {
+    const { database, engine } = this.#access
+    if (engine.has_one_writer && !(await mayClaim(database, request))) return undefined
     return transact(this.#access, 'claim', (transaction) => claimNext(transaction, engine, request))
   }
 
