@@ -41,6 +41,9 @@ const units = new Set(
 export const characterClass = {
   kinds,
   letter: kinds.upper | kinds.lower,
+  /** By code of ASCII; for all others it is `beyond`. */
+  classes: table,
+  beyond,
   of: (code: number): number => (code < 128 ? (table[code] ?? 0) : beyond),
   isUnit: (text: string, start: number, end: number): boolean => units.has(text.slice(start, end).toLowerCase()),
 } as const

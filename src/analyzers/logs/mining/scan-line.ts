@@ -2,6 +2,7 @@ import { characterClass } from './character-class.ts'
 import { closesValue } from './closes-value.ts'
 import { isValueWord } from './is-value-word.ts'
 import type { ScannedLine } from './scanned-line.ts'
+import type { ScannedWord } from './scanned-word.ts'
 
 /*
  * Cuts a line into words, marks and values, by the shape of the characters alone: no regular expression and no allocation, for
@@ -11,7 +12,8 @@ import type { ScannedLine } from './scanned-line.ts'
 
 const mostTokens = 96
 const mostCharacters = 1200
-const { space, mark, digit, upper, dot, slash, back, at, hexLetter, other } = characterClass.kinds
+const { classes, beyond } = characterClass
+const { space, mark, digit, dot, slash, at, hexLetter, other } = characterClass.kinds
 
 /** Marks that join two values into one. */
 const joining = new Set(Array.from(',;:|#-=&<>~+*', (character) => character.charCodeAt(0)))
@@ -30,29 +32,33 @@ export function createLineScanner(): { scan(text: string): ScannedLine } {
     starts: new Int32Array(mostTokens),
     ends: new Int32Array(mostTokens),
   }
+  // A line is a piece of a longer text, and asking a piece for one character after the other takes twice as long as copying it.
+  const codes = new Uint16Array(mostCharacters + 1)
+  const bytes = Buffer.from(codes.buffer)
   return {
     scan(text) {
       line.text = text
       line.size = 0
-      const length = Math.min(text.length, mostCharacters)
+      const length = bytes.write(text, 0, 2 * mostCharacters, 'utf16le') / 2
+      codes[length] = 0
       let position = 0
       while (position < length && line.size < mostTokens) {
-        const code = text.charCodeAt(position)
-        const kind = characterClass.of(code)
+        const code = codes[position] ?? 0
+        const kind = classes[code] ?? beyond
         if (kind & space) position++
-        else if (kind & mark) position = addMark(line, code, position, length)
-        else position = addWord(line, position, length)
+        else if (kind & mark) position = addMark(line, codes, position, length)
+        else position = addWord(line, codes, position, length)
       }
       return line
     },
   }
 }
 
-function addMark(line: ScannedLine, code: number, position: number, length: number): number {
+function addMark(line: ScannedLine, codes: Uint16Array, position: number, length: number): number {
   const { text } = line
+  const code = codes[position] ?? 0
   const next = position + 1
-  if ((code === lessThan || code === greaterThan) && next < length && characterClass.of(text.charCodeAt(next)) & digit)
-    return next
+  if ((code === lessThan || code === greaterThan) && next < length && (classes[codes[next] ?? 0] ?? beyond) & digit) return next
   // What was masked before stays a value.
   if (code === lessThan && text.startsWith('<*>', position)) {
     addValue(line, position, position + 3)
@@ -63,41 +69,41 @@ function addMark(line: ScannedLine, code: number, position: number, length: numb
   return next
 }
 
-function addWord(line: ScannedLine, start: number, length: number): number {
-  const { text } = line
+function addWord(line: ScannedLine, codes: Uint16Array, start: number, length: number): number {
   let position = start
   let traits = 0
   let dots = 0
   let slashes = 0
   let hash = 0x811c9dc5
   for (; position < length; position++) {
-    const code = text.charCodeAt(position)
-    const kind = characterClass.of(code)
+    const code = codes[position] ?? 0
+    const kind = classes[code] ?? beyond
     if (kind & (space | mark)) break
     if (kind & (dot | slash)) {
       if (kind & slash) slashes++
-      else if (text.charCodeAt(position + 1) === code) break
+      else if (codes[position + 1] === code) break
       else dots++
     }
     traits |= kind
     hash = Math.imul(hash ^ code, 0x01000193)
   }
   const end = position
-  while (characterClass.of(text.charCodeAt(position)) & dot && position < length) position++
-  if (end > start) classify(line, { start, end, traits, dots, slashes, hash })
+  while (position < length && (classes[codes[position] ?? 0] ?? beyond) & dot) position++
+  if (end === start) return position
+  word.start = start
+  word.end = end
+  word.traits = traits
+  word.dots = dots
+  word.slashes = slashes
+  word.hash = hash
+  classify(line)
   return position
 }
 
-interface Word {
-  start: number
-  end: number
-  traits: number
-  dots: number
-  slashes: number
-  hash: number
-}
+/** The word that was read last: one for all, for an object for each would cost more than its reading. */
+const word: ScannedWord = { start: 0, end: 0, traits: 0, dots: 0, slashes: 0, hash: 0 }
 
-function classify(line: ScannedLine, word: Word): void {
+function classify(line: ScannedLine): void {
   const { text } = line
   const { start, end, traits } = word
   if (!(traits & characterClass.letter) && !(traits & digit) && end - start < 3 && !word.slashes) {
@@ -107,17 +113,7 @@ function classify(line: ScannedLine, word: Word): void {
   if (traits & digit || isBehindEquals(line, start)) addValue(line, start, end)
   else if (belongsToValue(line, start, end, traits)) line.ends[line.size - 1] = end
   else if (isFragment(line, start, end, traits)) addValue(line, start, end)
-  else if (
-    isValueWord(text, start, end, {
-      dots: word.dots,
-      slashes: word.slashes,
-      backslash: (traits & back) !== 0,
-      at: (traits & at) !== 0,
-      hex: (traits & other) === 0,
-      upper: (traits & upper) !== 0,
-    })
-  )
-    addValue(line, start, end)
+  else if (isValueWord(text, word)) addValue(line, start, end)
   else push(line, 0, word.hash, start, end)
 }
 
