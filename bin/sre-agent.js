@@ -4,7 +4,7 @@
 // takes 200 MiB more and makes nothing quicker: a young generation of 16 MiB, and the old one collected at half as much again.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { enableCompileCache } from 'node:module'
+import module from 'node:module'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
@@ -72,7 +72,7 @@ function endWithShell() {
  * may write; where it cannot be written it is done without. Not for what runs for days: code that was kept runs some 8 % slower.
  */
 function keepCompiled() {
-  enableCompileCache(
+  module.enableCompileCache(
     process.env.NODE_COMPILE_CACHE ?? fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)),
   )
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Express } from 'express'
 import { OidcJwtReader } from './adapters/oidc/oidc-jwt-reader.ts'
@@ -10,6 +9,7 @@ import type { Investigator } from './incidents/investigator.ts'
 import type { Worker } from './incidents/worker.ts'
 import { createIntake } from './intake/create-intake.ts'
 import { createIntakeDesk, type IntakeDesk } from './intake/intake-desk.ts'
+import { newId } from './new-id.ts'
 import { payloadSchemas } from './intake/read-payload.ts'
 import { createServiceDirectory } from './intake/services/service-directory.ts'
 import { signatureChecks } from './intake/signatures/signature-checks.ts'
@@ -81,10 +81,6 @@ export function wireServer(parts: ServerParts): { routes: Express; intake: Intak
     web_root: join(parts.root, 'web'),
   })
   return { routes, intake }
-}
-
-function newId(prefix: string): string {
-  return `${prefix}_${randomUUID()}`
 }
 
 function createDesk({ config, store, worker, bell, ended, now }: ServerParts): IncidentDesk {

@@ -1,9 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Store } from './adapters/sql/store.ts'
 import type { Config } from './config/config.ts'
 import type { Investigator } from './incidents/investigator.ts'
 import { startWorker, type Worker } from './incidents/worker.ts'
+import { newId } from './new-id.ts'
 import type { Logger } from './telemetry/logger.ts'
 
 /** What a worker is made of. */
@@ -40,7 +41,7 @@ export function wireWorker({ config, store, investigator, logger, now, onEnded }
     },
     // A replica that starts again under its old name is somebody else.
     owner: `${hostname().slice(0, 60)}-${process.pid}-${randomBytes(3).toString('hex')}`,
-    newId: (prefix) => `${prefix}_${randomUUID()}`,
+    newId,
     now,
     monotonic: () => performance.now(),
     random: Math.random,

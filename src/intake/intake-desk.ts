@@ -1,3 +1,4 @@
+import { setImmediate as nextTick, setTimeout as pause } from 'node:timers/promises'
 import { CodedError } from '../domain/coded-error.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { SignalFate } from '../domain/signal-fate.ts'
@@ -52,6 +53,8 @@ interface Request {
 }
 
 const mostInCommit = 512
+/** A commit costs the disk's time whatever it holds: under load, those that come close behind one share the next. */
+const commitsApartMs = 15
 const defaultMostWaiting = 20_000
 
 /** Creates the desk. */
@@ -65,6 +68,8 @@ class CommittingDesk implements IntakeDesk {
   #waitingSignals = 0
   #committing: Promise<void> | undefined
   #closing = false
+  /** When the last commit began, by the process's own clock. */
+  #committed = Number.NEGATIVE_INFINITY
 
   constructor(deps: IntakeDeskDeps) {
     this.#deps = deps
@@ -115,9 +120,9 @@ class CommittingDesk implements IntakeDesk {
   /** Never rejects: a failure belongs to the requests that it hit. */
   async #commitAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      // What arrives within one turn of the event loop shares a commit.
-      await new Promise((resolve) => setImmediate(resolve))
+      await this.#gather()
       const batch = this.#take()
+      this.#committed = performance.now()
       try {
         await this.#commit(batch)
       } catch (error) {
@@ -127,6 +132,12 @@ class CommittingDesk implements IntakeDesk {
     }
     // At once, for whoever is answered may already hand in the next one.
     this.#committing = undefined
+  }
+
+  /** What arrives within one turn of the event loop shares a commit; so does what comes shortly after another commit. */
+  #gather(): Promise<unknown> {
+    const wait = commitsApartMs - (performance.now() - this.#committed)
+    return wait > 1 && this.#waitingSignals < mostInCommit ? pause(wait) : nextTick()
   }
 
   #take(): Request[] {

@@ -23,6 +23,8 @@ export const postgresEngine: Engine = {
   for_update: sql`for update of i`,
   skip_locked: sql`skip locked`,
   rowsOf,
+  insertRows,
+  updateRows,
   isOneOf: (column, values) => sql`${sql.ref(column)} = any(${[...values]}::text[])`,
 }
 
@@ -53,4 +55,30 @@ const types = { text: 'text', int: 'bigint' }
 function rowsOf(objects: readonly object[], columns: Columns): RawBuilder<unknown> {
   const fields = Object.entries(columns).map(([name, type]) => `${name} ${types[type]}`)
   return sql`(select ordinality as position, rows.* from rows from (jsonb_to_recordset(${toJson(objects)}::jsonb) as (${sql.raw(fields.join(', '))})) with ordinality as rows (${sql.raw(Object.keys(columns).join(', '))}, ordinality))`
+}
+
+async function insertRows(
+  transaction: Executor,
+  table: string,
+  rows: readonly object[],
+  columns: Columns,
+): Promise<void> {
+  if (rows.length === 0) return
+  const names = sql.raw(Object.keys(columns).join(', '))
+  await sql`insert into ${sql.table(table)} (${names})
+    select ${names} from ${rowsOf(rows, columns)} as r order by position`.execute(transaction)
+}
+
+async function updateRows(
+  transaction: Executor,
+  table: string,
+  rows: readonly object[],
+  columns: Columns,
+): Promise<void> {
+  if (rows.length === 0) return
+  const names = Object.keys(columns).filter((name) => name !== 'id')
+  const changes = sql.raw(names.map((name) => `${name} = r.${name}`).join(', '))
+  await sql`update ${sql.table(table)} as t set ${changes} from ${rowsOf(rows, columns)} as r where t.id = r.id`.execute(
+    transaction,
+  )
 }

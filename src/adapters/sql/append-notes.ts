@@ -22,11 +22,7 @@ export async function insertNotes(
   engine: Engine,
   entries: readonly TimelineEntry[],
 ): Promise<void> {
-  if (entries.length === 0) return
-  await sql`insert into timeline (incident_id, seq, at, kind, text, run_id, actor)
-    select incident_id, seq, at, kind, text, run_id, actor from ${engine.rowsOf(entries, columns)} as r order by position`.execute(
-    executor,
-  )
+  await engine.insertRows(executor, 'timeline', entries, columns)
 }
 
 /** Numbers lines behind the last ones of their incidents, and writes them. Lines of incidents that do not exist are dropped. */

@@ -32,6 +32,10 @@ export interface Engine {
   skip_locked: RawBuilder<unknown>
   /** A subquery with a row per object: one statement text and one parameter, whatever their number. */
   rowsOf(objects: readonly object[], columns: Columns): RawBuilder<unknown>
+  /** Inserts a row for each object, in their order. Inside a transaction alone. */
+  insertRows(transaction: Executor, table: keyof Tables, rows: readonly object[], columns: Columns): Promise<void>
+  /** Sets the columns of the rows that bear the objects' `id`. Inside a transaction alone. */
+  updateRows(transaction: Executor, table: keyof Tables, rows: readonly object[], columns: Columns): Promise<void>
   /** True of rows whose column bears one of the values; found over the column's index, whatever the planner knows of the table. */
   isOneOf(column: string, values: readonly string[]): RawBuilder<unknown>
 }

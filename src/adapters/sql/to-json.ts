@@ -15,5 +15,5 @@ function clean(_key: string, value: unknown): unknown {
 
 /** The text without NUL and halves of surrogate pairs. */
 export function storable(text: string): string {
-  return text.replaceAll(unstorable, '')
+  return text.isWellFormed() && !text.includes('\0') ? text : text.replaceAll(unstorable, '')
 }

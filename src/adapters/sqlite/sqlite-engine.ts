@@ -2,10 +2,12 @@ import type Database from 'better-sqlite3'
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Columns, Engine } from '../sql/engine.ts'
 import type { Tables } from '../sql/tables.ts'
-import { toJson } from '../sql/to-json.ts'
+import { storable, toJson } from '../sql/to-json.ts'
+import { createRowWriter } from './row-writer.ts'
 
 /** SQLite's ways. Every transaction begins as a writer, so it holds the file's one lock from its first statement on. */
 export function createSqliteEngine(file: Database.Database): Engine {
+  const writer = createRowWriter(file)
   return {
     name: 'sqlite',
     has_one_writer: true,
@@ -17,6 +19,8 @@ export function createSqliteEngine(file: Database.Database): Engine {
     for_update: sql``,
     skip_locked: sql``,
     rowsOf,
+    insertRows: async (_transaction, table, rows, columns) => writer.insert(table, rows, columns),
+    updateRows: async (_transaction, table, rows, columns) => writer.update(table, rows, columns),
     isOneOf: (column, values) => sql`${sql.ref(column)} in (select value from json_each(${toJson(values)}))`,
   }
 }
@@ -37,9 +41,26 @@ function transactUnforced<T>(
   })
 }
 
-const selects = new WeakMap<Columns, RawBuilder<unknown>>()
+/** Up to so many rows are bound one by one; for more of them the text of the statement would be another one each time. */
+const mostBound = 4
 
 function rowsOf(objects: readonly object[], columns: Columns): RawBuilder<unknown> {
+  if (objects.length === 0 || objects.length > mostBound) return fromJson(objects, columns)
+  const names = Object.keys(columns)
+  const rows = objects.map((row, position) => {
+    const values = names.map((name) => sql`${stored((row as Record<string, unknown>)[name])}`)
+    return sql`select ${sql.lit(position)} as position, ${sql.join(values.map((value, index) => sql`${value} as ${sql.raw(names[index] ?? '')}`))}`
+  })
+  return sql`(${sql.join(rows, sql` union all `)})`
+}
+
+function stored(value: unknown): unknown {
+  return typeof value === 'string' ? storable(value) : (value ?? null)
+}
+
+const selects = new WeakMap<Columns, RawBuilder<unknown>>()
+
+function fromJson(objects: readonly object[], columns: Columns): RawBuilder<unknown> {
   const fields = selects.get(columns) ?? fieldsOf(columns)
   selects.set(columns, fields)
   return sql`(select key as position, ${fields} from json_each(${toJson(objects)}))`

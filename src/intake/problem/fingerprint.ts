@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type ResourceRef, refKey } from '../../domain/resource-ref.ts'
 import type { Signal } from '../../domain/signal.ts'
 import { owningWorkload } from './owning-workload.ts'
@@ -41,5 +41,5 @@ function wordsOf(message = ''): string {
 }
 
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+  return hash('sha256', text, 'hex').slice(0, 32)
 }

@@ -23,8 +23,10 @@ const Alert = z.object({
   labels: textMap,
   timestamp: optionalMoment,
 })
+const Alerts = z.array(Alert).max(mostItems)
+const Wrapped = z.object({ alerts: Alerts })
 const GenericPayload = z
-  .union([z.object({ alerts: z.array(Alert).max(mostItems) }), z.array(Alert).max(mostItems), Alert])
+  .union([Wrapped, Alerts, Alert])
   .meta({ title: 'An alert in the generic shape, a list of them, or {"alerts": [...]}' })
 
 /** The generic shape: what a script or a system without a source of its own posts. */
@@ -33,15 +35,25 @@ export const generic: SignalSource = {
   payload: GenericPayload,
   recognizes: () => true,
   read(body) {
-    const [schema, path] = Array.isArray(body)
-      ? [z.array(Alert).max(mostItems), '']
-      : isRecord(body) && 'alerts' in body
-        ? [z.object({ alerts: z.array(Alert).max(mostItems) }).transform(({ alerts }) => alerts), 'alerts.']
-        : [Alert.transform((alert) => [alert]), undefined]
-    const parsed = schema.safeParse(body)
-    if (!parsed.success) return { problems: fieldProblems(parsed.error) }
-    return { drafts: parsed.data.map((alert, index) => draftOf(alert, path === undefined ? '' : `${path}${index}.`)) }
+    if (Array.isArray(body)) return draftsOf(Alerts.safeParse(body), '')
+    if (isRecord(body) && 'alerts' in body) return draftsOf(Alerts.safeParse(body['alerts']), 'alerts.')
+    const one = Alert.safeParse(body)
+    return one.success ? { drafts: [draftOf(one.data, '')] } : { problems: fieldProblems(one.error) }
   },
+}
+
+/** `path`: where the list stands in the body. */
+function draftsOf(
+  parsed: z.ZodSafeParseResult<z.output<typeof Alerts>>,
+  path: string,
+): ReturnType<SignalSource['read']> {
+  if (parsed.success) return { drafts: parsed.data.map((alert, index) => draftOf(alert, `${path}${index}.`)) }
+  const problems = fieldProblems(parsed.error)
+  return { problems: problems.map((problem) => ({ ...problem, path: joined(path, problem.path) })) }
+}
+
+function joined(path: string, place: string): string {
+  return place === '' ? path.replace(/\.$/, '') : `${path}${place}`
 }
 
 function draftOf(alert: z.output<typeof Alert>, path: string): SignalDraft {

@@ -15,7 +15,8 @@ const LogLine = z.object({
   labels: textMap,
   timestamp: optionalMoment,
 })
-const LogPayload = z.union([LogLine, z.array(LogLine).max(mostItems)]).meta({ title: 'A log line, or a list of them' })
+const LogLines = z.array(LogLine).max(mostItems)
+const LogPayload = z.union([LogLine, LogLines]).meta({ title: 'A log line, or a list of them' })
 
 /** Lines of logs, one or many, from whatever ships them. */
 export const logs: SignalSource = {
@@ -24,10 +25,10 @@ export const logs: SignalSource = {
   recognizes: (body) => 'level' in body && 'message' in body,
   read(body) {
     const many = Array.isArray(body)
-    const schema = many ? z.array(LogLine).max(mostItems) : LogLine.transform((line) => [line])
-    const parsed = schema.safeParse(body)
+    const parsed = many ? LogLines.safeParse(body) : LogLine.safeParse(body)
     if (!parsed.success) return { problems: fieldProblems(parsed.error) }
-    return { drafts: parsed.data.map((line, index) => draftOf(line, many ? `${index}.` : '')) }
+    if (!Array.isArray(parsed.data)) return { drafts: [draftOf(parsed.data, '')] }
+    return { drafts: parsed.data.map((line, index) => draftOf(line, `${index}.`)) }
   },
 }
 

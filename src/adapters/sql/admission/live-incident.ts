@@ -11,6 +11,8 @@ type Join = Extract<Verdict, { kind: 'join' }>
 /** An open incident while a batch is judged: its row as it will be, and the lines that its history gets. */
 export class LiveIncident {
   readonly row: IncidentRow
+  /** The row as it was before the batch. */
+  readonly before: Readonly<IncidentRow>
   readonly is_new: boolean
   readonly notes: TimelineEntry[] = []
   changed = false
@@ -19,6 +21,7 @@ export class LiveIncident {
 
   constructor(row: IncidentRow, is_new: boolean) {
     this.row = row
+    this.before = { ...row }
     this.is_new = is_new
     this.#told = toTexts(row.told)
     this.#firing = toTexts(row.firing)

@@ -35,18 +35,24 @@ const incidentColumns = {
   timeline_seq: 'int',
 } as const satisfies Columns
 
-/** What a signal can change of an incident that was there before. */
-const changeColumns = {
+/** What each signal changes of its incident: no index holds any of it but the one of incidents that may fall quiet. */
+const countColumns = {
   id: 'text',
-  status: 'text',
-  status_reason: 'text',
-  priority: 'text',
-  next_trace_id: 'text',
   signal_count: 'int',
   told: 'text',
   firing: 'text',
   updated_at: 'text',
   last_signal_ms: 'int',
+  timeline_seq: 'int',
+} as const satisfies Columns
+
+/** What some signals change of it: where it stands in the queue, and when it ends. */
+const courseColumns = {
+  id: 'text',
+  status: 'text',
+  status_reason: 'text',
+  priority: 'text',
+  next_trace_id: 'text',
   queued_ms: 'int',
   claim_rank: 'int',
   available_ms: 'int',
@@ -56,8 +62,8 @@ const changeColumns = {
   wake_expires_ms: 'int',
   close_after: 'text',
   closed_at: 'text',
-  timeline_seq: 'int',
 } as const satisfies Columns
+const course = Object.keys(courseColumns) as (keyof IncidentRow)[]
 
 const signalColumns = {
   id: 'text',
@@ -78,35 +84,22 @@ const signalColumns = {
 
 const ownerColumns: Columns = { source: 'text', alert_key: 'text', incident_id: 'text', consequence: 'int' }
 
-const names = (columns: Columns) => sql.raw(Object.keys(columns).join(', '))
-const incidentNames = names(incidentColumns)
-const signalNames = names(signalColumns)
-const changes = sql.raw(
-  Object.keys(changeColumns)
-    .filter((name) => name !== 'id')
-    .map((name) => `${name} = r.${name}`)
-    .join(', '),
-)
-
-/** Writes what a batch came to: five statements at most, whatever its size. */
-export async function writeBatch(executor: Executor, engine: Engine, judged: Judged): Promise<void> {
-  const changed = judged.incidents.filter((incident) => !incident.is_new).map((incident) => incident.row)
-  const opened = judged.incidents.filter((incident) => incident.is_new).map((incident) => incident.row)
-  if (changed.length > 0)
-    await sql`update incidents set ${changes} from ${engine.rowsOf(only(changed, changeColumns), changeColumns)} as r
-      where incidents.id = r.id`.execute(executor)
-  if (opened.length > 0)
-    await sql`insert into incidents (${incidentNames})
-      select ${incidentNames} from ${engine.rowsOf(only(opened, incidentColumns), incidentColumns)} as r
-      order by position`.execute(executor)
+/** Writes what a batch came to, in a handful of statements. */
+export async function writeBatch(transaction: Executor, engine: Engine, judged: Judged): Promise<void> {
+  const opened = judged.incidents.filter((incident) => incident.is_new)
+  const changed = judged.incidents.filter((incident) => !incident.is_new)
+  const diverted = changed.filter(({ row, before }) => course.some((name) => row[name] !== before[name]))
+  await engine.updateRows(transaction, 'incidents', rowsOf(diverted), courseColumns)
+  await engine.updateRows(transaction, 'incidents', rowsOf(changed), countColumns)
+  await engine.insertRows(transaction, 'incidents', rowsOf(opened), incidentColumns)
   const notes = judged.incidents.flatMap((incident) => incident.notes)
-  await insertNotes(executor, engine, notes)
-  await writeOwners(executor, engine, judged)
-  if (judged.kept.length === 0) return
-  await sql`insert into signals (${signalNames})
-    select ${signalNames} from ${engine.rowsOf(judged.kept.map(signalRow), signalColumns)} as r order by position`.execute(
-    executor,
-  )
+  await insertNotes(transaction, engine, notes)
+  await writeOwners(transaction, engine, judged)
+  await engine.insertRows(transaction, 'signals', judged.kept.map(signalRow), signalColumns)
+}
+
+function rowsOf(incidents: Judged['incidents']): IncidentRow[] {
+  return incidents.map((incident) => incident.row)
 }
 
 async function writeOwners(executor: Executor, engine: Engine, { alert_keys }: Judged): Promise<void> {
@@ -115,11 +108,6 @@ async function writeOwners(executor: Executor, engine: Engine, { alert_keys }: J
     select source, alert_key, incident_id, consequence from ${engine.rowsOf(alert_keys, ownerColumns)} as r where true
     on conflict (source, alert_key)
     do update set incident_id = excluded.incident_id, consequence = excluded.consequence`.execute(executor)
-}
-
-function only(rows: readonly IncidentRow[], columns: Columns): Record<string, unknown>[] {
-  const keys = Object.keys(columns) as (keyof IncidentRow)[]
-  return rows.map((row) => Object.fromEntries(keys.map((key) => [key, row[key]])))
 }
 
 function signalRow({ candidate, fate }: Judged['kept'][number]): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { characterClass } from './character-class.ts'
 import type { ScannedWord } from './scanned-word.ts'
 
-const { back, at, other, upper } = characterClass.kinds
+const { back, at, other, upper: capital } = characterClass.kinds
 const plain = new Set(['true', 'false', 'null', 'True', 'False', 'TRUE', 'FALSE'])
 const calendar = new Set('Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr Jun Jul Aug Sep Oct Nov Dec'.split(' '))
 const colon = 58
@@ -16,11 +16,11 @@ export function isValueWord(text: string, { start, end, traits, dots, slashes }:
   if (slashes > 0) return slashes > 1 || dots > 0 || isRooted(text, start, length)
   if (traits & back) return length > 4 && text.lastIndexOf('\\', end - 2) > start
   if (traits & at) return length > 3 && dots > 0
-  if (dots > 0) return isHostWithPort(text, start, end, (traits & upper) !== 0)
+  if (dots > 0) return isHostWithPort(text, start, end, (traits & capital) !== 0)
   if (!(traits & other) && length >= 8) return true
   if (length > 5) return false
   const said = text.slice(start, end)
-  return plain.has(said) || (length === 3 && (traits & upper) !== 0 && calendar.has(said))
+  return plain.has(said) || (length === 3 && (traits & capital) !== 0 && calendar.has(said))
 }
 
 /** `read/write` is said, `/var` is a value, and so are `a/b/c` and `app/.Main`. */

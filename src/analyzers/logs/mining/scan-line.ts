@@ -58,7 +58,8 @@ function addMark(line: ScannedLine, codes: Uint16Array, position: number, length
   const { text } = line
   const code = codes[position] ?? 0
   const next = position + 1
-  if ((code === lessThan || code === greaterThan) && next < length && (classes[codes[next] ?? 0] ?? beyond) & digit) return next
+  if ((code === lessThan || code === greaterThan) && next < length && (classes[codes[next] ?? 0] ?? beyond) & digit)
+    return next
   // What was masked before stays a value.
   if (code === lessThan && text.startsWith('<*>', position)) {
     addValue(line, position, position + 3)
