@@ -83,7 +83,9 @@ class CommittingDesk implements IntakeDesk {
         retry: true,
       })
     const received_at = new Date(this.#deps.now()).toISOString()
-    const candidates = signals.map((signal) => this.#candidate(signal, sender, received_at))
+    const judged = signals.map((signal) => this.#candidate(signal, sender, received_at))
+    const [first] = judged
+    const candidates = judged.map((candidate) => ({ ...candidate, request: first?.signal_id ?? '' }))
     const request: Request = { candidates, fates: Promise.withResolvers() }
     this.#waiting.push(request)
     this.#waitingSignals += candidates.length
@@ -96,7 +98,11 @@ class CommittingDesk implements IntakeDesk {
     await this.#committing
   }
 
-  #candidate(signal: Signal, { caller, trace_id, wants_answer }: Sender, received_at: string): Candidate {
+  #candidate(
+    signal: Signal,
+    { caller, trace_id, wants_answer }: Sender,
+    received_at: string,
+  ): Omit<Candidate, 'request'> {
     const { newId, services } = this.#deps
     const print = fingerprint(signal)
     const service = services.serviceOf(signal)

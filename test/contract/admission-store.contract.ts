@@ -157,6 +157,38 @@ export function admissionStoreContract(name: string, create: CreateDatabase): vo
       expect(await admit(buildCandidate({}, { delivery_key: 'd1' }))).toMatchObject([{ status: 'created' }])
     })
 
+    it('keeps what one request hands in altogether or not at all', async () => {
+      const together = { request: 'req_together' }
+      const known = buildCandidate({ fingerprint: 'known' })
+      await admit(known)
+      const batch = [
+        buildCandidate({ ...together, fingerprint: 'known' }),
+        buildCandidate({ ...together, fingerprint: 'new' }),
+        buildCandidate({ ...together, fingerprint: 'full' }, { message: 'refuse me' }),
+      ]
+      const apart = buildCandidate({ fingerprint: 'apart' })
+      const fates = await admit(...batch, apart)
+      expect(fates.map(({ status }) => status)).toEqual(['refused', 'refused', 'refused', 'queued'])
+      expect(fates.slice(0, 3).map(({ reason }) => reason)).toEqual(['no room', 'no room', 'no room'])
+      const { items } = await store.archive.recentSignals({ limit: 10 })
+      expect(items.map((item) => item.signal_id).toSorted()).toEqual([known.signal_id, apart.signal_id].toSorted())
+      expect(await store.archive.get(known.new_incident_id)).toMatchObject({ incident: { signal_count: 1 } })
+    })
+
+    it('tells the judge how full the queue was before the request', async () => {
+      const seen: [number, number][] = []
+      let prints = 0
+      const judge: typeof plainJudge = (candidate, match, load) => {
+        seen.push([load.queued_before, load.queued])
+        return plainJudge(candidate, match, load)
+      }
+      const of = (request: string) => buildCandidate({ request, fingerprint: `${request}-${++prints}` })
+      await store.admission.admit([of('a'), of('b'), of('b')], judge)
+      expect(seen).toContainEqual([0, 0])
+      expect(seen).toContainEqual([1, 2])
+      expect(seen.filter(([before, queued]) => before > queued)).toEqual([])
+    })
+
     it('gives a repeated delivery the fate of the first, within a batch and later', async () => {
       const first = buildCandidate({}, { delivery_key: 'uid/3' })
       const [one, two] = await admit(first, buildCandidate({}, { delivery_key: 'uid/3' }))

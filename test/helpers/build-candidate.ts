@@ -12,6 +12,7 @@ export function buildCandidate(over: Partial<Candidate> = {}, signal: Partial<Si
   const namespace = told.namespace ?? ''
   return {
     signal_id: `sig_${count}`,
+    request: `req_${count}`,
     signal: told,
     fingerprint: `container/${namespace}/${name}`,
     fingerprint_fields: { namespace, workload: `${kind}/${name}`, class: 'container' },

@@ -11,6 +11,7 @@ export function judgedCandidate(signal: Partial<Signal> = {}, over: Partial<Cand
   const print = fingerprint(built)
   return {
     signal_id: 'sig_1',
+    request: 'req_1',
     signal: built,
     fingerprint: print.fingerprint,
     fingerprint_fields: print.fields,
@@ -45,5 +46,6 @@ export function buildKnown(over: Partial<KnownIncident> = {}): KnownIncident {
 
 /** An idle queue. */
 export function buildLoad(over: Partial<QueueLoad> = {}): QueueLoad {
-  return { queued: 0, running: 0, opened_last_minute: 0, service_busy: false, ...over }
+  const queued_before = over.queued ?? 0
+  return { queued: 0, queued_before, running: 0, opened_last_minute: 0, service_busy: false, ...over }
 }

@@ -7,6 +7,8 @@ import type { ResourceRef } from '../../domain/resource-ref.ts'
 /** A signal that was read, with everything that its judgement needs and that costs no look at the store. */
 export interface Candidate {
   signal_id: string
+  /** The same for all that one request hands in, which is kept altogether or not at all. */
+  request: string
   signal: Signal
   /** Of `fingerprint_fields`. */
   fingerprint: string
@@ -57,6 +59,8 @@ export interface KnownIncident {
  */
 export interface QueueLoad {
   queued: number
+  /** The same before the first candidate of the request: what that opens itself must not turn away the rest of it. */
+  queued_before: number
   running: number
   /** Incidents opened within the 60 s before, over all replicas. */
   opened_last_minute: number
@@ -84,7 +88,7 @@ export type Verdict =
   | { kind: 'resolve'; incident_id: string; reason: string }
   /** Kept without an incident. */
   | { kind: 'suppress'; reason: string }
-  /** Not kept at all, so that the sender may try the very same again. */
+  /** Not kept at all, nor anything else of its request, so that the sender may try the very same again. */
   | { kind: 'refuse'; reason: string }
 
 /** Pure: decides about a candidate in the light of what the store knows. */
@@ -92,7 +96,8 @@ export type Judge = (candidate: Candidate, known: KnownIncident | undefined, loa
 
 /**
  * Where signals are kept. All of a batch is on disk when it resolves, or nothing of it; several processes may admit at once, and a
- * fingerprint never has two open incidents. Candidates are judged one after the other, each seeing what those before it did.
+ * fingerprint never has two open incidents. Candidates are judged one after the other, each seeing what those before it did; those
+ * of one request stand together, and all are refused where one of them is.
  * A delivery key that was seen before gives the fate of its first delivery.
  */
 export interface AdmissionStore {

@@ -127,8 +127,8 @@ function standing({ status }: KnownIncident): string {
 }
 
 function open(candidate: Candidate, load: QueueLoad, rules: JudgeRules): Verdict {
-  if (load.queued >= rules.most_queued)
-    return { kind: 'refuse', reason: `${load.queued} incidents are waiting already; send it again later` }
+  if (load.queued_before >= rules.most_queued)
+    return { kind: 'refuse', reason: `${load.queued_before} incidents are waiting already; send it again later` }
   const waits = waitsFor(load, rules)
   const late = load.opened_last_minute >= rules.storm_per_minute && isLessUrgent(candidate.priority)
   const storm = late ? `; many new incidents at once, so ${candidate.priority} may wait longer` : ''

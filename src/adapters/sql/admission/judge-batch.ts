@@ -63,7 +63,8 @@ export class BatchJudge {
   }
 
   run(batch: readonly Candidate[]): Judged {
-    const fates = batch.map((candidate) => this.#one(candidate))
+    const requests = Map.groupBy(batch, (candidate) => candidate.request)
+    const fates = [...requests.values()].flatMap((candidates) => this.#request(candidates))
     const incidents = [...this.#incidents.values()].filter((incident) => incident.is_new || incident.changed)
     return { fates, kept: this.#kept, incidents, alert_keys: [...this.#owners.values()] }
   }
@@ -72,6 +73,27 @@ export class BatchJudge {
     const incident = this.#incidents.get(row.id) ?? new LiveIncident({ ...row }, false)
     this.#incidents.set(row.id, incident)
     return incident
+  }
+
+  #request(candidates: readonly Candidate[]): SignalFate[] {
+    this.#load.nextRequest()
+    const refusal = candidates.length > 1 ? this.#refusalOf(candidates) : undefined
+    if (refusal === undefined) return candidates.map((candidate) => this.#one(candidate))
+    return candidates.map(({ signal_id }) => ({ signal_id, status: 'refused', reason: refusal }))
+  }
+
+  #refusalOf(candidates: readonly Candidate[]): string | undefined {
+    return candidates.map((candidate) => this.#refusal(candidate)).find((reason) => reason !== undefined)
+  }
+
+  /** Why it would be refused as things stand: what the others of its request do can only let it join. */
+  #refusal(candidate: Candidate): string | undefined {
+    const { delivery_key } = candidate.signal
+    if (delivery_key !== undefined && this.#delivered.has(delivery_key)) return undefined
+    const match = this.#match(candidate)
+    const load = this.#load.for(candidate.service, match?.incident.row.id)
+    const verdict = this.#judge(candidate, match?.incident.known(match.match), load)
+    return verdict.kind === 'refuse' ? verdict.reason : undefined
   }
 
   #one(candidate: Candidate): SignalFate {

@@ -10,24 +10,32 @@ interface Lane {
   other: string | null
 }
 
-const empty = { queued: 0, running: 0, opened_last_minute: 0 }
+type Counts = Omit<QueueLoad, 'service_busy' | 'queued_before'>
+const empty: Counts = { queued: 0, running: 0, opened_last_minute: 0 }
 
 /** How full the queue is, kept up to date while a batch is judged. */
 export class LiveLoad {
-  #counts: Omit<QueueLoad, 'service_busy'>
+  readonly #counts: Counts
+  #queued_before: number
   /** Up to two incidents of a service that are queued or running: enough to know one that is not the one asked about. */
   readonly #lanes = new Map<string, Set<string>>()
 
-  constructor(counts: Omit<QueueLoad, 'service_busy'> = empty, lanes: readonly Lane[] = []) {
+  constructor(counts: Counts = empty, lanes: readonly Lane[] = []) {
     this.#counts = { ...counts }
+    this.#queued_before = counts.queued
     for (const { service, one, other } of lanes)
       this.#lanes.set(service, new Set([one, other].filter((id) => id !== null)))
+  }
+
+  /** What comes now is another request's. */
+  nextRequest(): void {
+    this.#queued_before = this.#counts.queued
   }
 
   for(service: string, incident_id: string | undefined): QueueLoad {
     const lane = this.#lanes.get(service)
     const service_busy = lane !== undefined && [...lane].some((id) => id !== incident_id)
-    return { ...this.#counts, service_busy }
+    return { ...this.#counts, queued_before: this.#queued_before, service_busy }
   }
 
   /** An incident's status changed, or it was opened (`before` is undefined). */
@@ -50,7 +58,7 @@ const most = 100_000
 /** Two statements, whatever the size of the batch. */
 export async function readLoad(executor: Executor, engine: Engine, batch: readonly Candidate[]): Promise<LiveLoad> {
   const since = Date.parse(batch[0]?.received_at ?? '') - 60_000
-  const counted = await sql<{ queued: number; running: number; opened_last_minute: number }>`
+  const counted = await sql<Counts>`
     select (select count(*) from (select id from incidents where status = 'queued' limit ${most}) as q) as queued,
       (select count(*) from incidents where status = 'running') as running,
       (select count(*) from (select id from incidents where opened_ms >= ${since} limit ${most}) as o) as opened_last_minute`.execute(
