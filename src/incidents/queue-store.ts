@@ -15,6 +15,8 @@ export interface Claim {
   run_id: string
   /** The run was cut off by a crash or a drain: its thread may have a checkpoint to go on from. */
   resumes: boolean
+  /** Whoever ran it last vanished in the middle of it: that may have been its doing. */
+  suspect: boolean
 }
 
 /** What a claim asks for. Times are epoch milliseconds. */
@@ -26,6 +28,8 @@ export interface ClaimRequest {
   limit: number
   /** For a run that is new. */
   new_run_id: string
+  /** Nothing else runs in this process. */
+  alone: boolean
 }
 
 /** How a run ended. `retry`: it broke, and may run again at `available_at`; `failed`: it broke for the last time. */
@@ -59,7 +63,11 @@ export type TimelineNote = Omit<TimelineEntry, 'incident_id' | 'seq'>
 
 /** The queue in the incidents table. Whatever resolves is on disk. */
 export interface QueueStore {
-  /** The most urgent incident that may run now: at most one running per service, at most `limit` altogether. */
+  /**
+   * The most urgent incident that may run now: at most one running per service, at most `limit` altogether. One whose process vanished
+   * in the middle of its run may be the reason: it is given only to a process that runs nothing else, and while it is next in line
+   * nothing behind it is given to the others.
+   */
   claim(request: ClaimRequest): Promise<Claim | undefined>
   /** False: the claim is lost, and whatever its holder does is not counted any more. */
   renew(claim: Claim, lease_until: number): Promise<boolean>

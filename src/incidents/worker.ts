@@ -40,6 +40,8 @@ class RunningWorker implements Worker {
   #silent = 0
   #swept = Number.NEGATIVE_INFINITY
   #again = false
+  /** A run under way may take the process with it: nothing is begun beside it. */
+  #isolated = false
   #round: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
 
@@ -106,11 +108,13 @@ class RunningWorker implements Worker {
   }
 
   async #fill(): Promise<void> {
-    while (!this.#draining && this.#runs.size < this.#deps.limits.capacity) {
+    while (!this.#draining && !this.#isolated && this.#runs.size < this.#deps.limits.capacity) {
       const claim = await this.#claim()
       if (!claim) return
+      this.#isolated = claim.suspect
       const run = this.#run(claim).finally(() => {
         this.#runs.delete(run)
+        this.#isolated = false
         this.wake()
       })
       this.#runs.add(run)
@@ -125,6 +129,7 @@ class RunningWorker implements Worker {
       lease_ms: limits.lease_ms,
       limit: limits.global,
       new_run_id: newId('run'),
+      alone: this.#runs.size === 0,
     })
   }
 

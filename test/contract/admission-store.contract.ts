@@ -28,6 +28,7 @@ export function admissionStoreContract(name: string, create: CreateDatabase): vo
         lease_ms: 30_000,
         limit: 3,
         new_run_id: `run_${Math.random()}`,
+        alone: true,
         ...over,
       })
     const decide = async (end: object = {}, at = now + 2000) => {

@@ -31,7 +31,15 @@ export function queueStoreContract(name: string, create: CreateDatabase): void {
       buildCandidate({ fingerprint: `${service}-${Math.random()}`, service, ...over })
     const claim = (over: Partial<ClaimRequest> = {}) => {
       runs += 1
-      return store.queue.claim({ owner: 'w1', now, lease_ms: 30_000, limit: 3, new_run_id: `run_${runs}`, ...over })
+      return store.queue.claim({
+        owner: 'w1',
+        now,
+        lease_ms: 30_000,
+        limit: 3,
+        new_run_id: `run_${runs}`,
+        alone: true,
+        ...over,
+      })
     }
     const claimed = async (over: Partial<ClaimRequest> = {}): Promise<Claim> => {
       const got = await claim(over)
@@ -161,6 +169,22 @@ export function queueStoreContract(name: string, create: CreateDatabase): void {
       const swept = await sweep({ lapsed: [{ ...seen, lease_until: now + 60_000 }] })
       expect(swept.abandoned.map((incident) => incident.id)).toEqual([id])
       expect(await store.queue.leases()).toEqual([])
+    })
+
+    it('gives what may have ended its process only to one that runs nothing else, and nothing behind it to the others', async () => {
+      const [first = '', second = ''] = await admit(
+        problem('a'),
+        problem('b', { received_at: new Date(now + 1).toISOString() }),
+      )
+      const one = await claimed()
+      expect(one).toMatchObject({ incident: { id: first }, suspect: false })
+      await sweep({ lapsed: [{ incident_id: first, attempt: 1, lease_until: one.lease_until }] })
+      expect(await claim({ alone: false })).toBeUndefined()
+      const again = await claimed({ alone: true })
+      expect(again).toMatchObject({ incident: { id: first }, suspect: true, failures: 1, resumes: true })
+      expect(await claimed({ alone: false })).toMatchObject({ incident: { id: second }, suspect: false })
+      await store.queue.finish(again, { kind: 'released' }, now)
+      expect(await store.queue.finish(await claimed({ alone: true }), decided(again), now)).toBe(true)
     })
 
     it('gives back a run that was not finished, to be gone on with, and never lets it expire', async () => {

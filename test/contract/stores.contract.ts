@@ -28,7 +28,14 @@ export function storesContract(name: string, create: CreateDatabase): void {
       return batch.map((candidate) => candidate.new_incident_id)
     }
     const claim = async (run_id: string) => {
-      const got = await store.queue.claim({ owner: 'w1', now, lease_ms: 30_000, limit: 9, new_run_id: run_id })
+      const got = await store.queue.claim({
+        owner: 'w1',
+        now,
+        lease_ms: 30_000,
+        limit: 9,
+        new_run_id: run_id,
+        alone: true,
+      })
       if (!got) throw new Error('nothing to claim')
       return got
     }

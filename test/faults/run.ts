@@ -7,11 +7,12 @@ const { values } = parseArgs({
   options: {
     store: { type: 'string', default: 'sqlite' },
     kills: { type: 'string', default: '50' },
+    problems: { type: 'string', default: '600' },
     help: { type: 'boolean', default: false },
   },
 })
 if (values.help) {
-  process.stdout.write('npm run faults -- [--store sqlite|postgres] [--kills N]\n')
+  process.stdout.write('npm run faults -- [--store sqlite|postgres] [--kills N] [--problems N]\n')
   process.exit(0)
 }
 if (values.store !== 'sqlite' && values.store !== 'postgres') throw new Error('--store must be sqlite or postgres')
@@ -23,7 +24,7 @@ const report = await runFaults({
   workers: isPostgres ? 1 : 2,
   kills: Number(values.kills),
   limit: 3,
-  problems: 60,
+  problems: Number(values.problems),
   say: (line) => process.stderr.write(`${line}\n`),
 })
 const { lost_signals, unended, ended_twice, unended_runs, overlaps, over_limit } = report

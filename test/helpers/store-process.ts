@@ -42,6 +42,7 @@ async function work(): Promise<void> {
       lease_ms: 60_000,
       limit: Number(limit),
       new_run_id,
+      alone: true,
     })
     if (!claim) {
       idle += 1

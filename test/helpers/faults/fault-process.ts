@@ -4,9 +4,11 @@ import { join } from 'node:path'
 
 const bin = join(import.meta.dirname, '../../../bin/sre-agent.js')
 
-/** What the operating system allows the process. */
+/** What is made to go wrong in the process. */
 interface FaultLimits {
   largest_file_kib?: number
+  /** A module that is loaded into the process before its own, to have something go wrong there. */
+  preload?: string
 }
 
 /** A server or a worker that is killed and started again under the same settings. */
@@ -28,13 +30,13 @@ export class FaultProcess {
   /** Resolves when it listens, or works; at once where it is killed before. */
   async start(): Promise<void> {
     const env = { ...process.env, ...this.#env, PORT: '0', LOG_LEVEL: 'error' }
-    const kib = this.#limits.largest_file_kib
-    const limited = `ulimit -f ${kib} && exec "$0" "$@"`
-    const words: [string, string[]] =
-      kib === undefined
-        ? [process.execPath, [bin, this.role]]
-        : ['bash', ['-c', limited, process.execPath, bin, this.role]]
-    const child = spawn(...words, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const { largest_file_kib: kib, preload } = this.#limits
+    const words = [...(preload === undefined ? [] : ['--import', preload]), bin, this.role]
+    const limited = ['-c', `ulimit -f ${kib} && exec "$0" "$@"`, process.execPath, ...words]
+    const child = spawn(kib === undefined ? process.execPath : 'bash', kib === undefined ? words : limited, {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     this.#child = child
     const ready = Promise.withResolvers<void>()
     let out = ''
@@ -51,6 +53,16 @@ export class FaultProcess {
     await ready.promise
   }
 
+  /** False once it has ended, by whatever. */
+  get alive(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  /** Asks a preloaded module for what it does. */
+  signal(signal: 'SIGUSR2'): void {
+    this.#child?.kill(signal)
+  }
+
   /** The last of what it wrote to its log. */
   said(): string {
     return this.#said
@@ -58,7 +70,7 @@ export class FaultProcess {
 
   async kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     const child = this.#child
-    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null
+    if (!child || !this.alive) return child?.exitCode ?? null
     const gone = once(child, 'exit')
     child.kill(signal)
     this.url = undefined

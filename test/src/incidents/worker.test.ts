@@ -195,7 +195,14 @@ describe('src/incidents/worker', () => {
 
   it('takes over the run of a worker that vanished, after a lease of its own time and not before', async () => {
     const id = await submit('a')
-    const gone = await store.queue.claim({ owner: 'gone', now: time, lease_ms: 50, limit: 3, new_run_id: 'run_gone' })
+    const gone = await store.queue.claim({
+      owner: 'gone',
+      now: time,
+      lease_ms: 50,
+      limit: 3,
+      new_run_id: 'run_gone',
+      alone: true,
+    })
     expect(gone?.incident.id).toBe(id)
     // A wall clock far ahead proves nothing.
     time += 3_600_000
@@ -209,13 +216,41 @@ describe('src/incidents/worker', () => {
     expect(await store.queue.finish(gone as NonNullable<typeof gone>, { kind: 'released' }, time)).toBe(false)
   })
 
+  it('runs an incident whose worker vanished by itself, and the rest before and after', async () => {
+    const first = await submit('a')
+    const gone = { owner: 'gone', now: time, lease_ms: 20, limit: 3, new_run_id: 'run_gone', alone: true }
+    expect(await store.queue.claim(gone)).toMatchObject({ incident: { id: first } })
+    const watcher = workerOf({ capacity: 0, lease_ms: 20 })
+    await until(first, ({ failures, status }) => failures === 1 && status === 'queued')
+    await watcher.drain(0)
+    const second = await submit('b')
+    workerOf()
+    await investigator.begun(1)
+    expect(investigator.open[0]).toMatchObject({ run_id: 'run_gone', resumes: true })
+    // Long enough for a second claim, had there been one.
+    for (let turn = 0; turn < 5; turn++) await bell.wait(second, 5, new AbortController().signal)
+    expect(await store.archive.get(second)).toMatchObject({ status: 'queued' })
+    answer(0)
+    await investigator.begun(2)
+    answer(1)
+    await until(second, isStatus('done'))
+    expect(await store.archive.get(first)).toMatchObject({ status: 'done' })
+  })
+
   it('makes a dead letter of an incident whose workers vanish again and again', async () => {
     const id = await submit('poison')
     const claims: string[] = []
     const worker = workerOf({ capacity: 0, lease_ms: 20, most_failures: 3 })
     for (let attempt = 1; attempt <= 3; attempt++) {
       await until(id, isStatus('queued'))
-      const claim = await store.queue.claim({ owner: 'x', now: time, lease_ms: 20, limit: 3, new_run_id: newId('run') })
+      const claim = await store.queue.claim({
+        owner: 'x',
+        now: time,
+        lease_ms: 20,
+        limit: 3,
+        new_run_id: newId('run'),
+        alone: true,
+      })
       claims.push(claim?.incident.id ?? '')
       await until(id, (record) => record.failures === attempt)
     }

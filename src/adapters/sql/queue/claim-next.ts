@@ -11,6 +11,9 @@ export async function claimNext(executor: Executor, engine: Engine, request: Cla
   const { owner, now, lease_ms } = request
   const row = await pick(executor, engine, request)
   if (!row) return undefined
+  // A drain gives back what is to be resumed as well, and counts no failure for it.
+  const suspect = row.resumes === 1 && row.failures > 0
+  if (suspect && !request.alone) return undefined
   const resumes = row.resumes === 1 && row.run_id !== null
   const run_id = resumes && row.run_id !== null ? row.run_id : request.new_run_id
   const attempt = row.attempt + 1
@@ -25,7 +28,8 @@ export async function claimNext(executor: Executor, engine: Engine, request: Cla
   const kind = resumes ? ('resumed' as const) : ('claimed' as const)
   const text = resumes ? `${owner} goes on with the run that was cut off` : `${owner} runs it`
   await appendNotes(executor, engine, [{ incident_id: row.id, at, kind, text, run_id, actor: owner }])
-  return { incident: toIncident(row), trace_id, attempt, owner, lease_until, failures: row.failures, run_id, resumes }
+  const { failures } = row
+  return { incident: toIncident(row), trace_id, attempt, owner, lease_until, failures, run_id, resumes, suspect }
 }
 
 /**

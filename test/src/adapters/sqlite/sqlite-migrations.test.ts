@@ -56,8 +56,8 @@ describe('src/adapters/sqlite/sqlite-migrations', () => {
     await using store = await opened(path)
     const request = { owner: 'w1', now: Date.now(), lease_ms: 1000, limit: 3 }
     const claims = [
-      await store.queue.claim({ ...request, new_run_id: 'new_1' }),
-      await store.queue.claim({ ...request, new_run_id: 'new_2' }),
+      await store.queue.claim({ ...request, new_run_id: 'new_1', alone: true }),
+      await store.queue.claim({ ...request, new_run_id: 'new_2', alone: true }),
     ]
     expect(new Set(claims.map((claim) => claim?.incident.id))).toEqual(new Set(['inc_queued', 'inc_running']))
     expect(claims.every((claim) => claim?.resumes === false)).toBe(true)
