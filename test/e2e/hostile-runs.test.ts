@@ -5,7 +5,7 @@ import { type FaultDatabase, sqliteFaultDatabase } from '../helpers/faults/fault
 import { FaultProcess } from '../helpers/faults/fault-process.ts'
 import { type Practice, startPractice } from '../helpers/practice-server.ts'
 
-const preload = (name: string) => join(import.meta.dirname, '../helpers/faults', name)
+const preload = (name: string) => join(import.meta.dirname, '../helpers/faults/preloaded', name)
 
 async function send(url: string, namespace: string, name: string): Promise<string> {
   const answer = await fetch(`${url}/webhook/generic`, {
