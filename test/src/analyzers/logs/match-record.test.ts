@@ -374,9 +374,10 @@ describe('src/analyzers/logs/match-record', () => {
 
   it('stays quick on hostile lines', () => {
     const line = `ERROR ${'a-'.repeat(900)} required environment variable ${'x '.repeat(50)}`
-    const started = performance.now()
+    // Processor time, for other work on the machine must not count; backtracking would take minutes.
+    const before = process.cpuUsage()
     for (let index = 0; index < 20; index++) readRecords([{ text: `${line}${index}` }]).map(matchRecord)
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(4000)
   })
 
   it.each(['a', '/', '(', '"', '1.', 'a/', '=x', '/a.'])('is not held up by a word without end: %s', (piece) => {
@@ -384,7 +385,7 @@ describe('src/analyzers/logs/match-record', () => {
     matchRecord({ index: 0, level: 'error', message: 'warm', text: 'warm' })
     const before = process.cpuUsage()
     matchRecord({ index: 0, level: 'error', message: text, text })
-    expect(process.cpuUsage(before).user / 1000).toBeLessThan(150)
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(1000)
   })
 })
 
