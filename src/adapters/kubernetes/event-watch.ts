@@ -70,7 +70,7 @@ export class EventWatch {
         else yield* this.#follow(this.#version)
       } catch (error) {
         if (this.#signal.aborted) return
-        await this.#rest(describeNetworkError(error, listLimits.timeout_ms))
+        await this.#rest(describeNetworkError(error, listLimits.timeout_ms, 'body'))
       }
     }
   }

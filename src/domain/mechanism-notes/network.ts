@@ -17,15 +17,15 @@ export const networkNotes = {
   },
   dns_name_unresolved: {
     detected:
-      'A failing container, or a ready one again and again, says that a name does not resolve; where the name is that of an ExternalName Service, the host that it stands for is at fault.',
+      'A failing container, or a ready one again and again, says that a name does not resolve; where the name is that of an ExternalName Service, the host that it stands for is at fault. Where the name server gives no answer, or does not know a Service that is there, what stands behind it is looked at: it is the root if it is unwell.',
     from: [
-      'log: `no such host`, `ENOTFOUND`, `Name or service not known`, `UnknownHostException`, `host not found in upstream`',
+      'log: `no such host`, `ENOTFOUND`, `EAI_AGAIN`, `server misbehaving`, `Name or service not known`, `UnknownHostException`, `host not found in upstream`',
       'the list of Services, Service `.spec.externalName`',
       '.spec.containers[].env, command, args and ConfigMaps: where the name is written',
     ],
     suggests: ['set_env', 'patch_configmap', 'set_command', 'escalate', 'custom_instruction'],
     limits:
-      'No name is resolved here. A near Service is taken for the one that was meant only where there is exactly one. A name with a public suffix counts as outside the cluster.',
+      'No name is resolved here. A near Service is taken for the one that was meant only where there is exactly one. A name with a public suffix counts as outside the cluster. The name server is found as Service kube-dns of kube-system, whatever program stands behind it; a cluster that names it otherwise is told to check its DNS.',
   },
   service_without_endpoints: {
     detected:

@@ -1,6 +1,6 @@
 import type { KubernetesObject, NetworkPolicy, Service, StatefulSet } from '../../../src/domain/kubernetes/objects.ts'
-import { ago, event } from '../build-cluster.ts'
-import { app, nodeName, nodes, pending, podOf, thing, web, type WebOptions } from './parts.ts'
+import { ago, crashLoop, event } from '../build-cluster.ts'
+import { app, nodeName, nodes, pending, podOf, type PodChange, thing, web, type WebOptions } from './parts.ts'
 import { cron } from './run-parts.ts'
 import type { UnseenCase } from './unseen-case.ts'
 
@@ -124,6 +124,20 @@ function refusedClient(): UnseenCase {
   }
 }
 
+/** The name server of the cluster: a Deployment and a Service of another namespace. */
+function nameServer(options: WebOptions): KubernetesObject[] {
+  const labels = { 'k8s-app': 'kube-dns' }
+  const service = thing<Service>('Service', 'kube-dns', {
+    spec: { clusterIP: '10.96.0.10', selector: labels, ports: [{ name: 'dns', port: 53, protocol: 'UDP' }] },
+  })
+  const parts = [...web('coredns', { replicas: 2, labels, service: false, ...options }), service]
+  for (const part of parts) part.metadata.namespace = 'kube-system'
+  return parts
+}
+
+const silentNames = (host: string) => `call failed: dial tcp: lookup ${host} on 10.96.0.10:53: server misbehaving`
+const dead = (exitCode: number): PodChange => ({ statuses: [crashLoop('coredns', exitCode)] })
+
 /** Ready programs that fail at their work, some that only did, and what the API server refuses to others than pods. */
 export const complaintCases: UnseenCase[] = [
   caseOf(
@@ -205,6 +219,32 @@ export const complaintCases: UnseenCase[] = [
     [alias('rate.shop.svc.cluster.local'), ...store()],
     complaining('books', unresolved, env('DB_HOST', 'ledger')),
     { roots: [{ at: 'Service/ledger', by: ['dns_name_unresolved'] }], words: ['externalName', 'rates'] },
+  ),
+  caseOf(
+    'the name server of the cluster crashing under callers of a Service that exists',
+    [...store(), ...nameServer({ pods: [dead(1), dead(1)] })],
+    complaining('front', silentNames('rates'), caller),
+    { roots: [{ at: 'Deployment/coredns', by: ['container_crash'] }], words: ['coredns'] },
+  ),
+  caseOf(
+    'the name server of the cluster scaled to nothing under callers of hosts outside',
+    nameServer({ replicas: 0 }),
+    complaining('front', silentNames('api.example.com'), env('API', 'https://api.example.com')),
+    {
+      roots: [{ at: 'Deployment/coredns', by: ['scaled_to_zero'] }],
+      words: ['coredns'],
+      action: { kinds: ['escalate'], target: 'Deployment/coredns' },
+    },
+  ),
+  caseOf(
+    'a host outside that does not exist, beside a name server that is well',
+    nameServer({}),
+    complaining(
+      'front',
+      'call failed: lookup api.exmaple.com on 10.96.0.10:53: no such host',
+      env('API', 'https://api.exmaple.com'),
+    ),
+    { roots: [{ at: 'Deployment/front', by: ['dns_name_unresolved'] }], words: ['api.exmaple.com'] },
   ),
   peers(),
   refusedJobs(),

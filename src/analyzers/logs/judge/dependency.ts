@@ -1,5 +1,5 @@
 import type { Remedy } from '../../../domain/action.ts'
-import type { FindingDraft } from '../../../domain/finding.ts'
+import type { Blame, FindingDraft } from '../../../domain/finding.ts'
 import { refOf } from '../../../domain/cluster-view.ts'
 import { objectEvidence } from '../../../domain/evidence-draft.ts'
 import type { Service } from '../../../domain/kubernetes/objects.ts'
@@ -13,6 +13,15 @@ import { remedies } from './remedies.ts'
 import { resolveHost } from './resolve-host.ts'
 import type { Situation } from './situation.ts'
 import { words } from './words.ts'
+
+/** Who answers for names in nearly every cluster, whatever program does it. */
+const nameServer: Blame = {
+  resource: { kind: 'Service', namespace: 'kube-system', name: 'kube-dns' },
+  because: 'it answers for the names of the cluster',
+}
+/** The name server gave no answer, which is not to say that there is no such name. */
+const noAnswer =
+  /EAI_AGAIN|temporary failure in name resolution|server misbehaving|SERVFAIL|ESERVFAIL|try again|:53\b.{0,60}(?:timeout|timed out|refused)|no servers could be reached/i
 
 /** What the program calls and does not reach, by whatever word it says so. */
 export function judgeDependency(situation: Situation, match: SignatureMatch): FindingDraft {
@@ -117,7 +126,7 @@ function staleName(
     statement: `${words.capital(words.subject(situation))} cannot resolve ${host} though a Service of this name exists, so the cluster's DNS fails: ${words.quote(match.said, 130)}`,
     confidence: 0.6,
     confidence_reason: 'the Service exists, and why its name does not resolve was not seen',
-    blames: policyBlames(situation, service, match.record.text),
+    blames: [...policyBlames(situation, service, match.record.text), nameServer],
     remedies: [
       remedies.escalate(
         situation,
@@ -135,6 +144,7 @@ function foreignName(situation: Situation, match: SignatureMatch, host: string):
     statement: `${words.capital(words.subject(situation))} cannot resolve ${host}: ${words.quote(match.said, 190)}`,
     confidence: 0.75,
     confidence_reason: 'the log names a host outside the cluster that does not resolve',
+    blames: noAnswer.test(match.record.text) ? [nameServer] : [],
     remedies: [
       remedies.escalate(
         situation,
