@@ -14,6 +14,8 @@ import type { Agent, MindContext } from './agent.ts'
 export interface DiagnosisBrief {
   incident: Incident
   gaps: readonly Gap[]
+  /** Logs of ready containers that could not be read. */
+  unheard?: number
 }
 
 const Diagnosis = z.object({
@@ -49,9 +51,10 @@ export const diagnosisAgent: Agent<DiagnosisBrief, Diagnosis> = {
 const nothing: CauseGraph = { roots: [], links: [], unexplained: [] }
 
 function diagnose({ brief, findings, view }: MindContext<DiagnosisBrief>): { output: Diagnosis; said: string } {
-  const { resource } = brief.incident
+  const { incident, gaps, unheard } = brief
+  const { resource } = incident
   const found = buildCauseGraph(findings, view, resource.kind === 'Namespace' ? undefined : resource)
-  const verdict = assessOutcome({ view, findings, roots: found.roots, gaps: brief.gaps, incident: brief.incident })
+  const verdict = assessOutcome({ view, findings, roots: found.roots, gaps, unheard, incident })
   const graph = verdict.missing ? nothing : found
   const output: Diagnosis = {
     roots: graph.roots.map(({ finding, confidence, explains }) => ({ finding: finding.id, confidence, explains })),

@@ -12,9 +12,9 @@ import { worstFindings } from '../worst-findings.ts'
 
 /** Looks for the roots over all findings, and says what outside the picture should be looked at. */
 export const diagnose: Step = async (state, file) => {
-  const logGaps = file.asked_unwell ? (state.reports['log']?.gaps ?? []) : []
-  const gaps = [...Object.values(state.gaps), ...logGaps]
-  const brief = { incident: file.incident, gaps }
+  const unread = state.reports['log']?.gaps ?? []
+  const gaps = [...Object.values(state.gaps), ...(file.asked_unwell ? unread : [])]
+  const brief = { incident: file.incident, gaps, unheard: file.asked_unwell ? 0 : unread.length }
   const all = file.findings.all()
   const weighed = worstFindings(all)
   const input = { brief, results: [], findings: weighed }

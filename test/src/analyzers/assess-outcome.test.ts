@@ -75,6 +75,15 @@ describe('src/analyzers/assess-outcome', () => {
     expect(assessOutcome(ask({ view: clusterView(objects, { events: [started] }) })).outcome).toBe('healthy')
   })
 
+  it('says with less confidence that all is well where ready containers could not be heard', () => {
+    const heard = assessOutcome(ask({}))
+    const result = assessOutcome(ask({ unheard: 2 }))
+    expect(result.outcome).toBe('healthy')
+    expect(result.confidence).toBeLessThan(heard.confidence)
+    expect(result.summary).toContain('the logs of 2 ready containers tell could not be seen')
+    expect(result.summary).not.toContain('ready. No action needed')
+  })
+
   it('explains that the pod of a completed job is never ready', () => {
     const [jobPod, job] = workload('Job', 'closing', [container('closing')], { podStatus: { phase: 'Succeeded' } })
     const view = clusterView([
