@@ -42,19 +42,21 @@ export class ClusterHttp implements HttpReader {
   async stream(request: Omit<HttpRequest, 'max_bytes'>, signal: AbortSignal): Promise<StreamAnswer> {
     const opening = new AbortController()
     const timer = setTimeout(() => opening.abort(new DOMException('', 'TimeoutError')), request.timeout_ms)
+    let during: 'head' | 'body' = 'head'
     try {
       const {
         statusCode: status,
         headers,
         body: stream,
       } = await this.#send(request, AbortSignal.any([signal, opening.signal]))
+      during = 'body'
       if (status === 200) return { kind: 'stream', stream: Readable.toWeb(stream) }
       const { body } = await readBody(stream, largestRefusal)
       if (status === 401) this.#connections.renew()
       return { kind: 'refused', status, body, retry_after_ms: retryAfter(headers) }
     } catch (error) {
       signal.throwIfAborted()
-      return describeNetworkError(error, request.timeout_ms)
+      return describeNetworkError(error, request.timeout_ms, during)
     } finally {
       clearTimeout(timer)
     }
@@ -67,10 +69,10 @@ export class ClusterHttp implements HttpReader {
 
   async #getOnce(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     using bounded = boundSignal(signal, { ms: request.timeout_ms })
-    let isAnswered = false
+    let during: 'head' | 'body' = 'head'
     try {
       const { statusCode: status, headers, body: stream } = await this.#send(request, bounded.signal)
-      isAnswered = true
+      during = 'body'
       const isRefusal = status >= 400
       const limit = isRefusal ? largestRefusal : request.max_bytes
       const { body, cut } = await readBody(stream, limit)
@@ -79,7 +81,7 @@ export class ClusterHttp implements HttpReader {
       return { kind: 'answer', status, body, cut, retry_after_ms: retryAfter(headers) }
     } catch (error) {
       signal.throwIfAborted()
-      return describeNetworkError(error, request.timeout_ms, isAnswered ? 'body' : 'head')
+      return describeNetworkError(error, request.timeout_ms, during)
     }
   }
 

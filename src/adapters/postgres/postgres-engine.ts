@@ -13,7 +13,6 @@ const locks: Record<LockName, number> = {
 
 /** PostgreSQL's ways. */
 export const postgresEngine: Engine = {
-  name: 'postgres',
   has_one_writer: false,
   integer: 'bigint',
   table_end: '',
@@ -57,28 +56,23 @@ function rowsOf(objects: readonly object[], columns: Columns): RawBuilder<unknow
   return sql`(select ordinality as position, rows.* from rows from (jsonb_to_recordset(${toJson(objects)}::jsonb) as (${sql.raw(fields.join(', '))})) with ordinality as rows (${sql.raw(Object.keys(columns).join(', '))}, ordinality))`
 }
 
-async function insertRows(
-  transaction: Executor,
-  table: string,
-  rows: readonly object[],
-  columns: Columns,
-): Promise<void> {
+async function insertRows(transaction: Executor, table: string, rows: readonly object[], columns: Columns) {
   if (rows.length === 0) return
   const names = sql.raw(Object.keys(columns).join(', '))
   await sql`insert into ${sql.table(table)} (${names})
-    select ${names} from ${rowsOf(rows, columns)} as r order by position`.execute(transaction)
+    select ${names} from ${rowsOf(only(rows, columns), columns)} as r order by position`.execute(transaction)
 }
 
-async function updateRows(
-  transaction: Executor,
-  table: string,
-  rows: readonly object[],
-  columns: Columns,
-): Promise<void> {
+async function updateRows(transaction: Executor, table: string, rows: readonly object[], columns: Columns) {
   if (rows.length === 0) return
   const names = Object.keys(columns).filter((name) => name !== 'id')
   const changes = sql.raw(names.map((name) => `${name} = r.${name}`).join(', '))
-  await sql`update ${sql.table(table)} as t set ${changes} from ${rowsOf(rows, columns)} as r where t.id = r.id`.execute(
-    transaction,
-  )
+  await sql`update ${sql.table(table)} as t set ${changes}
+    from ${rowsOf(only(rows, columns), columns)} as r where t.id = r.id`.execute(transaction)
+}
+
+/** Without what is not written: a row is sent to the server as it stands here. */
+function only(rows: readonly object[], columns: Columns): object[] {
+  const names = Object.keys(columns)
+  return rows.map((row) => Object.fromEntries(names.map((name) => [name, (row as Record<string, unknown>)[name]])))
 }

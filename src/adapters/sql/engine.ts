@@ -12,7 +12,6 @@ export type Columns = Readonly<Record<string, 'text' | 'int'>>
 
 /** Where the two engines differ. */
 export interface Engine {
-  name: 'sqlite' | 'postgres'
   /** Whoever writes keeps everybody else from it. */
   has_one_writer: boolean
   /** Type of whole numbers, and what ends the definition of a table. */

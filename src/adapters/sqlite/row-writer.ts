@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { Columns } from '../sql/engine.ts'
-import { storable } from '../sql/to-json.ts'
+import { toStored } from './to-stored.ts'
 
 /** Writes many rows by one prepared statement, on the connection whose transaction is open. */
 export interface RowWriter {
@@ -13,18 +13,18 @@ export interface RowWriter {
  * each of its values.
  */
 export function createRowWriter(file: Database.Database): RowWriter {
-  const statements = new Map<Columns, Database.Statement>()
+  const statements = new Map<string, Database.Statement>()
 
-  function write(rows: readonly object[], columns: Columns, { names, text }: Statement): void {
+  function write(rows: readonly object[], { names, text }: Statement): void {
     if (rows.length === 0) return
-    const statement = statements.get(columns) ?? file.prepare(text)
-    statements.set(columns, statement)
+    const statement = statements.get(text) ?? file.prepare(text)
+    statements.set(text, statement)
     for (const row of rows) statement.run(names.map((name) => toStored((row as Record<string, unknown>)[name])))
   }
 
   return {
-    insert: (table, rows, columns) => write(rows, columns, insertOf(table, columns)),
-    update: (table, rows, columns) => write(rows, columns, updateOf(table, columns)),
+    insert: (table, rows, columns) => write(rows, insertOf(table, columns)),
+    update: (table, rows, columns) => write(rows, updateOf(table, columns)),
   }
 }
 
@@ -43,9 +43,4 @@ function updateOf(table: string, columns: Columns): Statement {
   const changed = Object.keys(columns).filter((name) => name !== 'id')
   const changes = changed.map((name) => `${name} = ?`).join(', ')
   return { names: [...changed, 'id'], text: `update ${table} set ${changes} where id = ?` }
-}
-
-function toStored(value: unknown): unknown {
-  if (value === undefined) return null
-  return typeof value === 'string' ? storable(value) : value
 }

@@ -2,14 +2,14 @@ import type Database from 'better-sqlite3'
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Columns, Engine } from '../sql/engine.ts'
 import type { Tables } from '../sql/tables.ts'
-import { storable, toJson } from '../sql/to-json.ts'
+import { toJson } from '../sql/to-json.ts'
 import { createRowWriter } from './row-writer.ts'
+import { toStored } from './to-stored.ts'
 
 /** SQLite's ways. Every transaction begins as a writer, so it holds the file's one lock from its first statement on. */
 export function createSqliteEngine(file: Database.Database): Engine {
   const writer = createRowWriter(file)
   return {
-    name: 'sqlite',
     has_one_writer: true,
     integer: 'integer',
     table_end: ' strict',
@@ -48,14 +48,10 @@ function rowsOf(objects: readonly object[], columns: Columns): RawBuilder<unknow
   if (objects.length === 0 || objects.length > mostBound) return fromJson(objects, columns)
   const names = Object.keys(columns)
   const rows = objects.map((row, position) => {
-    const values = names.map((name) => sql`${stored((row as Record<string, unknown>)[name])}`)
+    const values = names.map((name) => sql`${toStored((row as Record<string, unknown>)[name])}`)
     return sql`select ${sql.lit(position)} as position, ${sql.join(values.map((value, index) => sql`${value} as ${sql.raw(names[index] ?? '')}`))}`
   })
   return sql`(${sql.join(rows, sql` union all `)})`
-}
-
-function stored(value: unknown): unknown {
-  return typeof value === 'string' ? storable(value) : (value ?? null)
 }
 
 const selects = new WeakMap<Columns, RawBuilder<unknown>>()
