@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Migration } from '../sql/migrate.ts'
 import { createSchema } from '../sql/schema.ts'
+import { createChangeSchema } from '../sql/schema-of-changes.ts'
 import { postgresEngine } from './postgres-engine.ts'
 
 /** All changes of the schema of PostgreSQL databases so far. */
@@ -15,4 +16,5 @@ export const postgresMigrations: readonly Migration[] = [
       )
     },
   },
+  { name: '2026-11-27-changes', up: (database) => createChangeSchema(database, postgresEngine) },
 ]

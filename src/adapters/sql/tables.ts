@@ -138,6 +138,66 @@ export interface AuditRow {
   hash: string
 }
 
+/** Rows of the approvals table. */
+export interface ApprovalRow {
+  id: string
+  incident_id: string
+  /** Of the run that asked last, with its name for the action. */
+  run_id: string
+  action_id: string
+  plan_hash: string
+  status: 'pending' | 'approved' | 'rejected' | 'expired' | 'withdrawn'
+  status_reason: string | null
+  asked_ms: number
+  expires_ms: number
+  decided_ms: number | null
+  decided_by: string | null
+  comment: string | null
+  /** Of the execution that it was used for. */
+  execution_id: string | null
+  /** JSON. */
+  action: string
+}
+
+/** Rows of the executions table. */
+export interface ExecutionRow {
+  id: string
+  incident_id: string
+  run_id: string
+  action_id: string
+  plan_hash: string
+  approval_id: string | null
+  /** Cluster and resource: of one there is at most one under way. */
+  target_key: string
+  status: 'running' | 'done' | 'failed' | 'abandoned' | 'lapsed'
+  started_ms: number
+  started_by: string
+  expires_ms: number
+  ended_ms: number | null
+  ended_by: string | null
+  note: string | null
+  /** The run that was under way when it ended: what that one finds is no answer. */
+  blind_run_id: string | null
+  /** JSON. */
+  action: string
+  /** JSON: the causes that it was to remove. */
+  causes: string
+  /** JSON: what the next run found. */
+  seen_after: string | null
+}
+
+/** Rows of the catalogue. */
+export interface CatalogueRow {
+  kind: string
+  name: string
+  revision: number
+  removed: number
+  updated_at: string
+  updated_by: string
+  /** JSON. */
+  body: string
+}
+
 /** All tables, for Kysely. */
 export interface Tables {
   incidents: IncidentRow
@@ -160,4 +220,8 @@ export interface Tables {
   audit: AuditRow
   run_journal: { run_id: string; part: string; body: string }
   threads: { id: string; incident_id: string; started_at: string; ended_at: string | null }
+  approvals: ApprovalRow
+  executions: ExecutionRow
+  catalogue: CatalogueRow
+  catalogue_services: { service: string; kind: string; name: string }
 }

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { createSchema } from '../sql/schema.ts'
+import { createChangeSchema } from '../sql/schema-of-changes.ts'
 import type { Migration } from '../sql/migrate.ts'
 import type { Engine } from '../sql/engine.ts'
 
@@ -86,5 +87,6 @@ export function sqliteMigrations(engine: Engine): readonly Migration[] {
         await run(database, takeOver)
       },
     },
+    { name: '2026-11-27-changes', up: (database) => createChangeSchema(database, engine) },
   ]
 }
