@@ -9,6 +9,7 @@ import type { Worker } from './incidents/worker.ts'
 import type { IntakeDesk } from './intake/intake-desk.ts'
 import { openStore } from './open-store.ts'
 import { createStatus } from './read-status.ts'
+import { watchExpiry } from './remediation/watch-expiry.ts'
 import { type HttpListener, listenHttp } from './server/http-listener.ts'
 import type { StartFacts } from './server/start-lines.ts'
 import { storeTitle } from './store-title.ts'
@@ -46,6 +47,7 @@ export interface WorkerApp {
 /** Together with what comes behind it, an orderly end takes less than 30 s. */
 const drainMs = 22_000
 const houseEveryMs = 3_600_000
+const expiryEveryMs = 5_000
 
 interface Foundation {
   cluster: OpenCluster
@@ -85,6 +87,7 @@ async function lay(
       now,
     }),
   )
+  stack.use(watchExpiry({ ...store, logger, now, every_ms: expiryEveryMs }))
   stack.defer(() => working.drain(drainMs))
   return { cluster, store, investigator, bell, now, worker: working }
 }

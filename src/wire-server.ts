@@ -14,6 +14,8 @@ import { payloadSchemas } from './intake/read-payload.ts'
 import { createServiceDirectory } from './intake/services/service-directory.ts'
 import { signatureChecks } from './intake/signatures/signature-checks.ts'
 import type { createStatus } from './read-status.ts'
+import { ApprovalDesk } from './remediation/approval-desk.ts'
+import { ExecutionDesk } from './remediation/execution-desk.ts'
 import { createRedactor } from './redaction/create-redactor.ts'
 import { createServer } from './server/create-server.ts'
 import type { ServerDeps } from './server/service-ports.ts'
@@ -67,6 +69,7 @@ export function wireServer(parts: ServerParts): { routes: Express; intake: Intak
     archive: store.archive,
     queue: (limit) => status.queue(limit),
     silences: silencesOver(store, now),
+    ...wireChanges(parts),
     audit: store.audit,
     workflow: () => investigator.describe(),
     health: () => status.health(),
@@ -96,6 +99,22 @@ function createDesk({ config, store, worker, bell, ended, now }: ServerParts): I
     poll_ms: pollMs,
     onQueued: () => worker?.wake(),
   })
+}
+
+/** Where people answer for changes, and say what they carry out. */
+function wireChanges({ config, store, worker, now }: ServerParts): Pick<ServerDeps, 'approvals' | 'executions'> {
+  const { approval_valid_seconds, execution_ttl_seconds, queue_ttl_seconds } = config.runs
+  return {
+    approvals: new ApprovalDesk({ store: store.approvals, now, valid_ms: approval_valid_seconds * 1000 }),
+    executions: new ExecutionDesk({
+      store: store.executions,
+      newId,
+      now,
+      longest_ms: execution_ttl_seconds * 1000,
+      queue_ttl_ms: queue_ttl_seconds * 1000,
+      onQueued: () => worker?.wake(),
+    }),
+  }
 }
 
 /** What came in may be run at once. */

@@ -84,6 +84,11 @@ interface RunsConfig {
   lease_seconds: number
   /** A decided incident of which nothing is heard for so long is closed. */
   quiet_seconds: number
+  /** How long a person may be asked for an approval, and how long it may be used once given. */
+  approval_ttl_seconds: number
+  approval_valid_seconds: number
+  /** How long a person may be at a change without saying how it ended. */
+  execution_ttl_seconds: number
   /** Evidence and what signals said, in words. */
   retention_days: number
   /** `none`: this process takes signals and answers, and runs nothing itself. */

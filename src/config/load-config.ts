@@ -92,6 +92,9 @@ function runsOf(known: Variables): Config['runs'] {
     storm_per_minute: known.STORM_INCIDENTS_PER_MINUTE,
     lease_seconds: known.LEASE_SECONDS,
     quiet_seconds: known.INCIDENT_QUIET_SECONDS,
+    approval_ttl_seconds: known.APPROVAL_TTL_SECONDS,
+    approval_valid_seconds: known.APPROVAL_VALID_SECONDS,
+    execution_ttl_seconds: known.EXECUTION_TTL_SECONDS,
     retention_days: known.EVIDENCE_RETENTION_DAYS,
     worker: known.SRE_AGENT_WORKER,
   }

@@ -32,6 +32,9 @@ export interface Variables {
   STORM_INCIDENTS_PER_MINUTE: number
   LEASE_SECONDS: number
   INCIDENT_QUIET_SECONDS: number
+  APPROVAL_TTL_SECONDS: number
+  APPROVAL_VALID_SECONDS: number
+  EXECUTION_TTL_SECONDS: number
   EVIDENCE_RETENTION_DAYS: number
   SRE_AGENT_WORKER: 'inside' | 'none'
 }
@@ -73,6 +76,9 @@ const readers: { [Name in keyof Variables]: Reader<Variables[Name]> } = {
   STORM_INCIDENTS_PER_MINUTE: whole(60, 1, 100_000),
   LEASE_SECONDS: whole(30, 1, 3600),
   INCIDENT_QUIET_SECONDS: whole(86_400, 60, 31_536_000),
+  APPROVAL_TTL_SECONDS: whole(3600, 60, 604_800),
+  APPROVAL_VALID_SECONDS: whole(900, 30, 86_400),
+  EXECUTION_TTL_SECONDS: whole(3600, 60, 604_800),
   EVIDENCE_RETENTION_DAYS: whole(30, 1, 3650),
   SRE_AGENT_WORKER: readWorker,
 }

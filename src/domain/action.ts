@@ -120,6 +120,10 @@ export type GuardVerdict = z.infer<typeof GuardVerdict>
 export const ApprovalState = z.object({
   required: z.boolean(),
   status: z.enum(['not_required', 'required', 'pending', 'approved', 'rejected', 'expired']),
+  /** Of the approval, once a person has been asked for it. */
+  id: z.string().optional(),
+  /** Until when it can be answered or, once approved, used. */
+  expires_at: z.string().optional(),
 })
 export type ApprovalState = z.infer<typeof ApprovalState>
 
@@ -161,5 +165,7 @@ export const RecommendedAction = RemedyBase.extend({
   what_if: WhatIf,
   guard: GuardVerdict,
   approval: ApprovalState,
+  /** What an approval of it is bound to, 64 hex digits. */
+  plan_hash: z.string().optional(),
 })
 export type RecommendedAction = z.infer<typeof RecommendedAction>

@@ -19,6 +19,15 @@ export const TimelineKind = z.enum([
   'resolved',
   'closed',
   'feedback',
+  'approval_asked',
+  'approved',
+  'rejected',
+  'approval_expired',
+  'approval_withdrawn',
+  'execution_begun',
+  'execution_ended',
+  'execution_lapsed',
+  'seen_after',
 ])
 export type TimelineKind = z.infer<typeof TimelineKind>
 

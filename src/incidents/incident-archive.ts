@@ -1,4 +1,5 @@
 import type { IncidentRecord, IncidentStatus } from '../domain/incident-record.ts'
+import type { Page } from '../domain/page.ts'
 import type { Priority } from '../domain/severity.ts'
 import type { SignalFate, SignalRecord } from '../domain/signal-fate.ts'
 import type { TimelineEntry } from '../domain/timeline.ts'
@@ -26,12 +27,6 @@ export interface SignalQuery {
   since?: string
   cursor?: string
   limit: number
-}
-
-/** A page. `next_cursor` is absent on the last one. */
-export interface Page<Item> {
-  items: Item[]
-  next_cursor?: string
 }
 
 /** Reading back what was stored. A cursor that was not made here is refused with SRE_INCIDENTS_CURSOR. */

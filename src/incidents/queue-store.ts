@@ -1,4 +1,6 @@
+import type { PlannedAction } from '../domain/approval.ts'
 import type { Decision } from '../domain/decision.ts'
+import type { Execution, SeenAfter } from '../domain/execution.ts'
 import type { ResourceRef } from '../domain/resource-ref.ts'
 import type { Incident } from '../domain/signal.ts'
 import type { TimelineEntry } from '../domain/timeline.ts'
@@ -32,11 +34,35 @@ export interface ClaimRequest {
   alone: boolean
 }
 
-/** How a run ended. `retry`: it broke, and may run again at `available_at`; `failed`: it broke for the last time. */
+/** A change that a run asks a person's approval for. */
+export interface AskedApproval {
+  id: string
+  plan_hash: string
+  action: PlannedAction
+  /** Epoch milliseconds. */
+  expires_ms: number
+}
+
+/** What is done with a decision besides storing it, in the same transaction. Pure. */
+export interface AfterDecision {
+  /** The approvals that it asks for; what it does not ask for any more is withdrawn. */
+  asks: readonly AskedApproval[]
+  /** What it says of a change that was carried out before its run began. */
+  see(execution: Execution): SeenAfter
+}
+
+/** How a run ended. Without `after` approvals and executions stay as they are. `retry`: it broke, and may run again at `available_at`; `failed`: it broke for the last time. */
 export type RunEnd =
-  | { kind: 'decided'; decision: Decision; close?: string; scope: readonly ResourceRef[]; cause_key?: string }
+  | {
+      kind: 'decided'
+      decision: Decision
+      close?: string
+      scope: readonly ResourceRef[]
+      cause_key?: string
+      after?: AfterDecision
+    }
   | { kind: 'retry'; decision: Decision; why: string; available_at: number }
-  | { kind: 'failed'; decision: Decision; why: string }
+  | { kind: 'failed'; decision: Decision; why: string; after?: AfterDecision }
   /** Given back unfinished by a drain: no attempt is counted, and the run goes on elsewhere. */
   | { kind: 'released' }
 

@@ -27,7 +27,7 @@ export async function runClaim(claim: Claim, deps: WorkerDeps, ending: AbortSign
   const notes = new StepNotes(deps.store, claim, (error) =>
     deps.logger.warn({ error, incident_id: claim.incident.id }, 'history not written'),
   )
-  const end = await investigate(claim, deps, stop.signal, notes)
+  const end = withAfter(await investigate(claim, deps, stop.signal, notes), deps)
   await notes.flush()
   if (lease.lost.aborted) return 'lost'
   const stored = await storeEnd(claim, end, deps, lease.lost)
@@ -55,6 +55,12 @@ async function investigate(claim: Claim, deps: WorkerDeps, stop: AbortSignal, no
     logger.error({ error, incident_id: incident.id, run_id, trace_id }, 'run failed')
     return broken(claim, deps, error, now() - started)
   }
+}
+
+/** A broken attempt that is tried again leaves approvals and executions as they are. */
+function withAfter(end: RunEnd, { after, now }: WorkerDeps): RunEnd {
+  if (end.kind !== 'decided' && end.kind !== 'failed') return end
+  return { ...end, after: after(end.decision, now()) }
 }
 
 function broken(claim: Claim, { limits, now, random }: WorkerDeps, error: unknown, ms: number): RunEnd {

@@ -1,6 +1,7 @@
 import type { Logger } from '../telemetry/logger.ts'
 import type { Investigator } from './investigator.ts'
-import type { QueueStore } from './queue-store.ts'
+import type { Decision } from '../domain/decision.ts'
+import type { AfterDecision, QueueStore } from './queue-store.ts'
 
 /** Bounds of a worker. */
 export interface WorkerLimits {
@@ -34,6 +35,8 @@ export interface WorkerDeps {
   monotonic: () => number
   /** From 0 to 1, for jitter. */
   random: () => number
+  /** What a decision asks of people, and says of what they did. `now`: epoch milliseconds. */
+  after: (decision: Decision, now: number) => AfterDecision
   /** Called after the end of a run is stored, and for incidents that a sweep ended. */
   onEnded: (incident_id: string) => void
 }

@@ -5,6 +5,7 @@ import type { Evidence } from '../domain/evidence.ts'
 import type { Finding } from '../domain/finding.ts'
 import type { Gap } from '../domain/gap.ts'
 import { fitText } from '../domain/fit-text.ts'
+import { planHash } from '../domain/plan-hash.ts'
 import { sameRef } from '../domain/resource-ref.ts'
 import type { CaseFile } from './case-file.ts'
 import { gapRecord } from './gap-record.ts'
@@ -53,7 +54,10 @@ export function buildDecision(state: LeaderState, file: CaseFile): Decision {
     root_causes,
     causal_chain,
     evidence,
-    recommended_actions: file.actions.map((action) => withKnownSources(action, evidence)),
+    recommended_actions: file.actions.map((action) => ({
+      ...withKnownSources(action, evidence),
+      plan_hash: planHash(action, { incident_id: incident.id, evidence }),
+    })),
     gaps: [
       ...shownGaps(Object.values(gapRecord(gaps, redact))),
       ...leftOut(diagnosis.roots.length - mostRoots, 'root causes', mostRoots),

@@ -3,6 +3,7 @@ import { limitRate } from './access/limit-rate.ts'
 import type { Doors } from './access/need-right.ts'
 import { createSourceDoor } from './access/source-door.ts'
 import { limitStreams } from './limit-streams.ts'
+import { mountChanges } from './mount-changes.ts'
 import { readJson } from './read-json.ts'
 import { refuseOtherMethods } from './refuse-other-methods.ts'
 import { requireId } from './require-id.ts'
@@ -31,6 +32,7 @@ export function mountRoutes(server: Express, deps: ServerDeps, doors: Doors): vo
   const changing = [doors.needRight('operate'), limitOthers]
   mountIncidents(server, deps, reading, changing)
   mountSilences(server, deps, reading, changing)
+  mountChanges(server, deps, { reading, changing, approving: [doors.needRight('approve'), limitOthers] })
   server.get('/alerts', reading, listAlerts(deps))
   server.get('/alerts/queue', reading, showQueue(deps))
   server.get('/workflow/info', reading, showWorkflow(deps))

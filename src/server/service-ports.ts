@@ -5,6 +5,7 @@ import type { Health } from '../domain/health.ts'
 import type { IncidentRecord, IncidentStatus } from '../domain/incident-record.ts'
 import type { QueueView } from '../domain/queue-view.ts'
 import type { Readiness } from '../domain/readiness.ts'
+import type { Page } from '../domain/page.ts'
 import type { Priority } from '../domain/severity.ts'
 import type { SignalFate, SignalRecord } from '../domain/signal-fate.ts'
 import type { Silence } from '../domain/silence.ts'
@@ -13,6 +14,7 @@ import type { WorkflowInfo } from '../domain/workflow-info.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { AccessSettings, RateLimits } from './access/access-settings.ts'
 import type { AuditLog } from './audit-log.ts'
+import type { ApprovalDesk, ExecutionDesk } from './change-ports.ts'
 
 /* What the routes need of the rest of the service. */
 
@@ -122,12 +124,6 @@ export interface SignalQuery {
   limit: number
 }
 
-/** A page. `next_cursor` is absent on the last one. */
-export interface Page<Item> {
-  items: Item[]
-  next_cursor?: string
-}
-
 /** Where incidents are looked up. */
 export interface IncidentArchive {
   get(incident_id: string): Promise<IncidentRecord | undefined>
@@ -164,6 +160,8 @@ export interface ServerDeps {
   /** `limit`: most of the waiting to show. */
   queue(limit: number): Promise<QueueView>
   silences: Silences
+  approvals: ApprovalDesk
+  executions: ExecutionDesk
   audit: Pick<AuditLog, 'append' | 'list'>
   workflow(): WorkflowInfo
   health(): Promise<Health>

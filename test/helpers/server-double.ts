@@ -5,6 +5,7 @@ import type { AuditEntry } from '../../src/domain/audit.ts'
 import { CodedError } from '../../src/domain/coded-error.ts'
 import type { Health } from '../../src/domain/health.ts'
 import type { IncidentRecord } from '../../src/domain/incident-record.ts'
+import type { Page } from '../../src/domain/page.ts'
 import type { Readiness } from '../../src/domain/readiness.ts'
 import type { SignalFate, SignalRecord } from '../../src/domain/signal-fate.ts'
 import type { Silence } from '../../src/domain/silence.ts'
@@ -15,7 +16,6 @@ import {
   type Delivery,
   type IntakeSource,
   intakeSources,
-  type Page,
   type Receipt,
   type ServerDeps,
 } from '../../src/server/service-ports.ts'
@@ -105,6 +105,8 @@ export function serverDouble(over: Partial<ServerDeps> = {}) {
         return Promise.resolve(found)
       },
     },
+    approvals: noApprovals,
+    executions: noExecutions,
     audit: auditOf(state.audit),
     workflow: () => new ScriptedInvestigator().describe(),
     health: () => Promise.resolve(state.health),
@@ -124,6 +126,22 @@ export function serverDouble(over: Partial<ServerDeps> = {}) {
     ...over,
   }
   return { deps, state }
+}
+
+const unknown = (what: string) => () => Promise.reject(new CodedError(`SRE_${what}_UNKNOWN`, 'there is none'))
+
+const noApprovals: ServerDeps['approvals'] = {
+  list: () => Promise.resolve({ items: [] }),
+  get: () => Promise.resolve(undefined),
+  approve: unknown('APPROVALS'),
+  reject: unknown('APPROVALS'),
+}
+
+const noExecutions: ServerDeps['executions'] = {
+  list: () => Promise.resolve({ items: [] }),
+  get: () => Promise.resolve(undefined),
+  begin: unknown('INCIDENTS'),
+  end: unknown('EXECUTIONS'),
 }
 
 type State = ReturnType<typeof serverDouble>['state']

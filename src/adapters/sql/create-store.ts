@@ -1,5 +1,7 @@
 import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint'
 import { SqlAdmissionStore } from './admission/sql-admission-store.ts'
+import { SqlApprovalStore } from './changes/sql-approval-store.ts'
+import { SqlExecutionStore } from './changes/sql-execution-store.ts'
 import { SqlQueueStore } from './queue/sql-queue-store.ts'
 import { SqlAuditLog } from './sql-audit-log.ts'
 import { SqlFeedbackStore } from './sql-feedback-store.ts'
@@ -25,6 +27,8 @@ export function createStore(
     control: new SqlIncidentControl(access),
     feedback: new SqlFeedbackStore(access),
     silences: new SqlSilenceStore(access),
+    approvals: new SqlApprovalStore(access),
+    executions: new SqlExecutionStore(access),
     audit: new SqlAuditLog(access),
     journal: new SqlRunJournal(access),
     housekeeping: new SqlHousekeeping(access, checkpoints),

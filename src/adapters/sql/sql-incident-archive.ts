@@ -2,12 +2,16 @@ import { sql } from 'kysely'
 import type { Decision } from '../../domain/decision.ts'
 import type { IncidentRecord } from '../../domain/incident-record.ts'
 import type { SignalRecord } from '../../domain/signal-fate.ts'
+import type { Page } from '../../domain/page.ts'
 import { TimelineKind, type TimelineEntry } from '../../domain/timeline.ts'
-import type { IncidentArchive, IncidentQuery, Page, SignalQuery } from '../../incidents/incident-archive.ts'
-import { fromCursor, toCursor } from './cursor.ts'
+import type { IncidentArchive, IncidentQuery, SignalQuery } from '../../incidents/incident-archive.ts'
+import { fromCursor } from './cursor.ts'
 import { toRecord } from './incident-rows.ts'
+import { lastDecision } from './last-decision.ts'
+import { withApprovals } from './changes/with-approvals.ts'
 import { toSignalRecord } from './signal-rows.ts'
 import type { IncidentRow, SignalRow, TimelineRow } from './tables.ts'
+import { toPage } from './to-page.ts'
 import type { Access } from './transact.ts'
 
 /** As the index of lists has it. */
@@ -28,7 +32,7 @@ export class SqlIncidentArchive implements IncidentArchive {
       .where('id', '=', incident_id)
       .executeTakeFirst()
     if (!row) return undefined
-    const decision = await this.#lastDecision(incident_id)
+    const decision = await this.#decisionOf(row)
     return decision ? { ...toRecord(row), decision } : toRecord(row)
   }
 
@@ -93,25 +97,19 @@ export class SqlIncidentArchive implements IncidentArchive {
       .execute()
   }
 
-  async #lastDecision(incident_id: string): Promise<Decision | undefined> {
-    const decision = await this.#database
-      .selectFrom('decisions')
-      .innerJoin('runs', 'runs.id', 'decisions.run_id')
-      .select(['decisions.run_id', 'decisions.body'])
-      .where('decisions.incident_id', '=', incident_id)
-      .orderBy('decisions.decided_at', 'desc')
-      .orderBy('runs.attempt', 'desc')
-      .executeTakeFirst()
+  async #decisionOf(incident: IncidentRow): Promise<Decision | undefined> {
+    const decision = await lastDecision(this.#database, incident.id)
     if (!decision) return undefined
     const [evidence, recommended_actions] = await Promise.all([
       this.#bodies('evidence', decision.run_id),
       this.#bodies('actions', decision.run_id),
     ])
+    const actions = await withApprovals(this.#database, recommended_actions, { run_id: decision.run_id, incident })
     const body: unknown = JSON.parse(decision.body)
     return {
       ...(body as Omit<Decision, 'evidence' | 'recommended_actions'>),
       evidence,
-      recommended_actions,
+      recommended_actions: actions,
     } as Decision
   }
 
@@ -124,18 +122,6 @@ export class SqlIncidentArchive implements IncidentArchive {
       .execute()
     return rows.map((row): unknown => JSON.parse(row.body))
   }
-}
-
-/** A page of rows of which one more than `limit` was asked for. */
-function toPage<Row, Item>(
-  rows: readonly Row[],
-  limit: number,
-  { item, place }: { item: (row: Row) => Item; place: (row: Row) => [number, string] },
-): Page<Item> {
-  const shown = rows.slice(0, limit)
-  const last = shown.at(-1)
-  const items = shown.map((row) => item(row))
-  return rows.length > limit && last !== undefined ? { items, next_cursor: toCursor(place(last)) } : { items }
 }
 
 function toEntry({ incident_id, seq, at, kind, text, run_id, actor }: TimelineRow): TimelineEntry {

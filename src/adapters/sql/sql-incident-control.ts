@@ -1,9 +1,9 @@
 import { sql, type Transaction } from 'kysely'
 import type { Intervened, IncidentControl, Intervention } from '../../incidents/incident-control.ts'
 import { appendNotes, type Note } from './append-notes.ts'
-import { claimRank } from './claim-rank.ts'
 import { toRecord } from './incident-rows.ts'
 import { updateIncident } from './queue/update-incident.ts'
+import { queueAgain, unclaimed } from './queue-again.ts'
 import type { IncidentRow, Tables } from './tables.ts'
 import { type Access, transact } from './transact.ts'
 
@@ -34,23 +34,10 @@ export class SqlIncidentControl implements IncidentControl {
 
   queueAgain(incident_id: string, by: Requeue): Promise<Intervened | undefined> {
     return this.#change(incident_id, async (transaction, row) => {
-      if (!by.from.includes(row.status) || (await isTaken(transaction, row))) return undefined
-      const queued_ms = Date.parse(by.at)
-      await updateIncident(transaction, row.id, {
-        ...unclaimed,
-        status: 'queued',
-        status_reason: by.reason,
-        queued_ms,
-        claim_rank: claimRank(queued_ms, row.priority),
-        available_ms: 0,
-        expires_ms: Date.parse(by.expires_at),
-        failures: 0,
-        next_trace_id: by.trace_id,
-        closed_at: null,
-        merged_into: null,
-        last_signal_ms: queued_ms,
-        updated_at: by.at,
-      })
+      if (!by.from.includes(row.status)) return undefined
+      const { reason, trace_id } = by
+      const times = { at: Date.parse(by.at), expires_ms: Date.parse(by.expires_at) }
+      if (!(await queueAgain(transaction, row, { ...times, reason, trace_id }))) return undefined
       return noteOf(row, by, 'requeued')
     })
   }
@@ -77,9 +64,6 @@ export class SqlIncidentControl implements IncidentControl {
   }
 }
 
-/** A run under way loses its claim, and nothing of it is taken up again. */
-const unclaimed = { owner: null, lease_until: null, run_id: null, resumes: 0, woken: 0, close_after: null }
-
 function noteOf({ id }: IncidentRow, { at, actor, reason }: Intervention, kind: Note['kind']): Note {
   return { incident_id: id, at, kind, text: reason, actor }
 }
@@ -90,11 +74,4 @@ async function endThread(transaction: Transaction<Tables>, { run_id, status }: I
   if (status === 'running' || status === 'queued')
     await sql`update runs set status = 'interrupted', finished_at = ${at} where id = ${run_id}
       and status in ('running', 'interrupted')`.execute(transaction)
-}
-
-/** Another incident about the same problem is open. */
-async function isTaken(transaction: Transaction<Tables>, { id, fingerprint }: IncidentRow): Promise<boolean> {
-  const { rows } = await sql`select id from incidents where fingerprint = ${fingerprint} and id <> ${id}
-    and status in ('queued', 'running', 'done')`.execute(transaction)
-  return rows.length > 0
 }

@@ -8,6 +8,8 @@ import type { QueueWatch } from '../../incidents/queue-watch.ts'
 import type { AdmissionStore } from '../../intake/admission/admission-store.ts'
 import type { SilenceStore } from '../../intake/admission/silence-store.ts'
 import type { RunJournal } from '../../orchestrator/run-journal.ts'
+import type { ApprovalStore } from '../../remediation/approval-store.ts'
+import type { ExecutionStore } from '../../remediation/execution-store.ts'
 import type { AuditLog } from '../../server/audit-log.ts'
 
 /** Everything that is kept, in one database. */
@@ -19,6 +21,8 @@ export interface Store {
   control: IncidentControl
   feedback: FeedbackStore
   silences: SilenceStore
+  approvals: ApprovalStore
+  executions: ExecutionStore
   audit: AuditLog
   journal: RunJournal
   housekeeping: Housekeeping

@@ -1,14 +1,14 @@
 import type { Role } from '../../domain/role.ts'
 
 /** What a route asks of its caller. `signal`: hand something in; `ask`: have it investigated and wait for the answer. */
-export type Right = 'read' | 'signal' | 'ask' | 'operate' | 'audit'
+export type Right = 'read' | 'signal' | 'ask' | 'operate' | 'approve' | 'audit'
 
 const rights: Record<Role, readonly Right[]> = {
   reader: ['read'],
   forwarder: ['signal'],
   operator: ['read', 'signal', 'ask', 'operate'],
-  approver: ['read', 'signal', 'ask', 'operate'],
-  admin: ['read', 'signal', 'ask', 'operate', 'audit'],
+  approver: ['read', 'signal', 'ask', 'operate', 'approve'],
+  admin: ['read', 'signal', 'ask', 'operate', 'approve', 'audit'],
 }
 
 /** May somebody of this role do that? */

@@ -45,6 +45,7 @@ function workerOf(limits: Partial<WorkerDeps['limits']> = {}, over: Partial<Work
     now,
     monotonic: () => performance.now(),
     random: () => 0,
+    after: () => ({ asks: [], see: () => ({ state: 'unknown', because: '', run_id: '', at: '' }) }),
     onEnded: (id) => bell.ring(id),
     ...over,
   })

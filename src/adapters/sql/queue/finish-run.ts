@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Claim, RunEnd } from '../../../incidents/queue-store.ts'
 import { appendNotes, type Note } from '../append-notes.ts'
+import { saveAsks } from '../changes/save-asks.ts'
+import { saveSeen } from '../changes/save-seen.ts'
 import { claimRank } from '../claim-rank.ts'
 import type { Engine, Executor } from '../engine.ts'
 import { isoOf } from '../incident-rows.ts'
@@ -69,6 +71,10 @@ async function endRun(
   await sql`update runs set status = ${status}, finished_at = ${at} where id = ${run_id}`.execute(executor)
   await sql`update threads set ended_at = ${at} where id = ${run_id}`.execute(executor)
   await saveDecision(executor, engine, { decision: end.decision, run_id, incident_id: incident.id, at })
+  if (end.kind === 'retry' || !end.after) return
+  const asking = { executor, engine, incident_id: incident.id, run_id, now }
+  await saveSeen(asking, end.after)
+  await saveAsks(asking, end.after.asks)
 }
 
 async function decide(ending: Ending<'decided'>): Promise<void> {

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { PlannedAction } from './approval.ts'
+import { Mechanism } from './mechanism.ts'
+import { ResourceRef } from './resource-ref.ts'
+
+/**
+ * `running`: somebody is at it, and nobody else may begin on the same target; `done`, `failed`: it was, or could not be, carried out;
+ * `abandoned`: given up before anything was changed; `lapsed`: nobody has said in time how it ended, so that is not known.
+ */
+export const ExecutionStatus = z.enum(['running', 'done', 'failed', 'abandoned', 'lapsed'])
+export type ExecutionStatus = z.infer<typeof ExecutionStatus>
+
+/** A cause that a change was to remove. */
+export const AimedCause = z.object({ resource: ResourceRef, mechanism: Mechanism })
+export type AimedCause = z.infer<typeof AimedCause>
+
+/**
+ * What the first run that began after a change found: one look, no proof that it lasts. `gone`: the problem is over; `changed`: the
+ * causes that were aimed at are gone, and something else is wrong; `still_there`: at least one of them; `unknown`: it could not be seen.
+ */
+export const SeenAfter = z.object({
+  state: z.enum(['gone', 'changed', 'still_there', 'unknown']),
+  because: z.string(),
+  run_id: z.string(),
+  at: z.string(),
+})
+export type SeenAfter = z.infer<typeof SeenAfter>
+
+/** One time that a recommended action was carried out, by a person: this version changes nothing itself. */
+export const Execution = z.object({
+  id: z.string(),
+  incident_id: z.string(),
+  /** The run that recommended it. */
+  run_id: z.string(),
+  plan_hash: z.string(),
+  approval_id: z.string().optional(),
+  action: PlannedAction,
+  causes: z.array(AimedCause),
+  status: ExecutionStatus,
+  started_at: z.string(),
+  started_by: z.string(),
+  /** Until when its end has to be told. */
+  expires_at: z.string(),
+  ended_at: z.string().optional(),
+  ended_by: z.string().optional(),
+  note: z.string().optional(),
+  /** Absent: no run has looked since. */
+  seen_after: SeenAfter.optional(),
+})
+export type Execution = z.infer<typeof Execution>

@@ -1,0 +1,43 @@
+import type { Approval, ApprovalStatus } from '../domain/approval.ts'
+import type { Execution, ExecutionStatus } from '../domain/execution.ts'
+import type { Page } from '../domain/page.ts'
+
+/* What the routes of approvals and executions need. */
+
+/** What a person says to a plan; `by` is the authenticated caller. */
+export interface ApprovalAnswer {
+  plan_hash: string
+  by: string
+  comment?: string
+}
+
+/** Approvals. Rejects with SRE_APPROVALS_UNKNOWN, SRE_APPROVALS_PLAN or SRE_APPROVALS_STATE where one cannot be answered. */
+export interface ApprovalDesk {
+  list(query: {
+    status?: readonly ApprovalStatus[]
+    incident_id?: string
+    namespace?: string
+    cursor?: string
+    limit: number
+  }): Promise<Page<Approval>>
+  get(id: string): Promise<Approval | undefined>
+  approve(id: string, answer: ApprovalAnswer): Promise<Approval>
+  reject(id: string, answer: ApprovalAnswer): Promise<Approval>
+}
+
+/** Executions. Rejects with SRE_INCIDENTS_UNKNOWN, SRE_EXECUTIONS_UNKNOWN, SRE_EXECUTIONS_REFUSED or SRE_EXECUTIONS_STATE. */
+export interface ExecutionDesk {
+  list(query: {
+    status?: readonly ExecutionStatus[]
+    incident_id?: string
+    cursor?: string
+    limit: number
+  }): Promise<Page<Execution>>
+  get(id: string): Promise<Execution | undefined>
+  begin(intent: { incident_id: string; action_id: string; plan_hash: string; by: string }): Promise<Execution>
+  /** `looks`: a run will look at what came of it. */
+  end(
+    id: string,
+    told: { status: 'done' | 'failed' | 'abandoned'; by: string; note?: string; trace_id: string },
+  ): Promise<{ execution: Execution; looks: boolean }>
+}
