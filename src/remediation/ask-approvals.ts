@@ -12,8 +12,8 @@ interface ApprovalAsk {
 }
 
 /**
- * The approvals that a decision asks people for: of changes that need one, that the guard does not deny, and of which everything is
- * known. A change with a value that somebody has to give first is none yet that could be approved.
+ * The approvals that a decision asks people for: of changes that need one and that the guard does not deny. Where a value has to be
+ * given first, the approval is for a person who knows it: the plan with the value in it bears another hash.
  */
 export function askApprovals(
   decision: Decision,
@@ -26,6 +26,6 @@ export function askApprovals(
   })
 }
 
-function isAskedFor({ kind, guard, needs, approval }: RecommendedAction): boolean {
-  return approval.required && guard.verdict !== 'deny' && needs.length === 0 && !humanKinds.has(kind)
+function isAskedFor({ kind, guard, approval }: RecommendedAction): boolean {
+  return approval.required && guard.verdict !== 'deny' && !humanKinds.has(kind)
 }

@@ -30,7 +30,7 @@ export interface BeginFacts {
 
 /** Why an execution may not begin. */
 export interface BeginRefusal {
-  why: 'incident_closed' | 'no_such_action' | 'other_plan' | 'denied' | 'needs' | 'not_approved' | 'target_busy'
+  why: 'incident_closed' | 'no_such_action' | 'other_plan' | 'denied' | 'not_approved' | 'target_busy'
   detail: string
 }
 

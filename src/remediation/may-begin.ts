@@ -25,8 +25,6 @@ function refusalOf(facts: BeginFacts, { action_id, plan_hash }: Asked): BeginRef
     return { why: 'other_plan', detail: 'the last decision recommends something else under this id; look at it again' }
   if (action.guard.verdict === 'deny')
     return { why: 'denied', detail: `the guard denies it: ${action.guard.reasons.join('; ')}` }
-  if (action.needs.length > 0)
-    return { why: 'needs', detail: `not known yet: ${action.needs.map(({ param }) => param).join(', ')}` }
   if (action.approval_required && approval?.plan_hash !== plan_hash)
     return { why: 'not_approved', detail: 'it needs an approval that nobody has given, or that has expired' }
   if (under_way)

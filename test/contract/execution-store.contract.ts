@@ -111,12 +111,10 @@ export function executionStoreContract(name: string, create: CreateDatabase): vo
       expect(await kinds()).not.toContain('execution_begun')
     })
 
-    it('does not begin what the guard denies, nor what lacks a value', async () => {
+    it('does not begin what the guard denies, nor anything of an incident that is not there', async () => {
       const denied = plan({ guard: { verdict: 'deny', reasons: ['it is on the deny list'] } })
-      const open = plan({ id: 'act_2', kind: 'set_env', needs: [{ param: 'value', ask: 'which?' }] })
-      await changes.decide([denied, open])
+      await changes.decide([denied])
       expect(await begin(denied)).toMatchObject({ refusal: { why: 'denied' } })
-      expect(await begin(open)).toMatchObject({ refusal: { why: 'needs' } })
       expect(await begin(plan(), { incident_id: 'inc_none' })).toEqual({ kind: 'unknown' })
     })
 

@@ -16,10 +16,14 @@ describe('src/remediation/ask-approvals', () => {
   it.each<[string, Partial<RecommendedAction>]>([
     ['needs no approval', { approval: { required: false, status: 'not_required' } }],
     ['is denied, which no person can approve', { guard: { verdict: 'deny', reasons: ['no'] } }],
-    ['lacks a value', { needs: [{ param: 'value', ask: 'which?' }] }],
     ['is only for people to read', { kind: 'custom_instruction', params: { instruction: 'call them' } }],
   ])('asks for nothing that %s', (_case, over) => {
     expect(asked(recommend('inc_1', over))).toEqual([])
+  })
+
+  it('asks also where somebody has to give a value, and says which', () => {
+    const needs = [{ param: 'value', ask: 'which?' }]
+    expect(asked(recommend('inc_1', { needs }))).toMatchObject([{ action: { needs } }])
   })
 
   it('asks for nothing that no hash names', () => {

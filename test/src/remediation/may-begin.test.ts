@@ -59,12 +59,15 @@ describe('src/remediation/may-begin', () => {
     ['other_plan', facts, { plan_hash: 'b'.repeat(64) }],
     ['other_plan', action({ plan_hash: undefined }), {}],
     ['denied', action({ guard: { verdict: 'deny', reasons: ['namespace kube-system is never changed'] } }), {}],
-    ['needs', action({ needs: [{ param: 'value', ask: 'which?' }] }), {}],
     ['not_approved', { ...facts, approval: undefined }, {}],
     ['not_approved', { ...facts, approval: { ...approval, plan_hash: 'c'.repeat(64) } }, {}],
     ['target_busy', { ...facts, under_way }, {}],
   ])('refuses with %s', (why, known, over) => {
     expect(mayBegin(known, { ...asked, ...over })).toMatchObject({ refusal: { why } })
+  })
+
+  it('lets a person begin who knows the value that is asked for', () => {
+    expect(mayBegin(action({ needs: [{ param: 'value', ask: 'which?' }] }), asked)).toHaveProperty('causes')
   })
 
   it('says who is at the same target', () => {
