@@ -2,6 +2,7 @@ import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint'
 import { SqlAdmissionStore } from './admission/sql-admission-store.ts'
 import { SqlQueueStore } from './queue/sql-queue-store.ts'
 import { SqlAuditLog } from './sql-audit-log.ts'
+import { SqlCatalogueStore } from './sql-catalogue-store.ts'
 import { SqlFeedbackStore } from './sql-feedback-store.ts'
 import { SqlHousekeeping } from './sql-housekeeping.ts'
 import { SqlIncidentArchive } from './sql-incident-archive.ts'
@@ -25,6 +26,7 @@ export function createStore(
     control: new SqlIncidentControl(access),
     feedback: new SqlFeedbackStore(access),
     silences: new SqlSilenceStore(access),
+    catalogue: new SqlCatalogueStore(access),
     audit: new SqlAuditLog(access),
     journal: new SqlRunJournal(access),
     housekeeping: new SqlHousekeeping(access, checkpoints),

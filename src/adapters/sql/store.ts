@@ -7,6 +7,7 @@ import type { QueueStore } from '../../incidents/queue-store.ts'
 import type { QueueWatch } from '../../incidents/queue-watch.ts'
 import type { AdmissionStore } from '../../intake/admission/admission-store.ts'
 import type { SilenceStore } from '../../intake/admission/silence-store.ts'
+import type { CatalogueStore } from '../../knowledge/catalogue-store.ts'
 import type { RunJournal } from '../../orchestrator/run-journal.ts'
 import type { AuditLog } from '../../server/audit-log.ts'
 
@@ -19,6 +20,7 @@ export interface Store {
   control: IncidentControl
   feedback: FeedbackStore
   silences: SilenceStore
+  catalogue: CatalogueStore
   audit: AuditLog
   journal: RunJournal
   housekeeping: Housekeeping

@@ -1,11 +1,19 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { admissionStoreContract } from '../../../contract/admission-store.contract.ts'
+import { catalogueStoreContract } from '../../../contract/catalogue-store.contract.ts'
 import { queueStoreContract } from '../../../contract/queue-store.contract.ts'
 import { sharedStoreContract } from '../../../contract/shared-store.contract.ts'
 import { storesContract } from '../../../contract/stores.contract.ts'
 import { postgresForTests, type PostgresServer, startPostgres } from '../../../helpers/postgres-server.ts'
 import { createPostgresDatabase } from '../../../helpers/store-engines.ts'
 
+const contracts = [
+  admissionStoreContract,
+  queueStoreContract,
+  storesContract,
+  catalogueStoreContract,
+  sharedStoreContract,
+]
 const { run, reason } = postgresForTests()
 
 describe.runIf(run)(`src/adapters/postgres/open-postgres-store${reason}`, () => {
@@ -16,6 +24,5 @@ describe.runIf(run)(`src/adapters/postgres/open-postgres-store${reason}`, () => 
   afterAll(() => server.close(), 60_000)
   const create = createPostgresDatabase(() => server)
 
-  for (const contract of [admissionStoreContract, queueStoreContract, storesContract, sharedStoreContract])
-    contract('PostgreSQL', create)
+  for (const contract of contracts) contract('PostgreSQL', create)
 })
