@@ -13,7 +13,7 @@ async function guard<T>(work: () => Promise<T>): Promise<T> {
 
 /** The same ports, whose callers are told to come back where the store is away. */
 export function guardStore(deps: ServerDeps): ServerDeps {
-  const { archive, desk, silences, audit, intake } = deps
+  const { archive, desk, silences, catalogue, audit, intake } = deps
   return {
     ...deps,
     intake: { receive: (delivery) => guard(() => intake.receive(delivery)) },
@@ -35,6 +35,13 @@ export function guardStore(deps: ServerDeps): ServerDeps {
       list: (options) => guard(() => silences.list(options)),
       create: (silence) => guard(() => silences.create(silence)),
       end: (id, by) => guard(() => silences.end(id, by)),
+    },
+    catalogue: {
+      list: (query) => guard(() => catalogue.list(query)),
+      get: (key) => guard(() => catalogue.get(key)),
+      secretsIn: (entry) => catalogue.secretsIn(entry),
+      put: (entry, change) => guard(() => catalogue.put(entry, change)),
+      remove: (key, change) => guard(() => catalogue.remove(key, change)),
     },
     audit: {
       append: (draft) => guard(() => audit.append(draft)),

@@ -13,6 +13,7 @@ import type { WorkflowInfo } from '../domain/workflow-info.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { AccessSettings, RateLimits } from './access/access-settings.ts'
 import type { AuditLog } from './audit-log.ts'
+import type { Catalogue } from './catalogue-port.ts'
 
 /* What the routes need of the rest of the service. */
 
@@ -164,6 +165,7 @@ export interface ServerDeps {
   /** `limit`: most of the waiting to show. */
   queue(limit: number): Promise<QueueView>
   silences: Silences
+  catalogue: Catalogue
   audit: Pick<AuditLog, 'append' | 'list'>
   workflow(): WorkflowInfo
   health(): Promise<Health>

@@ -6,6 +6,7 @@ import { asksWho } from '../access/identify-caller.ts'
 import { IncidentAnswer } from '../routes/incidents.ts'
 import { Problem } from '../send-problem.ts'
 import type { ServerDeps } from '../service-ports.ts'
+import { cataloguePaths } from './catalogue-paths.ts'
 import { incidentPaths } from './incident-paths.ts'
 import { operatorPaths } from './operator-paths.ts'
 import { signalPaths } from './signal-paths.ts'
@@ -33,7 +34,7 @@ export function openApiDocument({
     },
     servers: [{ url: '/' }],
     security: asks ? [{ token: [] }, { password: [] }] : [],
-    paths: { ...signalPaths(payloads), ...incidentPaths(), ...operatorPaths(), ...statusPaths() },
+    paths: { ...signalPaths(payloads), ...incidentPaths(), ...operatorPaths(), ...cataloguePaths(), ...statusPaths() },
     components: {
       schemas: { Decision, Problem, IncidentAnswer, WorkflowInfo, Health },
       ...(asks && { securitySchemes }),
