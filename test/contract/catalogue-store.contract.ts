@@ -120,7 +120,7 @@ export function catalogueStoreContract(name: string, create: CreateDatabase): vo
 
     it('gives each change of several writers a revision of its own, and loses none', async () => {
       const writers = [store, await another(), await another()]
-      const put = (index: number) => writers[index % 3]?.put(repository(`o/r${index}`), by())
+      const put = async (index: number) => writers[index % 3]?.put(repository(`o/r${index}`), by())
       const results = await Promise.all(Array.from({ length: 24 }, (_, index) => put(index)))
       const revisions = results.map((result) => (result?.kind === 'put' ? result.record.revision : undefined))
       expect(revisions.toSorted((a = 0, b = 0) => a - b)).toEqual(Array.from({ length: 24 }, (_, index) => index + 1))

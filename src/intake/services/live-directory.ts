@@ -5,7 +5,7 @@ import { createServiceDirectory, type ServiceDirectory } from './service-directo
 export interface LiveDirectory {
   directory: ServiceDirectory
   /** From now on it goes by these. */
-  replace(catalogue: ServiceCatalogue): void
+  replace: (catalogue: ServiceCatalogue) => void
 }
 
 /** Creates a directory that can be told anew. Looking up costs what it costs in one that stays as it is. */

@@ -66,13 +66,13 @@ describe('src/server/routes/incidents', () => {
       address: '#pay',
       origin: 'store',
     }
-    const asked: unknown[] = []
+    const queries: unknown[] = []
     const { deps } = serverDouble()
     await using other = await startDouble({
       catalogue: {
         ...deps.catalogue,
         list: async (query) => {
-          asked.push(query)
+          queries.push(query)
           return { items: [oncall], next_cursor: 'next' }
         },
       },
@@ -80,7 +80,7 @@ describe('src/server/routes/incidents', () => {
     other.state.records.set('inc_1', buildRecord('inc_1'))
     const body = await (await other.call('/api/incidents/inc_1')).json()
     expect(body).toMatchObject({ where_to_look: [oncall], where_to_look_cut: true })
-    expect(asked).toEqual([{ service: 'payments/gateway', limit: 20 }])
+    expect(queries).toEqual([{ service: 'payments/gateway', limit: 20 }])
   })
 
   it('is shown also where the catalogue cannot be read, and says that this is missing', async () => {
