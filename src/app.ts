@@ -101,6 +101,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   const minds = base.investigator.describe().minds
   const status = createStatus({ ...base, config, minds, version: options.version })
   const server = wireServer({ ...base, ...options, config, status, stopping: stopping.signal, ended: ended.signal })
+  stack.use(server.catalogue)
+  await server.catalogue.refresh()
   const listener = await listenHttp(server.routes, config.host, config.port)
   await noteLife(base, options.logger, 'service.start', listener.url)
   const opened = stack.move()

@@ -11,8 +11,8 @@ import { createIntake } from './intake/create-intake.ts'
 import { createIntakeDesk, type IntakeDesk } from './intake/intake-desk.ts'
 import { newId } from './new-id.ts'
 import { payloadSchemas } from './intake/read-payload.ts'
-import { createServiceDirectory } from './intake/services/service-directory.ts'
 import { signatureChecks } from './intake/signatures/signature-checks.ts'
+import type { CatalogueFollower } from './knowledge/follow-catalogue.ts'
 import type { createStatus } from './read-status.ts'
 import { ApprovalDesk } from './remediation/approval-desk.ts'
 import { ExecutionDesk } from './remediation/execution-desk.ts'
@@ -20,6 +20,7 @@ import { createRedactor } from './redaction/create-redactor.ts'
 import { createServer } from './server/create-server.ts'
 import type { ServerDeps } from './server/service-ports.ts'
 import type { Logger } from './telemetry/logger.ts'
+import { wireCatalogue } from './wire-catalogue.ts'
 
 /** What the HTTP side is made of. */
 export interface ServerParts {
@@ -42,10 +43,19 @@ export interface ServerParts {
 const staleMs = 30 * 60_000
 const pollMs = 500
 
+/** What a server consists of. */
+export interface WiredServer {
+  routes: Express
+  intake: IntakeDesk
+  /** To be refreshed before the first signal, and disposed of before the store is closed. */
+  catalogue: CatalogueFollower
+}
+
 /** Intake, desk and routes over one store. */
-export function wireServer(parts: ServerParts): { routes: Express; intake: IntakeDesk } {
+export function wireServer(parts: ServerParts): WiredServer {
   const { config, store, investigator, worker, status, now } = parts
-  const services = createServiceDirectory(config.services)
+  const clean = createRedactor()
+  const { catalogue, directory: services, follower } = wireCatalogue({ ...parts, clean })
   const intake = createIntakeDesk({
     store: store.admission,
     silences: store.silences,
@@ -62,7 +72,7 @@ export function wireServer(parts: ServerParts): { routes: Express; intake: Intak
   })
   const { oidc } = config.access ?? {}
   const routes = createServer({
-    intake: wakeAfter(createIntake({ desk: intake, context: { clean: createRedactor(), services }, now }), worker),
+    intake: wakeAfter(createIntake({ desk: intake, context: { clean, services }, now }), worker),
     payloads: payloadSchemas,
     signatures: signatureChecks,
     desk: createDesk(parts),
@@ -70,6 +80,7 @@ export function wireServer(parts: ServerParts): { routes: Express; intake: Intak
     queue: (limit) => status.queue(limit),
     silences: silencesOver(store, now),
     ...wireChanges(parts),
+    catalogue,
     audit: store.audit,
     workflow: () => investigator.describe(),
     health: () => status.health(),
@@ -83,7 +94,7 @@ export function wireServer(parts: ServerParts): { routes: Express; intake: Intak
     version: parts.version,
     web_root: join(parts.root, 'web'),
   })
-  return { routes, intake }
+  return { routes, intake, catalogue: follower }
 }
 
 function createDesk({ config, store, worker, bell, ended, now }: ServerParts): IncidentDesk {

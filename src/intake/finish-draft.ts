@@ -120,7 +120,7 @@ function missingProblems(draft: SignalDraft, kind: string | undefined): FieldPro
 
 function namespaceHint({ service, repository }: SignalDraft): string {
   if (repository)
-    return 'a namespace for this repository: list it under "repositories" of a service with "namespaces" or "workloads" in configs/services.yaml'
+    return 'a namespace for this repository: list it under "repositories" of a service with "namespaces" or "workloads" in configs/services.yaml, or put it into the catalogue for such a service'
   if (service)
     return 'the name of a namespace, or a service of configs/services.yaml: add it there with "namespaces" or "workloads"'
   return 'the name of a namespace, or of a service that configs/services.yaml knows'

@@ -13,7 +13,7 @@ async function guard<T>(work: () => Promise<T>): Promise<T> {
 
 /** The same ports, whose callers are told to come back where the store is away. */
 export function guardStore(deps: ServerDeps): ServerDeps {
-  const { archive, desk, silences, audit, intake } = deps
+  const { archive, desk, silences, catalogue, approvals, executions, audit, intake } = deps
   return {
     ...deps,
     intake: { receive: (delivery) => guard(() => intake.receive(delivery)) },
@@ -35,6 +35,25 @@ export function guardStore(deps: ServerDeps): ServerDeps {
       list: (options) => guard(() => silences.list(options)),
       create: (silence) => guard(() => silences.create(silence)),
       end: (id, by) => guard(() => silences.end(id, by)),
+    },
+    approvals: {
+      list: (query) => guard(() => approvals.list(query)),
+      get: (id) => guard(() => approvals.get(id)),
+      approve: (id, answer) => guard(() => approvals.approve(id, answer)),
+      reject: (id, answer) => guard(() => approvals.reject(id, answer)),
+    },
+    executions: {
+      list: (query) => guard(() => executions.list(query)),
+      get: (id) => guard(() => executions.get(id)),
+      begin: (intent) => guard(() => executions.begin(intent)),
+      end: (id, told) => guard(() => executions.end(id, told)),
+    },
+    catalogue: {
+      list: (query) => guard(() => catalogue.list(query)),
+      get: (key) => guard(() => catalogue.get(key)),
+      secretsIn: (entry) => catalogue.secretsIn(entry),
+      put: (entry, change) => guard(() => catalogue.put(entry, change)),
+      remove: (key, change) => guard(() => catalogue.remove(key, change)),
     },
     audit: {
       append: (draft) => guard(() => audit.append(draft)),

@@ -4,6 +4,7 @@ import type { Doors } from './access/need-right.ts'
 import { createSourceDoor } from './access/source-door.ts'
 import { limitStreams } from './limit-streams.ts'
 import { mountChanges } from './mount-changes.ts'
+import { mountCatalogue } from './mount-catalogue.ts'
 import { readJson } from './read-json.ts'
 import { refuseOtherMethods } from './refuse-other-methods.ts'
 import { requireId } from './require-id.ts'
@@ -33,6 +34,7 @@ export function mountRoutes(server: Express, deps: ServerDeps, doors: Doors): vo
   mountIncidents(server, deps, reading, changing)
   mountSilences(server, deps, reading, changing)
   mountChanges(server, deps, { reading, changing, approving: [doors.needRight('approve'), limitOthers] })
+  mountCatalogue(server, deps, reading, changing)
   server.get('/alerts', reading, listAlerts(deps))
   server.get('/alerts/queue', reading, showQueue(deps))
   server.get('/workflow/info', reading, showWorkflow(deps))
@@ -80,7 +82,7 @@ function mountIncidents(
   const one = '/api/incidents/:id' as const
   const known = requireId('SRE_INCIDENTS_UNKNOWN')
   server.get('/api/incidents', reading, listIncidents(deps.archive))
-  server.get(one, reading, known, oneIncident(deps.archive))
+  server.get(one, reading, known, oneIncident(deps))
   server.get(`${one}/signals`, reading, known, incidentSignals(deps.archive))
   server.get(`${one}/events`, reading, known, limitStreams(deps.limits), incidentEvents(deps))
   const noBody = readJson({ mebibytes: small, optional: true })

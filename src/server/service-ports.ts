@@ -15,6 +15,7 @@ import type { Logger } from '../telemetry/logger.ts'
 import type { AccessSettings, RateLimits } from './access/access-settings.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { ApprovalDesk, ExecutionDesk } from './change-ports.ts'
+import type { Catalogue } from './catalogue-port.ts'
 
 /* What the routes need of the rest of the service. */
 
@@ -162,6 +163,7 @@ export interface ServerDeps {
   silences: Silences
   approvals: ApprovalDesk
   executions: ExecutionDesk
+  catalogue: Catalogue
   audit: Pick<AuditLog, 'append' | 'list'>
   workflow(): WorkflowInfo
   health(): Promise<Health>

@@ -33,7 +33,7 @@ export async function startFuzzService(): Promise<AsyncDisposable & { url: strin
   stack.defer(() => worker.drain(5_000))
   const ended = new AbortController()
   const storm = { active: false, opened_last_minute: 0, limit_per_minute: 60 }
-  const { routes, intake } = wireServer({
+  const { routes, intake, catalogue } = wireServer({
     config,
     store,
     investigator,
@@ -54,6 +54,7 @@ export async function startFuzzService(): Promise<AsyncDisposable & { url: strin
     stopping: ended.signal,
     ended: ended.signal,
   })
+  stack.use(catalogue)
   const listener = await listenHttp(routes, '127.0.0.1', 0)
   stack.defer(() => intake.close())
   stack.defer(() => listener.close(0))

@@ -107,6 +107,7 @@ export function serverDouble(over: Partial<ServerDeps> = {}) {
     },
     approvals: noApprovals,
     executions: noExecutions,
+    catalogue: emptyCatalogue,
     audit: auditOf(state.audit),
     workflow: () => new ScriptedInvestigator().describe(),
     health: () => Promise.resolve(state.health),
@@ -202,6 +203,14 @@ function archiveOf(state: State): ServerDeps['archive'] {
     timeline: async (id, after, limit) =>
       state.lines.filter((line) => line.incident_id === id && line.seq > after).slice(0, limit),
   }
+}
+
+const emptyCatalogue: ServerDeps['catalogue'] = {
+  list: async () => ({ items: [] }),
+  get: async () => undefined,
+  secretsIn: () => [],
+  put: () => Promise.reject(new CodedError('SRE_CATALOGUE_FILE', 'it stands in the file')),
+  remove: () => Promise.reject(new CodedError('SRE_CATALOGUE_UNKNOWN', 'there is no such entry')),
 }
 
 function auditOf(entries: AuditEntry[]): ServerDeps['audit'] {

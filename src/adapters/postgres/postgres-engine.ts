@@ -9,6 +9,7 @@ const locks: Record<LockName, number> = {
   claim: 7_735_002,
   audit: 7_735_003,
   migration: 7_735_004,
+  catalogue: 7_735_005,
 }
 
 /** PostgreSQL's ways. */
@@ -21,6 +22,7 @@ export const postgresEngine: Engine = {
   transactUnforced,
   for_update: sql`for update of i`,
   skip_locked: sql`skip locked`,
+  by_bytes: sql` collate "C"`,
   rowsOf,
   insertRows,
   updateRows,

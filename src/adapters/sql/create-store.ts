@@ -4,6 +4,7 @@ import { SqlApprovalStore } from './changes/sql-approval-store.ts'
 import { SqlExecutionStore } from './changes/sql-execution-store.ts'
 import { SqlQueueStore } from './queue/sql-queue-store.ts'
 import { SqlAuditLog } from './sql-audit-log.ts'
+import { SqlCatalogueStore } from './sql-catalogue-store.ts'
 import { SqlFeedbackStore } from './sql-feedback-store.ts'
 import { SqlHousekeeping } from './sql-housekeeping.ts'
 import { SqlIncidentArchive } from './sql-incident-archive.ts'
@@ -29,6 +30,7 @@ export function createStore(
     silences: new SqlSilenceStore(access),
     approvals: new SqlApprovalStore(access),
     executions: new SqlExecutionStore(access),
+    catalogue: new SqlCatalogueStore(access),
     audit: new SqlAuditLog(access),
     journal: new SqlRunJournal(access),
     housekeeping: new SqlHousekeeping(access, checkpoints),

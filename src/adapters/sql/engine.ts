@@ -5,7 +5,7 @@ import type { Tables } from './tables.ts'
 export type Executor = Kysely<Tables> | Transaction<Tables>
 
 /** What must not happen twice at once. */
-export type LockName = 'admission' | 'claim' | 'audit' | 'migration'
+export type LockName = 'admission' | 'claim' | 'audit' | 'migration' | 'catalogue'
 
 /** How a list of objects becomes rows of one statement: names of the fields with their types. */
 export type Columns = Readonly<Record<string, 'text' | 'int'>>
@@ -29,6 +29,8 @@ export interface Engine {
   /** Behind a select of rows that this transaction is going to write, from the table that bears the alias `i`. */
   for_update: RawBuilder<unknown>
   skip_locked: RawBuilder<unknown>
+  /** Behind a column of text: compared by its bytes, whatever the locale of the database. */
+  by_bytes: RawBuilder<unknown>
   /** A subquery with a row per object: one statement text and one parameter, whatever their number. */
   rowsOf(objects: readonly object[], columns: Columns): RawBuilder<unknown>
   /** Inserts a row for each object, in their order. Inside a transaction alone. */

@@ -7,6 +7,7 @@ import type { QueueStore } from '../../incidents/queue-store.ts'
 import type { QueueWatch } from '../../incidents/queue-watch.ts'
 import type { AdmissionStore } from '../../intake/admission/admission-store.ts'
 import type { SilenceStore } from '../../intake/admission/silence-store.ts'
+import type { CatalogueStore } from '../../knowledge/catalogue-store.ts'
 import type { RunJournal } from '../../orchestrator/run-journal.ts'
 import type { ApprovalStore } from '../../remediation/approval-store.ts'
 import type { ExecutionStore } from '../../remediation/execution-store.ts'
@@ -23,6 +24,7 @@ export interface Store {
   silences: SilenceStore
   approvals: ApprovalStore
   executions: ExecutionStore
+  catalogue: CatalogueStore
   audit: AuditLog
   journal: RunJournal
   housekeeping: Housekeeping

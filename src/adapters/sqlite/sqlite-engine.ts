@@ -18,6 +18,7 @@ export function createSqliteEngine(file: Database.Database): Engine {
     transactUnforced: (database, work) => transactUnforced(file, database, work),
     for_update: sql``,
     skip_locked: sql``,
+    by_bytes: sql``,
     rowsOf,
     insertRows: async (_transaction, table, rows, columns) => writer.insert(table, rows, columns),
     updateRows: async (_transaction, table, rows, columns) => writer.update(table, rows, columns),

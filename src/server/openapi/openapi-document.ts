@@ -7,6 +7,7 @@ import { IncidentAnswer } from '../routes/incidents.ts'
 import { Problem } from '../send-problem.ts'
 import type { ServerDeps } from '../service-ports.ts'
 import { changePaths } from './change-paths.ts'
+import { cataloguePaths } from './catalogue-paths.ts'
 import { incidentPaths } from './incident-paths.ts'
 import { operatorPaths } from './operator-paths.ts'
 import { signalPaths } from './signal-paths.ts'
@@ -34,7 +35,14 @@ export function openApiDocument({
     },
     servers: [{ url: '/' }],
     security: asks ? [{ token: [] }, { password: [] }] : [],
-    paths: { ...signalPaths(payloads), ...incidentPaths(), ...changePaths(), ...operatorPaths(), ...statusPaths() },
+    paths: {
+      ...signalPaths(payloads),
+      ...incidentPaths(),
+      ...changePaths(),
+      ...operatorPaths(),
+      ...cataloguePaths(),
+      ...statusPaths(),
+    },
     components: {
       schemas: { Decision, Problem, IncidentAnswer, WorkflowInfo, Health },
       ...(asks && { securitySchemes }),

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
+import { CatalogueRecord } from '../../domain/catalogue.ts'
 import { Decision, Outcome } from '../../domain/decision.ts'
 import { type IncidentRecord, IncidentStatus } from '../../domain/incident-record.ts'
 import { Priority } from '../../domain/severity.ts'
@@ -10,7 +11,8 @@ import { renderMarkdown } from '../../reporting/render-markdown.ts'
 import { cursor, moment, name, someOf, wholeNumber } from '../query-fields.ts'
 import { readInput } from '../read-input.ts'
 import { sendProblem } from '../send-problem.ts'
-import type { IncidentArchive } from '../service-ports.ts'
+import type { IncidentArchive, ServerDeps } from '../service-ports.ts'
+import { whereToLook } from '../where-to-look.ts'
 
 /** An incident without its decision. */
 export const IncidentSummary = z.object({
@@ -40,6 +42,12 @@ const Story = {
   timeline_cut: z.boolean(),
   /** The decision as a page of Markdown, for people. */
   report: z.string().optional(),
+  /** What the catalogue has of its service. Absent where the catalogue could not be read. */
+  where_to_look: z.array(CatalogueRecord).optional(),
+  /** The catalogue has more of it than is shown here. */
+  where_to_look_cut: z.boolean().optional(),
+  /** The catalogue could not be read: there may be something. */
+  where_to_look_missing: z.literal(true).optional(),
 }
 
 /** An incident: the decision's own fields as soon as there is one, and always where it stands and how it came there. */
@@ -56,7 +64,10 @@ export function summaryOf({ incident, decision, ...record }: IncidentRecord): In
 const mostLines = 500
 
 /** `GET /api/incidents/:id` */
-export function oneIncident(archive: IncidentArchive): RequestHandler<{ id: string }> {
+export function oneIncident(
+  deps: Pick<ServerDeps, 'archive' | 'catalogue' | 'logger'>,
+): RequestHandler<{ id: string }> {
+  const { archive } = deps
   return async (request, response) => {
     const { id } = request.params
     const [record, lines] = await Promise.all([archive.get(id), archive.timeline(id, 0, mostLines + 1)])
@@ -67,6 +78,7 @@ export function oneIncident(archive: IncidentArchive): RequestHandler<{ id: stri
       ...summaryOf(record),
       timeline: lines.slice(0, mostLines),
       timeline_cut: lines.length > mostLines,
+      ...(await whereToLook(record.incident.service, deps)),
       ...(decision && { report: renderMarkdown(buildReport(decision, `/api/incidents/${id}`)) }),
     })
   }

@@ -1,10 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import { admissionStoreContract } from '../../../contract/admission-store.contract.ts'
-import { queueStoreContract } from '../../../contract/queue-store.contract.ts'
-import { sharedStoreContract } from '../../../contract/shared-store.contract.ts'
-import { approvalStoreContract } from '../../../contract/approval-store.contract.ts'
-import { executionStoreContract } from '../../../contract/execution-store.contract.ts'
-import { storesContract } from '../../../contract/stores.contract.ts'
+import { storeContract } from '../../../contract/store.contract.ts'
 import { postgresForTests, type PostgresServer, startPostgres } from '../../../helpers/postgres-server.ts'
 import { createPostgresDatabase } from '../../../helpers/store-engines.ts'
 
@@ -16,15 +11,9 @@ describe.runIf(run)(`src/adapters/postgres/open-postgres-store${reason}`, () => 
     server = await startPostgres()
   }, 60_000)
   afterAll(() => server.close(), 60_000)
-  const create = createPostgresDatabase(() => server)
 
-  for (const contract of [
-    admissionStoreContract,
-    queueStoreContract,
-    storesContract,
-    sharedStoreContract,
-    approvalStoreContract,
-    executionStoreContract,
-  ])
-    contract('PostgreSQL', create)
+  storeContract(
+    'PostgreSQL',
+    createPostgresDatabase(() => server),
+  )
 })

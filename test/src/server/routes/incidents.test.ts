@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { CatalogueRecord } from '../../../../src/domain/catalogue.ts'
 import type { IncidentQuery } from '../../../../src/server/service-ports.ts'
 import { problemIn } from '../../../helpers/problem-in.ts'
 import {
@@ -54,6 +55,44 @@ describe('src/server/routes/incidents', () => {
     const body = (await (await server.call('/api/incidents/inc_1')).json()) as object
     expect(body).toMatchObject({ incident_id: 'inc_1', status: 'queued', timeline: [] })
     expect(body).not.toHaveProperty('report')
+  })
+
+  it('shows where to look for the service of an incident, and says where there is more', async () => {
+    const oncall: CatalogueRecord = {
+      kind: 'channel',
+      name: 'pay',
+      services: ['pay'],
+      system: 'slack',
+      address: '#pay',
+      origin: 'store',
+    }
+    const queries: unknown[] = []
+    const { deps } = serverDouble()
+    await using other = await startDouble({
+      catalogue: {
+        ...deps.catalogue,
+        list: async (query) => {
+          queries.push(query)
+          return { items: [oncall], next_cursor: 'next' }
+        },
+      },
+    })
+    other.state.records.set('inc_1', buildRecord('inc_1'))
+    const body = await (await other.call('/api/incidents/inc_1')).json()
+    expect(body).toMatchObject({ where_to_look: [oncall], where_to_look_cut: true })
+    expect(queries).toEqual([{ service: 'payments/gateway', limit: 20 }])
+  })
+
+  it('is shown also where the catalogue cannot be read, and says that this is missing', async () => {
+    const { deps } = serverDouble()
+    const list = () => Promise.reject(new Error('no such table'))
+    await using other = await startDouble({ catalogue: { ...deps.catalogue, list } })
+    other.state.records.set('inc_1', buildRecord('inc_1'))
+    const response = await other.call('/api/incidents/inc_1')
+    expect(response.status).toBe(200)
+    const body = await response.json()
+    expect(body).toMatchObject({ incident_id: 'inc_1', where_to_look_missing: true })
+    expect(body).not.toHaveProperty('where_to_look')
   })
 
   it.each(['inc_none', 'a%00b', `a%0Ab`, 'x'.repeat(300)])('knows no incident %.20s', async (id) => {

@@ -1,0 +1,18 @@
+import type { CatalogueRecord } from '../domain/catalogue.ts'
+import type { ServerDeps } from './service-ports.ts'
+
+const most = 20
+
+/** What the catalogue has of a service, for whoever looks into an incident; or, for an incident is shown in any case, that it is missing. */
+export async function whereToLook(
+  service: string,
+  { catalogue, logger }: Pick<ServerDeps, 'catalogue' | 'logger'>,
+): Promise<{ where_to_look: CatalogueRecord[]; where_to_look_cut: boolean } | { where_to_look_missing: true }> {
+  try {
+    const { items, next_cursor } = await catalogue.list({ service, limit: most })
+    return { where_to_look: items, where_to_look_cut: next_cursor !== undefined }
+  } catch (error) {
+    logger.warn({ error }, 'an incident is shown without its entries of the catalogue')
+    return { where_to_look_missing: true }
+  }
+}
