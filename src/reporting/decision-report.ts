@@ -147,11 +147,13 @@ function buildAction(action: RecommendedAction, evidence: Map<string, Evidence>,
     reversible,
     what_if: printable(tellWhatIf(action)),
     guard: printable([guard.verdict.replace('_', ' '), guard.reasons.join('; ')].filter(Boolean).join(': ')),
-    approval:
-      approval.required && approval.status !== 'required'
-        ? `required, ${approval.status}`
-        : approval.status.replace('_', ' '),
+    approval: tellApproval(approval),
   }
+}
+
+function tellApproval({ required, status, id }: RecommendedAction['approval']): string {
+  if (!required || status === 'required') return status.replace('_', ' ')
+  return id === undefined ? `required, ${status}` : `required, ${status} (${printable(id)})`
 }
 
 /** The report of a decision. `record` says where the whole of it is kept. */

@@ -24,6 +24,22 @@ describe('src/adapters/sqlite/sqlite-migrations', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
+  it('adds approvals, executions and the catalogue to a file of 2026-11-26, and leaves what is there', async () => {
+    const before = await opened(path)
+    const known = await before.archive.list({ limit: 9 })
+    await before.close()
+    const file = new Database(path)
+    for (const table of ['approvals', 'executions', 'catalogue', 'catalogue_services']) file.exec(`drop table ${table}`)
+    file.exec(`delete from kysely_migration where name >= '2026-11-27'`)
+    file.close()
+    await using store = await opened(path)
+    expect(await store.archive.list({ limit: 9 })).toEqual(known)
+    expect(known.items.length).toBeGreaterThan(3)
+    expect(await store.approvals.list({ limit: 9 }, 0)).toEqual({ items: [] })
+    expect(await store.executions.list({ limit: 9 })).toEqual({ items: [] })
+    expect(await store.catalogue.revision()).toBe(0)
+  })
+
   it('takes over a file of 2026-11-21 without loss', async () => {
     await using store = await opened(path)
     const run_2 = buildDecision({ incident_id: 'inc_done', run_id: 'run_2', summary: 'the second look' })
