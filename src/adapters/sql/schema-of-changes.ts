@@ -17,6 +17,7 @@ function approvals({ integer: int, table_end: end }: Engine): string[] {
     `create index approvals_expiry on approvals (expires_ms) where status in ('pending', 'approved') and execution_id is null`,
     `create index approvals_incident on approvals (incident_id)`,
     `create index approvals_asked on approvals (asked_ms, id)`,
+    `create index approvals_listed on approvals (status, asked_ms, id)`,
   ]
 }
 
@@ -35,6 +36,7 @@ function executions({ integer: int, table_end: end }: Engine): string[] {
     `create index executions_unseen on executions (incident_id) where status = 'done' and seen_after is null`,
     `create index executions_incident on executions (incident_id)`,
     `create index executions_started on executions (started_ms, id)`,
+    `create index executions_listed on executions (status, started_ms, id)`,
   ]
 }
 

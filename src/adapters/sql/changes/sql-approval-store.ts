@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
-import type { Approval } from '../../../domain/approval.ts'
+import { type RawBuilder, sql } from 'kysely'
+import type { Approval, ApprovalStatus } from '../../../domain/approval.ts'
 import type { Page } from '../../../domain/page.ts'
 import type { ApprovalQuery, ApprovalStore, ApprovalWord, Decided } from '../../../remediation/approval-store.ts'
 import { appendNotes } from '../append-notes.ts'
@@ -31,7 +31,7 @@ export class SqlApprovalStore implements ApprovalStore {
     if (status?.length === 0) return { items: [] }
     const place = cursor === undefined ? undefined : fromCursor(cursor)
     const conditions = [
-      ...(status ? [sql`${statusAt(now)} in (${sql.join(status)})`] : []),
+      ...(status ? [sql`${statusAt(now)} in (${sql.join(status)})`, ...writtenAs(status)] : []),
       ...(incident_id === undefined ? [] : [sql`a.incident_id = ${incident_id}`]),
       ...(namespace === undefined ? [] : [sql`i.namespace = ${namespace}`]),
       ...(place ? [sql`(a.asked_ms, a.id) < (${place.ms}, ${place.id})`] : []),
@@ -102,6 +102,13 @@ export class SqlApprovalStore implements ApprovalStore {
 async function find(executor: Executor, id: string, now: number): Promise<JoinedApproval | undefined> {
   const { rows } = await sql<JoinedApproval>`${joined(now)} where a.id = ${id}`.execute(executor)
   return rows[0]
+}
+
+/** What people look for most is rare among what is long over: it is found over the index of statuses. */
+function writtenAs(status: readonly ApprovalStatus[]): RawBuilder<unknown>[] {
+  // What is over may still be written as what it was.
+  if (status.includes('expired') || status.includes('withdrawn')) return []
+  return [sql`a.status in (${sql.join(status)})`]
 }
 
 /** An answer that was lost on its way is asked for again. */
