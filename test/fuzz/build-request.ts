@@ -46,7 +46,7 @@ export function operationsOf({ paths }: ApiDescription): Operation[] {
   )
 }
 
-/** What a request is built from. `ids`: of incidents and silences that are there. */
+/** What a request is built from. `ids`: of what is there. */
 interface Ingredients {
   random: Random
   schemas: Record<string, Schema>
