@@ -60,7 +60,8 @@ export async function fuzz({ url, inputs, seed, parallel, patience_ms }: FuzzPla
 }
 
 function keepIds(text: string, ids: string[]): void {
-  for (const [id] of text.slice(0, 5_000).matchAll(/\b(?:inc|sil|apr|exe)_[\w-]{8,64}/g)) if (!ids.includes(id)) ids.push(id)
+  for (const [id] of text.slice(0, 5_000).matchAll(/\b(?:inc|sil|apr|exe)_[\w-]{8,64}/g))
+    if (!ids.includes(id)) ids.push(id)
   while (ids.length > mostIds) ids.shift()
 }
 
