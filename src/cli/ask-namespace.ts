@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Decision } from '../domain/decision.ts'
 import type { ServiceAddress } from './cli-ports.ts'
-import { describeFailure, describeRefusal, type DecideResponse, postDecide } from './post-decide.ts'
+import { describeFailure, describeRefusal, type ServiceResponse } from './call-service.ts'
+import { postDecide } from './post-decide.ts'
 
 /** A decision, or why there is none. */
 export type NamespaceAnswer = { decision: Decision } | { why: string }
@@ -10,7 +11,7 @@ const tries = 4
 const longestWait = 5
 
 /** A service that is full says when it has room again; it is asked again then, a few times. */
-async function askPatiently(service: ServiceAddress, body: unknown, signal: AbortSignal): Promise<DecideResponse> {
+async function askPatiently(service: ServiceAddress, body: unknown, signal: AbortSignal): Promise<ServiceResponse> {
   for (let attempt = 1; ; attempt++) {
     const response = await postDecide({ url: service.url, token: service.token, body, signal, timeoutMs: 600_000 })
     if (response.status !== 503 || response.retryAfter === undefined || attempt === tries) return response

@@ -9,7 +9,8 @@ import type { Result } from '../evaluation/totals.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import type { CliPorts, ServiceAddress } from './cli-ports.ts'
 import { forEachBounded } from './for-each-bounded.ts'
-import { describeFailure, describeRefusal, postDecide } from './post-decide.ts'
+import { describeFailure, describeRefusal } from './call-service.ts'
+import { postDecide } from './post-decide.ts'
 import { type PracticeProcess, startPractice } from './practice-process.ts'
 
 /** One question of an evaluation. */

@@ -1,10 +1,10 @@
 import type { ClusterEvent } from '../domain/kubernetes/event.ts'
 import type { EventBacklog } from './event-backlog.ts'
-import { type DecideResponse, describeFailure, describeRefusal } from './post-decide.ts'
+import { describeFailure, describeRefusal, type ServiceResponse } from './call-service.ts'
 
 /** How a backlog reaches a service. Times and pauses are given, so that a test need not wait. */
 export interface ForwardPorts {
-  post(body: unknown): Promise<DecideResponse>
+  post(body: unknown): Promise<ServiceResponse>
   pause(ms: number): Promise<void>
   /** Resolves when the backlog may have something new. */
   wake(): Promise<void>

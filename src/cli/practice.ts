@@ -4,7 +4,7 @@ import { printable } from '../reporting/printable.ts'
 import { type CliPorts, exitCodes } from './cli-ports.ts'
 import { wholeBetween } from './option-values.ts'
 import { parseOptions } from './parse-options.ts'
-import { describeFailure } from './post-decide.ts'
+import { describeFailure } from './call-service.ts'
 import { type PracticeProcess, startPractice } from './practice-process.ts'
 import { UsageError } from './usage-error.ts'
 

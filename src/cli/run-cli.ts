@@ -1,10 +1,12 @@
 import { CodedError } from '../domain/coded-error.ts'
 import { printable } from '../reporting/printable.ts'
+import { approvalsCommand, approvalsHelp } from './approvals.ts'
 import { auditCommand, auditHelp } from './audit.ts'
+import { describeFailure } from './call-service.ts'
 import { type CliPorts, type Command, exitCodes } from './cli-ports.ts'
 import { decideCommand, decideHelp } from './decide.ts'
 import { evalCommand, evalHelp } from './eval.ts'
-import { describeFailure } from './post-decide.ts'
+import { executionsCommand, executionsHelp } from './executions.ts'
 import { practiceCommand, practiceHelp } from './practice.ts'
 import { serveCommand, serveHelp } from './serve.ts'
 import { tokenCommand, tokenHelp } from './token.ts'
@@ -29,6 +31,18 @@ const commands = new Map<string, CommandEntry>([
   [
     'decide',
     { run: decideCommand, help: decideHelp, about: 'ask what is wrong with an object, in a namespace or in all' },
+  ],
+  [
+    'approvals',
+    {
+      run: approvalsCommand,
+      help: approvalsHelp,
+      about: "list, show, approve or reject changes that need a person's leave",
+    },
+  ],
+  [
+    'executions',
+    { run: executionsCommand, help: executionsHelp, about: 'say what you carry out by hand, and see what came of it' },
   ],
   ['watch', { run: watchCommand, help: watchHelp, about: "forward the cluster's Warning events to a service" }],
   ['token', { run: tokenCommand, help: tokenHelp, about: 'make a token for a caller' }],

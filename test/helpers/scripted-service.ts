@@ -8,17 +8,25 @@ export interface ScriptedAnswer {
   headers?: Record<string, string>
 }
 
+/** What it was asked; `body` is undefined where none was sent. */
+export interface ScriptedRequest {
+  method: string
+  path: string
+  body: unknown
+  authorization: string | undefined
+}
+
 /** A service of a few lines, over real HTTP: it notes what it is asked and answers as told. */
 export interface ScriptedService extends AsyncDisposable {
   url: string
-  asked: { path: string; body: unknown; authorization: string | undefined }[]
+  asked: ScriptedRequest[]
   close(): Promise<void>
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {
   let text = ''
   for await (const chunk of request) text += String(chunk)
-  const parsed: unknown = JSON.parse(text)
+  const parsed: unknown = text === '' ? undefined : JSON.parse(text)
   return parsed
 }
 
@@ -29,13 +37,15 @@ function send(response: ServerResponse, { status, body, headers }: ScriptedAnswe
 
 /** Starts a scripted service on a free port; `answer` is asked for each request, `number` counts from 1. */
 export async function startScriptedService(
-  answer: (body: unknown, number: number) => ScriptedAnswer,
+  answer: (body: unknown, number: number, request: ScriptedRequest) => ScriptedAnswer,
 ): Promise<ScriptedService> {
   const asked: ScriptedService['asked'] = []
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await readBody(request)
-    asked.push({ path: request.url ?? '', body, authorization: request.headers.authorization })
-    send(response, answer(body, asked.length))
+    const { method = '', url = '', headers } = request
+    const noted = { method, path: url, body, authorization: headers.authorization }
+    asked.push(noted)
+    send(response, answer(body, asked.length, noted))
   }
   const server = createServer((request, response) => {
     respond(request, response).catch(() => response.destroy())

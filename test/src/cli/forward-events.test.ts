@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { buildClusterEvent } from '../../helpers/cluster-event.ts'
 import { EventBacklog } from '../../../src/cli/event-backlog.ts'
 import { forwardEvents, eventObject } from '../../../src/cli/forward-events.ts'
-import type { DecideResponse } from '../../../src/cli/post-decide.ts'
+import type { ServiceResponse } from '../../../src/cli/call-service.ts'
 
-type Reply = DecideResponse | Error
+type Reply = ServiceResponse | Error
 
 async function forward(replies: Reply[], events = 1) {
   const backlog = new EventBacklog({ since: '2026-11-21T11:00:00.000Z', seen: [] }, () => 0)
@@ -33,7 +33,7 @@ async function forward(replies: Reply[], events = 1) {
   return { counts: backlog.counts, left: backlog.size, pauses, said, bodies }
 }
 
-const accepted: DecideResponse = { status: 202, body: {} }
+const accepted: ServiceResponse = { status: 202, body: {} }
 
 describe('src/cli/forward-events', () => {
   it('hands events over in order', async () => {
@@ -52,7 +52,7 @@ describe('src/cli/forward-events', () => {
   })
 
   it('waits as long as a busy service asks for, within reason', async () => {
-    const busy = (retryAfter: number): DecideResponse => ({ status: 429, body: {}, retryAfter })
+    const busy = (retryAfter: number): ServiceResponse => ({ status: 429, body: {}, retryAfter })
     expect((await forward([busy(3), busy(9999), accepted])).pauses).toEqual([3000, 30_000])
   })
 

@@ -16,17 +16,20 @@ describe('src/cli/run-cli', () => {
     for (const name of ['serve', 'decide', 'watch', 'eval', 'practice']) expect(stdout).toContain(name)
   })
 
-  it.each(['serve', 'decide', 'watch', 'eval', 'practice'])('explains %s with its exit codes', async (name) => {
-    for (const argv of [
-      [name, '--help'],
-      [name, '-h'],
-      ['help', name],
-    ]) {
-      const { code, stdout } = await run(...argv)
-      expect({ code, about: stdout.startsWith(`sre-agent ${name}`) }).toEqual({ code: 0, about: true })
-      expect(stdout).toContain('Exit codes:')
-    }
-  })
+  it.each(['serve', 'decide', 'approvals', 'executions', 'watch', 'eval', 'practice'])(
+    'explains %s with its exit codes',
+    async (name) => {
+      for (const argv of [
+        [name, '--help'],
+        [name, '-h'],
+        ['help', name],
+      ]) {
+        const { code, stdout } = await run(...argv)
+        expect({ code, about: stdout.startsWith(`sre-agent ${name}`) }).toEqual({ code: 0, about: true })
+        expect(stdout).toContain('Exit codes:')
+      }
+    },
+  )
 
   it('prints the version', async () => {
     expect(await run('--version')).toEqual({ code: 0, stdout: '9.9.9\n', stderr: '' })
@@ -37,7 +40,11 @@ describe('src/cli/run-cli', () => {
   })
 
   it.each<[string, string[], RegExp]>([
-    ['no command', [], /command is needed.*serve, worker, decide, watch, token, audit, eval, practice/],
+    [
+      'no command',
+      [],
+      /command is needed.*serve, worker, decide, approvals, executions, watch, token, audit, eval, practice/,
+    ],
     ['an unknown command', ['decid'], /no command "decid".*serve, worker, decide/],
     ['an unknown flag', ['decide', '--colour'], /--colour[^]*--namespace VALUE/],
     ['an unknown flag of serve', ['serve', '--port', '1'], /--port[^]*--help/],

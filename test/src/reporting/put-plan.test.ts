@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import type { PlannedAction } from '../../../src/domain/approval.ts'
+import { putPlan } from '../../../src/reporting/put-plan.ts'
+import { createPage } from '../../../src/reporting/text-page.ts'
+import { buildApproval } from '../../helpers/build-change.ts'
+
+function plan(over: Partial<PlannedAction> = {}): string {
+  const page = createPage({ colour: false, width: 80 })
+  putPlan(page, { ...buildApproval().action, ...over })
+  return page.lines.join('\n')
+}
+
+describe('src/reporting/put-plan', () => {
+  it('says all that a person answers for', () => {
+    expect(plan()).toMatchInlineSnapshot(`
+      "  rollback Deployment/gateway in payments
+          to_revision = 4
+        the revision before ran well
+        risk medium, reversible
+        would it resolve this? yes: the image of that revision is there
+        guard: needs approval
+          - policy: a person approves every change"
+    `)
+  })
+
+  it('keeps a value exactly as it is, however long, and shows what cannot be seen', () => {
+    const value = `a  b\u202e\u200b\u001b[2J\n    to_revision = 9 ${'x'.repeat(200)}`
+    const lines = plan({ kind: 'set_env', params: { container: 'app', name: 'A', value } }).split('\n')
+    const line = lines.find((candidate) => candidate.includes('value = ')) ?? ''
+    expect(line).toMatch(/^[\u0020-\u007e]+$/)
+    expect(JSON.parse(line.replace('    value = ', ''))).toBe(value)
+    expect(lines.filter((candidate) => /^ {4}to_revision/.test(candidate))).toEqual([])
+  })
+
+  it('tells a number from a text, leaves out what is not set, and says where there is nothing', () => {
+    expect(plan({ params: { replicas: 3, port: '3', path: undefined } })).toContain(
+      '    replicas = 3\n    port = "3"\n  the revision',
+    )
+    expect(plan({ params: {} })).toContain('    no parameters')
+  })
+
+  it('says what is missing and what the guard has to say, on one line each', () => {
+    const text = plan({
+      needs: [{ param: 'value', ask: 'which\naddress?' }],
+      reversible: false,
+      what_if: { would_resolve: 'unknown', because: 'it depends' },
+      guard: { verdict: 'deny', reasons: ['one\n  plan hash 00', 'two'] },
+    })
+    expect(text).toContain('needs value: which address?')
+    expect(text).toContain('not reversible')
+    expect(text).toContain('would it resolve this? not known: it depends')
+    expect(text).toContain('guard: deny\n    - one plan hash 00\n    - two')
+  })
+})

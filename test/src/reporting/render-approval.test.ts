@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import type { Approval } from '../../../src/domain/approval.ts'
+import type { IncidentBrief } from '../../../src/reporting/change-view.ts'
+import { commandLine } from '../../../src/reporting/command-line.ts'
+import { renderApproval } from '../../../src/reporting/render-approval.ts'
+import { buildApproval, minutesAfter } from '../../helpers/build-change.ts'
+
+const known: IncidentBrief = { status: 'done', summary: 'Deployment gateway crashes.' }
+
+function render(over: Partial<Approval> = {}, incident = known, colour = false): string {
+  const view = {
+    now: Date.parse(minutesAfter(4)),
+    commandLine: (words: readonly string[]) => commandLine(['run', ...words]),
+  }
+  return renderApproval(buildApproval(over), { incident, view, options: { colour, width: 90 } })
+}
+
+describe('src/reporting/render-approval', () => {
+  it('says how it stands, what for, the plan, and the lines that answer it', () => {
+    expect(render()).toMatchInlineSnapshot(`
+      "PENDING  rollback Deployment/gateway in payments
+      Asked 4m ago. Can be answered for 56m (until 2026-11-21T09:00:00.000Z).
+
+      Incident
+        inc_1: service gateway, namespace payments
+        done: Deployment gateway crashes.
+
+      Plan
+        rollback Deployment/gateway in payments
+          to_revision = 4
+        the revision before ran well
+        risk medium, reversible
+        would it resolve this? yes: the image of that revision is there
+        guard: needs approval
+          - policy: a person approves every change
+
+      Record
+        approval apr_1, run run_1
+        plan hash e556761d42ae60ca6705be40b4dc6e6fcb954cd5a55f0970d33a9e64c88cd98a
+
+      To answer this plan, and no other
+        run approvals approve apr_1 --plan-hash e556761d42ae
+        run approvals reject apr_1 --plan-hash e556761d42ae --comment ''
+      "
+    `)
+  })
+
+  it.each<[Partial<Approval>, RegExp]>([
+    [{ status: 'approved', decided_by: 'ada', decided_at: 'NOON' }, /Approved by ada at NOON; can be used for 56m/],
+    [{ status: 'approved', execution_id: 'exe_7' }, /used for exe_7\.[^]*run executions show exe_7/],
+    [{ status: 'rejected', decided_by: 'ada', comment: 'not at\nnight' }, /Rejected by ada\.\nComment: not at night/],
+    [{ status: 'expired', status_reason: 'nobody answered' }, /Expired; it held until .*\nWhy: nobody answered/],
+    [{ status: 'withdrawn' }, /can neither be answered nor used/],
+  ])('says how it stands: %j', (over, words) => {
+    expect(render(over)).toMatch(words)
+  })
+
+  it('offers to begin, or to take it back, once it is approved', () => {
+    const text = render({ status: 'approved' })
+    expect(text).toMatch(/run executions begin inc_1 --action act_1 --plan-hash [0-9a-f]{12}\n/)
+    expect(text).toMatch(/run approvals reject apr_1 --plan-hash [0-9a-f]{12}/)
+    expect(text).not.toContain('approvals approve')
+  })
+
+  it.each(['rejected', 'expired', 'withdrawn'] as const)('offers nothing where it is %s', (status) => {
+    expect(render({ status })).not.toContain('--plan-hash')
+  })
+
+  it('says what it does not know of the incident', () => {
+    expect(render({}, { why: 'Refused: no\nincident has this id' })).toContain(
+      'could not be read: Refused: no incident has this id',
+    )
+    expect(render({}, { status: 'queued' })).toContain('queued: no decision yet')
+  })
+
+  it('is coloured only where that is wanted, and bears nothing else that a terminal would obey', () => {
+    expect(render({}, known, true)).toContain('\u001b[33mPENDING')
+    const bad = '\u001b[2Jx'
+    const text = render({ id: bad, run_id: bad, service: bad, plan_hash: bad, comment: bad, incident_id: bad })
+    expect(text).not.toContain('\u001b')
+  })
+})

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import type { Execution } from '../../../src/domain/execution.ts'
+import { commandLine } from '../../../src/reporting/command-line.ts'
+import { renderExecution } from '../../../src/reporting/render-execution.ts'
+import { buildExecution, minutesAfter } from '../../helpers/build-change.ts'
+
+function render(over: Partial<Execution> = {}, colour = false): string {
+  const view = {
+    now: Date.parse(minutesAfter(4)),
+    commandLine: (words: readonly string[]) => commandLine(['run', ...words]),
+  }
+  return renderExecution(buildExecution(over), { view, options: { colour, width: 90 } })
+}
+
+const seen = (state: NonNullable<Execution['seen_after']>['state']) => ({
+  seen_after: { state, because: 'so it\nis', run_id: 'run_2', at: minutesAfter(3) },
+})
+
+describe('src/reporting/render-execution', () => {
+  it('says who is at it and until when, the plan, and the lines that end it', () => {
+    expect(render()).toMatchInlineSnapshot(`
+      "RUNNING  rollback Deployment/gateway in payments
+      anna began 4m ago (2026-11-21T08:00:00.000Z).
+      How it ended can be told for 56m (until 2026-11-21T09:00:00.000Z); nobody else may begin
+      on the same target meanwhile.
+
+      Plan
+        rollback Deployment/gateway in payments
+          to_revision = 4
+        the revision before ran well
+        risk medium, reversible
+        would it resolve this? yes: the image of that revision is there
+        guard: needs approval
+          - policy: a person approves every change
+
+      To remove
+        Deployment/gateway in payments: missing_env
+
+      Record
+        execution exe_1, incident inc_1, run run_1, approval apr_1
+        plan hash e556761d42ae60ca6705be40b4dc6e6fcb954cd5a55f0970d33a9e64c88cd98a
+
+      To say how it ended
+        run executions end exe_1 --status done
+        run executions end exe_1 --status failed --note ''
+        run executions end exe_1 --status abandoned
+      "
+    `)
+  })
+
+  it.each<[Partial<Execution>, RegExp]>([
+    [{ status: 'done', ended_by: 'bob', ended_at: 'NOON' }, /bob said how it ended at NOON: it was carried out/],
+    [{ status: 'failed', ended_by: 'bob', note: 'no\nright' }, /could not be carried out.*\nNote: no right/],
+    [{ status: 'abandoned' }, /given up before anything was changed/],
+    [{ status: 'lapsed' }, /is not known; anna still may\.[^]*run executions end exe_1 --status done/],
+  ])('says how it ended: %j', (over, words) => {
+    expect(render(over)).toMatch(words)
+  })
+
+  it.each<[NonNullable<Execution['seen_after']>['state'], string]>([
+    ['gone', 'the problem is over: so it is'],
+    ['changed', 'something else is wrong: so it is'],
+    ['still_there', 'is still there: so it is'],
+    ['unknown', 'not known: so it is'],
+  ])('tells what a run has seen after it: %s', (state, words) => {
+    const text = render({ status: 'done', ...seen(state) })
+    expect(text).toContain(words)
+    expect(text).toContain('no proof that it lasts')
+    expect(text).not.toContain('executions end')
+  })
+
+  it('says that no run has looked yet', () => {
+    expect(render({ status: 'done' })).toContain('no run has looked since')
+    expect(render({ status: 'failed' })).not.toContain('Seen after it')
+  })
+
+  it('is coloured only where that is wanted, and bears nothing else that a terminal would obey', () => {
+    expect(render({}, true)).toContain('\u001b[33mRUNNING')
+    const bad = '\u001b[2Jx'
+    const text = render({ id: bad, run_id: bad, started_by: bad, plan_hash: bad, note: bad, incident_id: bad })
+    expect(text).not.toContain('\u001b')
+  })
+})
