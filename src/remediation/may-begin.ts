@@ -25,9 +25,9 @@ function refusalOf(facts: BeginFacts, { action_id, plan_hash }: Asked): BeginRef
     return { why: 'other_plan', detail: 'the last decision recommends something else under this id; look at it again' }
   if (action.guard.verdict === 'deny')
     return { why: 'denied', detail: `the guard denies it: ${action.guard.reasons.join('; ')}` }
-  if (action.approval_required && approval?.plan_hash !== plan_hash)
-    return { why: 'not_approved', detail: 'it needs an approval that nobody has given, or that has expired' }
   if (under_way)
     return { why: 'target_busy', detail: `${under_way.started_by} is at the same target (${under_way.id})` }
+  if (action.approval_required && approval?.plan_hash !== plan_hash)
+    return { why: 'not_approved', detail: 'it needs an approval that nobody has given, or that has expired' }
   return undefined
 }

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/adapters/sql/store.ts'
 import type { RecommendedAction } from '../../src/domain/action.ts'
 import type { DatabaseUnderTest, CreateDatabase } from '../helpers/store-engines.ts'
+import { buildCandidate } from '../helpers/build-candidate.ts'
+import { plainJudge } from '../helpers/plain-judge.ts'
 import { recommend } from '../helpers/recommend.ts'
 import { changesOver } from '../helpers/changes-over.ts'
 
@@ -211,6 +213,25 @@ export function approvalStoreContract(name: string, create: CreateDatabase): voi
       })
       const [shown] = (await store.archive.get(incident_id))?.decision?.recommended_actions ?? []
       expect(shown?.approval).toMatchObject({ status: 'expired', id })
+    })
+
+    it('asks nobody about an incident that closes with the end of its run', async () => {
+      await changes.decide([plan()])
+      await changes.again(20)
+      const claimed = await changes.claim('run_2', 21)
+      const { fingerprint } = (await store.archive.get(incident_id))?.incident ?? {}
+      await store.admission.admit(
+        [buildCandidate({ fingerprint, received_at: at(22) }, { state: 'resolved' })],
+        plainJudge,
+      )
+      await changes.finish(claimed, [plan({ params: { to_revision: 1 } })], { seconds: 30 })
+      expect(await store.archive.get(incident_id)).toMatchObject({ status: 'closed' })
+      expect(await only(31)).toMatchObject({ status: 'withdrawn', status_reason: 'its incident is closed' })
+    })
+
+    it('tells first what was decided, then what is asked', async () => {
+      await changes.decide([plan()])
+      expect((await kinds()).slice(-2)).toEqual(['decided', 'approval_asked'])
     })
 
     it('lists what is asked for, page by page, without holes or repeats', async () => {

@@ -62,6 +62,7 @@ describe('src/remediation/may-begin', () => {
     ['not_approved', { ...facts, approval: undefined }, {}],
     ['not_approved', { ...facts, approval: { ...approval, plan_hash: 'c'.repeat(64) } }, {}],
     ['target_busy', { ...facts, under_way }, {}],
+    ['target_busy', { ...facts, under_way, approval: undefined }, {}],
   ])('refuses with %s', (why, known, over) => {
     expect(mayBegin(known, { ...asked, ...over })).toMatchObject({ refusal: { why } })
   })

@@ -18,9 +18,11 @@ export interface Asking {
 
 /**
  * Brings the approvals of an incident in line with its last decision. What it recommends as before keeps its approval, or its
- * rejection; what it does not recommend any more can neither be approved nor used.
+ * rejection; what it does not recommend any more can neither be approved nor used; with a closed incident nothing can.
  */
-export async function saveAsks(asking: Asking, asks: readonly AskedApproval[]): Promise<void> {
+export async function saveAsks(asking: Asking, asked_for: readonly AskedApproval[] | 'closed'): Promise<void> {
+  const asks = asked_for === 'closed' ? [] : asked_for
+  const why = asked_for === 'closed' ? 'its incident is closed' : 'the last run does not recommend it any more'
   const { executor, engine, incident_id, now } = asking
   const rows = await executor
     .selectFrom('approvals')
@@ -35,7 +37,7 @@ export async function saveAsks(asking: Asking, asks: readonly AskedApproval[]): 
   const notes: Note[] = []
   for (const row of rows) {
     if (row.status === 'rejected' || asked.has(row.plan_hash)) continue
-    notes.push(await end(asking, row, { status: 'withdrawn', why: 'the last run does not recommend it any more' }))
+    notes.push(await end(asking, row, { status: 'withdrawn', why }))
   }
   for (const ask of asked.values()) {
     const row = open.get(ask.plan_hash)

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Claim, RunEnd } from '../../../incidents/queue-store.ts'
+import type { AfterDecision, Claim, RunEnd } from '../../../incidents/queue-store.ts'
 import { appendNotes, type Note } from '../append-notes.ts'
 import { saveAsks } from '../changes/save-asks.ts'
 import { saveSeen } from '../changes/save-seen.ts'
@@ -44,8 +44,19 @@ export async function finishRun(
     await endRun(ending, end)
     if (end.kind === 'decided') await decide({ ...ending, end })
     else await breakOff({ ...ending, end })
+    if (end.kind !== 'retry' && end.after) await follow(ending, end.after)
   }
   return true
+}
+
+/** Nobody is asked about an incident that has closed with the end of its run. */
+async function follow({ executor, engine, claim, now }: Omit<Ending, 'end'>, after: AfterDecision): Promise<void> {
+  const { run_id, incident } = claim
+  const asking = { executor, engine, incident_id: incident.id, run_id, now }
+  await saveSeen(asking, after)
+  const { rows } = await sql<Pick<IncidentRow, 'status'>>`select status from incidents
+    where id = ${incident.id}`.execute(executor)
+  await saveAsks(asking, rows[0]?.status === 'closed' ? 'closed' : after.asks)
 }
 
 async function release({ executor, engine, claim, now, note }: Ending<'released'>): Promise<void> {
@@ -71,10 +82,6 @@ async function endRun(
   await sql`update runs set status = ${status}, finished_at = ${at} where id = ${run_id}`.execute(executor)
   await sql`update threads set ended_at = ${at} where id = ${run_id}`.execute(executor)
   await saveDecision(executor, engine, { decision: end.decision, run_id, incident_id: incident.id, at })
-  if (end.kind === 'retry' || !end.after) return
-  const asking = { executor, engine, incident_id: incident.id, run_id, now }
-  await saveSeen(asking, end.after)
-  await saveAsks(asking, end.after.asks)
 }
 
 async function decide(ending: Ending<'decided'>): Promise<void> {
