@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { runFaults } from '../helpers/faults/run-faults.ts'
 import { postgresForTests } from '../helpers/postgres-server.ts'
 
-const nothing = { lost_signals: [], unended: [], ended_twice: [], unended_runs: [], overlaps: [], over_limit: 0 }
+const nothing = {
+  lost_signals: [],
+  unended: [],
+  ended_twice: [],
+  unended_runs: [],
+  adrift: [],
+  unasked: [],
+  overlaps: [],
+  over_limit: 0,
+}
 const plan = { kills: 4, limit: 3, problems: 12 }
 const postgres = postgresForTests()
 
@@ -12,11 +21,13 @@ describe('kill -9 at random moments under load', { timeout: 300_000 }, () => {
     expect(report).toMatchObject(nothing)
     expect(report.acknowledged).toBeGreaterThan(0)
     expect(report.incidents).toBeGreaterThan(0)
+    expect(report.approvals).toBeGreaterThan(0)
   })
 
   it.runIf(postgres.run)(`nor with three replicas on one PostgreSQL${postgres.reason}`, async () => {
     const report = await runFaults({ ...plan, store: 'postgres', servers: 3, workers: 0 })
     expect(report).toMatchObject(nothing)
     expect(report.acknowledged).toBeGreaterThan(0)
+    expect(report.approvals).toBeGreaterThan(0)
   })
 })

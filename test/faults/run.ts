@@ -27,8 +27,8 @@ const report = await runFaults({
   problems: Number(values.problems),
   say: (line) => process.stderr.write(`${line}\n`),
 })
-const { lost_signals, unended, ended_twice, unended_runs, overlaps, over_limit } = report
-const lists = [lost_signals, unended, ended_twice, unended_runs, overlaps]
+const { lost_signals, unended, ended_twice, unended_runs, adrift, unasked, overlaps, over_limit } = report
+const lists = [lost_signals, unended, ended_twice, unended_runs, adrift, unasked, overlaps]
 const found = lists.reduce((sum, each) => sum + each.length, over_limit)
 process.stdout.write(
   `${JSON.stringify({ store: values.store, kills: Number(values.kills), ...report, seconds: Math.round((performance.now() - begun) / 1000) })}\n`,

@@ -17,7 +17,7 @@ export interface FaultPlan {
   say?: (line: string) => void
 }
 
-/** What came of it; every list and every number but the first four must be empty or zero. */
+/** What came of it; every list and every number but the first four, and `approvals`, must be empty or zero. */
 export interface FaultReport {
   acknowledged: number
   incidents: number
@@ -31,6 +31,11 @@ export interface FaultReport {
   /** Runs whose end is written down more than once, and runs that never ended. */
   ended_twice: string[]
   unended_runs: string[]
+  /** Approvals that were asked for. */
+  approvals: number
+  /** Approvals that could be used though the last run does not recommend their plan, and plans of last runs that nobody was asked about. */
+  adrift: string[]
+  unasked: string[]
   /** Moments at which two runs of one service, or more than allowed, were under way. */
   overlaps: string[]
   over_limit: number
@@ -71,6 +76,8 @@ export async function runFaults(plan: FaultPlan): Promise<FaultReport> {
 
 function signalAbout(problem: number, namespaces: readonly string[]): object {
   const namespace = namespaces[problem % namespaces.length]
+  // What is wrong in a namespace comes with changes that people are asked about; a workload that nobody has does not.
+  if (problem % 4 === 0) return { alert: 'NamespaceTrouble', namespace }
   return { alert: 'PodCrashLooping', namespace, resource_kind: 'Deployment', resource_name: `service-${problem}` }
 }
 
@@ -135,5 +142,16 @@ async function inspect(database: FaultDatabase, { acknowledged }: FaultLoad) {
       `select run_id as id from timeline where kind in ('decided', 'run_failed') group by run_id having count(*) > 1`,
     ),
     unended_runs: await ids(`select id from runs where finished_at is null`),
+    approvals: (await ids('select id from approvals')).length,
+    adrift: await ids(`select a.id from approvals a join incidents i on i.id = a.incident_id
+      where a.status in ('pending', 'approved') and i.status <> 'closed' and a.run_id <> ${lastRunOf('a.incident_id')}`),
+    unasked: await ids(`select x.run_id as id from incidents i join actions x on x.run_id = ${lastRunOf('i.id')}
+      where i.status = 'done' and x.body like '%"required":true%' and x.body not like '%"verdict":"deny"%'
+        and not exists (select 1 from approvals a where a.incident_id = i.id and x.body like '%' || a.plan_hash || '%')`),
   }
+}
+
+function lastRunOf(incident: string): string {
+  return `(select d.run_id from decisions d join runs r on r.id = d.run_id where d.incident_id = ${incident}
+    order by d.decided_at desc, r.attempt desc limit 1)`
 }
