@@ -122,7 +122,7 @@ export const ApprovalState = z.object({
   status: z.enum(['not_required', 'required', 'pending', 'approved', 'rejected', 'expired']),
   /** Of the approval, once a person has been asked for it. */
   id: z.string().optional(),
-  /** Until when it can be answered or, once approved, used. */
+  /** Until when it can be answered or, once approved, used; absent once it can be neither. */
   expires_at: z.string().optional(),
 })
 export type ApprovalState = z.infer<typeof ApprovalState>

@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express'
 import { z } from 'zod'
 import { CatalogueRecord } from '../../domain/catalogue.ts'
 import { Decision, Outcome } from '../../domain/decision.ts'
+import { expireApprovals } from '../../domain/expire-approvals.ts'
 import { type IncidentRecord, IncidentStatus } from '../../domain/incident-record.ts'
 import { Priority } from '../../domain/severity.ts'
 import { Incident } from '../../domain/signal.ts'
@@ -72,7 +73,7 @@ export function oneIncident(
     const { id } = request.params
     const [record, lines] = await Promise.all([archive.get(id), archive.timeline(id, 0, mostLines + 1)])
     if (!record) return sendProblem(response, 'SRE_INCIDENTS_UNKNOWN', 'no incident has this id')
-    const { decision } = record
+    const decision = record.decision && expireApprovals(record.decision, Date.now())
     response.json({
       ...decision,
       ...summaryOf(record),

@@ -29,7 +29,7 @@ export async function withApprovals(
 type Row = Pick<ApprovalRow, 'id' | 'status' | 'expires_ms' | 'execution_id'>
 
 function stateOf({ id, status, expires_ms, execution_id }: Row, incident: IncidentRow): ApprovalState {
-  const over =
-    status === 'withdrawn' || (incident.status === 'closed' && execution_id === null && status !== 'rejected')
-  return { required: true, status: over ? 'expired' : status, id, expires_at: isoOf(expires_ms) }
+  const open = execution_id === null && (status === 'pending' || status === 'approved')
+  if (status === 'withdrawn' || (open && incident.status === 'closed')) return { required: true, status: 'expired', id }
+  return { required: true, status, id, ...(open && { expires_at: isoOf(expires_ms) }) }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CatalogueRecord } from '../../../../src/domain/catalogue.ts'
 import type { IncidentQuery } from '../../../../src/server/service-ports.ts'
+import { recommend } from '../../../helpers/recommend.ts'
 import { problemIn } from '../../../helpers/problem-in.ts'
 import {
   buildRecord,
@@ -47,6 +48,16 @@ describe('src/server/routes/incidents', () => {
       timeline: [{ seq: 1, kind: 'opened' }],
       timeline_cut: false,
       report: expect.stringContaining('CART'),
+    })
+  })
+
+  it('never shows an approval as open once its time is over, also in the report', async () => {
+    const approval = { required: true, status: 'approved', id: 'apr_1', expires_at: '2026-11-21T08:00:00Z' } as const
+    const decision = { ...decisionOf('inc_1'), recommended_actions: [recommend('inc_1', { approval })] }
+    server.state.records.set('inc_1', buildRecord('inc_1', { decision }))
+    expect(await (await server.call('/api/incidents/inc_1')).json()).toMatchObject({
+      recommended_actions: [{ approval: { ...approval, status: 'expired' } }],
+      report: expect.stringMatching(/required, expired \(apr/),
     })
   })
 

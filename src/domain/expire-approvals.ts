@@ -1,0 +1,14 @@
+import type { Decision } from './decision.ts'
+
+/**
+ * A decision as it stands at `now` (epoch milliseconds): an approval that can still be answered or used bears the time until when, and is
+ * `expired` from then on, whether or not that has been written down.
+ */
+export function expireApprovals(decision: Decision, now: number): Decision {
+  const recommended_actions = decision.recommended_actions.map((action) => {
+    const { expires_at } = action.approval
+    if (expires_at === undefined || Date.parse(expires_at) > now) return action
+    return { ...action, approval: { ...action.approval, status: 'expired' as const } }
+  })
+  return { ...decision, recommended_actions }
+}
