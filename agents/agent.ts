@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import type { ClusterView } from '../src/domain/cluster-view.ts'
-import type { Evidence, EvidenceDraft } from '../src/domain/evidence.ts'
-import type { Finding } from '../src/domain/finding.ts'
-import type { Gap } from '../src/domain/gap.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { Evidence, EvidenceDraft } from '#src/domain/evidence.ts'
+import type { Finding } from '#src/domain/finding.ts'
+import type { Gap } from '#src/domain/gap.ts'
 
 /** What a mind asks of the registry. */
 export interface ToolCall {

@@ -1,8 +1,8 @@
-import type { Classification } from '../src/domain/decision.ts'
-import type { FindingDraft } from '../src/domain/finding.ts'
-import { mechanisms } from '../src/domain/mechanism.ts'
-import type { ResourceRef } from '../src/domain/resource-ref.ts'
-import { compareSeverity, priorityOf, type Severity } from '../src/domain/severity.ts'
+import type { Classification } from '#src/domain/decision.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import { mechanisms } from '#src/domain/mechanism.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
+import { compareSeverity, priorityOf, type Severity } from '#src/domain/severity.ts'
 
 type Classified = Pick<FindingDraft, 'mechanism' | 'resource' | 'severity' | 'confidence'>
 

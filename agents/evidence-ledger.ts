@@ -1,4 +1,4 @@
-import type { Evidence, EvidenceDraft } from '../src/domain/evidence.ts'
+import type { Evidence, EvidenceDraft } from '#src/domain/evidence.ts'
 import type { EvidenceLedger } from './agent.ts'
 
 const statementLength = 600

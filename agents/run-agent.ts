@@ -1,8 +1,8 @@
-import { boundSignal } from '../src/domain/bound-signal.ts'
-import type { ClusterView } from '../src/domain/cluster-view.ts'
-import type { Finding } from '../src/domain/finding.ts'
-import type { Gap } from '../src/domain/gap.ts'
-import type { ToolRegistry } from '../tools/registry.ts'
+import { boundSignal } from '#src/domain/bound-signal.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { Finding } from '#src/domain/finding.ts'
+import type { Gap } from '#src/domain/gap.ts'
+import type { ToolRegistry } from '#tools/registry.ts'
 import type { Agent, EvidenceLedger, Mind, MindContext, MindStep, ToolCall, ToolOutcome } from './agent.ts'
 
 /*

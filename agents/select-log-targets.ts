@@ -1,7 +1,7 @@
-import type { ClusterView } from '../src/domain/cluster-view.ts'
-import type { FindingDraft } from '../src/domain/finding.ts'
-import type { ContainerStatus, Pod } from '../src/domain/kubernetes/objects.ts'
-import { refKey, type ResourceRef } from '../src/domain/resource-ref.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { ContainerStatus, Pod } from '#src/domain/kubernetes/objects.ts'
+import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 
 /** A container whose log could say more, with the reason why it is asked. */
 export interface LogTarget {

@@ -1,7 +1,7 @@
-import type { ClusterView } from '../src/domain/cluster-view.ts'
-import type { FindingDraft } from '../src/domain/finding.ts'
-import type { Mechanism } from '../src/domain/mechanism.ts'
-import { refKey, type ResourceRef } from '../src/domain/resource-ref.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { Mechanism } from '#src/domain/mechanism.ts'
+import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 
 /** What metrics could decide about a finding. */
 export interface MetricQuestion {

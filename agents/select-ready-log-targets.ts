@@ -1,9 +1,9 @@
-import { concerns } from '../src/analyzers/concerns.ts'
-import type { ClusterView } from '../src/domain/cluster-view.ts'
-import type { FindingDraft } from '../src/domain/finding.ts'
-import type { ContainerStatus, Pod } from '../src/domain/kubernetes/objects.ts'
-import { refKey, type ResourceRef } from '../src/domain/resource-ref.ts'
-import { compareSeverity } from '../src/domain/severity.ts'
+import { concerns } from '#src/causes/concerns.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { ContainerStatus, Pod } from '#src/domain/kubernetes/objects.ts'
+import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
+import { compareSeverity } from '#src/domain/severity.ts'
 import type { LogTarget } from './select-log-targets.ts'
 
 const podsPerContainer = 2

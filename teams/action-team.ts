@@ -1,12 +1,12 @@
 import { Annotation, Command, END, START, StateGraph, type LangGraphRunnableConfig } from '@langchain/langgraph'
 import { z } from 'zod'
-import { approvalAgent } from '../agents/action/approval-agent.ts'
-import { type GuardBrief, guardAgent, type Judgements } from '../agents/action/guard-agent.ts'
-import type { ProposedAction } from '../agents/action/proposed-action.ts'
-import { recommendationAgent } from '../agents/action/recommendation-agent.ts'
-import { type AgentDeps, runAgent } from '../agents/run-agent.ts'
-import type { RecommendedAction } from '../src/domain/action.ts'
-import type { Finding } from '../src/domain/finding.ts'
+import { approvalAgent } from '#agents/action/approval-agent.ts'
+import { type GuardBrief, guardAgent, type Judgements } from '#agents/action/guard-agent.ts'
+import type { ProposedAction } from '#agents/action/proposed-action.ts'
+import { recommendationAgent } from '#agents/action/recommendation-agent.ts'
+import { type AgentDeps, runAgent } from '#agents/run-agent.ts'
+import type { RecommendedAction } from '#src/domain/action.ts'
+import type { Finding } from '#src/domain/finding.ts'
 
 /*
  * Recommendation -> Guard -> Approval; what Guard denies goes back to Recommendation with the reason, for the next remedy. Guard

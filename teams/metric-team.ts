@@ -1,14 +1,14 @@
 import { Annotation, Command, END, START, StateGraph, type LangGraphRunnableConfig } from '@langchain/langgraph'
 import { z } from 'zod'
-import type { ToolOutcome } from '../agents/agent.ts'
-import { anomalyDetectorAgent } from '../agents/metric/anomaly-detector-agent.ts'
-import { type Levels, metricAnalyzerAgent } from '../agents/metric/metric-analyzer-agent.ts'
-import { prometheusQueryAgent } from '../agents/metric/prometheus-query-agent.ts'
-import { type AgentDeps, type AgentResult, runAgent } from '../agents/run-agent.ts'
-import type { MetricQuestion } from '../agents/select-metric-questions.ts'
-import type { TeamReport } from '../src/domain/decision.ts'
-import type { Finding } from '../src/domain/finding.ts'
-import type { Gap } from '../src/domain/gap.ts'
+import type { ToolOutcome } from '#agents/agent.ts'
+import { anomalyDetectorAgent } from '#agents/metric/anomaly-detector-agent.ts'
+import { type Levels, metricAnalyzerAgent } from '#agents/metric/metric-analyzer-agent.ts'
+import { prometheusQueryAgent } from '#agents/metric/prometheus-query-agent.ts'
+import { type AgentDeps, type AgentResult, runAgent } from '#agents/run-agent.ts'
+import type { MetricQuestion } from '#agents/select-metric-questions.ts'
+import type { TeamReport } from '#src/domain/decision.ts'
+import type { Finding } from '#src/domain/finding.ts'
+import type { Gap } from '#src/domain/gap.ts'
 
 /*
  * Query -> Analyzer -> Anomaly Detector, in sequence; the Analyzer hands back once where a series is missing, for a longer time.

@@ -1,8 +1,8 @@
-import type { Agent } from '../agents/agent.ts'
-import type { AgentDeps } from '../agents/run-agent.ts'
-import type { TeamReport } from '../src/domain/decision.ts'
-import type { Finding, FindingDraft } from '../src/domain/finding.ts'
-import type { Gap } from '../src/domain/gap.ts'
+import type { Agent } from '#agents/agent.ts'
+import type { AgentDeps } from '#agents/run-agent.ts'
+import type { TeamReport } from '#src/domain/decision.ts'
+import type { Finding, FindingDraft } from '#src/domain/finding.ts'
+import type { Gap } from '#src/domain/gap.ts'
 
 /** A member as people see it. */
 type TeamMember = Pick<Agent<never, unknown>, 'name' | 'description' | 'tools' | 'handoffs'>

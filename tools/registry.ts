@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { boundSignal } from '../src/domain/bound-signal.ts'
-import type { EvidenceDraft } from '../src/domain/evidence.ts'
-import type { Gap } from '../src/domain/gap.ts'
+import { boundSignal } from '#src/domain/bound-signal.ts'
+import type { EvidenceDraft } from '#src/domain/evidence.ts'
+import type { Gap } from '#src/domain/gap.ts'
 import type { Tool, ToolContext, ToolEffect, ToolResult } from './tool.ts'
 
 /*

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { EvidenceDraft } from '../src/domain/evidence.ts'
-import type { Gap } from '../src/domain/gap.ts'
+import type { EvidenceDraft } from '#src/domain/evidence.ts'
+import type { Gap } from '#src/domain/gap.ts'
 
 /** `read` looks, `write` would change the world: a write tool returns an action and never carries it out. */
 export type ToolEffect = 'read' | 'write'

@@ -1,4 +1,4 @@
-import { refKey, type ResourceRef } from '../../src/domain/resource-ref.ts'
+import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 
 /** One string per change: the same kind, target and parameters are the same change, whoever proposes it. */
 export function actionKey(action: { kind: string; target: ResourceRef; params: object }): string {

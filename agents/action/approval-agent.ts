@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type ApprovalState, humanKinds, RecommendedAction } from '../../src/domain/action.ts'
-import type { Agent, MindContext } from '../agent.ts'
+import { type ApprovalState, humanKinds, RecommendedAction } from '#src/domain/action.ts'
+import type { Agent, MindContext } from '#agents/agent.ts'
 import type { Judgements } from './guard-agent.ts'
 
 /** Judged actions, and what operators and the diagnosis say about asking people. */

@@ -1,5 +1,5 @@
-import type { Finding } from '../../src/domain/finding.ts'
-import type { EvidenceReader } from '../agent.ts'
+import type { Finding } from '#src/domain/finding.ts'
+import type { EvidenceReader } from '#agents/agent.ts'
 
 /** For each parameter the evidence that names its value, or the finding's first where none does so word for word. */
 export function deriveParamsFrom(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Finding } from '../../src/domain/finding.ts'
-import type { Agent, MindContext } from '../agent.ts'
+import type { Finding } from '#src/domain/finding.ts'
+import type { Agent, MindContext } from '#agents/agent.ts'
 import { actionKey } from './action-key.ts'
 import { collectRemedies } from './collect-remedies.ts'
 import { ProposedAction } from './proposed-action.ts'

@@ -1,5 +1,5 @@
-import type { ContainerLogs } from '../../src/analyzers/logs/judge/situation.ts'
-import type { ClusterView } from '../../src/domain/cluster-view.ts'
+import type { ContainerLogs } from '#src/logs/judge/situation.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { FetchedLog } from './fetched-logs.ts'
 
 /** Current and previous log of each container side by side, with its pod from the picture. */

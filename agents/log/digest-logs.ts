@@ -1,7 +1,7 @@
-import { compactLogs } from '../../src/analyzers/logs/compact/compact-logs.ts'
-import type { LogToCompact } from '../../src/analyzers/logs/compact/log-to-compact.ts'
-import type { FindingDraft } from '../../src/domain/finding.ts'
-import type { ToolOutcome } from '../agent.ts'
+import { compactLogs } from '#src/logs/compact/compact-logs.ts'
+import type { LogToCompact } from '#src/logs/compact/log-to-compact.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { ToolOutcome } from '#agents/agent.ts'
 import { fetchedLogs, type FetchedLog } from './fetched-logs.ts'
 
 const bytesPerToken = 3

@@ -1,6 +1,6 @@
-import type { ClusterView } from '../../src/domain/cluster-view.ts'
-import type { ContainerStatus } from '../../src/domain/kubernetes/objects.ts'
-import type { LogTarget } from '../select-log-targets.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { ContainerStatus } from '#src/domain/kubernetes/objects.ts'
+import type { LogTarget } from '#agents/select-log-targets.ts'
 import type { LogRequest } from './log-request.ts'
 import { mostLogsRead } from './most-logs-read.ts'
 

@@ -1,7 +1,7 @@
-import type { ClusterView } from '../../src/domain/cluster-view.ts'
-import type { FindingDraft } from '../../src/domain/finding.ts'
-import type { Pod, Service } from '../../src/domain/kubernetes/objects.ts'
-import type { ResourceRef } from '../../src/domain/resource-ref.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { Pod, Service } from '#src/domain/kubernetes/objects.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { FetchedLog } from './fetched-logs.ts'
 import type { LogRequest } from './log-request.ts'
 

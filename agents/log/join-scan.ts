@@ -1,5 +1,5 @@
-import type { LogRecord, RawLine } from '../../src/analyzers/logs/log-record.ts'
-import { readRecords } from '../../src/analyzers/logs/read-records.ts'
+import type { LogRecord, RawLine } from '#src/logs/log-record.ts'
+import { readRecords } from '#src/logs/read-records.ts'
 import type { WholeLog } from './whole-log.ts'
 
 /**

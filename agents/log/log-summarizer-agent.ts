@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { mineTemplates } from '../../src/analyzers/logs/mine-templates.ts'
-import type { Agent, MindContext, MindStep } from '../agent.ts'
+import { mineTemplates } from '#src/logs/mine-templates.ts'
+import type { Agent, MindContext, MindStep } from '#agents/agent.ts'
 import { digestLogs } from './digest-logs.ts'
 import { fetchedLogs, type FetchedLog } from './fetched-logs.ts'
 import type { LogRequest } from './log-request.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Agent, MindContext, MindStep, ToolCall } from '../agent.ts'
+import type { Agent, MindContext, MindStep, ToolCall } from '#agents/agent.ts'
 import { digestLogs } from './digest-logs.ts'
 import type { LogRequest } from './log-request.ts'
 

@@ -1,4 +1,4 @@
-import { notableKinds, type NotableKind } from '../../src/analyzers/logs/notable-kinds.ts'
+import { notableKinds, type NotableKind } from '#src/logs/notable-kinds.ts'
 import type { FetchedLog } from './fetched-logs.ts'
 
 /** What stands out in the log of one container. */

@@ -1,10 +1,10 @@
-import type { ToolOutcome } from '../agent.ts'
-import { isSettled } from '../../src/analyzers/logs/judge/is-settled.ts'
-import type { ClusterView } from '../../src/domain/cluster-view.ts'
-import type { FindingDraft } from '../../src/domain/finding.ts'
-import type { Gap } from '../../src/domain/gap.ts'
-import { mechanisms } from '../../src/domain/mechanism.ts'
-import { refKey } from '../../src/domain/resource-ref.ts'
+import type { ToolOutcome } from '#agents/agent.ts'
+import { isSettled } from '#src/logs/judge/is-settled.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { Gap } from '#src/domain/gap.ts'
+import { mechanisms } from '#src/domain/mechanism.ts'
+import { refKey } from '#src/domain/resource-ref.ts'
 import { fetchedLogs } from './fetched-logs.ts'
 
 /**

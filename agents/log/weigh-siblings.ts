@@ -1,5 +1,5 @@
-import { templateOf } from '../../src/analyzers/logs/template-of.ts'
-import type { FindingDraft } from '../../src/domain/finding.ts'
+import { templateOf } from '#src/logs/template-of.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
 import type { FetchedLog } from './fetched-logs.ts'
 
 /**

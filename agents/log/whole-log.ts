@@ -1,4 +1,4 @@
-import type { LogScanAnswer } from '../../tools/logs/scan-logs.ts'
+import type { LogScanAnswer } from '#tools/logs/scan-logs.ts'
 
 /** The whole of a log, as far as it could be read. */
 export type WholeLog = Extract<LogScanAnswer, { status: 'read' }>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { findStep } from '../../src/analyzers/metrics/find-step.ts'
-import type { Agent, MindContext } from '../agent.ts'
-import type { MetricQuestion } from '../select-metric-questions.ts'
+import { findStep } from '#src/metrics/find-step.ts'
+import type { Agent, MindContext } from '#agents/agent.ts'
+import type { MetricQuestion } from '#agents/select-metric-questions.ts'
 import { readAnswers } from './read-answers.ts'
 
 /** The questions whose measurements are looked at. */

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { assessLevel } from '../../src/analyzers/metrics/assess-level.ts'
-import { parseQuantity } from '../../src/domain/kubernetes/quantity.ts'
-import { Mechanism } from '../../src/domain/mechanism.ts'
-import { ResourceRef } from '../../src/domain/resource-ref.ts'
-import type { Agent, MindContext, MindStep } from '../agent.ts'
-import type { MetricQuestion } from '../select-metric-questions.ts'
+import { assessLevel } from '#src/metrics/assess-level.ts'
+import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
+import { Mechanism } from '#src/domain/mechanism.ts'
+import { ResourceRef } from '#src/domain/resource-ref.ts'
+import type { Agent, MindContext, MindStep } from '#agents/agent.ts'
+import type { MetricQuestion } from '#agents/select-metric-questions.ts'
 import { type Answered, readAnswers } from './read-answers.ts'
 
 /** The questions. `may_ask_again` is false once a wider window has been tried. */

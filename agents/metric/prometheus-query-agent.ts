@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Agent, MindContext, MindStep } from '../agent.ts'
-import type { MetricQuestion } from '../select-metric-questions.ts'
+import type { Agent, MindContext, MindStep } from '#agents/agent.ts'
+import type { MetricQuestion } from '#agents/select-metric-questions.ts'
 
 /** The questions, and over how many minutes they are asked. */
 export interface MetricQueryBrief {

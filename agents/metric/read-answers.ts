@@ -1,6 +1,6 @@
-import type { MetricAnswer } from '../../tools/metrics/metric-source.ts'
-import type { ToolOutcome } from '../agent.ts'
-import type { MetricQuestion } from '../select-metric-questions.ts'
+import type { MetricAnswer } from '#tools/metrics/metric-source.ts'
+import type { ToolOutcome } from '#agents/agent.ts'
+import type { MetricQuestion } from '#agents/select-metric-questions.ts'
 
 /** One question with the newest answer to it; absent where none came. */
 export interface Answered {

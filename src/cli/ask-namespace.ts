@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Decision } from '../domain/decision.ts'
+import { Decision } from '#src/domain/decision.ts'
 import type { ServiceAddress } from './cli-ports.ts'
 import { describeFailure, describeRefusal, type ServiceResponse } from './call-service.ts'
 import { postDecide } from './post-decide.ts'

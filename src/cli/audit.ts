@@ -1,5 +1,5 @@
-import { printable } from '../reporting/printable.ts'
-import { renderJson } from '../reporting/render-json.ts'
+import { printable } from '#src/reporting/printable.ts'
+import { renderJson } from '#src/reporting/render-json.ts'
 import { type AuditReader, type CliPorts, exitCodes } from './cli-ports.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import { wholeBetween } from './option-values.ts'

@@ -1,5 +1,5 @@
-import type { AuditEntry, AuditVerdict } from '../domain/audit.ts'
-import type { ClusterEvent } from '../domain/kubernetes/event.ts'
+import type { AuditEntry, AuditVerdict } from '#src/domain/audit.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 
 /*
  * What the commands need from the rest of the program. main.ts implements it, so that no command knows how a service is wired

@@ -1,5 +1,5 @@
-import type { ClusterEvent } from '../domain/kubernetes/event.ts'
-import { refKey } from '../domain/resource-ref.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import { refKey } from '#src/domain/resource-ref.ts'
 import type { WatchState } from './watch-state.ts'
 
 /** What became of the events of a watch. */

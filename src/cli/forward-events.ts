@@ -1,4 +1,4 @@
-import type { ClusterEvent } from '../domain/kubernetes/event.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { EventBacklog } from './event-backlog.ts'
 import { describeFailure, describeRefusal, type ServiceResponse } from './call-service.ts'
 

@@ -1,6 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { printable } from '../reporting/printable.ts'
+import { printable } from '#src/reporting/printable.ts'
 import { type CliPorts, exitCodes } from './cli-ports.ts'
 import { wholeBetween } from './option-values.ts'
 import { parseOptions } from './parse-options.ts'

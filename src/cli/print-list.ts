@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { renderJson } from '../reporting/render-json.ts'
-import type { TextOptions } from '../reporting/text-page.ts'
+import { renderJson } from '#src/reporting/render-json.ts'
+import type { TextOptions } from '#src/reporting/text-page.ts'
 import { type CliPorts, exitCodes } from './cli-ports.ts'
 import { textOptionsOf } from './text-options.ts'
 import type { ServiceTalk } from './with-service.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { RecommendedAction } from '../domain/action.ts'
+import { RecommendedAction } from '#src/domain/action.ts'
 import type { ServiceTalk } from './with-service.ts'
 
 /** What the commands need of an incident; without a decision there is nothing but its status. */

@@ -1,6 +1,6 @@
-import type { PlannedAction } from '../domain/approval.ts'
-import { printable } from '../reporting/printable.ts'
-import { renderPlan } from '../reporting/render-plan.ts'
+import type { PlannedAction } from '#src/domain/approval.ts'
+import { printable } from '#src/reporting/printable.ts'
+import { renderPlan } from '#src/reporting/render-plan.ts'
 import { type CliPorts, exitCodes } from './cli-ports.ts'
 import { textOptionsOf } from './text-options.ts'
 

@@ -1,5 +1,5 @@
-import { CodedError } from '../domain/coded-error.ts'
-import { printable } from '../reporting/printable.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
+import { printable } from '#src/reporting/printable.ts'
 import { approvalsCommand, approvalsHelp } from './approvals.ts'
 import { auditCommand, auditHelp } from './audit.ts'
 import { describeFailure } from './call-service.ts'

@@ -1,4 +1,4 @@
-import type { TextOptions } from '../reporting/text-page.ts'
+import type { TextOptions } from '#src/reporting/text-page.ts'
 import type { CliPorts } from './cli-ports.ts'
 
 /** How a text for this stdout is laid out: in colour on a terminal that wants it, and no wider than it. */

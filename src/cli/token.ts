@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { Role } from '../domain/role.ts'
+import { Role } from '#src/domain/role.ts'
 import { type CliPorts, exitCodes } from './cli-ports.ts'
 import { parseOptions } from './parse-options.ts'
 import { UsageError } from './usage-error.ts'

@@ -1,4 +1,4 @@
-import { CodedError } from '../domain/coded-error.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
 
 /** A command line that cannot be understood; its message says what is allowed. */
 export class UsageError extends CodedError {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { printable } from '../reporting/printable.ts'
+import { printable } from '#src/reporting/printable.ts'
 import { describeFailure } from './call-service.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import { type CliPorts, type EventCluster, exitCodes, type ServiceAddress } from './cli-ports.ts'

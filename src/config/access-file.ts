@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Role } from '../domain/role.ts'
+import { Role } from '#src/domain/role.ts'
 
 /* configs/access.yaml: who may call. What is secret does not stand in it: tokens as hashes, vendors' secrets by where they are. */
 

@@ -1,4 +1,4 @@
-import { CodedError } from '../domain/coded-error.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
 
 /** One value that cannot be used. */
 export interface ConfigProblem {

@@ -1,6 +1,6 @@
-import type { ActionKind } from '../domain/action.ts'
-import type { Role } from '../domain/role.ts'
-import type { ServiceCatalogue } from '../domain/service-catalogue.ts'
+import type { ActionKind } from '#src/domain/action.ts'
+import type { Role } from '#src/domain/role.ts'
+import type { ServiceCatalogue } from '#src/domain/service-catalogue.ts'
 
 /*
  * Environment, .env and the YAML files under configs/ become one frozen value, once, at start-up. Nothing else reads process.env.

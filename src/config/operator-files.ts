@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { actionKinds } from '../domain/action.ts'
+import { actionKinds } from '#src/domain/action.ts'
 
 /* The YAML files that operators change. Every key has a default; a key that is not listed here is an error, for it is a typo. */
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { serviceTiers, weekdays } from '../domain/service-catalogue.ts'
+import { serviceTiers, weekdays } from '#src/domain/service-catalogue.ts'
 
 const allowed = <T extends z.ZodType>(schema: (error: string) => T, words: string): T => schema(words)
 const section = 'a section with keys and values'

@@ -1,4 +1,4 @@
-import { type ActionKind, actionKinds } from '../domain/action.ts'
+import { type ActionKind, actionKinds } from '#src/domain/action.ts'
 
 /*
  * The one table from the free words of a verdict to the service's own kinds. A word that is not here, and is no kind of the

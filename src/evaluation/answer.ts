@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { ActionNeed } from '../domain/action.ts'
-import { Outcome } from '../domain/decision.ts'
-import { ResourceRef } from '../domain/resource-ref.ts'
+import { ActionNeed } from '#src/domain/action.ts'
+import { Outcome } from '#src/domain/decision.ts'
+import { ResourceRef } from '#src/domain/resource-ref.ts'
 
 /** A recommended action as far as it is graded; `kind` is any word, so that a kind unknown here is graded and not refused. */
 export const AnsweredAction = z.object({

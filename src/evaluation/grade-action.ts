@@ -1,4 +1,4 @@
-import { humanKinds } from '../domain/action.ts'
+import { humanKinds } from '#src/domain/action.ts'
 import { readActionWord } from './action-table.ts'
 import type { Answer, AnsweredAction } from './answer.ts'
 import { isChanging } from './grade-outcome.ts'

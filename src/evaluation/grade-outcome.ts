@@ -1,4 +1,4 @@
-import { humanKinds } from '../domain/action.ts'
+import { humanKinds } from '#src/domain/action.ts'
 import type { Answer, AnsweredAction } from './answer.ts'
 import { isHealthy, type Verdict } from './scenario.ts'
 

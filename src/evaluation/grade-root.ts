@@ -1,5 +1,5 @@
-import type { ResourceRef } from '../domain/resource-ref.ts'
-import { refKey } from '../domain/resource-ref.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
+import { refKey } from '#src/domain/resource-ref.ts'
 import type { Answer } from './answer.ts'
 import { namesResource } from './match-resource.ts'
 import { isHealthy, type Verdict } from './scenario.ts'

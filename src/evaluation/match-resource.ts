@@ -1,5 +1,5 @@
-import { isClusterScoped } from '../domain/kubernetes/cluster-scoped.ts'
-import type { ResourceRef } from '../domain/resource-ref.ts'
+import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
 
 // The letters that Kubernetes draws generated names from: no vowels, so that `api-cache` is not taken for a pod of `api`.
 const hash = '[bcdfghjklmnpqrstvwxz2456789]'

@@ -1,5 +1,5 @@
-import { isClusterScoped } from '../domain/kubernetes/cluster-scoped.ts'
-import type { ResourceRef } from '../domain/resource-ref.ts'
+import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { isPlaceholder } from './match-value.ts'
 import { hasWord } from './words.ts'
 

@@ -1,4 +1,4 @@
-import { parseQuantity } from '../domain/kubernetes/quantity.ts'
+import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 
 type Comparison = '>=' | '<=' | '>' | '<'
 

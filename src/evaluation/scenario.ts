@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ResourceRef } from '../domain/resource-ref.ts'
+import { ResourceRef } from '#src/domain/resource-ref.ts'
 
 /** An action of a verdict: the kind is a free word, the target `Kind/namespace/name` with `*` as a wildcard. */
 export const ExpectedAction = z.object({

@@ -1,6 +1,6 @@
-import type { Decision } from '../domain/decision.ts'
-import { refKey, type ResourceRef } from '../domain/resource-ref.ts'
-import type { Incident } from '../domain/signal.ts'
+import type { Decision } from '#src/domain/decision.ts'
+import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
+import type { Incident } from '#src/domain/signal.ts'
 import type { RunEnd } from './queue-store.ts'
 
 const mostResources = 200

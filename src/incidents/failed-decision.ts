@@ -1,5 +1,5 @@
-import { CodedError } from '../domain/coded-error.ts'
-import type { Decision } from '../domain/decision.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
+import type { Decision } from '#src/domain/decision.ts'
 import type { Investigation } from './investigator.ts'
 
 /** The honest answer where the run itself broke: unknown, with the gap, and nobody's stack trace. */

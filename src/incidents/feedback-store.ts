@@ -1,4 +1,4 @@
-import type { Feedback } from '../domain/feedback.ts'
+import type { Feedback } from '#src/domain/feedback.ts'
 
 /** What people thought of decisions. */
 export interface FeedbackStore {

@@ -1,8 +1,8 @@
-import type { IncidentRecord, IncidentStatus } from '../domain/incident-record.ts'
-import type { Page } from '../domain/page.ts'
-import type { Priority } from '../domain/severity.ts'
-import type { SignalFate, SignalRecord } from '../domain/signal-fate.ts'
-import type { TimelineEntry } from '../domain/timeline.ts'
+import type { IncidentRecord, IncidentStatus } from '#src/domain/incident-record.ts'
+import type { Page } from '#src/domain/page.ts'
+import type { Priority } from '#src/domain/severity.ts'
+import type { SignalFate, SignalRecord } from '#src/domain/signal-fate.ts'
+import type { TimelineEntry } from '#src/domain/timeline.ts'
 
 /** Filters of a list; every one that is given must fit. Newest first, `limit` rows after the one that `cursor` names. */
 export interface IncidentQuery {

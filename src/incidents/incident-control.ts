@@ -1,4 +1,4 @@
-import type { IncidentRecord, IncidentStatus } from '../domain/incident-record.ts'
+import type { IncidentRecord, IncidentStatus } from '#src/domain/incident-record.ts'
 
 /** Who steps in, and why. */
 export interface Intervention {

@@ -1,6 +1,6 @@
-import type { Decision } from '../domain/decision.ts'
-import type { Incident } from '../domain/signal.ts'
-import type { WorkflowInfo } from '../domain/workflow-info.ts'
+import type { Decision } from '#src/domain/decision.ts'
+import type { Incident } from '#src/domain/signal.ts'
+import type { WorkflowInfo } from '#src/domain/workflow-info.ts'
 
 /** One pass over an incident. */
 export interface Investigation {

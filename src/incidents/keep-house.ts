@@ -1,4 +1,4 @@
-import type { Logger } from '../telemetry/logger.ts'
+import type { Logger } from '#src/telemetry/logger.ts'
 import type { Housekeeping } from './housekeeping.ts'
 
 /** What keeping house needs. */

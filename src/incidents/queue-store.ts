@@ -1,9 +1,9 @@
-import type { PlannedAction } from '../domain/approval.ts'
-import type { Decision } from '../domain/decision.ts'
-import type { Execution, SeenAfter } from '../domain/execution.ts'
-import type { ResourceRef } from '../domain/resource-ref.ts'
-import type { Incident } from '../domain/signal.ts'
-import type { TimelineEntry } from '../domain/timeline.ts'
+import type { PlannedAction } from '#src/domain/approval.ts'
+import type { Decision } from '#src/domain/decision.ts'
+import type { Execution, SeenAfter } from '#src/domain/execution.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
+import type { Incident } from '#src/domain/signal.ts'
+import type { TimelineEntry } from '#src/domain/timeline.ts'
 
 /** Who may work on an incident, and until when. `attempt` is the fencing token: it rises with every claim, also across restarts. */
 export interface Claim {

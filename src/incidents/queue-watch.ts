@@ -1,4 +1,4 @@
-import type { QueueView } from '../domain/queue-view.ts'
+import type { QueueView } from '#src/domain/queue-view.ts'
 
 /** The queue as the store has it: all replicas together. */
 export type StoredQueue = Omit<QueueView, 'limit' | 'storm'> & { opened_last_minute: number }

@@ -1,6 +1,6 @@
-import { CodedError } from '../domain/coded-error.ts'
-import type { Decision } from '../domain/decision.ts'
-import type { IncidentRecord } from '../domain/incident-record.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
+import type { Decision } from '#src/domain/decision.ts'
+import type { IncidentRecord } from '#src/domain/incident-record.ts'
 
 /**
  * The decision that answers a signal of `since` (ISO) or later; undefined while one is still to come. An attempt that broke answers,

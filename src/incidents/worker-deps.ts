@@ -1,6 +1,6 @@
-import type { Logger } from '../telemetry/logger.ts'
+import type { Logger } from '#src/telemetry/logger.ts'
 import type { Investigator } from './investigator.ts'
-import type { Decision } from '../domain/decision.ts'
+import type { Decision } from '#src/domain/decision.ts'
 import type { AfterDecision, QueueStore } from './queue-store.ts'
 
 /** Bounds of a worker. */

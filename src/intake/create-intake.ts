@@ -1,4 +1,4 @@
-import type { SignalFate } from '../domain/signal-fate.ts'
+import type { SignalFate } from '#src/domain/signal-fate.ts'
 import type { IntakeContext } from './finish-draft.ts'
 import type { IntakeDesk } from './intake-desk.ts'
 import { type PayloadSource, readPayload } from './read-payload.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Signal } from '../domain/signal.ts'
+import type { Signal } from '#src/domain/signal.ts'
 import { finishDraft, type IntakeContext } from './finish-draft.ts'
 import { isRecord } from './is-record.ts'
 import type { FieldProblem, SignalSource } from './signal-draft.ts'

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Signal } from '../domain/signal.ts'
+import type { Signal } from '#src/domain/signal.ts'
 import { finishDraft, type IntakeContext } from './finish-draft.ts'
 import { parseSignal, SignalPayload } from './parse-signal.ts'
 import type { DeliveryFacts, FieldProblem, SignalSource } from './signal-draft.ts'

@@ -1,4 +1,4 @@
-import type { Severity } from '../domain/severity.ts'
+import type { Severity } from '#src/domain/severity.ts'
 
 /* How monitoring systems and people call severities. */
 

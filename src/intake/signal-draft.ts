@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { Severity } from '../domain/severity.ts'
-import type { Signal } from '../domain/signal.ts'
+import type { Severity } from '#src/domain/severity.ts'
+import type { Signal } from '#src/domain/signal.ts'
 
 /** What is wrong with one field of a payload. */
 export interface FieldProblem {

@@ -1,5 +1,5 @@
-import type { CatalogueRecord } from '../domain/catalogue.ts'
-import type { ServiceCatalogue, ServiceEntry } from '../domain/service-catalogue.ts'
+import type { CatalogueRecord } from '#src/domain/catalogue.ts'
+import type { ServiceCatalogue, ServiceEntry } from '#src/domain/service-catalogue.ts'
 import { createServiceNames } from './service-names.ts'
 
 /**

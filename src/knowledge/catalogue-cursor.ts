@@ -1,5 +1,5 @@
-import { CatalogueKind, type CatalogueKey } from '../domain/catalogue.ts'
-import { CodedError } from '../domain/coded-error.ts'
+import { CatalogueKind, type CatalogueKey } from '#src/domain/catalogue.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
 
 /** Where a page ended, as an opaque text, and back. */
 export const catalogueCursor = {

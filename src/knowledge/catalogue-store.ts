@@ -1,4 +1,4 @@
-import type { CatalogueEntry, CatalogueKey, CatalogueKind, CatalogueRecord } from '../domain/catalogue.ts'
+import type { CatalogueEntry, CatalogueKey, CatalogueKind, CatalogueRecord } from '#src/domain/catalogue.ts'
 
 /** Who changes an entry, when, and what they believe to change. */
 export interface CatalogueChange {

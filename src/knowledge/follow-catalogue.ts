@@ -1,5 +1,5 @@
-import type { CatalogueRecord } from '../domain/catalogue.ts'
-import type { Logger } from '../telemetry/logger.ts'
+import type { CatalogueRecord } from '#src/domain/catalogue.ts'
+import type { Logger } from '#src/telemetry/logger.ts'
 import type { CatalogueStore } from './catalogue-store.ts'
 
 /** What following needs. */

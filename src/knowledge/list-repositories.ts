@@ -1,5 +1,5 @@
-import type { CatalogueRecord } from '../domain/catalogue.ts'
-import type { ServiceCatalogue } from '../domain/service-catalogue.ts'
+import type { CatalogueRecord } from '#src/domain/catalogue.ts'
+import type { ServiceCatalogue } from '#src/domain/service-catalogue.ts'
 
 /** The repositories of configs/services.yaml as entries of the catalogue, with all services that list them. Pure. */
 export function listRepositories({ services }: Pick<ServiceCatalogue, 'services'>): CatalogueRecord[] {

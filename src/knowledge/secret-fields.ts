@@ -1,4 +1,4 @@
-import type { CatalogueEntry } from '../domain/catalogue.ts'
+import type { CatalogueEntry } from '#src/domain/catalogue.ts'
 
 /** Addresses that let whoever knows them post: the path is the secret. */
 const postingAddress =

@@ -1,4 +1,4 @@
-import type { ServiceCatalogue } from '../domain/service-catalogue.ts'
+import type { ServiceCatalogue } from '#src/domain/service-catalogue.ts'
 
 /** What services are called. */
 export interface ServiceNames {

@@ -1,6 +1,6 @@
-import type { ClusterView } from '../domain/cluster-view.ts'
-import type { Container } from '../domain/kubernetes/objects.ts'
-import { podReferences } from '../domain/kubernetes/pod-references.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { Container } from '#src/domain/kubernetes/objects.ts'
+import { podReferences } from '#src/domain/kubernetes/pod-references.ts'
 import { podSpecsOf } from './pod-specs-of.ts'
 
 /** A service of another namespace that configuration calls. `certain` where it is written with `.svc`: nothing else looks like that. */

@@ -1,6 +1,6 @@
-import type { Gap } from '../domain/gap.ts'
-import type { ClusterEvent } from '../domain/kubernetes/event.ts'
-import type { ObservedKind, ObservedKinds } from '../domain/kubernetes/objects.ts'
+import type { Gap } from '#src/domain/gap.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import type { ObservedKind, ObservedKinds } from '#src/domain/kubernetes/objects.ts'
 
 /*
  * Observation turns an incident into a Snapshot: the namespace and what its objects refer to, bounded in objects, bytes and time.

@@ -1,4 +1,4 @@
-import type { ConfigMap } from '../domain/kubernetes/objects.ts'
+import type { ConfigMap } from '#src/domain/kubernetes/objects.ts'
 
 /** A config map whose long values are cut and say so; binary values are left out, their keys stay. */
 export function cutConfigValues(map: ConfigMap, longest: number): ConfigMap {

@@ -1,4 +1,4 @@
-import type { ResourceRef } from '../domain/resource-ref.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { CalledService } from './called-services.ts'
 import type { Reading } from './reading.ts'
 import { runBounded } from './run-bounded.ts'

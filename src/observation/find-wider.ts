@@ -1,6 +1,6 @@
-import { isObservedKind } from '../domain/kubernetes/observed-kinds.ts'
-import { isClusterScoped } from '../domain/kubernetes/cluster-scoped.ts'
-import type { ResourceRef } from '../domain/resource-ref.ts'
+import { isObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
+import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Reading } from './reading.ts'
 import { runBounded } from './run-bounded.ts'
 

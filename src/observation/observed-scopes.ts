@@ -1,4 +1,4 @@
-import type { ObservedKind } from '../domain/kubernetes/objects.ts'
+import type { ObservedKind } from '#src/domain/kubernetes/objects.ts'
 
 /** Kinds that are read whole for the incident's namespace; the most telling and the largest first. */
 export const namespacedKinds: readonly ObservedKind[] = [

@@ -1,8 +1,8 @@
-import { refOf } from '../domain/cluster-view.ts'
-import type { ClusterEvent } from '../domain/kubernetes/event.ts'
-import type { FieldOwner, KubernetesObject, ObservedKind } from '../domain/kubernetes/objects.ts'
-import { refKey, type ResourceRef } from '../domain/resource-ref.ts'
-import type { Coverage, Snapshot } from '../domain/snapshot.ts'
+import { refOf } from '#src/domain/cluster-view.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import type { FieldOwner, KubernetesObject, ObservedKind } from '#src/domain/kubernetes/objects.ts'
+import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
+import type { Coverage, Snapshot } from '#src/domain/snapshot.ts'
 import type { ReadFailure } from './cluster-reader.ts'
 
 /** A read that brought nothing or not all: what was asked, and the gap it leaves if it matters. */

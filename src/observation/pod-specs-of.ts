@@ -1,5 +1,5 @@
-import type { ClusterView } from '../domain/cluster-view.ts'
-import type { KubernetesObject, PodSpec } from '../domain/kubernetes/objects.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { KubernetesObject, PodSpec } from '#src/domain/kubernetes/objects.ts'
 
 /** Every distinct pod spec of a namespace: of the workloads' templates, and of pods that no workload in the picture stands for. */
 export function podSpecsOf(view: ClusterView, namespace: string): { object: KubernetesObject; spec: PodSpec }[] {

@@ -1,4 +1,4 @@
-import type { ClusterView } from '../domain/cluster-view.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { Reading } from './reading.ts'
 import { runBounded } from './run-bounded.ts'
 

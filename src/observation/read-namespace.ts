@@ -1,4 +1,4 @@
-import { isObservedKind } from '../domain/kubernetes/observed-kinds.ts'
+import { isObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
 import { clusterKinds, namespacedKinds } from './observed-scopes.ts'
 import type { Reading } from './reading.ts'
 import { referredObjects } from './referred-objects.ts'

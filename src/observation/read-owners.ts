@@ -1,7 +1,7 @@
-import type { ClusterView } from '../domain/cluster-view.ts'
-import type { ObservedKind, Pod } from '../domain/kubernetes/objects.ts'
-import { podReferences } from '../domain/kubernetes/pod-references.ts'
-import { refKey, type ResourceRef } from '../domain/resource-ref.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { ObservedKind, Pod } from '#src/domain/kubernetes/objects.ts'
+import { podReferences } from '#src/domain/kubernetes/pod-references.ts'
+import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Reading } from './reading.ts'
 import { runBounded } from './run-bounded.ts'
 

@@ -1,4 +1,4 @@
-import type { ClusterView } from '../domain/cluster-view.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { BoundedReads } from './bounded-reads.ts'
 import type { Picture } from './picture.ts'
 

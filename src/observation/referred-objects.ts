@@ -1,9 +1,9 @@
-import { isObservedKind } from '../domain/kubernetes/observed-kinds.ts'
-import { isClusterScoped } from '../domain/kubernetes/cluster-scoped.ts'
-import type { ClusterView } from '../domain/cluster-view.ts'
-import type { KubernetesObject, PodSpec } from '../domain/kubernetes/objects.ts'
-import { podReferences } from '../domain/kubernetes/pod-references.ts'
-import type { ResourceRef } from '../domain/resource-ref.ts'
+import { isObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
+import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { KubernetesObject, PodSpec } from '#src/domain/kubernetes/objects.ts'
+import { podReferences } from '#src/domain/kubernetes/pod-references.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { podSpecsOf } from './pod-specs-of.ts'
 
 /** Everything that the objects of a namespace name directly: what a role that may `get` but not `list` can still be asked for. */

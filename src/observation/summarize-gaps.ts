@@ -1,4 +1,4 @@
-import type { Gap } from '../domain/gap.ts'
+import type { Gap } from '#src/domain/gap.ts'
 
 const mostOfOneReason = 3
 const permission = /^(get|list|watch) on (\S+) (in .+)$/

@@ -1,5 +1,5 @@
-import type { ClusterView } from '../domain/cluster-view.ts'
-import type { Condition, Node } from '../domain/kubernetes/objects.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { Condition, Node } from '#src/domain/kubernetes/objects.ts'
 
 /** A kubelet writes its conditions at least every five minutes. */
 const fresh = 6 * 60_000

@@ -1,5 +1,5 @@
-import type { ClusterView } from '../domain/cluster-view.ts'
-import type { Condition } from '../domain/kubernetes/objects.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { Condition } from '#src/domain/kubernetes/objects.ts'
 
 /** What messages of events and conditions name that has to be looked up elsewhere. */
 export interface ToldByMessages {

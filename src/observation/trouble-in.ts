@@ -1,5 +1,5 @@
-import type { ClusterView } from '../domain/cluster-view.ts'
-import type { KubernetesObject, Pod } from '../domain/kubernetes/objects.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
 
 /** What a namespace visibly lacks; where pods were not seen, everything may be in trouble. */
 export interface Trouble {

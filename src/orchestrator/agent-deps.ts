@@ -1,4 +1,4 @@
-import type { AgentDeps } from '../../agents/run-agent.ts'
+import type { AgentDeps } from '#agents/run-agent.ts'
 import type { CaseFile } from './case-file.ts'
 import type { LeaderState } from './leader-state.ts'
 

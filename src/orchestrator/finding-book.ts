@@ -1,8 +1,8 @@
-import type { EvidenceLedger } from '../../agents/agent.ts'
-import type { Finding, FindingDraft } from '../domain/finding.ts'
-import { fitText } from '../domain/fit-text.ts'
-import type { Mechanism } from '../domain/mechanism.ts'
-import { refKey, type ResourceRef, sameRef } from '../domain/resource-ref.ts'
+import type { EvidenceLedger } from '#agents/agent.ts'
+import type { Finding, FindingDraft } from '#src/domain/finding.ts'
+import { fitText } from '#src/domain/fit-text.ts'
+import type { Mechanism } from '#src/domain/mechanism.ts'
+import { refKey, type ResourceRef, sameRef } from '#src/domain/resource-ref.ts'
 
 const longestStatement = 300
 const mostEvidence = 8

@@ -1,5 +1,5 @@
-import { fitText } from '../domain/fit-text.ts'
-import type { Gap } from '../domain/gap.ts'
+import { fitText } from '#src/domain/fit-text.ts'
+import type { Gap } from '#src/domain/gap.ts'
 
 /** Gaps keyed by what they say, so that the same gap told by several is one; text is redacted. */
 export function gapRecord(gaps: readonly Gap[], redact: (text: string) => string): Record<string, Gap> {

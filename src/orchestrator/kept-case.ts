@@ -1,8 +1,8 @@
-import type { LogTarget } from '../../agents/select-log-targets.ts'
-import type { MetricQuestion } from '../../agents/select-metric-questions.ts'
-import type { RecommendedAction } from '../domain/action.ts'
-import type { Decision } from '../domain/decision.ts'
-import type { Evidence } from '../domain/evidence.ts'
+import type { LogTarget } from '#agents/select-log-targets.ts'
+import type { MetricQuestion } from '#agents/select-metric-questions.ts'
+import type { RecommendedAction } from '#src/domain/action.ts'
+import type { Decision } from '#src/domain/decision.ts'
+import type { Evidence } from '#src/domain/evidence.ts'
 import type { CaseFile } from './case-file.ts'
 import type { FindingPages } from './finding-book.ts'
 

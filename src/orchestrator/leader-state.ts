@@ -1,8 +1,8 @@
 import { Annotation } from '@langchain/langgraph'
-import type { Diagnosis } from '../../agents/diagnosis-agent.ts'
-import type { Classification, StopReason, TeamReport } from '../domain/decision.ts'
-import type { Gap } from '../domain/gap.ts'
-import type { ResourceRef } from '../domain/resource-ref.ts'
+import type { Diagnosis } from '#agents/diagnosis-agent.ts'
+import type { Classification, StopReason, TeamReport } from '#src/domain/decision.ts'
+import type { Gap } from '#src/domain/gap.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
 
 /*
  * What the nodes share and the saver stores: ids and summaries, never bodies. Pictures, evidence, logs and findings in full are in

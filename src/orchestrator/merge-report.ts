@@ -1,5 +1,5 @@
-import type { TeamReport } from '../domain/decision.ts'
-import type { Gap } from '../domain/gap.ts'
+import type { TeamReport } from '#src/domain/decision.ts'
+import type { Gap } from '#src/domain/gap.ts'
 
 /** Adds what agents of a team said to the team's report; an agent that speaks again replaces what it said. */
 export function mergeReport(

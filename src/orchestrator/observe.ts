@@ -1,5 +1,5 @@
-import type { ResourceRef } from '../domain/resource-ref.ts'
-import type { Snapshot } from '../domain/snapshot.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
+import type { Snapshot } from '#src/domain/snapshot.ts'
 
 /** What the leader wants to see: the incident's object and namespace, and on a second look what findings pointed to. */
 export interface ObserveRequest {

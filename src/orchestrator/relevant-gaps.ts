@@ -1,5 +1,5 @@
-import type { Finding } from '../domain/finding.ts'
-import type { Gap } from '../domain/gap.ts'
+import type { Finding } from '#src/domain/finding.ts'
+import type { Gap } from '#src/domain/gap.ts'
 import type { LeaderState } from './leader-state.ts'
 
 /**

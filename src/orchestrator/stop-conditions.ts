@@ -1,4 +1,4 @@
-import type { StopReason } from '../domain/decision.ts'
+import type { StopReason } from '#src/domain/decision.ts'
 
 /** Where an investigation stands after a step of the leader. Times in milliseconds. */
 export interface Progress {

@@ -1,4 +1,4 @@
-import type { Finding } from '../domain/finding.ts'
+import type { Finding } from '#src/domain/finding.ts'
 import type { FindingSummary } from './leader-state.ts'
 
 const mostShared = 40

@@ -1,7 +1,7 @@
 import { setImmediate as nextTick } from 'node:timers/promises'
-import { ClusterView } from '../domain/cluster-view.ts'
-import type { ResourceRef } from '../domain/resource-ref.ts'
-import type { Snapshot } from '../domain/snapshot.ts'
+import { ClusterView } from '#src/domain/cluster-view.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
+import type { Snapshot } from '#src/domain/snapshot.ts'
 import type { CaseFile } from './case-file.ts'
 import { untilAborted } from './until-aborted.ts'
 

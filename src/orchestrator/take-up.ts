@@ -2,7 +2,7 @@ import type { LeaderGraph } from './graph.ts'
 import type { InvestigationRequest, InvestigatorDeps } from './investigator-deps.ts'
 import { type KeptCase } from './kept-case.ts'
 import { readKeptCase } from './read-kept-case.ts'
-import type { ResourceRef } from '../domain/resource-ref.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
 
 /** Where an interrupted run stands. `look_again`: what of it needs the picture, which is not kept. */
 export interface TakenUp {

@@ -1,4 +1,4 @@
-import type { RecommendedAction } from '../domain/action.ts'
+import type { RecommendedAction } from '#src/domain/action.ts'
 
 /**
  * An action as it may leave the process. A parameter in which a secret stood is left out and asked for instead: a masked value

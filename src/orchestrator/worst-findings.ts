@@ -1,6 +1,6 @@
-import type { Finding } from '../domain/finding.ts'
-import { mechanisms } from '../domain/mechanism.ts'
-import { compareSeverity } from '../domain/severity.ts'
+import type { Finding } from '#src/domain/finding.ts'
+import { mechanisms } from '#src/domain/mechanism.ts'
+import { compareSeverity } from '#src/domain/severity.ts'
 
 /** Weighing findings against each other costs the square of their number, and nobody reads more. */
 const mostWeighed = 300

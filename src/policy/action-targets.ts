@@ -1,4 +1,4 @@
-import type { ActionKind } from '../domain/action.ts'
+import type { ActionKind } from '#src/domain/action.ts'
 
 const rolledOut = ['Deployment', 'StatefulSet', 'DaemonSet']
 const templated = [...rolledOut, 'CronJob']

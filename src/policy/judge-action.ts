@@ -1,5 +1,5 @@
-import { type ActionKind, actionParams, type GuardVerdict, humanKinds } from '../domain/action.ts'
-import type { ResourceRef } from '../domain/resource-ref.ts'
+import { type ActionKind, actionParams, type GuardVerdict, humanKinds } from '#src/domain/action.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { actionTargets } from './action-targets.ts'
 import { hardDeny } from './hard-deny.ts'
 import type { JudgedAction } from './judged-action.ts'

@@ -1,5 +1,5 @@
-import type { Risk } from '../domain/action.ts'
-import type { ResourceRef } from '../domain/resource-ref.ts'
+import type { Risk } from '#src/domain/action.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
 
 /** What the guard has to know of an action. */
 export interface JudgedAction {

@@ -1,4 +1,4 @@
-import type { ActionKind } from '../domain/action.ts'
+import type { ActionKind } from '#src/domain/action.ts'
 
 /** What operators decide about changes. Whatever it says, the hard deny list in code stands before it. */
 export interface Policy {

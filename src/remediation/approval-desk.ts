@@ -1,6 +1,6 @@
-import type { Approval } from '../domain/approval.ts'
-import { CodedError } from '../domain/coded-error.ts'
-import type { Page } from '../domain/page.ts'
+import type { Approval } from '#src/domain/approval.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
+import type { Page } from '#src/domain/page.ts'
 import type { ApprovalQuery, ApprovalStore, Decided } from './approval-store.ts'
 
 /** What the desk works with. */

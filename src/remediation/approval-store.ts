@@ -1,5 +1,5 @@
-import type { Approval, ApprovalStatus } from '../domain/approval.ts'
-import type { Page } from '../domain/page.ts'
+import type { Approval, ApprovalStatus } from '#src/domain/approval.ts'
+import type { Page } from '#src/domain/page.ts'
 
 /** Filters of a list; every one that is given must fit. Those that were asked for last come first. */
 export interface ApprovalQuery {

@@ -1,6 +1,6 @@
-import { humanKinds, type RecommendedAction } from '../domain/action.ts'
-import type { Decision } from '../domain/decision.ts'
-import type { PlannedAction } from '../domain/approval.ts'
+import { humanKinds, type RecommendedAction } from '#src/domain/action.ts'
+import type { Decision } from '#src/domain/decision.ts'
+import type { PlannedAction } from '#src/domain/approval.ts'
 
 /** A change that a person is asked about. */
 interface ApprovalAsk {

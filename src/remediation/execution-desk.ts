@@ -1,6 +1,6 @@
-import { CodedError } from '../domain/coded-error.ts'
-import type { Execution } from '../domain/execution.ts'
-import type { Page } from '../domain/page.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
+import type { Execution } from '#src/domain/execution.ts'
+import type { Page } from '#src/domain/page.ts'
 import type { Ended, ExecutionEnd, ExecutionQuery, ExecutionStore } from './execution-store.ts'
 import { mayBegin } from './may-begin.ts'
 

@@ -1,7 +1,7 @@
-import type { Approval, PlannedAction } from '../domain/approval.ts'
-import type { AimedCause, Execution, ExecutionStatus } from '../domain/execution.ts'
-import type { IncidentStatus } from '../domain/incident-record.ts'
-import type { Page } from '../domain/page.ts'
+import type { Approval, PlannedAction } from '#src/domain/approval.ts'
+import type { AimedCause, Execution, ExecutionStatus } from '#src/domain/execution.ts'
+import type { IncidentStatus } from '#src/domain/incident-record.ts'
+import type { Page } from '#src/domain/page.ts'
 
 /** Somebody wants to carry out what the incident's last decision recommends. Times are epoch milliseconds. */
 export interface ExecutionDraft {

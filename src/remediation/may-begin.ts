@@ -1,5 +1,5 @@
-import type { AimedCause } from '../domain/execution.ts'
-import { sameRef } from '../domain/resource-ref.ts'
+import type { AimedCause } from '#src/domain/execution.ts'
+import { sameRef } from '#src/domain/resource-ref.ts'
 import type { BeginFacts, BeginRefusal, BeginVerdict, ExecutionDraft } from './execution-store.ts'
 
 type Asked = Pick<ExecutionDraft, 'action_id' | 'plan_hash'>

@@ -1,6 +1,6 @@
-import type { Decision } from '../domain/decision.ts'
-import type { Execution, SeenAfter } from '../domain/execution.ts'
-import { refKey } from '../domain/resource-ref.ts'
+import type { Decision } from '#src/domain/decision.ts'
+import type { Execution, SeenAfter } from '#src/domain/execution.ts'
+import { refKey } from '#src/domain/resource-ref.ts'
 
 type Cause = Execution['causes'][number]
 

@@ -1,4 +1,4 @@
-import type { Logger } from '../telemetry/logger.ts'
+import type { Logger } from '#src/telemetry/logger.ts'
 import type { ApprovalStore } from './approval-store.ts'
 import type { ExecutionStore } from './execution-store.ts'
 

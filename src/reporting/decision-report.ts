@@ -1,7 +1,7 @@
-import type { RecommendedAction } from '../domain/action.ts'
-import type { Decision, RootCause } from '../domain/decision.ts'
-import type { Evidence } from '../domain/evidence.ts'
-import type { Gap } from '../domain/gap.ts'
+import type { RecommendedAction } from '#src/domain/action.ts'
+import type { Decision, RootCause } from '#src/domain/decision.ts'
+import type { Evidence } from '#src/domain/evidence.ts'
+import type { Gap } from '#src/domain/gap.ts'
 import { nameResource } from './name-resource.ts'
 import { printable } from './printable.ts'
 

@@ -1,4 +1,4 @@
-import type { ResourceRef } from '../domain/resource-ref.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { printable } from './printable.ts'
 
 /** An object as people name it: `Deployment/cart in shop`, `Node/worker-1`. */

@@ -1,7 +1,7 @@
-import type { RecommendedAction } from '../domain/action.ts'
-import type { Decision, Outcome, RootCause } from '../domain/decision.ts'
-import { refKey } from '../domain/resource-ref.ts'
-import type { Priority } from '../domain/severity.ts'
+import type { RecommendedAction } from '#src/domain/action.ts'
+import type { Decision, Outcome, RootCause } from '#src/domain/decision.ts'
+import { refKey } from '#src/domain/resource-ref.ts'
+import type { Priority } from '#src/domain/severity.ts'
 import { nameResource } from './name-resource.ts'
 import { printable } from './printable.ts'
 

@@ -1,4 +1,4 @@
-import type { Approval } from '../domain/approval.ts'
+import type { Approval } from '#src/domain/approval.ts'
 import { nameOfPlan } from './put-plan.ts'
 import { putTable } from './put-table.ts'
 import { spanWords } from './span-words.ts'

@@ -1,4 +1,4 @@
-import type { Approval } from '../domain/approval.ts'
+import type { Approval } from '#src/domain/approval.ts'
 import type { ChangeView, IncidentBrief } from './change-view.ts'
 import { printable } from './printable.ts'
 import { nameOfPlan, putPlan } from './put-plan.ts'

@@ -1,4 +1,4 @@
-import type { Execution } from '../domain/execution.ts'
+import type { Execution } from '#src/domain/execution.ts'
 import { nameOfPlan } from './put-plan.ts'
 import { putTable } from './put-table.ts'
 import { spanWords } from './span-words.ts'

@@ -1,4 +1,4 @@
-import type { Execution, SeenAfter } from '../domain/execution.ts'
+import type { Execution, SeenAfter } from '#src/domain/execution.ts'
 import type { ChangeView } from './change-view.ts'
 import { nameResource } from './name-resource.ts'
 import { printable } from './printable.ts'

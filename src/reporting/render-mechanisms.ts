@@ -1,6 +1,6 @@
-import type { ActionKind } from '../domain/action.ts'
-import type { MechanismEntry } from '../domain/mechanism.ts'
-import type { MechanismNote } from '../domain/mechanism-notes/mechanism-note.ts'
+import type { ActionKind } from '#src/domain/action.ts'
+import type { MechanismEntry } from '#src/domain/mechanism.ts'
+import type { MechanismNote } from '#src/domain/mechanism-notes/mechanism-note.ts'
 
 type Category = MechanismEntry['category']
 

@@ -1,4 +1,4 @@
-import type { Priority } from '../domain/severity.ts'
+import type { Priority } from '#src/domain/severity.ts'
 import type { BriefAction, BriefCause, NamespaceBrief } from './namespace-brief.ts'
 import { printable } from './printable.ts'
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { traceIdOf } from '../telemetry/trace-id.ts'
+import { traceIdOf } from '#src/telemetry/trace-id.ts'
 import { problemOf } from './problem-catalogue.ts'
 import { problemBody } from './send-problem.ts'
 

@@ -1,4 +1,4 @@
-import type { AuditDraft, AuditEntry } from '../domain/audit.ts'
+import type { AuditDraft, AuditEntry } from '#src/domain/audit.ts'
 
 /** Which entries; every filter that is given must fit. */
 export interface AuditQuery {

@@ -1,4 +1,4 @@
-import type { CatalogueEntry, CatalogueKey, CatalogueKind, CatalogueRecord } from '../domain/catalogue.ts'
+import type { CatalogueEntry, CatalogueKey, CatalogueKind, CatalogueRecord } from '#src/domain/catalogue.ts'
 
 /** Which entries; every filter that is given must fit. By kind and name. */
 export interface CatalogueListQuery {

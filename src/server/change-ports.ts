@@ -1,6 +1,6 @@
-import type { Approval, ApprovalStatus } from '../domain/approval.ts'
-import type { Execution, ExecutionStatus } from '../domain/execution.ts'
-import type { Page } from '../domain/page.ts'
+import type { Approval, ApprovalStatus } from '#src/domain/approval.ts'
+import type { Execution, ExecutionStatus } from '#src/domain/execution.ts'
+import type { Page } from '#src/domain/page.ts'
 
 /* What the routes of approvals and executions need. */
 

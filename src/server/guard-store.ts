@@ -1,4 +1,4 @@
-import { CodedError } from '../domain/coded-error.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
 import type { ServerDeps } from './service-ports.ts'
 
 /** What stands on the store: a failure that bears no code of its own is the store's, and may pass. */

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler } from 'express'
-import { CodedError } from '../domain/coded-error.ts'
-import type { Logger } from '../telemetry/logger.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
+import type { Logger } from '#src/telemetry/logger.ts'
 import type { Doors } from './access/need-right.ts'
 import { sendProblem } from './send-problem.ts'
 import { traceIdOfResponse } from './trace.ts'

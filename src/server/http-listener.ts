@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { CodedError } from '../domain/coded-error.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
 import { answerUnreadable } from './answer-unreadable.ts'
 
 const slowestRequestMs = 30_000

@@ -1,6 +1,6 @@
 import type { Response } from 'express'
 import { z } from 'zod'
-import { SignalFate } from '../domain/signal-fate.ts'
+import { SignalFate } from '#src/domain/signal-fate.ts'
 import { problemOf } from './problem-catalogue.ts'
 import { traceIdOfResponse } from './trace.ts'
 

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express'
-import type { Logger } from '../telemetry/logger.ts'
-import { traceIdOf } from '../telemetry/trace-id.ts'
+import type { Logger } from '#src/telemetry/logger.ts'
+import { traceIdOf } from '#src/telemetry/trace-id.ts'
 import { identityOf } from './access/request-caller.ts'
 
 const header = 'X-Trace-Id'

@@ -1,4 +1,4 @@
-import type { CatalogueRecord } from '../domain/catalogue.ts'
+import type { CatalogueRecord } from '#src/domain/catalogue.ts'
 import type { ServerDeps } from './service-ports.ts'
 
 const most = 20

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { classify } from '../../agents/classify.ts'
-import { findingDraft } from '../helpers/build-finding.ts'
+import { classify } from '#agents/classify.ts'
+import { findingDraft } from '#test/helpers/build-finding.ts'
 
 const asked = { kind: 'Namespace', name: 'shop' }
 

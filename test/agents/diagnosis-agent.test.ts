@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { diagnosisAgent } from '../../agents/diagnosis-agent.ts'
-import { runAgent } from '../../agents/run-agent.ts'
-import type { Finding } from '../../src/domain/finding.ts'
-import type { ResourceRef } from '../../src/domain/resource-ref.ts'
-import { agentDeps } from '../helpers/agent-deps.ts'
-import { clusterView, deployment, container, snapshot } from '../helpers/build-cluster.ts'
-import { finding } from '../helpers/build-finding.ts'
-import { incidentOf } from '../helpers/recorded-investigation.ts'
+import { diagnosisAgent } from '#agents/diagnosis-agent.ts'
+import { runAgent } from '#agents/run-agent.ts'
+import type { Finding } from '#src/domain/finding.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
+import { agentDeps } from '#test/helpers/agent-deps.ts'
+import { clusterView, deployment, container, snapshot } from '#test/helpers/build-cluster.ts'
+import { finding } from '#test/helpers/build-finding.ts'
+import { incidentOf } from '#test/helpers/recorded-investigation.ts'
 
 const objects = deployment('api', [container('api')])
 const incident = incidentOf(snapshot(objects))

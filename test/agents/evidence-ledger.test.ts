@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createEvidenceLedger } from '../../agents/evidence-ledger.ts'
-import type { EvidenceDraft } from '../../src/domain/evidence.ts'
-import { createRedactor } from '../../src/redaction/create-redactor.ts'
+import { createEvidenceLedger } from '#agents/evidence-ledger.ts'
+import type { EvidenceDraft } from '#src/domain/evidence.ts'
+import { createRedactor } from '#src/redaction/create-redactor.ts'
 
 const fact = (statement: string, uid = 'e1'): EvidenceDraft => ({
   source: 'event',

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { Agent, Mind, MindContext, MindStep } from '../../agents/agent.ts'
-import { runAgent } from '../../agents/run-agent.ts'
-import { createToolRegistry } from '../../tools/registry.ts'
-import type { Tool } from '../../tools/tool.ts'
-import { agentDeps } from '../helpers/agent-deps.ts'
+import type { Agent, Mind, MindContext, MindStep } from '#agents/agent.ts'
+import { runAgent } from '#agents/run-agent.ts'
+import { createToolRegistry } from '#tools/registry.ts'
+import type { Tool } from '#tools/tool.ts'
+import { agentDeps } from '#test/helpers/agent-deps.ts'
 
 type Answer = { verdict: string }
 type Next = (context: MindContext<string>) => MindStep<Answer> | Promise<MindStep<Answer>>

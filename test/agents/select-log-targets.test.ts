@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { selectLogTargets } from '../../agents/select-log-targets.ts'
-import type { ContainerStatus } from '../../src/domain/kubernetes/objects.ts'
-import { ago, clusterView, container, crashLoop, deployment, ended, status, waiting } from '../helpers/build-cluster.ts'
-import { findingDraft } from '../helpers/build-finding.ts'
+import { selectLogTargets } from '#agents/select-log-targets.ts'
+import type { ContainerStatus } from '#src/domain/kubernetes/objects.ts'
+import {
+  ago,
+  clusterView,
+  container,
+  crashLoop,
+  deployment,
+  ended,
+  status,
+  waiting,
+} from '#test/helpers/build-cluster.ts'
+import { findingDraft } from '#test/helpers/build-finding.ts'
 
 const view = (name: string, containerStatus: ContainerStatus, pods = 1) =>
   clusterView(deployment(name, [container('app')], { statuses: [containerStatus], pods, replicas: pods }))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { selectMetricQuestions } from '../../agents/select-metric-questions.ts'
-import { clusterView, container, deployment } from '../helpers/build-cluster.ts'
-import { findingDraft } from '../helpers/build-finding.ts'
+import { selectMetricQuestions } from '#agents/select-metric-questions.ts'
+import { clusterView, container, deployment } from '#test/helpers/build-cluster.ts'
+import { findingDraft } from '#test/helpers/build-finding.ts'
 
 describe('agents/select-metric-questions', () => {
   it('asks only about what metrics could decide', () => {

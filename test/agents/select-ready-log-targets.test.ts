@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { selectReadyLogTargets } from '../../agents/select-ready-log-targets.ts'
-import type { FindingDraft } from '../../src/domain/finding.ts'
-import type { KubernetesObject } from '../../src/domain/kubernetes/objects.ts'
-import { ago, clusterView, container, deployment, namespace, status } from '../helpers/build-cluster.ts'
-import { findingDraft } from '../helpers/build-finding.ts'
+import { selectReadyLogTargets } from '#agents/select-ready-log-targets.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import { ago, clusterView, container, deployment, namespace, status } from '#test/helpers/build-cluster.ts'
+import { findingDraft } from '#test/helpers/build-finding.ts'
 
 const web = deployment('web', [container('app')], { pods: 3, replicas: 3 })
 const db = deployment('db', [container('pg')])

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { runAgent } from '../../agents/run-agent.ts'
-import { triageAgent } from '../../agents/triage-agent.ts'
-import type { KubernetesObject } from '../../src/domain/kubernetes/objects.ts'
-import { agentDeps } from '../helpers/agent-deps.ts'
-import { clusterView, container, crashLoop, deployment, snapshot } from '../helpers/build-cluster.ts'
-import { incidentOf } from '../helpers/recorded-investigation.ts'
+import { runAgent } from '#agents/run-agent.ts'
+import { triageAgent } from '#agents/triage-agent.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import { agentDeps } from '#test/helpers/agent-deps.ts'
+import { clusterView, container, crashLoop, deployment, snapshot } from '#test/helpers/build-cluster.ts'
+import { incidentOf } from '#test/helpers/recorded-investigation.ts'
 
 async function triage(objects: KubernetesObject[], signal = new AbortController().signal) {
   const input = { brief: { incident: incidentOf(snapshot(objects)) }, results: [], findings: [] }

@@ -1,5 +1,5 @@
-import { loadScenarios } from '../../src/evaluation/load-scenarios.ts'
-import { compactIncident } from '../helpers/compact-incident.ts'
+import { loadScenarios } from '#src/evaluation/load-scenarios.ts'
+import { compactIncident } from '#test/helpers/compact-incident.ts'
 import { percentile } from './percentile.ts'
 
 /*

@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks'
-import { answerFor } from '../helpers/answer-for.ts'
-import { buildCandidate } from '../helpers/build-candidate.ts'
-import { plainJudge } from '../helpers/plain-judge.ts'
-import { startPostgres } from '../helpers/postgres-server.ts'
-import { createPostgresDatabase, createSqliteDatabase, type DatabaseUnderTest } from '../helpers/store-engines.ts'
-import type { Store } from '../../src/adapters/sql/store.ts'
+import { answerFor } from '#test/helpers/answer-for.ts'
+import { buildCandidate } from '#test/helpers/build-candidate.ts'
+import { plainJudge } from '#test/helpers/plain-judge.ts'
+import { startPostgres } from '#test/helpers/postgres-server.ts'
+import { createPostgresDatabase, createSqliteDatabase, type DatabaseUnderTest } from '#test/helpers/store-engines.ts'
+import type { Store } from '#src/adapters/sql/store.ts'
 import { percentile } from './percentile.ts'
 
 /*

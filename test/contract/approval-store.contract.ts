@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Store } from '../../src/adapters/sql/store.ts'
-import type { RecommendedAction } from '../../src/domain/action.ts'
-import type { DatabaseUnderTest, CreateDatabase } from '../helpers/store-engines.ts'
-import { buildCandidate } from '../helpers/build-candidate.ts'
-import { plainJudge } from '../helpers/plain-judge.ts'
-import { recommend } from '../helpers/recommend.ts'
-import { changesOver } from '../helpers/changes-over.ts'
+import type { Store } from '#src/adapters/sql/store.ts'
+import type { RecommendedAction } from '#src/domain/action.ts'
+import type { DatabaseUnderTest, CreateDatabase } from '#test/helpers/store-engines.ts'
+import { buildCandidate } from '#test/helpers/build-candidate.ts'
+import { plainJudge } from '#test/helpers/plain-judge.ts'
+import { recommend } from '#test/helpers/recommend.ts'
+import { changesOver } from '#test/helpers/changes-over.ts'
 
 const now = Date.parse('2026-11-27T12:00:00.000Z')
 const at = (seconds: number) => new Date(now + seconds * 1000).toISOString()

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { CatalogueEntry, CatalogueKey } from '../../src/domain/catalogue.ts'
-import type { CatalogueStore } from '../../src/knowledge/catalogue-store.ts'
-import type { CreateDatabase, DatabaseUnderTest } from '../helpers/store-engines.ts'
+import type { CatalogueEntry, CatalogueKey } from '#src/domain/catalogue.ts'
+import type { CatalogueStore } from '#src/knowledge/catalogue-store.ts'
+import type { CreateDatabase, DatabaseUnderTest } from '#test/helpers/store-engines.ts'
 
 const at = '2026-11-27T12:00:00.000Z'
 const later = '2026-11-27T13:00:00.000Z'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { LogRequest, LogSource } from '../../tools/logs/log-source.ts'
+import type { LogRequest, LogSource } from '#tools/logs/log-source.ts'
 
 /** What a log source must hold for the suite, and how to take it away. */
 export interface LogSourceSubject {

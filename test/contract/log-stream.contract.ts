@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { LogStreamRequest, LogStreamSource } from '../../tools/logs/log-stream.ts'
+import type { LogStreamRequest, LogStreamSource } from '#tools/logs/log-stream.ts'
 
 /** What a source of whole logs must hold for the suite, and how to take it away. */
 export interface LogStreamSubject {

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Store } from '../../src/adapters/sql/store.ts'
-import type { Claim, ClaimRequest, SweepRequest } from '../../src/incidents/queue-store.ts'
-import type { Candidate } from '../../src/intake/admission/admission-store.ts'
-import { answerFor } from '../helpers/answer-for.ts'
-import { buildCandidate } from '../helpers/build-candidate.ts'
-import { plainJudge } from '../helpers/plain-judge.ts'
-import type { CreateDatabase, DatabaseUnderTest } from '../helpers/store-engines.ts'
+import type { Store } from '#src/adapters/sql/store.ts'
+import type { Claim, ClaimRequest, SweepRequest } from '#src/incidents/queue-store.ts'
+import type { Candidate } from '#src/intake/admission/admission-store.ts'
+import { answerFor } from '#test/helpers/answer-for.ts'
+import { buildCandidate } from '#test/helpers/build-candidate.ts'
+import { plainJudge } from '#test/helpers/plain-judge.ts'
+import type { CreateDatabase, DatabaseUnderTest } from '#test/helpers/store-engines.ts'
 
 const now = Date.parse('2026-11-26T12:00:00.000Z')
 const at = (seconds: number) => new Date(now + seconds * 1000).toISOString()

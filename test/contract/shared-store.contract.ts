@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { CreateDatabase, DatabaseUnderTest } from '../helpers/store-engines.ts'
+import type { CreateDatabase, DatabaseUnderTest } from '#test/helpers/store-engines.ts'
 
 const run = promisify(execFile)
 const script = join(import.meta.dirname, '../helpers/store-process.ts')

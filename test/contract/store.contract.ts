@@ -1,4 +1,4 @@
-import type { CreateDatabase } from '../helpers/store-engines.ts'
+import type { CreateDatabase } from '#test/helpers/store-engines.ts'
 import { admissionStoreContract } from './admission-store.contract.ts'
 import { approvalStoreContract } from './approval-store.contract.ts'
 import { catalogueStoreContract } from './catalogue-store.contract.ts'

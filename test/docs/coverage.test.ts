@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { mechanisms } from '../../src/domain/mechanism.ts'
+import { mechanisms } from '#src/domain/mechanism.ts'
 
 const page = readFileSync('docs/coverage.md', 'utf8')
 const rows = page

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { sourceFiles } from '../helpers/source-tree.ts'
+import { sourceFiles } from '#test/helpers/source-tree.ts'
 
 const codePattern = /\bSRE_(?!AGENT_)[A-Z]+_[A-Z_]*[A-Z]\b/g
 const codesIn = (text: string) => [...text.matchAll(codePattern)].map(([code]) => code)

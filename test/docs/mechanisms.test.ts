@@ -1,20 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { kubernetesAnalyzers } from '../../src/analyzers/kubernetes/index.ts'
-import { actionKinds } from '../../src/domain/action.ts'
-import { mechanismNotes } from '../../src/domain/mechanism-notes.ts'
-import { type MechanismName, mechanisms } from '../../src/domain/mechanism.ts'
-import { renderMechanisms } from '../../src/reporting/render-mechanisms.ts'
-import { recordedView, scenarioNames } from '../helpers/recorded-snapshot.ts'
-import { sourceFiles } from '../helpers/source-tree.ts'
+import { kubernetesAnalyzers } from '#src/rules/index.ts'
+import { actionKinds } from '#src/domain/action.ts'
+import { mechanismNotes } from '#src/domain/mechanism-notes.ts'
+import { type MechanismName, mechanisms } from '#src/domain/mechanism.ts'
+import { renderMechanisms } from '#src/reporting/render-mechanisms.ts'
+import { recordedView, scenarioNames } from '#test/helpers/recorded-snapshot.ts'
+import { sourceFiles } from '#test/helpers/source-tree.ts'
 
 const page = 'docs/mechanisms.md'
 const names = Object.keys(mechanisms) as MechanismName[]
 const noted = names.filter((name) => !mechanismNotes[name].detected.startsWith('Not detected yet'))
 
 /** Where findings are made; signature tables name families of wording, some of them like mechanisms. */
-const rules = sourceFiles(['src/analyzers/kubernetes', 'src/analyzers/logs'])
-  .filter(({ path }) => !path.startsWith('src/analyzers/logs/signatures/'))
+const rules = sourceFiles(['src/rules', 'src/logs'])
+  .filter(({ path }) => !path.startsWith('src/logs/signatures/'))
   .map(({ text }) => text)
 
 describe('docs/mechanisms.md', () => {

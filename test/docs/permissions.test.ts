@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { kindPaths } from '../../src/adapters/kubernetes/kind-paths.ts'
+import { kindPaths } from '#src/adapters/kubernetes/kind-paths.ts'
 
 interface Rule {
   apiGroups: string[]

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Approval } from '../../src/domain/approval.ts'
-import { Decision } from '../../src/domain/decision.ts'
-import { Execution } from '../../src/domain/execution.ts'
-import { type SpawnedService, spawnService } from '../helpers/spawn-service.ts'
+import { Approval } from '#src/domain/approval.ts'
+import { Decision } from '#src/domain/decision.ts'
+import { Execution } from '#src/domain/execution.ts'
+import { type SpawnedService, spawnService } from '#test/helpers/spawn-service.ts'
 
 const people = ['reader', 'operator', 'approver', 'admin'] as const
 type Person = (typeof people)[number]

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type FaultDatabase, sqliteFaultDatabase } from '../helpers/faults/fault-database.ts'
-import { FaultProcess } from '../helpers/faults/fault-process.ts'
-import { type Practice, startPractice } from '../helpers/practice-server.ts'
+import { type FaultDatabase, sqliteFaultDatabase } from '#test/helpers/faults/fault-database.ts'
+import { FaultProcess } from '#test/helpers/faults/fault-process.ts'
+import { type Practice, startPractice } from '#test/helpers/practice-server.ts'
 
 interface Fate {
   incident_id: string

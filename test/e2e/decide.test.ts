@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { Decision } from '../../src/domain/decision.ts'
-import { WorkflowInfo } from '../../src/domain/workflow-info.ts'
-import { type SpawnedService, type SpawnOptions, spawnService } from '../helpers/spawn-service.ts'
+import { Decision } from '#src/domain/decision.ts'
+import { WorkflowInfo } from '#src/domain/workflow-info.ts'
+import { type SpawnedService, type SpawnOptions, spawnService } from '#test/helpers/spawn-service.ts'
 
 const env = { SRE_AGENT_SCENARIOS: 'practice/incidents' }
 const gateway = {

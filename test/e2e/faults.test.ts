@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { runFaults } from '../helpers/faults/run-faults.ts'
-import { postgresForTests } from '../helpers/postgres-server.ts'
+import { runFaults } from '#test/helpers/faults/run-faults.ts'
+import { postgresForTests } from '#test/helpers/postgres-server.ts'
 
 const nothing = {
   lost_signals: [],

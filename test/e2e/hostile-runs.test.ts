@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type FaultDatabase, sqliteFaultDatabase } from '../helpers/faults/fault-database.ts'
-import { FaultProcess } from '../helpers/faults/fault-process.ts'
-import { type Practice, startPractice } from '../helpers/practice-server.ts'
+import { type FaultDatabase, sqliteFaultDatabase } from '#test/helpers/faults/fault-database.ts'
+import { FaultProcess } from '#test/helpers/faults/fault-process.ts'
+import { type Practice, startPractice } from '#test/helpers/practice-server.ts'
 
 const preload = (name: string) => join(import.meta.dirname, '../helpers/faults/preloaded', name)
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Practice, startPractice } from '../helpers/practice-server.ts'
-import { spawnService } from '../helpers/spawn-service.ts'
+import { type Practice, startPractice } from '#test/helpers/practice-server.ts'
+import { spawnService } from '#test/helpers/spawn-service.ts'
 
 const gateway = { namespace: 'payments', resource_kind: 'Deployment', resource_name: 'payment-gateway' }
 

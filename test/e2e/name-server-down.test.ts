@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Decision } from '../../src/domain/decision.ts'
-import { ago } from '../helpers/build-cluster.ts'
-import { type Practice, startPractice } from '../helpers/practice-server.ts'
-import { type SpawnedService, spawnService } from '../helpers/spawn-service.ts'
-import { complaintCases } from '../helpers/unseen-cluster/complaints.ts'
-import { writeIncident } from '../helpers/write-incident.ts'
+import { Decision } from '#src/domain/decision.ts'
+import { ago } from '#test/helpers/build-cluster.ts'
+import { type Practice, startPractice } from '#test/helpers/practice-server.ts'
+import { type SpawnedService, spawnService } from '#test/helpers/spawn-service.ts'
+import { complaintCases } from '#test/helpers/unseen-cluster/complaints.ts'
+import { writeIncident } from '#test/helpers/write-incident.ts'
 
 const told = complaintCases.find(({ name }) => name.includes('name server of the cluster crashing'))
 

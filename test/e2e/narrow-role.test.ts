@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { Decision } from '../../src/domain/decision.ts'
-import { type Practice, type PracticeFault, startPractice } from '../helpers/practice-server.ts'
-import { type SpawnedService, spawnService } from '../helpers/spawn-service.ts'
+import { Decision } from '#src/domain/decision.ts'
+import { type Practice, type PracticeFault, startPractice } from '#test/helpers/practice-server.ts'
+import { type SpawnedService, spawnService } from '#test/helpers/spawn-service.ts'
 
 /* A cluster that shows less than everything: what is out of sight is named, and never passes for well. */
 

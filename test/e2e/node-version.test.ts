@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { spawnService } from '../helpers/spawn-service.ts'
+import { spawnService } from '#test/helpers/spawn-service.ts'
 
 const bin = join(import.meta.dirname, '../../bin/sre-agent.js')
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type SpawnedService, spawnService } from '../helpers/spawn-service.ts'
+import { type SpawnedService, spawnService } from '#test/helpers/spawn-service.ts'
 
 /*
  * Recorded env values hold passwords in clear. Whatever is asked, none of them may turn up in an answer, in the store, in the

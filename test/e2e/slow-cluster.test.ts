@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { Decision } from '../../src/domain/decision.ts'
-import { type Practice, startPractice } from '../helpers/practice-server.ts'
-import { type SpawnedService, spawnService } from '../helpers/spawn-service.ts'
+import { Decision } from '#src/domain/decision.ts'
+import { type Practice, startPractice } from '#test/helpers/practice-server.ts'
+import { type SpawnedService, spawnService } from '#test/helpers/spawn-service.ts'
 
 const observeSeconds = 2
 

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { FaultProcess } from '../helpers/faults/fault-process.ts'
-import { postgresForTests, startPostgres } from '../helpers/postgres-server.ts'
-import { type Practice, startPractice } from '../helpers/practice-server.ts'
+import { FaultProcess } from '#test/helpers/faults/fault-process.ts'
+import { postgresForTests, startPostgres } from '#test/helpers/postgres-server.ts'
+import { type Practice, startPractice } from '#test/helpers/practice-server.ts'
 
 const postgres = postgresForTests()
 

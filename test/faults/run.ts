@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { runFaults } from '../helpers/faults/run-faults.ts'
+import { runFaults } from '#test/helpers/faults/run-faults.ts'
 
 /* Kills servers and workers under load, and says what was lost: nothing may be. Exits with 1 where something was. */
 

@@ -1,8 +1,8 @@
-import type { Store } from '../../src/adapters/sql/store.ts'
-import type { Signal } from '../../src/domain/signal.ts'
-import type { SignalFate } from '../../src/domain/signal-fate.ts'
-import { createIntakeDesk, type IntakeDesk } from '../../src/intake/intake-desk.ts'
-import { createServiceDirectory } from '../../src/intake/services/service-directory.ts'
+import type { Store } from '#src/adapters/sql/store.ts'
+import type { Signal } from '#src/domain/signal.ts'
+import type { SignalFate } from '#src/domain/signal-fate.ts'
+import { createIntakeDesk, type IntakeDesk } from '#src/intake/intake-desk.ts'
+import { createServiceDirectory } from '#src/intake/services/service-directory.ts'
 
 /** An intake over a store, with the limits of the service. */
 export function intakeOver(store: Store, now: () => number, newId: (prefix: string) => string): IntakeDesk {

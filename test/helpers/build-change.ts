@@ -1,5 +1,5 @@
-import type { Approval } from '../../src/domain/approval.ts'
-import type { Execution } from '../../src/domain/execution.ts'
+import type { Approval } from '#src/domain/approval.ts'
+import type { Execution } from '#src/domain/execution.ts'
 import { recommend } from './recommend.ts'
 
 const { approval: _approval, plan_hash = '', ...action } = recommend('inc_1')

@@ -1,4 +1,4 @@
-import type { ClusterEvent } from '../../src/domain/kubernetes/event.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type {
   ConfigMap,
   Container,
@@ -13,7 +13,7 @@ import type {
   Secret,
   Service,
   StatefulSet,
-} from '../../src/domain/kubernetes/objects.ts'
+} from '#src/domain/kubernetes/objects.ts'
 import { ago, namespace } from './build-view.ts'
 
 export { clusterView, type SnapshotOptions, snapshot } from './build-view.ts'

@@ -1,4 +1,4 @@
-import { Decision } from '../../src/domain/decision.ts'
+import { Decision } from '#src/domain/decision.ts'
 
 /** A small whole decision about a missing variable; what a test is about is put over it. */
 export function buildDecision(parts: Partial<Decision> = {}): Decision {

@@ -1,4 +1,4 @@
-import type { Finding, FindingDraft } from '../../src/domain/finding.ts'
+import type { Finding, FindingDraft } from '#src/domain/finding.ts'
 
 /** A draft of a finding about Deployment `api` in namespace `shop`, unless told otherwise. */
 export function findingDraft(more: Partial<FindingDraft> = {}): FindingDraft {

@@ -1,4 +1,4 @@
-import type { Signal } from '../../src/domain/signal.ts'
+import type { Signal } from '#src/domain/signal.ts'
 
 /** A signal about a Deployment that keeps crashing. */
 export function buildSignal(over: Partial<Signal> = {}): Signal {

@@ -1,7 +1,7 @@
-import { ClusterView } from '../../src/domain/cluster-view.ts'
-import type { ClusterEvent } from '../../src/domain/kubernetes/event.ts'
-import type { KubernetesObject, ObservedKind } from '../../src/domain/kubernetes/objects.ts'
-import type { Coverage, Snapshot } from '../../src/domain/snapshot.ts'
+import { ClusterView } from '#src/domain/cluster-view.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import type { KubernetesObject, ObservedKind } from '#src/domain/kubernetes/objects.ts'
+import type { Coverage, Snapshot } from '#src/domain/snapshot.ts'
 
 /** The clock of every picture that is built for a test. */
 const clock = '2026-03-04T12:00:00Z'

@@ -1,5 +1,5 @@
-import type { CliPorts } from '../../src/cli/cli-ports.ts'
-import { runCli } from '../../src/cli/run-cli.ts'
+import type { CliPorts } from '#src/cli/cli-ports.ts'
+import { runCli } from '#src/cli/run-cli.ts'
 import { buildCliPorts } from './cli-ports.ts'
 import { type ScriptedAnswer, startScriptedService } from './scripted-service.ts'
 

@@ -1,4 +1,4 @@
-import type { CliPorts } from '../../src/cli/cli-ports.ts'
+import type { CliPorts } from '#src/cli/cli-ports.ts'
 
 /** Ports of the command line that note what is printed; what a test does not give must not be used. */
 export function buildCliPorts(parts: Partial<CliPorts> = {}) {

@@ -1,4 +1,4 @@
-import type { ClusterEvent } from '../../src/domain/kubernetes/event.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 
 /** A Warning event about a pod; `number` tells events apart and sets their time. */
 export function buildClusterEvent(number: number, parts: Partial<ClusterEvent> = {}): ClusterEvent {

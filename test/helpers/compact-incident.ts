@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { compactLogs, type CompactLogs } from '../../src/analyzers/logs/compact/compact-logs.ts'
-import type { LogToCompact } from '../../src/analyzers/logs/compact/log-to-compact.ts'
-import { readRecords } from '../../src/analyzers/logs/read-records.ts'
-import type { Scenario } from '../../src/evaluation/scenario.ts'
-import { hasWord } from '../../src/evaluation/words.ts'
+import { compactLogs, type CompactLogs } from '#src/logs/compact/compact-logs.ts'
+import type { LogToCompact } from '#src/logs/compact/log-to-compact.ts'
+import { readRecords } from '#src/logs/read-records.ts'
+import type { Scenario } from '#src/evaluation/scenario.ts'
+import { hasWord } from '#src/evaluation/words.ts'
 import { noiseLines } from './noise-lines.ts'
 
 /** A recorded incident whose logs were made long, told in short. */

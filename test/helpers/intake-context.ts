@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import type { ServiceCatalogue } from '../../src/domain/service-catalogue.ts'
-import type { Signal } from '../../src/domain/signal.ts'
-import type { IntakeContext } from '../../src/intake/finish-draft.ts'
-import { type PayloadSource, readPayload } from '../../src/intake/read-payload.ts'
-import { createServiceDirectory } from '../../src/intake/services/service-directory.ts'
-import { createRedactor } from '../../src/redaction/create-redactor.ts'
+import type { ServiceCatalogue } from '#src/domain/service-catalogue.ts'
+import type { Signal } from '#src/domain/signal.ts'
+import type { IntakeContext } from '#src/intake/finish-draft.ts'
+import { type PayloadSource, readPayload } from '#src/intake/read-payload.ts'
+import { createServiceDirectory } from '#src/intake/services/service-directory.ts'
+import { createRedactor } from '#src/redaction/create-redactor.ts'
 
 /** A service that is looked into at its only workload. */
 export const checkout: ServiceCatalogue['services'][number] = {

@@ -1,8 +1,8 @@
-import { readRecords } from '../../src/analyzers/logs/read-records.ts'
-import type { ContainerLogs } from '../../src/analyzers/logs/judge/situation.ts'
-import { ClusterView } from '../../src/domain/cluster-view.ts'
-import type { ClusterEvent } from '../../src/domain/kubernetes/event.ts'
-import type { Container, ContainerStatus, KubernetesObject, Pod } from '../../src/domain/kubernetes/objects.ts'
+import { readRecords } from '#src/logs/read-records.ts'
+import type { ContainerLogs } from '#src/logs/judge/situation.ts'
+import { ClusterView } from '#src/domain/cluster-view.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import type { Container, ContainerStatus, KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
 
 /* A namespace with one workload, its pod and whatever else a test adds, for the judges of logs. */
 

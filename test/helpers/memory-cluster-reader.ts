@@ -1,5 +1,5 @@
-import type { ClusterEvent } from '../../src/domain/kubernetes/event.ts'
-import type { KubernetesObject, ObservedKind, ObservedKinds, Pod } from '../../src/domain/kubernetes/objects.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import type { KubernetesObject, ObservedKind, ObservedKinds, Pod } from '#src/domain/kubernetes/objects.ts'
 import type {
   ClusterReader,
   EventsRequest,
@@ -8,7 +8,7 @@ import type {
   ListAnswer,
   ListRequest,
   ReadFailure,
-} from '../../src/observation/cluster-reader.ts'
+} from '#src/observation/cluster-reader.ts'
 
 /** What a reader of memory holds and what it refuses. */
 export interface MemoryCluster {

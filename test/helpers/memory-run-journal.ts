@@ -1,4 +1,4 @@
-import type { RunJournal } from '../../src/orchestrator/run-journal.ts'
+import type { RunJournal } from '#src/orchestrator/run-journal.ts'
 
 /** A journal in memory, which outlives the investigators of a test as a store outlives processes. */
 export class MemoryRunJournal implements RunJournal {

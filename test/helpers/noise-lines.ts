@@ -1,4 +1,4 @@
-import { createRandom } from '../bench/log-corpus.ts'
+import { createRandom } from '#test/bench/log-corpus.ts'
 
 /* Everyday lines of services that are well, in several dialects: what stands round the few lines that matter. */
 

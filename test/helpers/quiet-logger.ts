@@ -1,4 +1,4 @@
-import type { Logger } from '../../src/telemetry/logger.ts'
+import type { Logger } from '#src/telemetry/logger.ts'
 
 /** A logger that keeps what it is told. */
 export function quietLogger(): Logger & { lines: { level: string; message: string; fields: object }[] } {

@@ -1,5 +1,5 @@
-import type { RecommendedAction } from '../../src/domain/action.ts'
-import { planHash } from '../../src/domain/plan-hash.ts'
+import type { RecommendedAction } from '#src/domain/action.ts'
+import { planHash } from '#src/domain/plan-hash.ts'
 
 /** A change of payments/gateway that a decision of `incident_id` recommends; it needs an approval unless something else is said. */
 export function recommend(incident_id: string, over: Partial<RecommendedAction> = {}): RecommendedAction {

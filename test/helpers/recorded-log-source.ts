@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LogSource } from '../../tools/logs/log-source.ts'
+import type { LogSource } from '#tools/logs/log-source.ts'
 import { recordedLog, scenarioFolder } from './recorded-snapshot.ts'
 
 /** The logs of a recorded incident as a log source, without a server in between. */

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ClusterView } from '../../src/domain/cluster-view.ts'
-import type { ClusterEvent } from '../../src/domain/kubernetes/event.ts'
-import type { KubernetesObject, ObservedKind } from '../../src/domain/kubernetes/objects.ts'
-import type { Coverage, Snapshot } from '../../src/domain/snapshot.ts'
+import { ClusterView } from '#src/domain/cluster-view.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import type { KubernetesObject, ObservedKind } from '#src/domain/kubernetes/objects.ts'
+import type { Coverage, Snapshot } from '#src/domain/snapshot.ts'
 
 /*
  * A recorded incident as a Snapshot without a server in between: for the tests of pure rules. What the recordings lack (leases,

@@ -9,7 +9,7 @@ export interface SourceFile {
 }
 
 const importPattern =
-  /^\s*(?:import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?['"](\.[^'"]+)['"]|import\(\s*['"](\.[^'"]+)['"]\s*\)/gm
+  /^\s*(?:import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?['"]([.#][^'"]+)['"]|import\(\s*['"]([.#][^'"]+)['"]\s*\)/gm
 
 /** All .ts files below the folders, as paths from the project's root. */
 export function sourceFiles(folders: readonly string[]): SourceFile[] {
@@ -23,10 +23,15 @@ export function sourceFiles(folders: readonly string[]): SourceFile[] {
 function readSource(path: string): SourceFile {
   const text = readFileSync(path, 'utf8')
   const imports = [...text.matchAll(importPattern)].map((match) => ({
-    path: normalize(join(dirname(path), match[2] ?? match[3] ?? '')),
+    path: targetOf(path, match[2] ?? match[3] ?? ''),
     typeOnly: match[1] !== undefined,
   }))
   return { path: relative('.', path), text, imports }
+}
+
+/** `#src/domain/gap.ts` counts from the project's root, `./gap.ts` from the importing file. */
+function targetOf(path: string, specifier: string): string {
+  return specifier.startsWith('#') ? specifier.slice(1) : normalize(join(dirname(path), specifier))
 }
 
 /** A named function with its length in lines. */

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Store } from '../../src/adapters/sql/store.ts'
-import { openPostgresStore } from '../../src/adapters/postgres/open-postgres-store.ts'
-import { openSqliteStore } from '../../src/adapters/sqlite/open-sqlite-store.ts'
+import type { Store } from '#src/adapters/sql/store.ts'
+import { openPostgresStore } from '#src/adapters/postgres/open-postgres-store.ts'
+import { openSqliteStore } from '#src/adapters/sqlite/open-sqlite-store.ts'
 import type { PostgresServer } from './postgres-server.ts'
 
 /** A database of which the test owns the life. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { openPostgresStore } from '../../src/adapters/postgres/open-postgres-store.ts'
-import { openSqliteStore } from '../../src/adapters/sqlite/open-sqlite-store.ts'
+import { openPostgresStore } from '#src/adapters/postgres/open-postgres-store.ts'
+import { openSqliteStore } from '#src/adapters/sqlite/open-sqlite-store.ts'
 import { answerFor } from './answer-for.ts'
 import { buildCandidate } from './build-candidate.ts'
 import { plainJudge } from './plain-judge.ts'

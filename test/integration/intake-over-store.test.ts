@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openSqliteStore } from '../../src/adapters/sqlite/open-sqlite-store.ts'
-import { createIntake } from '../../src/intake/create-intake.ts'
-import type { PayloadSource } from '../../src/intake/read-payload.ts'
-import { intakeOver } from '../helpers/admit-incident.ts'
-import { fixture, intakeContext } from '../helpers/intake-context.ts'
+import { openSqliteStore } from '#src/adapters/sqlite/open-sqlite-store.ts'
+import { createIntake } from '#src/intake/create-intake.ts'
+import type { PayloadSource } from '#src/intake/read-payload.ts'
+import { intakeOver } from '#test/helpers/admit-incident.ts'
+import { fixture, intakeContext } from '#test/helpers/intake-context.ts'
 
 let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'intake-'))))

@@ -1,11 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { connectCluster, type ClusterConnection } from '../../src/adapters/kubernetes/connect.ts'
-import { ClusterView } from '../../src/domain/cluster-view.ts'
-import { createObserver, type Observe } from '../../src/observation/observe.ts'
-import { startPractice, type Practice } from '../helpers/practice-server.ts'
-import { smallShop } from '../helpers/small-shop.ts'
-import { writeIncident } from '../helpers/write-incident.ts'
+import { connectCluster, type ClusterConnection } from '#src/adapters/kubernetes/connect.ts'
+import { ClusterView } from '#src/domain/cluster-view.ts'
+import { createObserver, type Observe } from '#src/observation/observe.ts'
+import { startPractice, type Practice } from '#test/helpers/practice-server.ts'
+import { smallShop } from '#test/helpers/small-shop.ts'
+import { writeIncident } from '#test/helpers/write-incident.ts'
 
 const request = { resource: { kind: 'Namespace', name: 'shop' }, namespace: 'shop' }
 const signal = new AbortController().signal

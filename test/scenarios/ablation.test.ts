@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { gradeAnswer } from '../../src/evaluation/grade-answer.ts'
-import { loadScenarios } from '../../src/evaluation/load-scenarios.ts'
-import type { TeamName } from '../../src/orchestrator/case-file.ts'
-import { investigateRecorded } from '../helpers/recorded-investigation.ts'
-import { scenarioFolder } from '../helpers/recorded-snapshot.ts'
+import { gradeAnswer } from '#src/evaluation/grade-answer.ts'
+import { loadScenarios } from '#src/evaluation/load-scenarios.ts'
+import type { TeamName } from '#src/orchestrator/case-file.ts'
+import { investigateRecorded } from '#test/helpers/recorded-investigation.ts'
+import { scenarioFolder } from '#test/helpers/recorded-snapshot.ts'
 
 /*
  * Each team is switched off in turn: which recorded incidents are then no longer solved? A team whose absence changes nothing is

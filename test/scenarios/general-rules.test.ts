@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { KubernetesObject, PodTemplate } from '../../src/domain/kubernetes/objects.ts'
-import { scenarioFolder, scenarioNames } from '../helpers/recorded-snapshot.ts'
-import { sourceFiles } from '../helpers/source-tree.ts'
+import type { KubernetesObject, PodTemplate } from '#src/domain/kubernetes/objects.ts'
+import { scenarioFolder, scenarioNames } from '#test/helpers/recorded-snapshot.ts'
+import { sourceFiles } from '#test/helpers/source-tree.ts'
 
 /*
  * No rule may know a recording: none of the names that somebody chose for a recorded incident stands in the source of what judges
@@ -31,7 +31,16 @@ function isParticular(name: string): boolean {
   return name.length >= 8 && /[-_.]/.test(name) && !publicWords.test(name)
 }
 
-const judging = sourceFiles(['src/analyzers', 'agents', 'src/policy', 'src/orchestrator', 'teams', 'src/observation'])
+const judging = sourceFiles([
+  'src/rules',
+  'src/logs',
+  'src/causes',
+  'agents',
+  'src/policy',
+  'src/orchestrator',
+  'teams',
+  'src/observation',
+])
 
 describe('scenarios/general-rules', () => {
   it('holds no name of a recorded incident in the source of any rule', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { Decision } from '../../src/domain/decision.ts'
-import { collectSecrets } from '../../src/redaction/collect-secrets.ts'
-import { investigateRecorded } from '../helpers/recorded-investigation.ts'
-import { recordedSnapshot, scenarioNames } from '../helpers/recorded-snapshot.ts'
+import { Decision } from '#src/domain/decision.ts'
+import { collectSecrets } from '#src/redaction/collect-secrets.ts'
+import { investigateRecorded } from '#test/helpers/recorded-investigation.ts'
+import { recordedSnapshot, scenarioNames } from '#test/helpers/recorded-snapshot.ts'
 
 /* What holds for every decision, whatever the incident. Whether it is right is the grader's business. */
 

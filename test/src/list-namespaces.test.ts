@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ClusterReader } from '../../src/observation/cluster-reader.ts'
-import { listNamespaces } from '../../src/list-namespaces.ts'
+import type { ClusterReader } from '#src/observation/cluster-reader.ts'
+import { listNamespaces } from '#src/list-namespaces.ts'
 
 const item = (name: string) => ({
   apiVersion: 'v1',

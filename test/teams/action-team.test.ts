@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Remedy } from '../../src/domain/action.ts'
-import type { Policy } from '../../src/policy/policy.ts'
-import { defaultPolicy } from '../../src/policy/default-policy.ts'
-import { type ActionTeamBrief, actionTeam } from '../../teams/action-team.ts'
-import { agentDeps } from '../helpers/agent-deps.ts'
-import { finding } from '../helpers/build-finding.ts'
+import type { Remedy } from '#src/domain/action.ts'
+import type { Policy } from '#src/policy/policy.ts'
+import { defaultPolicy } from '#src/policy/default-policy.ts'
+import { type ActionTeamBrief, actionTeam } from '#teams/action-team.ts'
+import { agentDeps } from '#test/helpers/agent-deps.ts'
+import { finding } from '#test/helpers/build-finding.ts'
 
 const api = { kind: 'Deployment', namespace: 'shop', name: 'api' }
 const remedy = (change: Partial<Extract<Remedy, { kind: 'set_env' }>> = {}): Remedy => ({

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { MetricQuestion } from '../../agents/select-metric-questions.ts'
-import { metricTeam } from '../../teams/metric-team.ts'
-import type { MetricRequest, MetricSource } from '../../tools/metrics/metric-source.ts'
-import { createQueryMetricsTool } from '../../tools/metrics/query-metrics.ts'
-import { createToolRegistry } from '../../tools/registry.ts'
-import { agentDeps } from '../helpers/agent-deps.ts'
+import type { MetricQuestion } from '#agents/select-metric-questions.ts'
+import { metricTeam } from '#teams/metric-team.ts'
+import type { MetricRequest, MetricSource } from '#tools/metrics/metric-source.ts'
+import { createQueryMetricsTool } from '#tools/metrics/query-metrics.ts'
+import { createToolRegistry } from '#tools/registry.ts'
+import { agentDeps } from '#test/helpers/agent-deps.ts'
 
 const question: MetricQuestion = {
   namespace: 'shop',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { createToolRegistry } from '../../tools/registry.ts'
-import type { Tool } from '../../tools/tool.ts'
+import { createToolRegistry } from '#tools/registry.ts'
+import type { Tool } from '#tools/tool.ts'
 
 const echo: Tool<{ text: string }, string> = {
   name: 'echo',

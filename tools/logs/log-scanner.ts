@@ -1,4 +1,4 @@
-import type { LogScan } from '../../src/domain/log-scan.ts'
+import type { LogScan } from '#src/domain/log-scan.ts'
 import type { LogLine } from './log-source.ts'
 
 /** Reduces a stream of lines to what matters, in bounded memory. One scanner reads one log. */

@@ -1,4 +1,4 @@
-import type { Gap } from '../../src/domain/gap.ts'
+import type { Gap } from '#src/domain/gap.ts'
 
 /** Which log. `previous` is the log of the container's last instance. */
 export interface LogRequest {

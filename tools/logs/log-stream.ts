@@ -1,4 +1,4 @@
-import type { Gap } from '../../src/domain/gap.ts'
+import type { Gap } from '#src/domain/gap.ts'
 import type { LogLine } from './log-source.ts'
 
 /** Which log, from its first line that is still held to its last. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { createRedactor } from '../../src/redaction/create-redactor.ts'
-import type { Tool } from '../tool.ts'
+import { createRedactor } from '#src/redaction/create-redactor.ts'
+import type { Tool } from '#tools/tool.ts'
 import type { LogAnswer, LogSource } from './log-source.ts'
 import { lostLog } from './lost-log.ts'
 import { redactLines } from './redact-lines.ts'

@@ -1,4 +1,4 @@
-import type { Gap } from '../../src/domain/gap.ts'
+import type { Gap } from '#src/domain/gap.ts'
 
 /** What can be measured about containers, whatever system measures it. */
 type MetricName = 'memory_working_set' | 'cpu_usage'

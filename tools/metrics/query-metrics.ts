@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { EvidenceDraft } from '../../src/domain/evidence.ts'
-import type { Tool, ToolResult } from '../tool.ts'
+import type { EvidenceDraft } from '#src/domain/evidence.ts'
+import type { Tool, ToolResult } from '#tools/tool.ts'
 import type { MetricAnswer, MetricRequest, MetricSeries, MetricSource } from './metric-source.ts'
 
 const QueryMetrics = z.object({

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ClusterEvent } from '../../domain/kubernetes/event.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { ClusterHttp } from './cluster-http.ts'
 import { describeNetworkError } from './describe-network-error.ts'
 import { describeRefusal } from './describe-refusal.ts'

@@ -1,5 +1,5 @@
-import type { ClusterEvent } from '../../domain/kubernetes/event.ts'
-import type { ObservedKind, ObservedKinds } from '../../domain/kubernetes/objects.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import type { ObservedKind, ObservedKinds } from '#src/domain/kubernetes/objects.ts'
 import type {
   ClusterDescription,
   ClusterReader,
@@ -8,7 +8,7 @@ import type {
   GetRequest,
   ListAnswer,
   ListRequest,
-} from '../../observation/cluster-reader.ts'
+} from '#src/observation/cluster-reader.ts'
 import type { ClusterHttp } from './cluster-http.ts'
 import { describeRefusal } from './describe-refusal.ts'
 import { getWithPatience } from './get-with-patience.ts'

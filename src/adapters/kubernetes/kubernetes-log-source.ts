@@ -1,5 +1,5 @@
-import type { LogAnswer, LogLine, LogRequest, LogSource } from '../../../tools/logs/log-source.ts'
-import type { LogBatch, LogStreamAnswer, LogStreamRequest, LogStreamSource } from '../../../tools/logs/log-stream.ts'
+import type { LogAnswer, LogLine, LogRequest, LogSource } from '#tools/logs/log-source.ts'
+import type { LogBatch, LogStreamAnswer, LogStreamRequest, LogStreamSource } from '#tools/logs/log-stream.ts'
 import type { ClusterHttp } from './cluster-http.ts'
 import { createGate } from './create-gate.ts'
 import { describeRefusal } from './describe-refusal.ts'

@@ -1,4 +1,4 @@
-import type { LogLine } from '../../../tools/logs/log-source.ts'
+import type { LogLine } from '#tools/logs/log-source.ts'
 
 const longestLine = 8_192
 const stamped = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) ?(.*)$/s

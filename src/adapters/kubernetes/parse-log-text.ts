@@ -1,4 +1,4 @@
-import type { LogLine } from '../../../tools/logs/log-source.ts'
+import type { LogLine } from '#tools/logs/log-source.ts'
 import { parseLogLine } from './parse-log-line.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { ClusterEvent } from '../../domain/kubernetes/event.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 
 /** The fields of both event APIs; every one of them may be absent or null. */
 interface RawEvent {

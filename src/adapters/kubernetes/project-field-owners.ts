@@ -1,4 +1,4 @@
-import type { FieldOwner } from '../../domain/kubernetes/objects.ts'
+import type { FieldOwner } from '#src/domain/kubernetes/objects.ts'
 
 const mostOwners = 30
 const mostPaths = 400

@@ -1,4 +1,4 @@
-import type { KubernetesObject, ObservedKind, ObservedKinds, Secret } from '../../domain/kubernetes/objects.ts'
+import type { KubernetesObject, ObservedKind, ObservedKinds, Secret } from '#src/domain/kubernetes/objects.ts'
 
 type RawObject = Record<string, unknown> & { metadata?: Record<string, unknown> }
 

@@ -1,4 +1,4 @@
-import type { LogBatch } from '../../../tools/logs/log-stream.ts'
+import type { LogBatch } from '#tools/logs/log-stream.ts'
 import { describeNetworkError } from './describe-network-error.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { parseLogLine } from './parse-log-line.ts'

@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
-import type { Columns, Engine, Executor, LockName } from '../sql/engine.ts'
-import type { Tables } from '../sql/tables.ts'
-import { toJson } from '../sql/to-json.ts'
+import type { Columns, Engine, Executor, LockName } from '#src/adapters/sql/engine.ts'
+import type { Tables } from '#src/adapters/sql/tables.ts'
+import { toJson } from '#src/adapters/sql/to-json.ts'
 
 /** Advisory locks are numbers that all users of a database share: these are this service's own. */
 const locks: Record<LockName, number> = {

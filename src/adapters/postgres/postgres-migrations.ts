@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { Migration } from '../sql/migrate.ts'
-import { createSchema } from '../sql/schema.ts'
-import { createChangeSchema } from '../sql/schema-of-changes.ts'
+import type { Migration } from '#src/adapters/sql/migrate.ts'
+import { createSchema } from '#src/adapters/sql/schema.ts'
+import { createChangeSchema } from '#src/adapters/sql/schema-of-changes.ts'
 import { postgresEngine } from './postgres-engine.ts'
 
 /** All changes of the schema of PostgreSQL databases so far. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { TimelineEntry } from '../../domain/timeline.ts'
+import type { TimelineEntry } from '#src/domain/timeline.ts'
 import type { Columns, Engine, Executor } from './engine.ts'
 
 const columns = {

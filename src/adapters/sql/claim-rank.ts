@@ -1,4 +1,4 @@
-import type { Priority } from '../../domain/severity.ts'
+import type { Priority } from '#src/domain/severity.ts'
 
 const stepMs = 120_000
 

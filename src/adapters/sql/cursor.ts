@@ -1,4 +1,4 @@
-import { CodedError } from '../../domain/coded-error.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
 
 /** Where a page ended, as an opaque text: numbers and texts that the rows are sorted by. */
 export function toCursor(place: readonly (string | number)[]): string {

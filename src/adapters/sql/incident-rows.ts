@@ -1,6 +1,6 @@
-import { ResourceRef } from '../../domain/resource-ref.ts'
-import type { IncidentRecord } from '../../domain/incident-record.ts'
-import type { Incident } from '../../domain/signal.ts'
+import { ResourceRef } from '#src/domain/resource-ref.ts'
+import type { IncidentRecord } from '#src/domain/incident-record.ts'
+import type { Incident } from '#src/domain/signal.ts'
 import type { IncidentRow } from './tables.ts'
 
 /* Rows back into the nouns that were stored. */

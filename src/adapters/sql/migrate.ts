@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { CodedError } from '../../domain/coded-error.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
 import { type Access, transact } from './transact.ts'
 
 /** A change of the schema, by a name that sorts in the order of application. */

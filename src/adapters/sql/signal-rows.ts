@@ -1,4 +1,4 @@
-import type { SignalRecord } from '../../domain/signal-fate.ts'
+import type { SignalRecord } from '#src/domain/signal-fate.ts'
 import type { SignalRow } from './tables.ts'
 
 type Explanation = Pick<SignalRecord, 'observed_at' | 'fingerprint_fields' | 'resource' | 'alert' | 'reason_told'>

@@ -1,5 +1,5 @@
-import { Feedback } from '../../domain/feedback.ts'
-import type { FeedbackStore } from '../../incidents/feedback-store.ts'
+import { Feedback } from '#src/domain/feedback.ts'
+import type { FeedbackStore } from '#src/incidents/feedback-store.ts'
 import { appendNotes } from './append-notes.ts'
 import { toJson } from './to-json.ts'
 import { type Access, transact } from './transact.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Housekeeping } from '../../incidents/housekeeping.ts'
-import type { Evidence } from '../../domain/evidence.ts'
+import type { Housekeeping } from '#src/incidents/housekeeping.ts'
+import type { Evidence } from '#src/domain/evidence.ts'
 import type { Columns } from './engine.ts'
 import { toJson } from './to-json.ts'
 import { type Access, transact } from './transact.ts'

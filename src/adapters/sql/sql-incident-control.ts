@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely'
-import type { Intervened, IncidentControl, Intervention } from '../../incidents/incident-control.ts'
+import type { Intervened, IncidentControl, Intervention } from '#src/incidents/incident-control.ts'
 import { appendNotes, type Note } from './append-notes.ts'
 import { toRecord } from './incident-rows.ts'
 import { updateIncident } from './queue/update-incident.ts'

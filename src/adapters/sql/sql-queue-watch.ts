@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { QueueItem } from '../../domain/queue-view.ts'
-import type { QueueWatch, StoredQueue } from '../../incidents/queue-watch.ts'
+import type { QueueItem } from '#src/domain/queue-view.ts'
+import type { QueueWatch, StoredQueue } from '#src/incidents/queue-watch.ts'
 import { toRecord } from './incident-rows.ts'
 import type { IncidentRow } from './tables.ts'
 import type { Access } from './transact.ts'

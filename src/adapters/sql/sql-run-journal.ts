@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { RunJournal } from '../../orchestrator/run-journal.ts'
+import type { RunJournal } from '#src/orchestrator/run-journal.ts'
 import type { Columns } from './engine.ts'
 import type { Access } from './transact.ts'
 

@@ -1,5 +1,5 @@
-import { Silence } from '../../domain/silence.ts'
-import type { SilenceStore } from '../../intake/admission/silence-store.ts'
+import { Silence } from '#src/domain/silence.ts'
+import type { SilenceStore } from '#src/intake/admission/silence-store.ts'
 import { toJson } from './to-json.ts'
 import { type Access, transact } from './transact.ts'
 

@@ -1,5 +1,5 @@
-import type { IncidentStatus } from '../../domain/incident-record.ts'
-import type { Priority } from '../../domain/severity.ts'
+import type { IncidentStatus } from '#src/domain/incident-record.ts'
+import type { Priority } from '#src/domain/severity.ts'
 
 /* Rows as they are stored. `_ms`: epoch milliseconds, what the queue compares; `_at`: ISO in UTC, what people read. Flags are 0 or 1. */
 

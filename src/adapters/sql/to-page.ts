@@ -1,4 +1,4 @@
-import type { Page } from '../../domain/page.ts'
+import type { Page } from '#src/domain/page.ts'
 import { toCursor } from './cursor.ts'
 
 /** A page of rows of which one more than `limit` was asked for. */

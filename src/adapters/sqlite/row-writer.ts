@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import type { Columns } from '../sql/engine.ts'
+import type { Columns } from '#src/adapters/sql/engine.ts'
 import { toStored } from './to-stored.ts'
 
 /** Writes many rows by one prepared statement, on the connection whose transaction is open. */

@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3'
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
-import type { Columns, Engine } from '../sql/engine.ts'
-import type { Tables } from '../sql/tables.ts'
-import { toJson } from '../sql/to-json.ts'
+import type { Columns, Engine } from '#src/adapters/sql/engine.ts'
+import type { Tables } from '#src/adapters/sql/tables.ts'
+import { toJson } from '#src/adapters/sql/to-json.ts'
 import { createRowWriter } from './row-writer.ts'
 import { toStored } from './to-stored.ts'
 

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
-import { createSchema } from '../sql/schema.ts'
-import { createChangeSchema } from '../sql/schema-of-changes.ts'
-import type { Migration } from '../sql/migrate.ts'
-import type { Engine } from '../sql/engine.ts'
+import { createSchema } from '#src/adapters/sql/schema.ts'
+import { createChangeSchema } from '#src/adapters/sql/schema-of-changes.ts'
+import type { Migration } from '#src/adapters/sql/migrate.ts'
+import type { Engine } from '#src/adapters/sql/engine.ts'
 
 /* Names sort in the order of application and are never changed once released. */
 

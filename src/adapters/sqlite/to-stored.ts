@@ -1,4 +1,4 @@
-import { storable } from '../sql/to-json.ts'
+import { storable } from '#src/adapters/sql/to-json.ts'
 
 /** A value as SQLite's driver takes it. */
 export function toStored(value: unknown): unknown {

@@ -1,4 +1,4 @@
-import type { ResourceRef } from '../resource-ref.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
 
 /**
  * A Kubernetes event of either API in one shape. `count` is 1 where both APIs leave it null; `first_seen` and `last_seen` come

@@ -1,5 +1,5 @@
-import type { ClusterView } from '../cluster-view.ts'
-import type { ResourceRef } from '../resource-ref.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { ControllerRevision, KubernetesObject, Pod, PodTemplate, ReplicaSet } from './objects.ts'
 
 /** One remembered template of a workload. */

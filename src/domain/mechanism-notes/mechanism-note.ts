@@ -1,5 +1,5 @@
-import type { ActionKind } from '../action.ts'
-import type { MechanismName } from '../mechanism.ts'
+import type { ActionKind } from '#src/domain/action.ts'
+import type { MechanismName } from '#src/domain/mechanism.ts'
 
 /** What a person on call may want to know of a mechanism. Texts may hold markdown code spans. */
 export interface MechanismNote {

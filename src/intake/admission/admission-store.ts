@@ -1,8 +1,8 @@
-import type { Priority } from '../../domain/severity.ts'
-import type { IncidentStatus } from '../../domain/incident-record.ts'
-import type { Signal } from '../../domain/signal.ts'
-import type { SignalFate } from '../../domain/signal-fate.ts'
-import type { ResourceRef } from '../../domain/resource-ref.ts'
+import type { Priority } from '#src/domain/severity.ts'
+import type { IncidentStatus } from '#src/domain/incident-record.ts'
+import type { Signal } from '#src/domain/signal.ts'
+import type { SignalFate } from '#src/domain/signal-fate.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
 
 /** A signal that was read, with everything that its judgement needs and that costs no look at the store. */
 export interface Candidate {

@@ -1,6 +1,6 @@
-import { Priority } from '../../domain/severity.ts'
-import { classOfKnownReason } from '../problem/problem-class.ts'
-import { noveltyOf } from '../problem/novelty.ts'
+import { Priority } from '#src/domain/severity.ts'
+import { classOfKnownReason } from '#src/intake/problem/problem-class.ts'
+import { noveltyOf } from '#src/intake/problem/novelty.ts'
 import type { Candidate, Judge, KnownIncident, QueueLoad, Verdict } from './admission-store.ts'
 
 /** By what a judge judges. */

@@ -1,4 +1,4 @@
-import type { Silence } from '../../domain/silence.ts'
+import type { Silence } from '#src/domain/silence.ts'
 
 /** Where silences are kept. */
 export interface SilenceStore {

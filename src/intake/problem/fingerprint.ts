@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import { type ResourceRef, refKey } from '../../domain/resource-ref.ts'
-import type { Signal } from '../../domain/signal.ts'
+import { type ResourceRef, refKey } from '#src/domain/resource-ref.ts'
+import type { Signal } from '#src/domain/signal.ts'
 import { owningWorkload } from './owning-workload.ts'
 import { problemClass } from './problem-class.ts'
 

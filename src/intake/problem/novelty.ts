@@ -1,4 +1,4 @@
-import type { Signal } from '../../domain/signal.ts'
+import type { Signal } from '#src/domain/signal.ts'
 
 /** Reasons of one class that tell of different things; the rest of a class is told once. */
 const steps: Readonly<Record<string, string>> = {

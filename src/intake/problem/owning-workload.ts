@@ -1,4 +1,4 @@
-import type { ResourceRef } from '../../domain/resource-ref.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
 
 /* Generated names: the API server draws suffixes from letters that cannot form words, and CronJobs number their Jobs by the minute. */
 

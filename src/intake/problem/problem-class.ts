@@ -1,4 +1,4 @@
-import type { Signal } from '../../domain/signal.ts'
+import type { Signal } from '#src/domain/signal.ts'
 import { alertClasses } from './alert-classes.ts'
 import { messageClasses, reasonClasses } from './reason-classes.ts'
 

@@ -1,6 +1,6 @@
-import type { ServiceTier } from '../../domain/service-catalogue.ts'
-import { Priority, priorityOf } from '../../domain/severity.ts'
-import type { Signal } from '../../domain/signal.ts'
+import type { ServiceTier } from '#src/domain/service-catalogue.ts'
+import { Priority, priorityOf } from '#src/domain/severity.ts'
+import type { Signal } from '#src/domain/signal.ts'
 
 /** Alerts about what users see, by the usual words for it. */
 const userFacing =

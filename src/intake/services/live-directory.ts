@@ -1,4 +1,4 @@
-import type { ServiceCatalogue } from '../../domain/service-catalogue.ts'
+import type { ServiceCatalogue } from '#src/domain/service-catalogue.ts'
 import { createServiceDirectory, type ServiceDirectory } from './service-directory.ts'
 
 /** A directory whose services may be told anew while it is used. */

@@ -1,7 +1,7 @@
-import { refKey } from '../../domain/resource-ref.ts'
-import type { ServiceCatalogue, ServiceEntry } from '../../domain/service-catalogue.ts'
-import type { Signal } from '../../domain/signal.ts'
-import { owningWorkload } from '../problem/owning-workload.ts'
+import { refKey } from '#src/domain/resource-ref.ts'
+import type { ServiceCatalogue, ServiceEntry } from '#src/domain/service-catalogue.ts'
+import type { Signal } from '#src/domain/signal.ts'
+import { owningWorkload } from '#src/intake/problem/owning-workload.ts'
 
 /** Looks services up, by whatever a sender says. */
 export interface ServiceDirectory {

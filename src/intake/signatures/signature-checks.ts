@@ -1,4 +1,4 @@
-import type { PayloadSource } from '../read-payload.ts'
+import type { PayloadSource } from '#src/intake/read-payload.ts'
 import { checkGithub } from './check-github.ts'
 import { checkGrafana } from './check-grafana.ts'
 import { checkPagerduty } from './check-pagerduty.ts'

@@ -1,5 +1,5 @@
-import type { ServiceEntry } from '../../domain/service-catalogue.ts'
-import type { Silence } from '../../domain/silence.ts'
+import type { ServiceEntry } from '#src/domain/service-catalogue.ts'
+import type { Silence } from '#src/domain/silence.ts'
 import { isOpen } from './maintenance-window.ts'
 import { type Matchable, matches } from './matches.ts'
 

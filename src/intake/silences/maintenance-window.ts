@@ -1,4 +1,4 @@
-import { type MaintenanceWindow, type Weekday, weekdays } from '../../domain/service-catalogue.ts'
+import { type MaintenanceWindow, type Weekday, weekdays } from '#src/domain/service-catalogue.ts'
 
 /* Weekly windows follow the clock on the wall of their time zone, daylight saving included. */
 

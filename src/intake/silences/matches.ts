@@ -1,8 +1,8 @@
-import { linearPattern } from '../../domain/linear-pattern.ts'
-import { matcherProblem } from '../../domain/matcher-problem.ts'
-import type { Matcher } from '../../domain/silence.ts'
-import type { Signal } from '../../domain/signal.ts'
-import { owningWorkload } from '../problem/owning-workload.ts'
+import { linearPattern } from '#src/domain/linear-pattern.ts'
+import { matcherProblem } from '#src/domain/matcher-problem.ts'
+import type { Matcher } from '#src/domain/silence.ts'
+import type { Signal } from '#src/domain/signal.ts'
+import { owningWorkload } from '#src/intake/problem/owning-workload.ts'
 
 /** What matchers compare: a signal, and the service that it is counted to. */
 export interface Matchable {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { Signal } from '../../domain/signal.ts'
-import { fieldProblems } from '../field-problems.ts'
-import { mostItems, optionalText, optionalTime, textMap } from '../payload-fields.ts'
-import { severityOfWord } from '../severity-of-word.ts'
-import type { DraftResult, SignalDraft } from '../signal-draft.ts'
-import { subjectOfLabels } from '../subject-of-labels.ts'
+import type { Signal } from '#src/domain/signal.ts'
+import { fieldProblems } from '#src/intake/field-problems.ts'
+import { mostItems, optionalText, optionalTime, textMap } from '#src/intake/payload-fields.ts'
+import { severityOfWord } from '#src/intake/severity-of-word.ts'
+import type { DraftResult, SignalDraft } from '#src/intake/signal-draft.ts'
+import { subjectOfLabels } from '#src/intake/subject-of-labels.ts'
 
 /* Groups of alerts with labels and annotations, as Alertmanager and Grafana send them. */
 

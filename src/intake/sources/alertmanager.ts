@@ -1,4 +1,4 @@
-import type { SignalSource } from '../signal-draft.ts'
+import type { SignalSource } from '#src/intake/signal-draft.ts'
 import { AlertGroup, readAlertGroup } from './alert-group.ts'
 
 /** Alertmanager's webhook, version 4. */

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { Severity } from '../../domain/severity.ts'
-import { fieldProblems } from '../field-problems.ts'
-import { optionalMoment, optionalText, optionalWord } from '../payload-fields.ts'
-import { severityOfWord } from '../severity-of-word.ts'
-import type { SignalSource } from '../signal-draft.ts'
-import { subjectOfLabels } from '../subject-of-labels.ts'
+import type { Severity } from '#src/domain/severity.ts'
+import { fieldProblems } from '#src/intake/field-problems.ts'
+import { optionalMoment, optionalText, optionalWord } from '#src/intake/payload-fields.ts'
+import { severityOfWord } from '#src/intake/severity-of-word.ts'
+import type { SignalSource } from '#src/intake/signal-draft.ts'
+import { subjectOfLabels } from '#src/intake/subject-of-labels.ts'
 
 const tagList = z
   .union([z.string().max(65_536), z.array(z.string().max(4096)).max(1000)])

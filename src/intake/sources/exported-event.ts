@@ -1,4 +1,4 @@
-import type { SignalSource } from '../signal-draft.ts'
+import type { SignalSource } from '#src/intake/signal-draft.ts'
 import { kubernetesEvent } from './kubernetes-event.ts'
 
 /** kubernetes-event-exporter and kin: an event object without apiVersion and kind, its involvedObject enriched with labels. */

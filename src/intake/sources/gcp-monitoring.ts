@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { fieldProblems } from '../field-problems.ts'
-import { optionalMoment, optionalText, textMap } from '../payload-fields.ts'
-import { severityOfWord } from '../severity-of-word.ts'
-import type { SignalSource } from '../signal-draft.ts'
-import { subjectOfLabels } from '../subject-of-labels.ts'
+import { fieldProblems } from '#src/intake/field-problems.ts'
+import { optionalMoment, optionalText, textMap } from '#src/intake/payload-fields.ts'
+import { severityOfWord } from '#src/intake/severity-of-word.ts'
+import type { SignalSource } from '#src/intake/signal-draft.ts'
+import { subjectOfLabels } from '#src/intake/subject-of-labels.ts'
 
 const GcpIncident = z.object({
   incident_id: optionalText,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { fieldProblems } from '../field-problems.ts'
-import { isRecord } from '../is-record.ts'
-import { optionalMoment, optionalText, optionalWord } from '../payload-fields.ts'
-import type { DraftResult, SignalDraft, SignalSource } from '../signal-draft.ts'
+import { fieldProblems } from '#src/intake/field-problems.ts'
+import { isRecord } from '#src/intake/is-record.ts'
+import { optionalMoment, optionalText, optionalWord } from '#src/intake/payload-fields.ts'
+import type { DraftResult, SignalDraft, SignalSource } from '#src/intake/signal-draft.ts'
 
 const Repository = z.object({ full_name: z.string().min(1).max(253), default_branch: optionalText })
 const Author = z.object({ name: optionalText }).nullish()

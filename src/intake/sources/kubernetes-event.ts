@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { fieldProblems } from '../field-problems.ts'
-import { EventMetadata, EventSubject, optionalText, optionalTime } from '../payload-fields.ts'
-import type { SignalSource } from '../signal-draft.ts'
+import { fieldProblems } from '#src/intake/field-problems.ts'
+import { EventMetadata, EventSubject, optionalText, optionalTime } from '#src/intake/payload-fields.ts'
+import type { SignalSource } from '#src/intake/signal-draft.ts'
 
 const count = z.number().nullish()
 const Series = z.object({ lastObservedTime: optionalTime, count }).nullish()

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { fieldProblems } from '../field-problems.ts'
-import { optionalText, optionalTime } from '../payload-fields.ts'
-import type { SignalSource } from '../signal-draft.ts'
+import { fieldProblems } from '#src/intake/field-problems.ts'
+import { optionalText, optionalTime } from '#src/intake/payload-fields.ts'
+import type { SignalSource } from '#src/intake/signal-draft.ts'
 
 const KubewatchMessage = z
   .object({

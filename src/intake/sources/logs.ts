@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { Severity } from '../../domain/severity.ts'
-import { fieldProblems } from '../field-problems.ts'
-import { mostItems, optionalMoment, optionalText, optionalWord, textMap } from '../payload-fields.ts'
-import type { SignalDraft, SignalSource } from '../signal-draft.ts'
-import { subjectOfLabels } from '../subject-of-labels.ts'
+import type { Severity } from '#src/domain/severity.ts'
+import { fieldProblems } from '#src/intake/field-problems.ts'
+import { mostItems, optionalMoment, optionalText, optionalWord, textMap } from '#src/intake/payload-fields.ts'
+import type { SignalDraft, SignalSource } from '#src/intake/signal-draft.ts'
+import { subjectOfLabels } from '#src/intake/subject-of-labels.ts'
 
 const word = z.string().trim().min(1).max(253)
 const LogLine = z.object({

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { fieldProblems } from '../field-problems.ts'
-import { optionalText, textMap } from '../payload-fields.ts'
-import type { SignalSource } from '../signal-draft.ts'
-import { Severity } from '../../domain/severity.ts'
+import { fieldProblems } from '#src/intake/field-problems.ts'
+import { optionalText, textMap } from '#src/intake/payload-fields.ts'
+import type { SignalSource } from '#src/intake/signal-draft.ts'
+import { Severity } from '#src/domain/severity.ts'
 
 const Issue = z
   .object({

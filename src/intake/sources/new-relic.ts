@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { fieldProblems } from '../field-problems.ts'
-import { optionalMoment, optionalText, optionalWord } from '../payload-fields.ts'
-import { severityOfWord } from '../severity-of-word.ts'
-import type { SignalSource } from '../signal-draft.ts'
-import { subjectOfLabels } from '../subject-of-labels.ts'
+import { fieldProblems } from '#src/intake/field-problems.ts'
+import { optionalMoment, optionalText, optionalWord } from '#src/intake/payload-fields.ts'
+import { severityOfWord } from '#src/intake/severity-of-word.ts'
+import type { SignalSource } from '#src/intake/signal-draft.ts'
+import { subjectOfLabels } from '#src/intake/subject-of-labels.ts'
 
 const texts = z.union([z.string(), z.array(z.string().max(4096)).max(1000)]).nullish()
 const names = texts.transform((value) => (typeof value === 'string' ? [value] : (value ?? [])))

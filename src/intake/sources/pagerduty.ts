@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { fieldProblems } from '../field-problems.ts'
-import { isRecord } from '../is-record.ts'
-import { optionalText, optionalTime, optionalWord } from '../payload-fields.ts'
-import { severityOfWord } from '../severity-of-word.ts'
-import type { SignalSource } from '../signal-draft.ts'
-import { subjectOfLabels } from '../subject-of-labels.ts'
+import { fieldProblems } from '#src/intake/field-problems.ts'
+import { isRecord } from '#src/intake/is-record.ts'
+import { optionalText, optionalTime, optionalWord } from '#src/intake/payload-fields.ts'
+import { severityOfWord } from '#src/intake/severity-of-word.ts'
+import type { SignalSource } from '#src/intake/signal-draft.ts'
+import { subjectOfLabels } from '#src/intake/subject-of-labels.ts'
 
 const Reference = z.object({ summary: optionalText }).nullish()
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { fieldProblems } from '../field-problems.ts'
-import type { SignalSource } from '../signal-draft.ts'
+import { fieldProblems } from '#src/intake/field-problems.ts'
+import type { SignalSource } from '#src/intake/signal-draft.ts'
 import { kubernetesEvent } from './kubernetes-event.ts'
 
 const RoutedEvent = z

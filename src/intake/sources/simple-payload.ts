@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { fieldProblems } from '../field-problems.ts'
-import { kindOf } from '../kind-names.ts'
-import { optionalText } from '../payload-fields.ts'
-import type { SignalSource } from '../signal-draft.ts'
+import { fieldProblems } from '#src/intake/field-problems.ts'
+import { kindOf } from '#src/intake/kind-names.ts'
+import { optionalText } from '#src/intake/payload-fields.ts'
+import type { SignalSource } from '#src/intake/signal-draft.ts'
 
 const SimplePayload = z
   .object({

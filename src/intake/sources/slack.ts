@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { fieldProblems } from '../field-problems.ts'
-import { isRecord } from '../is-record.ts'
-import { isNamespaceName, kindOf } from '../kind-names.ts'
-import { optionalMoment, optionalText } from '../payload-fields.ts'
-import type { DraftResult, SignalDraft, SignalSource } from '../signal-draft.ts'
+import { fieldProblems } from '#src/intake/field-problems.ts'
+import { isRecord } from '#src/intake/is-record.ts'
+import { isNamespaceName, kindOf } from '#src/intake/kind-names.ts'
+import { optionalMoment, optionalText } from '#src/intake/payload-fields.ts'
+import type { DraftResult, SignalDraft, SignalSource } from '#src/intake/signal-draft.ts'
 
 const Message = z.object({
   type: optionalText,

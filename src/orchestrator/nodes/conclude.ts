@@ -1,8 +1,8 @@
-import type { Decision } from '../../domain/decision.ts'
-import { buildDecision } from '../build-decision.ts'
-import type { CaseFile } from '../case-file.ts'
-import type { LeaderState } from '../leader-state.ts'
-import type { Step } from '../step.ts'
+import type { Decision } from '#src/domain/decision.ts'
+import { buildDecision } from '#src/orchestrator/build-decision.ts'
+import type { CaseFile } from '#src/orchestrator/case-file.ts'
+import type { LeaderState } from '#src/orchestrator/leader-state.ts'
+import type { Step } from '#src/orchestrator/step.ts'
 
 /** Writes the decision. Where its parts do not make one, it is an honest `unknown`: there is always a decision. */
 export const conclude: Step = async (state, file) => {

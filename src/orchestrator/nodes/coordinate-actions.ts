@@ -1,9 +1,9 @@
-import { actionTeam } from '../../../teams/action-team.ts'
-import { agentDeps } from '../agent-deps.ts'
-import { gapRecord } from '../gap-record.ts'
-import { mergeReport } from '../merge-report.ts'
-import type { Step } from '../step.ts'
-import { withholdSecrets } from '../withhold-secrets.ts'
+import { actionTeam } from '#teams/action-team.ts'
+import { agentDeps } from '#src/orchestrator/agent-deps.ts'
+import { gapRecord } from '#src/orchestrator/gap-record.ts'
+import { mergeReport } from '#src/orchestrator/merge-report.ts'
+import type { Step } from '#src/orchestrator/step.ts'
+import { withholdSecrets } from '#src/orchestrator/withhold-secrets.ts'
 
 /** Briefs the action team with the roots. It always runs, also after a stop; where nothing is wrong it has nothing to do. */
 export const coordinateActions: Step = async (state, file) => {

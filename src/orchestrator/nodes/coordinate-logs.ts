@@ -1,12 +1,12 @@
-import { mostLogsRead } from '../../../agents/log/most-logs-read.ts'
-import { withRecentChanges } from '../../../agents/with-recent-changes.ts'
-import { logTeam } from '../../../teams/log-team.ts'
-import type { Gap } from '../../domain/gap.ts'
-import { agentDeps } from '../agent-deps.ts'
-import { logTargetKey } from '../log-target-key.ts'
-import { mergeReport } from '../merge-report.ts'
-import type { Step } from '../step.ts'
-import { summarizeFindings } from '../summarize-findings.ts'
+import { mostLogsRead } from '#agents/log/most-logs-read.ts'
+import { withRecentChanges } from '#agents/with-recent-changes.ts'
+import { logTeam } from '#teams/log-team.ts'
+import type { Gap } from '#src/domain/gap.ts'
+import { agentDeps } from '#src/orchestrator/agent-deps.ts'
+import { logTargetKey } from '#src/orchestrator/log-target-key.ts'
+import { mergeReport } from '#src/orchestrator/merge-report.ts'
+import type { Step } from '#src/orchestrator/step.ts'
+import { summarizeFindings } from '#src/orchestrator/summarize-findings.ts'
 
 /** Briefs the log team with the containers that are not well, and digests its report into findings. Its failure is a gap. */
 export const coordinateLogs: Step = async (state, file) => {

@@ -1,7 +1,7 @@
-import { metricTeam } from '../../../teams/metric-team.ts'
-import { agentDeps } from '../agent-deps.ts'
-import { mergeReport } from '../merge-report.ts'
-import type { Step } from '../step.ts'
+import { metricTeam } from '#teams/metric-team.ts'
+import { agentDeps } from '#src/orchestrator/agent-deps.ts'
+import { mergeReport } from '#src/orchestrator/merge-report.ts'
+import type { Step } from '#src/orchestrator/step.ts'
 
 /** Briefs the metric team and cites in the findings what it measured. Its failure is a gap, not the end of the run. */
 export const coordinateMetrics: Step = async (state, file) => {

@@ -1,7 +1,7 @@
-import { refKey } from '../../domain/resource-ref.ts'
-import { gapRecord } from '../gap-record.ts'
-import type { Step } from '../step.ts'
-import { takePicture } from '../take-picture.ts'
+import { refKey } from '#src/domain/resource-ref.ts'
+import { gapRecord } from '#src/orchestrator/gap-record.ts'
+import type { Step } from '#src/orchestrator/step.ts'
+import { takePicture } from '#src/orchestrator/take-picture.ts'
 
 /** Takes the picture of the cluster; on a second look also of what findings pointed to. */
 export const observeCluster: Step = async (state, file) => {

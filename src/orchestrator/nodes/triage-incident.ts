@@ -1,13 +1,13 @@
-import { runAgent } from '../../../agents/run-agent.ts'
-import { triageAgent } from '../../../agents/triage-agent.ts'
-import { agentDeps } from '../agent-deps.ts'
-import type { CaseFile } from '../case-file.ts'
-import { gapRecord } from '../gap-record.ts'
-import type { LeaderState } from '../leader-state.ts'
-import { logTargetKey } from '../log-target-key.ts'
-import { mergeReport } from '../merge-report.ts'
-import type { Step } from '../step.ts'
-import { summarizeFindings } from '../summarize-findings.ts'
+import { runAgent } from '#agents/run-agent.ts'
+import { triageAgent } from '#agents/triage-agent.ts'
+import { agentDeps } from '#src/orchestrator/agent-deps.ts'
+import type { CaseFile } from '#src/orchestrator/case-file.ts'
+import { gapRecord } from '#src/orchestrator/gap-record.ts'
+import type { LeaderState } from '#src/orchestrator/leader-state.ts'
+import { logTargetKey } from '#src/orchestrator/log-target-key.ts'
+import { mergeReport } from '#src/orchestrator/merge-report.ts'
+import type { Step } from '#src/orchestrator/step.ts'
+import { summarizeFindings } from '#src/orchestrator/summarize-findings.ts'
 
 /** Lets the rules read the picture, and says which teams are needed and what they are asked. */
 export const triageIncident: Step = async (state, file) => {

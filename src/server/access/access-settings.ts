@@ -1,4 +1,4 @@
-import type { Role } from '../../domain/role.ts'
+import type { Role } from '#src/domain/role.ts'
 
 /** Who may call; configs/access.yaml. */
 export interface AccessSettings {

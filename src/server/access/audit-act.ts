@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
-import { CodedError } from '../../domain/coded-error.ts'
-import type { ServerDeps } from '../service-ports.ts'
-import { traceIdOfResponse } from '../trace.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
+import type { ServerDeps } from '#src/server/service-ports.ts'
+import { traceIdOfResponse } from '#src/server/trace.ts'
 import { callerOf } from './request-caller.ts'
 
 /** What somebody does to what. */

@@ -1,4 +1,4 @@
-import { type Caller, Role } from '../../domain/role.ts'
+import { type Caller, Role } from '#src/domain/role.ts'
 import type { AccessSettings } from './access-settings.ts'
 
 type Claims = Readonly<Record<string, unknown>>

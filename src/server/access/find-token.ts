@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Caller } from '../../domain/role.ts'
+import type { Caller } from '#src/domain/role.ts'
 import type { AccessSettings } from './access-settings.ts'
 
 /** Finds whose a token is. The time it takes tells nothing: every hash is compared whole, also after a match. */

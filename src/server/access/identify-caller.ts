@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express'
-import type { Caller } from '../../domain/role.ts'
-import type { ServerDeps } from '../service-ports.ts'
+import type { Caller } from '#src/domain/role.ts'
+import type { ServerDeps } from '#src/server/service-ports.ts'
 import type { AccessSettings } from './access-settings.ts'
 import { callerOfClaims } from './caller-of-claims.ts'
 import { createTokenFinder } from './find-token.ts'

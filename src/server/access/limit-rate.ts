@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
-import { sendProblem } from '../send-problem.ts'
+import { sendProblem } from '#src/server/send-problem.ts'
 import { knownCaller } from './request-caller.ts'
 
 const windowMs = 60_000

@@ -1,6 +1,6 @@
 import { ipKeyGenerator } from 'express-rate-limit'
 import type { Request, Response } from 'express'
-import { sendProblem } from '../send-problem.ts'
+import { sendProblem } from '#src/server/send-problem.ts'
 import type { FailureCounter } from './count-failures.ts'
 import type { Unknown } from './request-caller.ts'
 

@@ -1,5 +1,5 @@
 import type { Request } from 'express'
-import type { Caller } from '../../domain/role.ts'
+import type { Caller } from '#src/domain/role.ts'
 
 /** Why nobody is known behind a request. `unavailable`: it could not be found out. */
 export type Unknown = 'missing' | 'invalid' | 'no_role' | 'unavailable'

@@ -1,4 +1,4 @@
-import type { Role } from '../../domain/role.ts'
+import type { Role } from '#src/domain/role.ts'
 
 /** What a route asks of its caller. `signal`: hand something in; `ask`: have it investigated and wait for the answer. */
 export type Right = 'read' | 'signal' | 'ask' | 'operate' | 'approve' | 'audit'

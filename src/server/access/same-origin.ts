@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express'
-import { sendProblem } from '../send-problem.ts'
+import { sendProblem } from '#src/server/send-problem.ts'
 
 const harmless = new Set(['GET', 'HEAD', 'OPTIONS'])
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { RequestHandler } from 'express'
-import { CodedError } from '../../domain/coded-error.ts'
-import type { IntakeSource, ServerDeps } from '../service-ports.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
+import type { IntakeSource, ServerDeps } from '#src/server/service-ports.ts'
 import type { Doors } from './need-right.ts'
 import { identityOf, setIdentity } from './request-caller.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { catalogueFields, CatalogueKind, CatalogueRecord } from '../../domain/catalogue.ts'
-import { CataloguePage, CatalogueQuery } from '../routes/catalogue.ts'
+import { catalogueFields, CatalogueKind, CatalogueRecord } from '#src/domain/catalogue.ts'
+import { CataloguePage, CatalogueQuery } from '#src/server/routes/catalogue.ts'
 import { jsonAnswer, operation, type Paths } from './operation.ts'
 
 const ByName = z.object({ kind: CatalogueKind, name: z.string() })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { Approval } from '../../domain/approval.ts'
-import { Execution } from '../../domain/execution.ts'
-import { ApprovalListQuery, ApprovalPage, ApproveBody, RejectBody } from '../routes/approvals.ts'
-import { BeginBody, EndBody, EndedExecution, ExecutionListQuery, ExecutionPage } from '../routes/executions.ts'
+import { Approval } from '#src/domain/approval.ts'
+import { Execution } from '#src/domain/execution.ts'
+import { ApprovalListQuery, ApprovalPage, ApproveBody, RejectBody } from '#src/server/routes/approvals.ts'
+import { BeginBody, EndBody, EndedExecution, ExecutionListQuery, ExecutionPage } from '#src/server/routes/executions.ts'
 import { jsonAnswer, operation, type Paths } from './operation.ts'
 
 const idOnly = z.object({ id: z.string() })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { Feedback, FeedbackDraft } from '../../domain/feedback.ts'
-import { CloseBody } from '../routes/incident-changes.ts'
-import { IncidentSignals, PageQuery } from '../routes/incident-signals.ts'
-import { IncidentAnswer, IncidentListQuery, IncidentPage, IncidentSummary } from '../routes/incidents.ts'
+import { Feedback, FeedbackDraft } from '#src/domain/feedback.ts'
+import { CloseBody } from '#src/server/routes/incident-changes.ts'
+import { IncidentSignals, PageQuery } from '#src/server/routes/incident-signals.ts'
+import { IncidentAnswer, IncidentListQuery, IncidentPage, IncidentSummary } from '#src/server/routes/incidents.ts'
 import { jsonAnswer, operation, type Paths } from './operation.ts'
 
 const ById = z.object({ id: z.string() })

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { ZodOpenApiOperationObject, ZodOpenApiPathItemObject, ZodOpenApiResponseObject } from 'zod-openapi'
-import { type Right, rolesWith } from '../access/rights.ts'
-import { problemOf } from '../problem-catalogue.ts'
-import { Problem } from '../send-problem.ts'
+import { type Right, rolesWith } from '#src/server/access/rights.ts'
+import { problemOf } from '#src/server/problem-catalogue.ts'
+import { Problem } from '#src/server/send-problem.ts'
 
 /** Addresses and what can be done there. */
 export type Paths = Record<string, ZodOpenApiPathItemObject>

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { QueueView } from '../../domain/queue-view.ts'
-import { Silence } from '../../domain/silence.ts'
-import { AlertListQuery, AlertPage, QueueQuery } from '../routes/alerts.ts'
-import { AuditPage, AuditQueryFields } from '../routes/audit.ts'
-import { SilenceBody, SilenceList, SilenceQuery } from '../routes/silences.ts'
+import { QueueView } from '#src/domain/queue-view.ts'
+import { Silence } from '#src/domain/silence.ts'
+import { AlertListQuery, AlertPage, QueueQuery } from '#src/server/routes/alerts.ts'
+import { AuditPage, AuditQueryFields } from '#src/server/routes/audit.ts'
+import { SilenceBody, SilenceList, SilenceQuery } from '#src/server/routes/silences.ts'
 import { jsonAnswer, operation, type Paths } from './operation.ts'
 
 const silenceExample = {

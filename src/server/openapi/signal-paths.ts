@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { Decision } from '../../domain/decision.ts'
-import { SignalFate } from '../../domain/signal-fate.ts'
-import { signalAddresses } from '../routes/signals.ts'
-import type { IntakeSource, ServerDeps } from '../service-ports.ts'
+import { Decision } from '#src/domain/decision.ts'
+import { SignalFate } from '#src/domain/signal-fate.ts'
+import { signalAddresses } from '#src/server/routes/signals.ts'
+import type { IntakeSource, ServerDeps } from '#src/server/service-ports.ts'
 import { jsonAnswer, operation, type Paths } from './operation.ts'
 
 const Taken = z.object({ signals: z.array(SignalFate), trace_id: z.string() })

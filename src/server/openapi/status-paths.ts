@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { Health } from '../../domain/health.ts'
-import { Readiness, ReadinessCheck } from '../../domain/readiness.ts'
-import { WorkflowInfo } from '../../domain/workflow-info.ts'
+import { Health } from '#src/domain/health.ts'
+import { Readiness, ReadinessCheck } from '#src/domain/readiness.ts'
+import { WorkflowInfo } from '#src/domain/workflow-info.ts'
 import { jsonAnswer, operation, type Paths } from './operation.ts'
 
 const HealthAnswer = z.union([Health, Health.pick({ status: true })])

@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
-import { SignalFate, SignalRecord } from '../../domain/signal-fate.ts'
-import { SignalSourceName } from '../../domain/signal.ts'
-import { cursor, moment, name, someOf, wholeNumber } from '../query-fields.ts'
-import { readInput } from '../read-input.ts'
-import type { ServerDeps } from '../service-ports.ts'
+import { SignalFate, SignalRecord } from '#src/domain/signal-fate.ts'
+import { SignalSourceName } from '#src/domain/signal.ts'
+import { cursor, moment, name, someOf, wholeNumber } from '#src/server/query-fields.ts'
+import { readInput } from '#src/server/read-input.ts'
+import type { ServerDeps } from '#src/server/service-ports.ts'
 
 /** A page of what came in. */
 export const AlertPage = z.object({ alerts: z.array(SignalRecord), next_cursor: z.string().optional() })

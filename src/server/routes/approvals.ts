@@ -1,12 +1,12 @@
 import type { Request, RequestHandler } from 'express'
 import { z } from 'zod'
-import { Approval, ApprovalStatus } from '../../domain/approval.ts'
-import { auditAct } from '../access/audit-act.ts'
-import { callerOf } from '../access/request-caller.ts'
-import { cursor, name, someOf, wholeNumber } from '../query-fields.ts'
-import { readInput } from '../read-input.ts'
-import { sendProblem } from '../send-problem.ts'
-import type { ServerDeps } from '../service-ports.ts'
+import { Approval, ApprovalStatus } from '#src/domain/approval.ts'
+import { auditAct } from '#src/server/access/audit-act.ts'
+import { callerOf } from '#src/server/access/request-caller.ts'
+import { cursor, name, someOf, wholeNumber } from '#src/server/query-fields.ts'
+import { readInput } from '#src/server/read-input.ts'
+import { sendProblem } from '#src/server/send-problem.ts'
+import type { ServerDeps } from '#src/server/service-ports.ts'
 
 type ApprovalDeps = Pick<ServerDeps, 'approvals' | 'audit'>
 type Handler = RequestHandler<{ id: string }>

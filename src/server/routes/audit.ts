@@ -1,9 +1,9 @@
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
-import { AuditEntry } from '../../domain/audit.ts'
-import { name, wholeNumber } from '../query-fields.ts'
-import { readInput } from '../read-input.ts'
-import type { ServerDeps } from '../service-ports.ts'
+import { AuditEntry } from '#src/domain/audit.ts'
+import { name, wholeNumber } from '#src/server/query-fields.ts'
+import { readInput } from '#src/server/read-input.ts'
+import type { ServerDeps } from '#src/server/service-ports.ts'
 
 /** A page of the audit log. */
 export const AuditPage = z.object({ entries: z.array(AuditEntry), next_cursor: z.string().optional() })

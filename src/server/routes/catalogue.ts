@@ -6,14 +6,14 @@ import {
   type CatalogueKey,
   CatalogueKind,
   CatalogueRecord,
-} from '../../domain/catalogue.ts'
-import { auditAct } from '../access/audit-act.ts'
-import { callerOf } from '../access/request-caller.ts'
-import { cursor, name, wholeNumber } from '../query-fields.ts'
-import { readInput } from '../read-input.ts'
-import { readPrecondition } from '../read-precondition.ts'
-import { sendProblem } from '../send-problem.ts'
-import type { ServerDeps } from '../service-ports.ts'
+} from '#src/domain/catalogue.ts'
+import { auditAct } from '#src/server/access/audit-act.ts'
+import { callerOf } from '#src/server/access/request-caller.ts'
+import { cursor, name, wholeNumber } from '#src/server/query-fields.ts'
+import { readInput } from '#src/server/read-input.ts'
+import { readPrecondition } from '#src/server/read-precondition.ts'
+import { sendProblem } from '#src/server/send-problem.ts'
+import type { ServerDeps } from '#src/server/service-ports.ts'
 
 type CatalogueDeps = Pick<ServerDeps, 'catalogue' | 'audit'>
 type OneHandler = RequestHandler<{ kind: string; name: string }>

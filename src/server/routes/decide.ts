@@ -1,9 +1,9 @@
 import type { Request, RequestHandler, Response } from 'express'
-import { CodedError } from '../../domain/coded-error.ts'
-import type { SignalFate } from '../../domain/signal-fate.ts'
-import { sendProblem } from '../send-problem.ts'
-import type { ServerDeps } from '../service-ports.ts'
-import { traceIdOfResponse } from '../trace.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
+import type { SignalFate } from '#src/domain/signal-fate.ts'
+import { sendProblem } from '#src/server/send-problem.ts'
+import type { ServerDeps } from '#src/server/service-ports.ts'
+import { traceIdOfResponse } from '#src/server/trace.ts'
 import { deliver } from './deliver.ts'
 
 type DecideDeps = Pick<ServerDeps, 'intake' | 'desk'>

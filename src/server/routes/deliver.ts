@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express'
-import type { SignalFate } from '../../domain/signal-fate.ts'
-import { callerOf } from '../access/request-caller.ts'
-import { sendProblem } from '../send-problem.ts'
-import type { IntakeSource, ServerDeps } from '../service-ports.ts'
-import { traceIdOfResponse } from '../trace.ts'
+import type { SignalFate } from '#src/domain/signal-fate.ts'
+import { callerOf } from '#src/server/access/request-caller.ts'
+import { sendProblem } from '#src/server/send-problem.ts'
+import type { IntakeSource, ServerDeps } from '#src/server/service-ports.ts'
+import { traceIdOfResponse } from '#src/server/trace.ts'
 
 const most = 300
 

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Request, RequestHandler, Response } from 'express'
-import type { IncidentRecord } from '../../domain/incident-record.ts'
-import { createEventWriter, type EventWriter } from '../event-writer.ts'
-import { sendProblem } from '../send-problem.ts'
-import type { ServerDeps } from '../service-ports.ts'
+import type { IncidentRecord } from '#src/domain/incident-record.ts'
+import { createEventWriter, type EventWriter } from '#src/server/event-writer.ts'
+import { sendProblem } from '#src/server/send-problem.ts'
+import type { ServerDeps } from '#src/server/service-ports.ts'
 
 type EventDeps = Pick<ServerDeps, 'archive' | 'stopping' | 'logger'>
 

@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
-import { SignalRecord } from '../../domain/signal-fate.ts'
-import { cursor, wholeNumber } from '../query-fields.ts'
-import { readInput } from '../read-input.ts'
-import { sendProblem } from '../send-problem.ts'
-import type { IncidentArchive } from '../service-ports.ts'
+import { SignalRecord } from '#src/domain/signal-fate.ts'
+import { cursor, wholeNumber } from '#src/server/query-fields.ts'
+import { readInput } from '#src/server/read-input.ts'
+import { sendProblem } from '#src/server/send-problem.ts'
+import type { IncidentArchive } from '#src/server/service-ports.ts'
 
 /** The signals of an incident, each with what it was recognised by and why it belongs here. */
 export const IncidentSignals = z.object({

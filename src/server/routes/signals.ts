@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
-import type { IntakeSource, ServerDeps } from '../service-ports.ts'
-import { traceIdOfResponse } from '../trace.ts'
+import type { IntakeSource, ServerDeps } from '#src/server/service-ports.ts'
+import { traceIdOfResponse } from '#src/server/trace.ts'
 import { deliver } from './deliver.ts'
 
 /** Where each source posts to. `/decide` has a route of its own. */

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
-import { knownCaller } from '../access/request-caller.ts'
-import type { ServerDeps } from '../service-ports.ts'
+import { knownCaller } from '#src/server/access/request-caller.ts'
+import type { ServerDeps } from '#src/server/service-ports.ts'
 
 /** `GET /health`: is the process well? Who is not known hears no more than that. */
 export function showHealth({ health }: Pick<ServerDeps, 'health'>): RequestHandler {

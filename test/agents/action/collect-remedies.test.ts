@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { collectRemedies } from '../../../agents/action/collect-remedies.ts'
-import { createEvidenceLedger } from '../../../agents/evidence-ledger.ts'
-import type { Remedy, WhatIf } from '../../../src/domain/action.ts'
-import type { Mechanism } from '../../../src/domain/mechanism.ts'
-import { clusterView } from '../../helpers/build-cluster.ts'
-import { finding } from '../../helpers/build-finding.ts'
+import { collectRemedies } from '#agents/action/collect-remedies.ts'
+import { createEvidenceLedger } from '#agents/evidence-ledger.ts'
+import type { Remedy, WhatIf } from '#src/domain/action.ts'
+import type { Mechanism } from '#src/domain/mechanism.ts'
+import { clusterView } from '#test/helpers/build-cluster.ts'
+import { finding } from '#test/helpers/build-finding.ts'
 
 const target = { kind: 'Deployment', namespace: 'shop', name: 'api' }
 const base = { target, reason: 'because', risk: 'low' as const, reversible: true }

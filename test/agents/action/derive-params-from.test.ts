@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { deriveParamsFrom } from '../../../agents/action/derive-params-from.ts'
-import { createEvidenceLedger } from '../../../agents/evidence-ledger.ts'
+import { deriveParamsFrom } from '#agents/action/derive-params-from.ts'
+import { createEvidenceLedger } from '#agents/evidence-ledger.ts'
 
 const ledger = createEvidenceLedger((text) => text)
 const fact = (statement: string) =>

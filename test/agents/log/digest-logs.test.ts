@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { MindContext, ToolOutcome } from '../../../agents/agent.ts'
-import { digestLogs } from '../../../agents/log/digest-logs.ts'
-import { logPatternAgent } from '../../../agents/log/log-pattern-agent.ts'
-import { runAgent } from '../../../agents/run-agent.ts'
-import { createEvidenceLedger } from '../../../agents/evidence-ledger.ts'
-import { createToolRegistry } from '../../../tools/registry.ts'
-import { logIncident } from '../../helpers/log-incident.ts'
-import { noiseLines } from '../../helpers/noise-lines.ts'
+import type { MindContext, ToolOutcome } from '#agents/agent.ts'
+import { digestLogs } from '#agents/log/digest-logs.ts'
+import { logPatternAgent } from '#agents/log/log-pattern-agent.ts'
+import { runAgent } from '#agents/run-agent.ts'
+import { createEvidenceLedger } from '#agents/evidence-ledger.ts'
+import { createToolRegistry } from '#tools/registry.ts'
+import { logIncident } from '#test/helpers/log-incident.ts'
+import { noiseLines } from '#test/helpers/noise-lines.ts'
 
 const outcome = (output: object, pod = 'api-0'): ToolOutcome => ({
   call: { tool: 'query_logs', input: { namespace: 'shop', pod, container: 'main', previous: false, tail_lines: 3000 } },

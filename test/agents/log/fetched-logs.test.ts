@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { ToolOutcome } from '../../../agents/agent.ts'
-import { fetchedLogs } from '../../../agents/log/fetched-logs.ts'
-import { createLogScanner } from '../../../src/analyzers/logs/scan/create-log-scanner.ts'
-import type { LogLine } from '../../../tools/logs/log-source.ts'
+import type { ToolOutcome } from '#agents/agent.ts'
+import { fetchedLogs } from '#agents/log/fetched-logs.ts'
+import { createLogScanner } from '#src/logs/scan/create-log-scanner.ts'
+import type { LogLine } from '#tools/logs/log-source.ts'
 
 const input = { namespace: 'shop', pod: 'api-0', container: 'main', previous: false, tail_lines: 300 }
 const at = (index: number): string => new Date(1_770_000_000_000 + index * 1000).toISOString()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { firstLogRequests } from '../../../agents/log/first-log-requests.ts'
-import { ago, logIncident, type LogIncidentOptions } from '../../helpers/log-incident.ts'
+import { firstLogRequests } from '#agents/log/first-log-requests.ts'
+import { ago, logIncident, type LogIncidentOptions } from '#test/helpers/log-incident.ts'
 
 function requests(options: LogIncidentOptions, restarts: number) {
   const target = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { MindContext, ToolOutcome } from '../../../agents/agent.ts'
-import { logSummarizerAgent, type SummaryBrief } from '../../../agents/log/log-summarizer-agent.ts'
-import { logIncident } from '../../helpers/log-incident.ts'
+import type { MindContext, ToolOutcome } from '#agents/agent.ts'
+import { logSummarizerAgent, type SummaryBrief } from '#agents/log/log-summarizer-agent.ts'
+import { logIncident } from '#test/helpers/log-incident.ts'
 
 const outcome = (text: string, truncated = false, input: object = {}): ToolOutcome => ({
   call: {

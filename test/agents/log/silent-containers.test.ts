@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { ToolOutcome } from '../../../agents/agent.ts'
-import { silentContainers } from '../../../agents/log/silent-containers.ts'
-import type { Mechanism } from '../../../src/domain/mechanism.ts'
-import { logIncident, type LogIncidentOptions } from '../../helpers/log-incident.ts'
+import type { ToolOutcome } from '#agents/agent.ts'
+import { silentContainers } from '#agents/log/silent-containers.ts'
+import type { Mechanism } from '#src/domain/mechanism.ts'
+import { logIncident, type LogIncidentOptions } from '#test/helpers/log-incident.ts'
 
 const outcome = (previous: boolean, output: unknown): ToolOutcome => ({
   call: {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Pool } from 'pg'
-import { startPostgres } from '../postgres-server.ts'
+import { startPostgres } from '#test/helpers/postgres-server.ts'
 
 /** A database that the test looks into by itself, past the service's own code. */
 export interface FaultDatabase {

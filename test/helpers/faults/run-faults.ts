@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { startPractice } from '../practice-server.ts'
+import { startPractice } from '#test/helpers/practice-server.ts'
 import { type FaultDatabase, postgresFaultDatabase, sqliteFaultDatabase } from './fault-database.ts'
 import { FaultLoad } from './fault-load.ts'
 import { FaultProcess } from './fault-process.ts'

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../../src/domain/kubernetes/objects.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
 import { addObjects } from './add-objects.ts'
 import type { Recording, Retold } from './recording.ts'
 

@@ -1,5 +1,5 @@
-import type { Snapshot } from '../../../src/domain/snapshot.ts'
-import type { KubernetesObject } from '../../../src/domain/kubernetes/objects.ts'
+import type { Snapshot } from '#src/domain/snapshot.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
 
 /** Adds objects to a copy of a picture; they come last, as what is younger does. */
 export function addObjects(snapshot: Snapshot, added: KubernetesObject[]): Snapshot {

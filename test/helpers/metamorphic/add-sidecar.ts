@@ -1,4 +1,4 @@
-import type { ContainerStatus, Pod } from '../../../src/domain/kubernetes/objects.ts'
+import type { ContainerStatus, Pod } from '#src/domain/kubernetes/objects.ts'
 import type { Recording, Retold } from './recording.ts'
 import { visitPods } from './visit-pods.ts'
 

@@ -1,5 +1,5 @@
-import type { DaemonSet, Deployment, Pod, ReplicaSet, StatefulSet } from '../../../src/domain/kubernetes/objects.ts'
-import { refKey } from '../../../src/domain/resource-ref.ts'
+import type { DaemonSet, Deployment, Pod, ReplicaSet, StatefulSet } from '#src/domain/kubernetes/objects.ts'
+import { refKey } from '#src/domain/resource-ref.ts'
 import { mapText } from './map-text.ts'
 import type { Recording, Retold } from './recording.ts'
 

@@ -1,5 +1,5 @@
-import type { ObservedKind } from '../../../src/domain/kubernetes/objects.ts'
-import type { Snapshot } from '../../../src/domain/snapshot.ts'
+import type { ObservedKind } from '#src/domain/kubernetes/objects.ts'
+import type { Snapshot } from '#src/domain/snapshot.ts'
 
 const namedByPeople: ObservedKind[] = [
   'Namespace',

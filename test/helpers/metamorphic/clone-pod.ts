@@ -1,4 +1,4 @@
-import type { Pod } from '../../../src/domain/kubernetes/objects.ts'
+import type { Pod } from '#src/domain/kubernetes/objects.ts'
 import { mapStrings } from './map-strings.ts'
 import type { Recording } from './recording.ts'
 

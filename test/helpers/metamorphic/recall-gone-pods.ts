@@ -1,4 +1,4 @@
-import type { ClusterEvent } from '../../../src/domain/kubernetes/event.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { Recording, Retold } from './recording.ts'
 import { addHealthyWorkload } from './add-healthy-workload.ts'
 

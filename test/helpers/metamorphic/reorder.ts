@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../../src/domain/snapshot.ts'
+import type { Snapshot } from '#src/domain/snapshot.ts'
 import type { Recording, Retold } from './recording.ts'
 
 /** The lists of objects and the events in another order; what an order means (containers, conditions) stays. */

@@ -1,5 +1,5 @@
-import { projectEvent } from '../../../src/adapters/kubernetes/project-event.ts'
-import type { ClusterEvent } from '../../../src/domain/kubernetes/event.ts'
+import { projectEvent } from '#src/adapters/kubernetes/project-event.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { Recording, Retold } from './recording.ts'
 
 /** How an API server may show one event. */

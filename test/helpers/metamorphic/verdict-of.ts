@@ -1,5 +1,5 @@
-import type { Decision } from '../../../src/domain/decision.ts'
-import { refKey } from '../../../src/domain/resource-ref.ts'
+import type { Decision } from '#src/domain/decision.ts'
+import { refKey } from '#src/domain/resource-ref.ts'
 
 /** What must not move when an incident is told in another way. */
 export interface RetoldVerdict {

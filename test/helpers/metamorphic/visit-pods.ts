@@ -1,5 +1,5 @@
-import type { Pod, PodSpec } from '../../../src/domain/kubernetes/objects.ts'
-import type { Snapshot } from '../../../src/domain/snapshot.ts'
+import type { Pod, PodSpec } from '#src/domain/kubernetes/objects.ts'
+import type { Snapshot } from '#src/domain/snapshot.ts'
 
 /** Every pod and every pod template of a picture; a template has no status. */
 export function visitPods(snapshot: Snapshot, visit: (spec: PodSpec, status?: Pod['status']) => void): void {

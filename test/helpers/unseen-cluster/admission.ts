@@ -1,5 +1,5 @@
-import type { KubernetesObject, ReplicaSet } from '../../../src/domain/kubernetes/objects.ts'
-import { event } from '../build-cluster.ts'
+import type { KubernetesObject, ReplicaSet } from '#src/domain/kubernetes/objects.ts'
+import { event } from '#test/helpers/build-cluster.ts'
 import { clusterThing, condition, nodes, pick, thing, web } from './parts.ts'
 import type { UnseenCase } from './unseen-case.ts'
 

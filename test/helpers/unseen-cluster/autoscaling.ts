@@ -1,5 +1,5 @@
-import type { HorizontalPodAutoscaler, PodDisruptionBudget } from '../../../src/domain/kubernetes/objects.ts'
-import { event } from '../build-cluster.ts'
+import type { HorizontalPodAutoscaler, PodDisruptionBudget } from '#src/domain/kubernetes/objects.ts'
+import { event } from '#test/helpers/build-cluster.ts'
 import { condition, nodeName, nodes, thing, web, worker } from './parts.ts'
 import type { UnseenCase } from './unseen-case.ts'
 

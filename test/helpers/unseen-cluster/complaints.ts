@@ -1,5 +1,5 @@
-import type { KubernetesObject, NetworkPolicy, Service, StatefulSet } from '../../../src/domain/kubernetes/objects.ts'
-import { ago, crashLoop, event } from '../build-cluster.ts'
+import type { KubernetesObject, NetworkPolicy, Service, StatefulSet } from '#src/domain/kubernetes/objects.ts'
+import { ago, crashLoop, event } from '#test/helpers/build-cluster.ts'
 import { app, nodeName, nodes, pending, podOf, type PodChange, thing, web, type WebOptions } from './parts.ts'
 import { cron } from './run-parts.ts'
 import type { UnseenCase } from './unseen-case.ts'

@@ -1,5 +1,5 @@
-import type { Deployment, KubernetesObject, Pod, ReplicaSet } from '../../../src/domain/kubernetes/objects.ts'
-import { ago, event, status, waiting } from '../build-cluster.ts'
+import type { Deployment, KubernetesObject, Pod, ReplicaSet } from '#src/domain/kubernetes/objects.ts'
+import { ago, event, status, waiting } from '#test/helpers/build-cluster.ts'
 import { daemon } from './daemon-parts.ts'
 import {
   app,

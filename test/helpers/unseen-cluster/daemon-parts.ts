@@ -1,5 +1,5 @@
-import type { KubernetesObject, Pod } from '../../../src/domain/kubernetes/objects.ts'
-import { status } from '../build-cluster.ts'
+import type { KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
+import { status } from '#test/helpers/build-cluster.ts'
 import { app, condition, thing } from './parts.ts'
 
 /** A DaemonSet with a ready pod on each of these nodes. */

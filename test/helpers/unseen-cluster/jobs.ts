@@ -1,5 +1,5 @@
-import type { CronJob, KubernetesObject } from '../../../src/domain/kubernetes/objects.ts'
-import { ago, event, status } from '../build-cluster.ts'
+import type { CronJob, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import { ago, event, status } from '#test/helpers/build-cluster.ts'
 import { condition, nodes, pick, thing, web } from './parts.ts'
 import { cron, endedPod, run } from './run-parts.ts'
 import type { UnseenCase } from './unseen-case.ts'

@@ -1,4 +1,4 @@
-import type { Decision } from '../../../src/domain/decision.ts'
+import type { Decision } from '#src/domain/decision.ts'
 import type { UnseenCase } from './unseen-case.ts'
 
 type Action = Decision['recommended_actions'][number]

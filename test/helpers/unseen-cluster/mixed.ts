@@ -1,5 +1,5 @@
-import type { HorizontalPodAutoscaler, KubernetesObject, Pod } from '../../../src/domain/kubernetes/objects.ts'
-import { ago, ended, event, status, waiting } from '../build-cluster.ts'
+import type { HorizontalPodAutoscaler, KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
+import { ago, ended, event, status, waiting } from '#test/helpers/build-cluster.ts'
 import { condition, nodes, pending, pick, thing, unscheduled, web } from './parts.ts'
 import { cron, endedPod, run } from './run-parts.ts'
 import type { UnseenCase } from './unseen-case.ts'

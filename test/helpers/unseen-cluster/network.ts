@@ -5,8 +5,8 @@ import type {
   NetworkPolicy,
   Secret,
   Service,
-} from '../../../src/domain/kubernetes/objects.ts'
-import { ago, status, waiting } from '../build-cluster.ts'
+} from '#src/domain/kubernetes/objects.ts'
+import { ago, status, waiting } from '#test/helpers/build-cluster.ts'
 import { clusterThing, nodes, pick, serviceFor, thing, web } from './parts.ts'
 import type { UnseenCase } from './unseen-case.ts'
 

@@ -1,5 +1,5 @@
-import type { KubernetesObject, Pod } from '../../../src/domain/kubernetes/objects.ts'
-import { ago, event, status } from '../build-cluster.ts'
+import type { KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
+import { ago, event, status } from '#test/helpers/build-cluster.ts'
 import { condition, nodeName, nodes, pick, clusterThing, stateful, web, worker } from './parts.ts'
 import type { UnseenCase } from './unseen-case.ts'
 

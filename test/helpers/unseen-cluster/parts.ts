@@ -1,4 +1,4 @@
-import type { ClusterEvent } from '../../../src/domain/kubernetes/event.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type {
   Condition,
   Container,
@@ -11,8 +11,8 @@ import type {
   ReplicaSet,
   Service,
   StatefulSet,
-} from '../../../src/domain/kubernetes/objects.ts'
-import { ago, container, event, namespace, pod } from '../build-cluster.ts'
+} from '#src/domain/kubernetes/objects.ts'
+import { ago, container, event, namespace, pod } from '#test/helpers/build-cluster.ts'
 
 /* Parts of made-up incidents in the shapes of a real cluster: statuses filled in, names with hashes, three nodes of which one is tainted. */
 

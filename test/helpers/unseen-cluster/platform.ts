@@ -4,8 +4,8 @@ import type {
   HorizontalPodAutoscaler,
   Pod,
   VolumeAttachment,
-} from '../../../src/domain/kubernetes/objects.ts'
-import { ago, ended, event, status } from '../build-cluster.ts'
+} from '#src/domain/kubernetes/objects.ts'
+import { ago, ended, event, status } from '#test/helpers/build-cluster.ts'
 import { clusterThing, condition, nodeName, nodes, pick, podOf, thing, web, worker } from './parts.ts'
 import { cron, run } from './run-parts.ts'
 import { claim, mounting, volume } from './storage-parts.ts'

@@ -1,4 +1,4 @@
-import { ago, namespace, status } from '../build-cluster.ts'
+import { ago, namespace, status } from '#test/helpers/build-cluster.ts'
 import { condition, nodes, thing, web } from './parts.ts'
 import { cron } from './run-parts.ts'
 import type { UnseenCase } from './unseen-case.ts'

@@ -1,5 +1,5 @@
-import type { Condition, Gateway, GatewayClass, HttpRoute, Ingress } from '../../../src/domain/kubernetes/objects.ts'
-import { ago, namespace, status } from '../build-cluster.ts'
+import type { Condition, Gateway, GatewayClass, HttpRoute, Ingress } from '#src/domain/kubernetes/objects.ts'
+import { ago, namespace, status } from '#test/helpers/build-cluster.ts'
 import { clusterThing, condition, nodes, thing, web } from './parts.ts'
 import type { UnseenCase } from './unseen-case.ts'
 

@@ -1,5 +1,5 @@
-import type { Container, CronJob, Job, KubernetesObject } from '../../../src/domain/kubernetes/objects.ts'
-import { ago, container, ended, status } from '../build-cluster.ts'
+import type { Container, CronJob, Job, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import { ago, container, ended, status } from '#test/helpers/build-cluster.ts'
 import { condition, podOf, thing, type PodChange } from './parts.ts'
 
 /* Jobs and cron jobs of made-up incidents. */

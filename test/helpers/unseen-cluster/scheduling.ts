@@ -1,5 +1,5 @@
-import type { KubernetesObject, PodSpec } from '../../../src/domain/kubernetes/objects.ts'
-import { event } from '../build-cluster.ts'
+import type { KubernetesObject, PodSpec } from '#src/domain/kubernetes/objects.ts'
+import { event } from '#test/helpers/build-cluster.ts'
 import { daemon } from './daemon-parts.ts'
 import { app, nodeName, nodes, pending, pick, podOf, thing, unscheduled, web, worker } from './parts.ts'
 import type { UnseenCase } from './unseen-case.ts'

@@ -3,8 +3,8 @@ import type {
   PersistentVolume,
   PersistentVolumeClaim,
   PodSpec,
-} from '../../../src/domain/kubernetes/objects.ts'
-import { namespace } from '../build-cluster.ts'
+} from '#src/domain/kubernetes/objects.ts'
+import { namespace } from '#test/helpers/build-cluster.ts'
 import { clusterThing, thing } from './parts.ts'
 
 /* Claims, volumes and classes of made-up incidents. */

@@ -1,5 +1,5 @@
-import type { KubernetesObject, PodSpec } from '../../../src/domain/kubernetes/objects.ts'
-import { event, namespace, waiting } from '../build-cluster.ts'
+import type { KubernetesObject, PodSpec } from '#src/domain/kubernetes/objects.ts'
+import { event, namespace, waiting } from '#test/helpers/build-cluster.ts'
 import { clusterThing, condition, isReady, nodes, pending, pick, stateful, unscheduled, web } from './parts.ts'
 import { claim, mounting, storageClass, volume } from './storage-parts.ts'
 import type { UnseenCase } from './unseen-case.ts'

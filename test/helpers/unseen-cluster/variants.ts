@@ -1,5 +1,5 @@
-import type { Job, KubernetesObject, Pod, StatefulSet } from '../../../src/domain/kubernetes/objects.ts'
-import { ago, event, status, waiting } from '../build-cluster.ts'
+import type { Job, KubernetesObject, Pod, StatefulSet } from '#src/domain/kubernetes/objects.ts'
+import { ago, event, status, waiting } from '#test/helpers/build-cluster.ts'
 import {
   app,
   condition,

@@ -1,4 +1,4 @@
-import type { Deployment, KubernetesObject, Pod, ReplicaSet } from '../../../src/domain/kubernetes/objects.ts'
+import type { Deployment, KubernetesObject, Pod, ReplicaSet } from '#src/domain/kubernetes/objects.ts'
 import {
   ago,
   container,
@@ -10,7 +10,7 @@ import {
   status,
   waiting,
   workload,
-} from '../build-cluster.ts'
+} from '#test/helpers/build-cluster.ts'
 import type { UnseenIncident } from './incident.ts'
 
 const calm: UnseenIncident['right'] = { outcome: 'healthy' }

@@ -1,4 +1,4 @@
-import type { CronJob, Deployment, Job, KubernetesObject, Pod } from '../../../src/domain/kubernetes/objects.ts'
+import type { CronJob, Deployment, Job, KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
 import {
   ago,
   container,
@@ -11,7 +11,7 @@ import {
   status,
   waiting,
   workload,
-} from '../build-cluster.ts'
+} from '#test/helpers/build-cluster.ts'
 import type { UnseenIncident } from './incident.ts'
 
 const right = (more: Partial<UnseenIncident['right']>): UnseenIncident['right'] => ({ outcome: 'issue', ...more })

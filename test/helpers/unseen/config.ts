@@ -1,5 +1,5 @@
-import type { Container, KubernetesObject, PodSpec } from '../../../src/domain/kubernetes/objects.ts'
-import { configMap, container, deployment, event, secret, waiting } from '../build-cluster.ts'
+import type { Container, KubernetesObject, PodSpec } from '#src/domain/kubernetes/objects.ts'
+import { configMap, container, deployment, event, secret, waiting } from '#test/helpers/build-cluster.ts'
 import type { UnseenIncident } from './incident.ts'
 
 const configError = 'CreateContainerConfigError'

@@ -1,6 +1,16 @@
-import type { ClusterEvent } from '../../../src/domain/kubernetes/event.ts'
-import type { Container, ContainerStatus, KubernetesObject, PodSpec } from '../../../src/domain/kubernetes/objects.ts'
-import { ago, container, crashLoop, deployment, ended, event, service, status, workload } from '../build-cluster.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import type { Container, ContainerStatus, KubernetesObject, PodSpec } from '#src/domain/kubernetes/objects.ts'
+import {
+  ago,
+  container,
+  crashLoop,
+  deployment,
+  ended,
+  event,
+  service,
+  status,
+  workload,
+} from '#test/helpers/build-cluster.ts'
 import type { UnseenIncident } from './incident.ts'
 
 interface Crashing {

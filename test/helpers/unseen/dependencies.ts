@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../../../src/domain/kubernetes/objects.ts'
-import { ago, container, crashLoop, deployment, event, service, status } from '../build-cluster.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import { ago, container, crashLoop, deployment, event, service, status } from '#test/helpers/build-cluster.ts'
 import type { UnseenIncident } from './incident.ts'
 
 const database = (): KubernetesObject[] => [

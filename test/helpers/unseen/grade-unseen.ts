@@ -1,5 +1,5 @@
-import type { Decision } from '../../../src/domain/decision.ts'
-import { hasWord } from '../../../src/evaluation/words.ts'
+import type { Decision } from '#src/domain/decision.ts'
+import { hasWord } from '#src/evaluation/words.ts'
 import type { RightVerdict } from './incident.ts'
 
 /** What only hides a fault, whatever the fault is. */

@@ -1,6 +1,16 @@
-import type { ClusterEvent } from '../../../src/domain/kubernetes/event.ts'
-import type { KubernetesObject } from '../../../src/domain/kubernetes/objects.ts'
-import { container, crashLoop, deployment, ended, event, secret, status, waiting, workload } from '../build-cluster.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import {
+  container,
+  crashLoop,
+  deployment,
+  ended,
+  event,
+  secret,
+  status,
+  waiting,
+  workload,
+} from '#test/helpers/build-cluster.ts'
 import type { UnseenIncident } from './incident.ts'
 
 const image = 'registry.corp.example:5000/billing/api:3.2.0'

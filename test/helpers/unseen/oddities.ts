@@ -1,4 +1,4 @@
-import type { Container, ContainerStatus, KubernetesObject, PodSpec } from '../../../src/domain/kubernetes/objects.ts'
+import type { Container, ContainerStatus, KubernetesObject, PodSpec } from '#src/domain/kubernetes/objects.ts'
 import {
   ago,
   configMap,
@@ -12,7 +12,7 @@ import {
   service,
   status,
   waiting,
-} from '../build-cluster.ts'
+} from '#test/helpers/build-cluster.ts'
 import type { UnseenIncident } from './incident.ts'
 
 interface Odd {

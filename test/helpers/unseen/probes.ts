@@ -1,5 +1,5 @@
-import type { Container, ContainerStatus, KubernetesObject, Probe } from '../../../src/domain/kubernetes/objects.ts'
-import { ago, container, crashLoop, deployment, ended, event, service, status } from '../build-cluster.ts'
+import type { Container, ContainerStatus, KubernetesObject, Probe } from '#src/domain/kubernetes/objects.ts'
+import { ago, container, crashLoop, deployment, ended, event, service, status } from '#test/helpers/build-cluster.ts'
 import type { UnseenIncident } from './incident.ts'
 
 type Kind = 'readiness' | 'liveness' | 'startup'

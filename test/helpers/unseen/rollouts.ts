@@ -1,10 +1,5 @@
-import type { ClusterEvent } from '../../../src/domain/kubernetes/event.ts'
-import type {
-  Container,
-  ContainerStatus,
-  Deployment,
-  KubernetesObject,
-} from '../../../src/domain/kubernetes/objects.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import type { Container, ContainerStatus, Deployment, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
 import {
   ago,
   container,
@@ -17,7 +12,7 @@ import {
   status,
   waiting,
   workload,
-} from '../build-cluster.ts'
+} from '#test/helpers/build-cluster.ts'
 import type { UnseenIncident } from './incident.ts'
 
 /** A rollout: the pods of the earlier revision serve, the one of the new revision fails. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createClockShift, shiftLogTimes, shiftObjectTimes, timeOfLine } from '../../../practice/server/clock-shift.ts'
+import { createClockShift, shiftLogTimes, shiftObjectTimes, timeOfLine } from '#practice/server/clock-shift.ts'
 
 // Recorded on a Friday; moved by 12 days, 1 hour, 2 minutes and 3 seconds (and a fraction that is dropped).
 const recordedAt = '2026-11-20T09:41:42Z'

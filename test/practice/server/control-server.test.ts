@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Practice, startPractice } from '../../helpers/practice-server.ts'
+import { type Practice, startPractice } from '#test/helpers/practice-server.ts'
 
 describe('practice/server/control-server', () => {
   let practice: Practice

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createPlainClient, type PlainClient } from '../../helpers/practice-client.ts'
-import { type Practice, startPractice } from '../../helpers/practice-server.ts'
+import { createPlainClient, type PlainClient } from '#test/helpers/practice-client.ts'
+import { type Practice, startPractice } from '#test/helpers/practice-server.ts'
 
 const pods = '/api/v1/namespaces/synthetic/pods'
 

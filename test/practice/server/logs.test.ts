@@ -1,7 +1,7 @@
 import { CoreV1Api } from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createKubernetesApi, createPlainClient, type PlainClient } from '../../helpers/practice-client.ts'
-import { type Practice, startPractice } from '../../helpers/practice-server.ts'
+import { createKubernetesApi, createPlainClient, type PlainClient } from '#test/helpers/practice-client.ts'
+import { type Practice, startPractice } from '#test/helpers/practice-server.ts'
 
 describe('practice/server/logs', () => {
   let practice: Practice

@@ -5,8 +5,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createKubernetesApi, createPlainClient, type PlainClient } from '../../helpers/practice-client.ts'
-import { type Practice, startPractice } from '../../helpers/practice-server.ts'
+import { createKubernetesApi, createPlainClient, type PlainClient } from '#test/helpers/practice-client.ts'
+import { type Practice, startPractice } from '#test/helpers/practice-server.ts'
 
 const entry = new URL('../../../practice/server/main.ts', import.meta.url).pathname
 

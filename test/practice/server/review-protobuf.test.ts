@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeReview } from '../../../practice/server/review-protobuf.ts'
+import { decodeReview } from '#practice/server/review-protobuf.ts'
 
 function field(number: number, content: string | Buffer): Buffer {
   const bytes = Buffer.from(content)

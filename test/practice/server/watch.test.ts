@@ -1,7 +1,7 @@
 import { KubeConfig, Watch } from '@kubernetes/client-node'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createPlainClient, type PlainClient } from '../../helpers/practice-client.ts'
-import { type Practice, startPractice } from '../../helpers/practice-server.ts'
+import { createPlainClient, type PlainClient } from '#test/helpers/practice-client.ts'
+import { type Practice, startPractice } from '#test/helpers/practice-server.ts'
 
 interface WatchEvent {
   type: string

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { runCli } from '../../../src/cli/run-cli.ts'
-import { buildApproval, minutesAfter } from '../../helpers/build-change.ts'
-import { problem, type Routes, runAgainst } from '../../helpers/change-service.ts'
-import { buildCliPorts } from '../../helpers/cli-ports.ts'
-import { startScriptedService } from '../../helpers/scripted-service.ts'
+import { runCli } from '#src/cli/run-cli.ts'
+import { buildApproval, minutesAfter } from '#test/helpers/build-change.ts'
+import { problem, type Routes, runAgainst } from '#test/helpers/change-service.ts'
+import { buildCliPorts } from '#test/helpers/cli-ports.ts'
+import { startScriptedService } from '#test/helpers/scripted-service.ts'
 
 const approval = buildApproval({ asked_at: minutesAfter(-5, Date.now()), expires_at: minutesAfter(55.5, Date.now()) })
 const hash = approval.plan_hash

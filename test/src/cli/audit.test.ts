@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { AuditEntry, AuditVerdict } from '../../../src/domain/audit.ts'
-import { runCli } from '../../../src/cli/run-cli.ts'
-import { buildCliPorts } from '../../helpers/cli-ports.ts'
+import type { AuditEntry, AuditVerdict } from '#src/domain/audit.ts'
+import { runCli } from '#src/cli/run-cli.ts'
+import { buildCliPorts } from '#test/helpers/cli-ports.ts'
 
 const entry = (seq: number): AuditEntry => ({
   seq,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { startScriptedService } from '../../helpers/scripted-service.ts'
+import { startScriptedService } from '#test/helpers/scripted-service.ts'
 import {
   callService,
   describeFailure,
   describeRefusal,
   type ServiceRequest,
   type ServiceResponse,
-} from '../../../src/cli/call-service.ts'
+} from '#src/cli/call-service.ts'
 
 const never = new AbortController().signal
 

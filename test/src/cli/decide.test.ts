@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { buildCliPorts } from '../../helpers/cli-ports.ts'
-import { buildDecision } from '../../helpers/build-decision.ts'
-import { type ScriptedAnswer, startScriptedService } from '../../helpers/scripted-service.ts'
-import type { CliPorts } from '../../../src/cli/cli-ports.ts'
-import { runCli } from '../../../src/cli/run-cli.ts'
+import { buildCliPorts } from '#test/helpers/cli-ports.ts'
+import { buildDecision } from '#test/helpers/build-decision.ts'
+import { type ScriptedAnswer, startScriptedService } from '#test/helpers/scripted-service.ts'
+import type { CliPorts } from '#src/cli/cli-ports.ts'
+import { runCli } from '#src/cli/run-cli.ts'
 
 async function decide(argv: string[], answer: ScriptedAnswer, parts: Partial<CliPorts> = {}) {
   await using service = await startScriptedService(() => answer)

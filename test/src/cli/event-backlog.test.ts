@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { buildClusterEvent } from '../../helpers/cluster-event.ts'
-import { type BacklogLimits, EventBacklog } from '../../../src/cli/event-backlog.ts'
+import { buildClusterEvent } from '#test/helpers/cluster-event.ts'
+import { type BacklogLimits, EventBacklog } from '#src/cli/event-backlog.ts'
 
 const start = '2026-11-21T11:00:00.000Z'
 const about = { regarding: { kind: 'Pod', namespace: 'shop', name: 'cart-0' } }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { buildDecision } from '../../helpers/build-decision.ts'
-import { buildExecution, minutesAfter } from '../../helpers/build-change.ts'
-import { problem, type Routes, runAgainst } from '../../helpers/change-service.ts'
-import { recommend } from '../../helpers/recommend.ts'
+import { buildDecision } from '#test/helpers/build-decision.ts'
+import { buildExecution, minutesAfter } from '#test/helpers/build-change.ts'
+import { problem, type Routes, runAgainst } from '#test/helpers/change-service.ts'
+import { recommend } from '#test/helpers/recommend.ts'
 
 const execution = buildExecution({
   started_at: minutesAfter(-5, Date.now()),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { forEachBounded } from '../../../src/cli/for-each-bounded.ts'
+import { forEachBounded } from '#src/cli/for-each-bounded.ts'
 
 describe('src/cli/for-each-bounded', () => {
   it.each([1, 2, 5, 50])('does each item once and no more than %i at a time', async (jobs) => {

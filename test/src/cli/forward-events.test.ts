@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { buildClusterEvent } from '../../helpers/cluster-event.ts'
-import { EventBacklog } from '../../../src/cli/event-backlog.ts'
-import { forwardEvents, eventObject } from '../../../src/cli/forward-events.ts'
-import type { ServiceResponse } from '../../../src/cli/call-service.ts'
+import { buildClusterEvent } from '#test/helpers/cluster-event.ts'
+import { EventBacklog } from '#src/cli/event-backlog.ts'
+import { forwardEvents, eventObject } from '#src/cli/forward-events.ts'
+import type { ServiceResponse } from '#src/cli/call-service.ts'
 
 type Reply = ServiceResponse | Error
 

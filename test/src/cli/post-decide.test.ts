@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { startScriptedService } from '../../helpers/scripted-service.ts'
-import { postDecide } from '../../../src/cli/post-decide.ts'
+import { startScriptedService } from '#test/helpers/scripted-service.ts'
+import { postDecide } from '#src/cli/post-decide.ts'
 
 describe('src/cli/post-decide', () => {
   it('asks /decide unless told another address', async () => {

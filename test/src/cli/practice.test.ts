@@ -2,8 +2,8 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { buildCliPorts } from '../../helpers/cli-ports.ts'
-import { practiceCommand } from '../../../src/cli/practice.ts'
+import { buildCliPorts } from '#test/helpers/cli-ports.ts'
+import { practiceCommand } from '#src/cli/practice.ts'
 
 // Stands in for the practice server: says that it is ready, or why not, and waits for its standard input to close.
 const script = String.raw`

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { buildCliPorts } from '../../helpers/cli-ports.ts'
-import { CodedError } from '../../../src/domain/coded-error.ts'
-import { runCli } from '../../../src/cli/run-cli.ts'
+import { buildCliPorts } from '#test/helpers/cli-ports.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
+import { runCli } from '#src/cli/run-cli.ts'
 
 async function run(...argv: string[]) {
   const { ports, printed } = buildCliPorts({ serve: () => Promise.resolve(0) })

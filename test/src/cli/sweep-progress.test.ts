@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createSweepProgress } from '../../../src/cli/sweep-progress.ts'
+import { createSweepProgress } from '#src/cli/sweep-progress.ts'
 
 function run(total: number, redraw: boolean, columns?: number): string {
   let text = ''

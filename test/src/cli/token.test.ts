@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { runCli } from '../../../src/cli/run-cli.ts'
-import { buildCliPorts } from '../../helpers/cli-ports.ts'
+import { runCli } from '#src/cli/run-cli.ts'
+import { buildCliPorts } from '#test/helpers/cli-ports.ts'
 
 async function run(...argv: string[]) {
   const { ports, printed } = buildCliPorts()

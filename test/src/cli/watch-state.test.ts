@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { readWatchState, writeWatchState } from '../../../src/cli/watch-state.ts'
+import { readWatchState, writeWatchState } from '#src/cli/watch-state.ts'
 
 let folder = ''
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { runCli } from '../../../src/cli/run-cli.ts'
-import { buildCliPorts } from '../../helpers/cli-ports.ts'
+import { runCli } from '#src/cli/run-cli.ts'
+import { buildCliPorts } from '#test/helpers/cli-ports.ts'
 
 describe('src/cli/worker', () => {
   it('runs until it is stopped, and hands on the exit code', async () => {

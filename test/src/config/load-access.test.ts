@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ConfigProblem } from '../../../src/config/config-error.ts'
-import { loadAccess } from '../../../src/config/load-access.ts'
+import type { ConfigProblem } from '#src/config/config-error.ts'
+import { loadAccess } from '#src/config/load-access.ts'
 
 let root: string
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { readEnvironment } from '../../../src/config/read-environment.ts'
+import { readEnvironment } from '#src/config/read-environment.ts'
 
 describe('src/config/read-environment', () => {
   const folder = mkdtempSync(join(tmpdir(), 'environment-'))

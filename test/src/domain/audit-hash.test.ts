@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { auditHash, firstAuditHash } from '../../../src/domain/audit-hash.ts'
+import { auditHash, firstAuditHash } from '#src/domain/audit-hash.ts'
 
 const entry = {
   seq: 1,

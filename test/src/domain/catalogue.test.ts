@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CatalogueEntry } from '../../../src/domain/catalogue.ts'
+import { CatalogueEntry } from '#src/domain/catalogue.ts'
 
 const repository = { kind: 'repository', name: 'example/checkout', services: ['checkout'] }
 const logs = { kind: 'log_source', name: 'checkout logs', services: ['checkout'], system: 'loki' }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { ApprovalState } from '../../../src/domain/action.ts'
-import { expireApprovals } from '../../../src/domain/expire-approvals.ts'
-import { buildDecision } from '../../helpers/build-decision.ts'
-import { recommend } from '../../helpers/recommend.ts'
+import type { ApprovalState } from '#src/domain/action.ts'
+import { expireApprovals } from '#src/domain/expire-approvals.ts'
+import { buildDecision } from '#test/helpers/build-decision.ts'
+import { recommend } from '#test/helpers/recommend.ts'
 
 const now = Date.parse('2026-11-27T12:00:00Z')
 const statusOf = (approval: Partial<ApprovalState>) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fitText } from '../../../src/domain/fit-text.ts'
+import { fitText } from '#src/domain/fit-text.ts'
 
 const name = (letter: string) => `${letter.repeat(120)}-${letter.repeat(132)}`
 

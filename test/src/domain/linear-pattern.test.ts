@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { linearPattern } from '../../../src/domain/linear-pattern.ts'
-import { Random } from '../../helpers/random.ts'
+import { linearPattern } from '#src/domain/linear-pattern.ts'
+import { Random } from '#test/helpers/random.ts'
 
 function fits(pattern: string, text: string): boolean | string {
   const compiled = linearPattern(pattern)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { matcherProblem } from '../../../src/domain/matcher-problem.ts'
+import { matcherProblem } from '#src/domain/matcher-problem.ts'
 
 describe('src/domain/matcher-problem', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Evidence } from '../../../src/domain/evidence.ts'
-import { planHash } from '../../../src/domain/plan-hash.ts'
+import type { Evidence } from '#src/domain/evidence.ts'
+import { planHash } from '#src/domain/plan-hash.ts'
 
 const target = { kind: 'Deployment', namespace: 'payments', name: 'gateway' }
 const action = { kind: 'scale' as const, target, params: { replicas: 3 } }

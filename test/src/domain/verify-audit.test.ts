@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { auditHash, firstAuditHash } from '../../../src/domain/audit-hash.ts'
-import type { AuditEntry } from '../../../src/domain/audit.ts'
-import { verifyAudit } from '../../../src/domain/verify-audit.ts'
+import { auditHash, firstAuditHash } from '#src/domain/audit-hash.ts'
+import type { AuditEntry } from '#src/domain/audit.ts'
+import { verifyAudit } from '#src/domain/verify-audit.ts'
 
 function chain(length: number): AuditEntry[] {
   const entries: AuditEntry[] = []

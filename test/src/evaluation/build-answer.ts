@@ -1,8 +1,8 @@
-import { type ActionReading, readActionWord } from '../../../src/evaluation/action-table.ts'
-import type { Answer, AnsweredAction } from '../../../src/evaluation/answer.ts'
-import { parseTarget } from '../../../src/evaluation/match-target.ts'
-import { isHealthy, type ExpectedAction, type Verdict } from '../../../src/evaluation/scenario.ts'
-import type { ResourceRef } from '../../../src/domain/resource-ref.ts'
+import { type ActionReading, readActionWord } from '#src/evaluation/action-table.ts'
+import type { Answer, AnsweredAction } from '#src/evaluation/answer.ts'
+import { parseTarget } from '#src/evaluation/match-target.ts'
+import { isHealthy, type ExpectedAction, type Verdict } from '#src/evaluation/scenario.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
 
 /* Answers made from verdicts: what a perfect service would say, for checking the grader against itself. */
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { actionFault, executableFirst, harms } from '../../../src/evaluation/grade-action.ts'
-import type { AnsweredAction } from '../../../src/evaluation/answer.ts'
-import type { ExpectedAction } from '../../../src/evaluation/scenario.ts'
+import { actionFault, executableFirst, harms } from '#src/evaluation/grade-action.ts'
+import type { AnsweredAction } from '#src/evaluation/answer.ts'
+import type { ExpectedAction } from '#src/evaluation/scenario.ts'
 import { buildAction, buildAnswer, buildVerdict } from './build-answer.ts'
 
 const cart = 'Deployment/shop/cart'

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { scenarioFolder } from '../../helpers/recorded-snapshot.ts'
-import { gradeAnswer } from '../../../src/evaluation/grade-answer.ts'
-import { isForbidden } from '../../../src/evaluation/match-action.ts'
-import { loadScenarios } from '../../../src/evaluation/load-scenarios.ts'
-import { isHealthy } from '../../../src/evaluation/scenario.ts'
+import { scenarioFolder } from '#test/helpers/recorded-snapshot.ts'
+import { gradeAnswer } from '#src/evaluation/grade-answer.ts'
+import { isForbidden } from '#src/evaluation/match-action.ts'
+import { loadScenarios } from '#src/evaluation/load-scenarios.ts'
+import { isHealthy } from '#src/evaluation/scenario.ts'
 import { actionFor, buildAction, buildAnswer, buildVerdict, perfectAnswer } from './build-answer.ts'
 
 const recorded = existsSync(scenarioFolder) ? await loadScenarios(scenarioFolder) : []

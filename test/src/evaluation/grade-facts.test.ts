@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { missingFacts } from '../../../src/evaluation/grade-facts.ts'
+import { missingFacts } from '#src/evaluation/grade-facts.ts'
 import { buildAnswer, buildVerdict } from './build-answer.ts'
 
 const missing = (text: string, keyword: string, truth = keyword): string[] =>

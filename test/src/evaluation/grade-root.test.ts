@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { rootFault } from '../../../src/evaluation/grade-root.ts'
-import { namesResource } from '../../../src/evaluation/match-resource.ts'
+import { rootFault } from '#src/evaluation/grade-root.ts'
+import { namesResource } from '#src/evaluation/match-resource.ts'
 import { buildAnswer, buildVerdict } from './build-answer.ts'
 
 const ref = (text: string) => {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadScenarios } from '../../../src/evaluation/load-scenarios.ts'
+import { loadScenarios } from '#src/evaluation/load-scenarios.ts'
 import { buildVerdict } from './build-answer.ts'
 
 let folder = ''

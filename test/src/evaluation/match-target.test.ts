@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { matchesTarget, parseTarget, textNamesTarget, touchesTarget } from '../../../src/evaluation/match-target.ts'
+import { matchesTarget, parseTarget, textNamesTarget, touchesTarget } from '#src/evaluation/match-target.ts'
 
 const pod = { kind: 'Pod', namespace: 'shop', name: 'cart-5786466ccc-q9z7s' }
 

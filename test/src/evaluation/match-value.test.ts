@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isPlaceholder, matchesValue } from '../../../src/evaluation/match-value.ts'
+import { isPlaceholder, matchesValue } from '#src/evaluation/match-value.ts'
 
 describe('src/evaluation/match-value', () => {
   it.each<[unknown, unknown, boolean]>([

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { gradeNothing } from '../../../src/evaluation/grade-answer.ts'
-import { type Rewording } from '../../../src/evaluation/rewording.ts'
-import { fallenBehind } from '../../../src/evaluation/reworded.ts'
-import type { Result } from '../../../src/evaluation/totals.ts'
+import { gradeNothing } from '#src/evaluation/grade-answer.ts'
+import { type Rewording } from '#src/evaluation/rewording.ts'
+import { fallenBehind } from '#src/evaluation/reworded.ts'
+import type { Result } from '#src/evaluation/totals.ts'
 
 function results(count: number, right: number, reworded?: Rewording): Result[] {
   return Array.from({ length: count }, (_, index) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { gradeNothing } from '../../../src/evaluation/grade-answer.ts'
-import { percentile, type Result, sumUp } from '../../../src/evaluation/totals.ts'
+import { gradeNothing } from '#src/evaluation/grade-answer.ts'
+import { percentile, type Result, sumUp } from '#src/evaluation/totals.ts'
 
 const result = (ms: number, grades: Partial<Result['grades']>, healthy = false): Result => ({
   scenario: `s${ms}`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { backOff } from '../../../src/incidents/back-off.ts'
+import { backOff } from '#src/incidents/back-off.ts'
 
 describe('src/incidents/back-off', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Bell } from '../../../src/incidents/bell.ts'
+import { Bell } from '#src/incidents/bell.ts'
 
 const never = new AbortController().signal
 

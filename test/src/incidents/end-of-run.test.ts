@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Decision } from '../../../src/domain/decision.ts'
-import type { Incident } from '../../../src/domain/signal.ts'
-import { endOfRun } from '../../../src/incidents/end-of-run.ts'
-import { answerFor } from '../../helpers/answer-for.ts'
+import type { Decision } from '#src/domain/decision.ts'
+import type { Incident } from '#src/domain/signal.ts'
+import { endOfRun } from '#src/incidents/end-of-run.ts'
+import { answerFor } from '#test/helpers/answer-for.ts'
 
 const incident: Incident = {
   id: 'inc_1',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { LapseWatch } from '../../../src/incidents/lapse-watch.ts'
+import { LapseWatch } from '#src/incidents/lapse-watch.ts'
 
 const lease = (incident_id: string, lease_until = 0, attempt = 1) => ({ incident_id, attempt, lease_until })
 

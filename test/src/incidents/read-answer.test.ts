@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { IncidentRecord } from '../../../src/domain/incident-record.ts'
-import { readAnswer } from '../../../src/incidents/read-answer.ts'
-import { answerFor } from '../../helpers/answer-for.ts'
+import type { IncidentRecord } from '#src/domain/incident-record.ts'
+import { readAnswer } from '#src/incidents/read-answer.ts'
+import { answerFor } from '#test/helpers/answer-for.ts'
 
 const since = '2026-11-26T12:00:00.000Z'
 const incident: IncidentRecord['incident'] = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createSteadyClock } from '../../../src/incidents/steady-clock.ts'
+import { createSteadyClock } from '#src/incidents/steady-clock.ts'
 
 function clockOf() {
   const times = { wall: 1_000_000, monotonic: 50 }

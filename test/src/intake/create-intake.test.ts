@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Signal } from '../../../src/domain/signal.ts'
-import { createIntake } from '../../../src/intake/create-intake.ts'
-import type { PayloadSource } from '../../../src/intake/read-payload.ts'
-import { fixture, intakeContext } from '../../helpers/intake-context.ts'
+import type { Signal } from '#src/domain/signal.ts'
+import { createIntake } from '#src/intake/create-intake.ts'
+import type { PayloadSource } from '#src/intake/read-payload.ts'
+import { fixture, intakeContext } from '#test/helpers/intake-context.ts'
 
 function buildIntake() {
   const handed: Signal[] = []

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { Silence } from '../../../src/domain/silence.ts'
-import type { AdmissionStore, Candidate } from '../../../src/intake/admission/admission-store.ts'
-import { createIntakeDesk } from '../../../src/intake/intake-desk.ts'
-import { createServiceDirectory } from '../../../src/intake/services/service-directory.ts'
-import { buildLoad } from '../../helpers/judged-candidate.ts'
-import { buildSignal } from '../../helpers/build-signal.ts'
-import { checkout } from '../../helpers/intake-context.ts'
+import type { Silence } from '#src/domain/silence.ts'
+import type { AdmissionStore, Candidate } from '#src/intake/admission/admission-store.ts'
+import { createIntakeDesk } from '#src/intake/intake-desk.ts'
+import { createServiceDirectory } from '#src/intake/services/service-directory.ts'
+import { buildLoad } from '#test/helpers/judged-candidate.ts'
+import { buildSignal } from '#test/helpers/build-signal.ts'
+import { checkout } from '#test/helpers/intake-context.ts'
 
 const sender = { caller: 'ada', trace_id: '0'.repeat(32), wants_answer: false }
 const about = (name: string) => buildSignal({ resource: { kind: 'Deployment', namespace: 'payments', name } })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Signal } from '../../../src/domain/signal.ts'
-import { parseSignal } from '../../../src/intake/parse-signal.ts'
-import { createServiceDirectory } from '../../../src/intake/services/service-directory.ts'
+import type { Signal } from '#src/domain/signal.ts'
+import { parseSignal } from '#src/intake/parse-signal.ts'
+import { createServiceDirectory } from '#src/intake/services/service-directory.ts'
 
 const now = '2026-11-21T12:00:00.000Z'
 const services = createServiceDirectory({ clusters: [], services: [] })

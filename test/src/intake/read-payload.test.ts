@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { payloadSchemas, type PayloadSource, readPayload } from '../../../src/intake/read-payload.ts'
-import { Signal } from '../../../src/domain/signal.ts'
-import { checkout, fixture, intakeContext } from '../../helpers/intake-context.ts'
-import { Random } from '../../helpers/random.ts'
+import { payloadSchemas, type PayloadSource, readPayload } from '#src/intake/read-payload.ts'
+import { Signal } from '#src/domain/signal.ts'
+import { checkout, fixture, intakeContext } from '#test/helpers/intake-context.ts'
+import { Random } from '#test/helpers/random.ts'
 
 const fixtures: ReadonlyArray<[PayloadSource, string]> = [
   ['alertmanager', 'alertmanager/kube-prometheus-stack'],

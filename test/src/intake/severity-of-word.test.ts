@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { severityOfWord } from '../../../src/intake/severity-of-word.ts'
+import { severityOfWord } from '#src/intake/severity-of-word.ts'
 
 describe('src/intake/severity-of-word', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { CatalogueRecord } from '../../../src/domain/catalogue.ts'
-import type { ServiceEntry } from '../../../src/domain/service-catalogue.ts'
-import { addRepositories } from '../../../src/knowledge/add-repositories.ts'
+import type { CatalogueRecord } from '#src/domain/catalogue.ts'
+import type { ServiceEntry } from '#src/domain/service-catalogue.ts'
+import { addRepositories } from '#src/knowledge/add-repositories.ts'
 
 const service = (name: string, over: Partial<ServiceEntry> = {}): ServiceEntry => ({
   name,

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Store } from '../../../src/adapters/sql/store.ts'
-import { openSqliteStore } from '../../../src/adapters/sqlite/open-sqlite-store.ts'
-import type { CatalogueEntry } from '../../../src/domain/catalogue.ts'
-import { Catalogue } from '../../../src/knowledge/catalogue.ts'
-import { checkout } from '../../helpers/intake-context.ts'
+import type { Store } from '#src/adapters/sql/store.ts'
+import { openSqliteStore } from '#src/adapters/sqlite/open-sqlite-store.ts'
+import type { CatalogueEntry } from '#src/domain/catalogue.ts'
+import { Catalogue } from '#src/knowledge/catalogue.ts'
+import { checkout } from '#test/helpers/intake-context.ts'
 
 let store: Store
 let catalogue: Catalogue

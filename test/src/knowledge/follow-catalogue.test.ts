@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Store } from '../../../src/adapters/sql/store.ts'
-import { openSqliteStore } from '../../../src/adapters/sqlite/open-sqlite-store.ts'
-import { type CatalogueFollower, followCatalogue } from '../../../src/knowledge/follow-catalogue.ts'
-import { quietLogger } from '../../helpers/quiet-logger.ts'
+import type { Store } from '#src/adapters/sql/store.ts'
+import { openSqliteStore } from '#src/adapters/sqlite/open-sqlite-store.ts'
+import { type CatalogueFollower, followCatalogue } from '#src/knowledge/follow-catalogue.ts'
+import { quietLogger } from '#test/helpers/quiet-logger.ts'
 
 const change = { at: '2026-11-27T12:00:00.000Z', by: 'anna' }
 

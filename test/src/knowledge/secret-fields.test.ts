@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { CatalogueEntry } from '../../../src/domain/catalogue.ts'
-import { secretFields } from '../../../src/knowledge/secret-fields.ts'
-import { createRedactor } from '../../../src/redaction/create-redactor.ts'
+import type { CatalogueEntry } from '#src/domain/catalogue.ts'
+import { secretFields } from '#src/knowledge/secret-fields.ts'
+import { createRedactor } from '#src/redaction/create-redactor.ts'
 
 const entry = (over: object): CatalogueEntry => ({
   kind: 'channel',

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { projectObject } from '../../../src/adapters/kubernetes/project-object.ts'
-import { ClusterView } from '../../../src/domain/cluster-view.ts'
-import type { ClusterEvent } from '../../../src/domain/kubernetes/event.ts'
-import type { KubernetesObject, ObservedKind } from '../../../src/domain/kubernetes/objects.ts'
-import type { Snapshot } from '../../../src/domain/snapshot.ts'
-import { createObserver, type ObserveRequest } from '../../../src/observation/observe.ts'
-import type { ObservationBounds } from '../../../src/observation/observation-bounds.ts'
-import { MemoryClusterReader, type MemoryCluster } from '../../helpers/memory-cluster-reader.ts'
-import { apiSpec, rawMeta, rawPod, smallShop } from '../../helpers/small-shop.ts'
+import { projectObject } from '#src/adapters/kubernetes/project-object.ts'
+import { ClusterView } from '#src/domain/cluster-view.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import type { KubernetesObject, ObservedKind } from '#src/domain/kubernetes/objects.ts'
+import type { Snapshot } from '#src/domain/snapshot.ts'
+import { createObserver, type ObserveRequest } from '#src/observation/observe.ts'
+import type { ObservationBounds } from '#src/observation/observation-bounds.ts'
+import { MemoryClusterReader, type MemoryCluster } from '#test/helpers/memory-cluster-reader.ts'
+import { apiSpec, rawMeta, rawPod, smallShop } from '#test/helpers/small-shop.ts'
 
 const now = () => new Date('2026-11-20T10:00:00Z')
 const inShop: ObserveRequest = { resource: { kind: 'Deployment', namespace: 'shop', name: 'api' }, namespace: 'shop' }

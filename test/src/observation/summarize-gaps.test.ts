@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { summarizeGaps } from '../../../src/observation/summarize-gaps.ts'
+import { summarizeGaps } from '#src/observation/summarize-gaps.ts'
 
 const refused = (resource: string, scope = 'in namespace shop') => ({
   what: `${resource} ${scope}`,

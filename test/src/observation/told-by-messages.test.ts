@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ClusterView } from '../../../src/domain/cluster-view.ts'
-import { toldByMessages, type ToldByMessages } from '../../../src/observation/told-by-messages.ts'
+import { ClusterView } from '#src/domain/cluster-view.ts'
+import { toldByMessages, type ToldByMessages } from '#src/observation/told-by-messages.ts'
 
 function told(message: string): ToldByMessages {
   const time = '2026-11-20T10:00:00Z'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createEvidenceLedger } from '../../../agents/evidence-ledger.ts'
-import { createFindingBook } from '../../../src/orchestrator/finding-book.ts'
-import { findingDraft } from '../../helpers/build-finding.ts'
+import { createEvidenceLedger } from '#agents/evidence-ledger.ts'
+import { createFindingBook } from '#src/orchestrator/finding-book.ts'
+import { findingDraft } from '#test/helpers/build-finding.ts'
 
 const fact = {
   source: 'event' as const,

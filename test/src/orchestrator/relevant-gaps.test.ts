@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Diagnosis } from '../../../agents/diagnosis-agent.ts'
-import type { LeaderState } from '../../../src/orchestrator/leader-state.ts'
-import { relevantGaps } from '../../../src/orchestrator/relevant-gaps.ts'
-import { finding } from '../../helpers/build-finding.ts'
+import type { Diagnosis } from '#agents/diagnosis-agent.ts'
+import type { LeaderState } from '#src/orchestrator/leader-state.ts'
+import { relevantGaps } from '#src/orchestrator/relevant-gaps.ts'
+import { finding } from '#test/helpers/build-finding.ts'
 
 const gap = (what: string) => ({ what, why: '403', needs: `list ${what}` })
 const diagnosis: Diagnosis = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { evaluateStop, type Progress, stopConditions } from '../../../src/orchestrator/stop-conditions.ts'
+import { evaluateStop, type Progress, stopConditions } from '#src/orchestrator/stop-conditions.ts'
 
 const underway: Progress = {
   turns: 3,

@@ -1,11 +1,11 @@
 import { MemorySaver } from '@langchain/langgraph-checkpoint'
 import { describe, expect, it } from 'vitest'
-import type { Decision } from '../../../src/domain/decision.ts'
-import { createInvestigator } from '../../../src/orchestrator/create-investigator.ts'
-import type { InvestigatorDeps } from '../../../src/orchestrator/investigator-deps.ts'
-import { MemoryRunJournal } from '../../helpers/memory-run-journal.ts'
-import { incidentOf, recordedDeps } from '../../helpers/recorded-investigation.ts'
-import { recordedSnapshot } from '../../helpers/recorded-snapshot.ts'
+import type { Decision } from '#src/domain/decision.ts'
+import { createInvestigator } from '#src/orchestrator/create-investigator.ts'
+import type { InvestigatorDeps } from '#src/orchestrator/investigator-deps.ts'
+import { MemoryRunJournal } from '#test/helpers/memory-run-journal.ts'
+import { incidentOf, recordedDeps } from '#test/helpers/recorded-investigation.ts'
+import { recordedSnapshot } from '#test/helpers/recorded-snapshot.ts'
 
 const name = '01-missing-env'
 const steps = ['observe', 'triage', 'log_coordinator', 'diagnose', 'action_coordinator', 'conclude']

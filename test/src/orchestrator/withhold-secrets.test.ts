@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { RecommendedAction } from '../../../src/domain/action.ts'
-import { withholdSecrets } from '../../../src/orchestrator/withhold-secrets.ts'
+import type { RecommendedAction } from '#src/domain/action.ts'
+import { withholdSecrets } from '#src/orchestrator/withhold-secrets.ts'
 
 const redact = (text: string) => text.replaceAll('hunter22', '[redacted:secret]')
 const action: RecommendedAction = {

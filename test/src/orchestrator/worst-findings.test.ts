@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { worstFindings } from '../../../src/orchestrator/worst-findings.ts'
-import { finding } from '../../helpers/build-finding.ts'
+import { worstFindings } from '#src/orchestrator/worst-findings.ts'
+import { finding } from '#test/helpers/build-finding.ts'
 
 describe('src/orchestrator/worst-findings', () => {
   it('keeps all of an ordinary number, as they are', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Snapshot } from '../../../src/domain/snapshot.ts'
-import { collectSecrets } from '../../../src/redaction/collect-secrets.ts'
+import type { Snapshot } from '#src/domain/snapshot.ts'
+import { collectSecrets } from '#src/redaction/collect-secrets.ts'
 
 const snapshot = (env: { name: string; value: string }[], data: Record<string, string> = {}): Snapshot => ({
   taken_at: '2026-01-01T00:00:00Z',

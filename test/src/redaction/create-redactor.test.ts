@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRedactor } from '../../../src/redaction/create-redactor.ts'
+import { createRedactor } from '#src/redaction/create-redactor.ts'
 
 const redact = createRedactor(['hunter2-prod'])
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Approval } from '../../../src/domain/approval.ts'
-import { ApprovalDesk } from '../../../src/remediation/approval-desk.ts'
-import type { ApprovalWord, Decided } from '../../../src/remediation/approval-store.ts'
-import { recommend } from '../../helpers/recommend.ts'
+import type { Approval } from '#src/domain/approval.ts'
+import { ApprovalDesk } from '#src/remediation/approval-desk.ts'
+import type { ApprovalWord, Decided } from '#src/remediation/approval-store.ts'
+import { recommend } from '#test/helpers/recommend.ts'
 
 const { approval: _approval, ...action } = recommend('inc_1')
 const plan_hash = String(action.plan_hash)

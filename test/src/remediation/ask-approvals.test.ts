@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { RecommendedAction } from '../../../src/domain/action.ts'
-import { askApprovals } from '../../../src/remediation/ask-approvals.ts'
-import { buildDecision } from '../../helpers/build-decision.ts'
-import { recommend } from '../../helpers/recommend.ts'
+import type { RecommendedAction } from '#src/domain/action.ts'
+import { askApprovals } from '#src/remediation/ask-approvals.ts'
+import { buildDecision } from '#test/helpers/build-decision.ts'
+import { recommend } from '#test/helpers/recommend.ts'
 
 const asked = (...actions: RecommendedAction[]) =>
   askApprovals(buildDecision({ recommended_actions: actions }), { newId: (prefix) => `${prefix}_1`, expires_ms: 5 })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Execution } from '../../../src/domain/execution.ts'
-import { ExecutionDesk } from '../../../src/remediation/execution-desk.ts'
-import type { Begun, Ended } from '../../../src/remediation/execution-store.ts'
-import { recommend } from '../../helpers/recommend.ts'
+import type { Execution } from '#src/domain/execution.ts'
+import { ExecutionDesk } from '#src/remediation/execution-desk.ts'
+import type { Begun, Ended } from '#src/remediation/execution-store.ts'
+import { recommend } from '#test/helpers/recommend.ts'
 
 const { approval: _approval, ...action } = recommend('inc_1')
 const plan_hash = String(action.plan_hash)

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Approval } from '../../../src/domain/approval.ts'
-import type { Execution } from '../../../src/domain/execution.ts'
-import type { BeginFacts } from '../../../src/remediation/execution-store.ts'
-import { mayBegin } from '../../../src/remediation/may-begin.ts'
-import { recommend } from '../../helpers/recommend.ts'
+import type { Approval } from '#src/domain/approval.ts'
+import type { Execution } from '#src/domain/execution.ts'
+import type { BeginFacts } from '#src/remediation/execution-store.ts'
+import { mayBegin } from '#src/remediation/may-begin.ts'
+import { recommend } from '#test/helpers/recommend.ts'
 
 const { approval: _approval, ...planned } = recommend('inc_1')
 const plan_hash = String(planned.plan_hash)

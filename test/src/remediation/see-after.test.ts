@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Decision } from '../../../src/domain/decision.ts'
-import type { AimedCause } from '../../../src/domain/execution.ts'
-import { seeAfter } from '../../../src/remediation/see-after.ts'
-import { buildDecision } from '../../helpers/build-decision.ts'
+import type { Decision } from '#src/domain/decision.ts'
+import type { AimedCause } from '#src/domain/execution.ts'
+import { seeAfter } from '#src/remediation/see-after.ts'
+import { buildDecision } from '#test/helpers/build-decision.ts'
 
 const cause = (mechanism: AimedCause['mechanism'], name: string, kind = 'Deployment'): AimedCause => ({
   resource: { kind, namespace: 'shop', name },

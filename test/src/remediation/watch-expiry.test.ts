@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Approval } from '../../../src/domain/approval.ts'
-import { watchExpiry } from '../../../src/remediation/watch-expiry.ts'
-import { quietLogger } from '../../helpers/quiet-logger.ts'
+import type { Approval } from '#src/domain/approval.ts'
+import { watchExpiry } from '#src/remediation/watch-expiry.ts'
+import { quietLogger } from '#test/helpers/quiet-logger.ts'
 
 /** Rounds, each told when it begins; the first fails. */
 function scripted() {

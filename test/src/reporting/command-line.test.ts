@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { commandLine } from '../../../src/reporting/command-line.ts'
+import { commandLine } from '#src/reporting/command-line.ts'
 
 describe('src/reporting/command-line', () => {
   it('leaves plain words as they are', () => {

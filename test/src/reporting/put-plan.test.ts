@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { PlannedAction } from '../../../src/domain/approval.ts'
-import { putPlan } from '../../../src/reporting/put-plan.ts'
-import { createPage } from '../../../src/reporting/text-page.ts'
-import { buildApproval } from '../../helpers/build-change.ts'
+import type { PlannedAction } from '#src/domain/approval.ts'
+import { putPlan } from '#src/reporting/put-plan.ts'
+import { createPage } from '#src/reporting/text-page.ts'
+import { buildApproval } from '#test/helpers/build-change.ts'
 
 function plan(over: Partial<PlannedAction> = {}): string {
   const page = createPage({ colour: false, width: 80 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { putTable } from '../../../src/reporting/put-table.ts'
-import { createPage } from '../../../src/reporting/text-page.ts'
+import { putTable } from '#src/reporting/put-table.ts'
+import { createPage } from '#src/reporting/text-page.ts'
 
 function table(width: number): string[] {
   const page = createPage({ colour: false, width })

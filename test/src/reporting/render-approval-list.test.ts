@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { renderApprovalList } from '../../../src/reporting/render-approval-list.ts'
-import { buildApproval, minutesAfter } from '../../helpers/build-change.ts'
+import { renderApprovalList } from '#src/reporting/render-approval-list.ts'
+import { buildApproval, minutesAfter } from '#test/helpers/build-change.ts'
 
 const now = Date.parse(minutesAfter(4))
 const plain = { colour: false, width: 200 }

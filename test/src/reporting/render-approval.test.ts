@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Approval } from '../../../src/domain/approval.ts'
-import type { IncidentBrief } from '../../../src/reporting/change-view.ts'
-import { commandLine } from '../../../src/reporting/command-line.ts'
-import { renderApproval } from '../../../src/reporting/render-approval.ts'
-import { buildApproval, minutesAfter } from '../../helpers/build-change.ts'
+import type { Approval } from '#src/domain/approval.ts'
+import type { IncidentBrief } from '#src/reporting/change-view.ts'
+import { commandLine } from '#src/reporting/command-line.ts'
+import { renderApproval } from '#src/reporting/render-approval.ts'
+import { buildApproval, minutesAfter } from '#test/helpers/build-change.ts'
 
 const known: IncidentBrief = { status: 'done', summary: 'Deployment gateway crashes.' }
 

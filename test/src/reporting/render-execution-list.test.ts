@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { renderExecutionList } from '../../../src/reporting/render-execution-list.ts'
-import { buildExecution, minutesAfter } from '../../helpers/build-change.ts'
+import { renderExecutionList } from '#src/reporting/render-execution-list.ts'
+import { buildExecution, minutesAfter } from '#test/helpers/build-change.ts'
 
 describe('src/reporting/render-execution-list', () => {
   it('says who is at what, and what a run has seen after it', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Execution } from '../../../src/domain/execution.ts'
-import { commandLine } from '../../../src/reporting/command-line.ts'
-import { renderExecution } from '../../../src/reporting/render-execution.ts'
-import { buildExecution, minutesAfter } from '../../helpers/build-change.ts'
+import type { Execution } from '#src/domain/execution.ts'
+import { commandLine } from '#src/reporting/command-line.ts'
+import { renderExecution } from '#src/reporting/render-execution.ts'
+import { buildExecution, minutesAfter } from '#test/helpers/build-change.ts'
 
 function render(over: Partial<Execution> = {}, colour = false): string {
   const view = {

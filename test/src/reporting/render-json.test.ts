@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { renderJson } from '../../../src/reporting/render-json.ts'
+import { renderJson } from '#src/reporting/render-json.ts'
 
 describe('src/reporting/render-json', () => {
   it('keeps the value and shows nothing that a terminal would obey', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { buildDecision } from '../../helpers/build-decision.ts'
-import { buildReport } from '../../../src/reporting/decision-report.ts'
-import { renderMarkdown } from '../../../src/reporting/render-markdown.ts'
+import { buildDecision } from '#test/helpers/build-decision.ts'
+import { buildReport } from '#src/reporting/decision-report.ts'
+import { renderMarkdown } from '#src/reporting/render-markdown.ts'
 
 const render = (parts = {}) => renderMarkdown(buildReport(buildDecision(parts)))
 

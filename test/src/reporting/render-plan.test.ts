@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { renderPlan } from '../../../src/reporting/render-plan.ts'
-import { buildApproval } from '../../helpers/build-change.ts'
+import { renderPlan } from '#src/reporting/render-plan.ts'
+import { buildApproval } from '#test/helpers/build-change.ts'
 
 describe('src/reporting/render-plan', () => {
   it('says the plan and its whole hash', () => {

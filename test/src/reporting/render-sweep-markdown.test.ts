@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { buildDecision } from '../../helpers/build-decision.ts'
-import { buildSweep } from '../../helpers/build-sweep.ts'
-import { briefOf } from '../../../src/reporting/namespace-brief.ts'
-import { renderSweepMarkdown } from '../../../src/reporting/render-sweep-markdown.ts'
-import { buildSweepReport } from '../../../src/reporting/sweep-report.ts'
+import { buildDecision } from '#test/helpers/build-decision.ts'
+import { buildSweep } from '#test/helpers/build-sweep.ts'
+import { briefOf } from '#src/reporting/namespace-brief.ts'
+import { renderSweepMarkdown } from '#src/reporting/render-sweep-markdown.ts'
+import { buildSweepReport } from '#src/reporting/sweep-report.ts'
 
 const [base] = buildDecision().root_causes
 

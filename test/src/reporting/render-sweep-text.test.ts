@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { buildDecision } from '../../helpers/build-decision.ts'
-import { buildSweep } from '../../helpers/build-sweep.ts'
-import { briefOf, briefOfFailure } from '../../../src/reporting/namespace-brief.ts'
-import { renderSweepText } from '../../../src/reporting/render-sweep-text.ts'
-import { buildSweepReport } from '../../../src/reporting/sweep-report.ts'
+import { buildDecision } from '#test/helpers/build-decision.ts'
+import { buildSweep } from '#test/helpers/build-sweep.ts'
+import { briefOf, briefOfFailure } from '#src/reporting/namespace-brief.ts'
+import { renderSweepText } from '#src/reporting/render-sweep-text.ts'
+import { buildSweepReport } from '#src/reporting/sweep-report.ts'
 
 const facts = { context: 'prod-eu', namespaces: 4, left_out: 3, ms: 1234 }
 const [base] = buildDecision().root_causes

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { buildDecision } from '../../helpers/build-decision.ts'
-import { buildReport } from '../../../src/reporting/decision-report.ts'
-import { renderText } from '../../../src/reporting/render-text.ts'
+import { buildDecision } from '#test/helpers/build-decision.ts'
+import { buildReport } from '#src/reporting/decision-report.ts'
+import { renderText } from '#src/reporting/render-text.ts'
 
 const render = (parts = {}, colour = false) =>
   renderText(buildReport(buildDecision(parts), 'http://host/api/incidents/inc_1'), { colour, width: 80 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { spanWords } from '../../../src/reporting/span-words.ts'
+import { spanWords } from '#src/reporting/span-words.ts'
 
 describe('src/reporting/span-words', () => {
   it.each<[number, string]>([

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { buildDecision } from '../../helpers/build-decision.ts'
-import type { Decision } from '../../../src/domain/decision.ts'
-import { briefOf, briefOfFailure, type NamespaceBrief } from '../../../src/reporting/namespace-brief.ts'
-import { buildSweepReport } from '../../../src/reporting/sweep-report.ts'
+import { buildDecision } from '#test/helpers/build-decision.ts'
+import type { Decision } from '#src/domain/decision.ts'
+import { briefOf, briefOfFailure, type NamespaceBrief } from '#src/reporting/namespace-brief.ts'
+import { buildSweepReport } from '#src/reporting/sweep-report.ts'
 
 const facts = { context: 'prod-eu', namespaces: 10, left_out: 3, ms: 1234.5 }
 const report = (...briefs: NamespaceBrief[]) => buildSweepReport(briefs, facts)

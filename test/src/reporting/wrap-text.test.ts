@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { wrapText } from '../../../src/reporting/wrap-text.ts'
+import { wrapText } from '#src/reporting/wrap-text.ts'
 
 describe('src/reporting/wrap-text', () => {
   it.each([

@@ -1,9 +1,9 @@
 import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { CodedError } from '../../../src/domain/coded-error.ts'
-import { problemIn } from '../../helpers/problem-in.ts'
-import { type DoubleServer, serverDouble, startDouble } from '../../helpers/server-double.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
+import { problemIn } from '#test/helpers/problem-in.ts'
+import { type DoubleServer, serverDouble, startDouble } from '#test/helpers/server-double.ts'
 
 let server: DoubleServer
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { startLines } from '../../../src/server/start-lines.ts'
+import { startLines } from '#src/server/start-lines.ts'
 
 describe('src/server/start-lines', () => {
   it('says what runs on what, and gives a line to try', () => {

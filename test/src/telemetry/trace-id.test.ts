@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { traceIdOf } from '../../../src/telemetry/trace-id.ts'
+import { traceIdOf } from '#src/telemetry/trace-id.ts'
 
 describe('src/telemetry/trace-id', () => {
   it('takes over the trace of a W3C traceparent', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { LogAnswer, LogRequest } from '../../../tools/logs/log-source.ts'
-import { createQueryLogsTool } from '../../../tools/logs/query-logs.ts'
-import { createToolRegistry } from '../../../tools/registry.ts'
+import type { LogAnswer, LogRequest } from '#tools/logs/log-source.ts'
+import { createQueryLogsTool } from '#tools/logs/query-logs.ts'
+import { createToolRegistry } from '#tools/registry.ts'
 
 const input = { namespace: 'shop', pod: 'api-0', container: 'main' }
 

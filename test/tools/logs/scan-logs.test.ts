@@ -1,10 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { describe, expect, it } from 'vitest'
-import { createLogScanner } from '../../../src/analyzers/logs/scan/create-log-scanner.ts'
-import type { LogLine } from '../../../tools/logs/log-source.ts'
-import type { LogBatch, LogStreamAnswer } from '../../../tools/logs/log-stream.ts'
-import { createScanLogsTool } from '../../../tools/logs/scan-logs.ts'
-import { createToolRegistry } from '../../../tools/registry.ts'
+import { createLogScanner } from '#src/logs/scan/create-log-scanner.ts'
+import type { LogLine } from '#tools/logs/log-source.ts'
+import type { LogBatch, LogStreamAnswer } from '#tools/logs/log-stream.ts'
+import { createScanLogsTool } from '#tools/logs/scan-logs.ts'
+import { createToolRegistry } from '#tools/registry.ts'
 
 const input = { namespace: 'shop', pod: 'api-0', container: 'main' }
 const gap = { what: 'the log', why: '403 Forbidden', needs: 'get on pods/log' }

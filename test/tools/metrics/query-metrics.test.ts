@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createQueryMetricsTool } from '../../../tools/metrics/query-metrics.ts'
+import { createQueryMetricsTool } from '#tools/metrics/query-metrics.ts'
 
 const request = {
   metric: 'cpu_usage' as const,

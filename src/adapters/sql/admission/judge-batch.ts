@@ -1,11 +1,5 @@
-import type { SignalFate } from '../../../domain/signal-fate.ts'
-import type {
-  AdmissionStore,
-  Candidate,
-  Judge,
-  KnownIncident,
-  Verdict,
-} from '../../../intake/admission/admission-store.ts'
+import type { SignalFate } from '#src/domain/signal-fate.ts'
+import type { AdmissionStore, Candidate, Judge, KnownIncident, Verdict } from '#src/intake/admission/admission-store.ts'
 import { alertKeyOf, type Known, scopeKeys } from './known-incidents.ts'
 import { LiveIncident } from './live-incident.ts'
 import { openRow } from './open-row.ts'

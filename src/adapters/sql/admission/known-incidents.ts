@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import { refKey } from '../../../domain/resource-ref.ts'
-import type { Candidate } from '../../../intake/admission/admission-store.ts'
-import type { Columns, Engine, Executor } from '../engine.ts'
-import type { IncidentRow } from '../tables.ts'
+import { refKey } from '#src/domain/resource-ref.ts'
+import type { Candidate } from '#src/intake/admission/admission-store.ts'
+import type { Columns, Engine, Executor } from '#src/adapters/sql/engine.ts'
+import type { IncidentRow } from '#src/adapters/sql/tables.ts'
 
 /** An incident found under a key of the candidates. */
 type Found = IncidentRow & { found_by: string }

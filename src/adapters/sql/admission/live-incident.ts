@@ -1,10 +1,10 @@
-import type { Candidate, KnownIncident, Verdict } from '../../../intake/admission/admission-store.ts'
-import { boundFiring, boundTold } from '../bound-lists.ts'
-import { claimRank } from '../claim-rank.ts'
-import { toResource, toTexts } from '../incident-rows.ts'
-import { toJson } from '../to-json.ts'
-import type { IncidentRow } from '../tables.ts'
-import type { TimelineEntry, TimelineKind } from '../../../domain/timeline.ts'
+import type { Candidate, KnownIncident, Verdict } from '#src/intake/admission/admission-store.ts'
+import { boundFiring, boundTold } from '#src/adapters/sql/bound-lists.ts'
+import { claimRank } from '#src/adapters/sql/claim-rank.ts'
+import { toResource, toTexts } from '#src/adapters/sql/incident-rows.ts'
+import { toJson } from '#src/adapters/sql/to-json.ts'
+import type { IncidentRow } from '#src/adapters/sql/tables.ts'
+import type { TimelineEntry, TimelineKind } from '#src/domain/timeline.ts'
 
 type Join = Extract<Verdict, { kind: 'join' }>
 

@@ -1,7 +1,7 @@
-import type { Candidate, Verdict } from '../../../intake/admission/admission-store.ts'
-import { claimRank } from '../claim-rank.ts'
-import { toJson } from '../to-json.ts'
-import type { IncidentRow } from '../tables.ts'
+import type { Candidate, Verdict } from '#src/intake/admission/admission-store.ts'
+import { claimRank } from '#src/adapters/sql/claim-rank.ts'
+import { toJson } from '#src/adapters/sql/to-json.ts'
+import type { IncidentRow } from '#src/adapters/sql/tables.ts'
 
 /** The row of an incident that a candidate opens. */
 export function openRow(candidate: Candidate, verdict: Extract<Verdict, { kind: 'open' }>): IncidentRow {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { Candidate, QueueLoad } from '../../../intake/admission/admission-store.ts'
-import type { Columns, Engine, Executor } from '../engine.ts'
-import type { IncidentRow } from '../tables.ts'
+import type { Candidate, QueueLoad } from '#src/intake/admission/admission-store.ts'
+import type { Columns, Engine, Executor } from '#src/adapters/sql/engine.ts'
+import type { IncidentRow } from '#src/adapters/sql/tables.ts'
 
 const services: Columns = { service: 'text' }
 interface Lane {

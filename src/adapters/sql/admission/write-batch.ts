@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import { insertNotes } from '../append-notes.ts'
-import type { Columns, Engine, Executor } from '../engine.ts'
-import type { IncidentRow } from '../tables.ts'
-import { storable, toJson } from '../to-json.ts'
+import { insertNotes } from '#src/adapters/sql/append-notes.ts'
+import type { Columns, Engine, Executor } from '#src/adapters/sql/engine.ts'
+import type { IncidentRow } from '#src/adapters/sql/tables.ts'
+import { storable, toJson } from '#src/adapters/sql/to-json.ts'
 import type { Judged } from './judge-batch.ts'
 
 const incidentColumns = {

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
-import { type Approval, PlannedAction } from '../../../domain/approval.ts'
-import { isoOf } from '../incident-rows.ts'
-import type { ApprovalRow, IncidentRow } from '../tables.ts'
+import { type Approval, PlannedAction } from '#src/domain/approval.ts'
+import { isoOf } from '#src/adapters/sql/incident-rows.ts'
+import type { ApprovalRow, IncidentRow } from '#src/adapters/sql/tables.ts'
 
 /** An approval with what its incident says of it. */
 export interface JoinedApproval extends ApprovalRow {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { PlannedAction } from '../../../domain/approval.ts'
-import { AimedCause, type Execution, SeenAfter } from '../../../domain/execution.ts'
-import { isoOf } from '../incident-rows.ts'
-import type { ExecutionRow } from '../tables.ts'
+import { PlannedAction } from '#src/domain/approval.ts'
+import { AimedCause, type Execution, SeenAfter } from '#src/domain/execution.ts'
+import { isoOf } from '#src/adapters/sql/incident-rows.ts'
+import type { ExecutionRow } from '#src/adapters/sql/tables.ts'
 
 const Causes = z.array(AimedCause)
 

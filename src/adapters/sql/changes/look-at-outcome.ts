@@ -1,8 +1,8 @@
 import type { Transaction } from 'kysely'
-import type { ExecutionEnd } from '../../../remediation/execution-store.ts'
-import { queueAgain } from '../queue-again.ts'
-import { updateIncident } from '../queue/update-incident.ts'
-import type { IncidentRow, Tables } from '../tables.ts'
+import type { ExecutionEnd } from '#src/remediation/execution-store.ts'
+import { queueAgain } from '#src/adapters/sql/queue-again.ts'
+import { updateIncident } from '#src/adapters/sql/queue/update-incident.ts'
+import type { IncidentRow, Tables } from '#src/adapters/sql/tables.ts'
 
 /**
  * Sees to it that a run begins after a change: a run under way, or one that is to be gone on with, is followed by another. False where

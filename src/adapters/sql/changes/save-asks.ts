@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
-import type { AskedApproval } from '../../../incidents/queue-store.ts'
-import { appendNotes, type Note } from '../append-notes.ts'
-import type { Engine, Executor } from '../engine.ts'
-import { isoOf } from '../incident-rows.ts'
-import type { ApprovalRow } from '../tables.ts'
-import { toJson } from '../to-json.ts'
+import type { AskedApproval } from '#src/incidents/queue-store.ts'
+import { appendNotes, type Note } from '#src/adapters/sql/append-notes.ts'
+import type { Engine, Executor } from '#src/adapters/sql/engine.ts'
+import { isoOf } from '#src/adapters/sql/incident-rows.ts'
+import type { ApprovalRow } from '#src/adapters/sql/tables.ts'
+import { toJson } from '#src/adapters/sql/to-json.ts'
 
 /** Whose run asks, and when. */
 export interface Asking {

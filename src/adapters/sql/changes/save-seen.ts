@@ -1,7 +1,7 @@
-import type { AfterDecision } from '../../../incidents/queue-store.ts'
-import { appendNotes, type Note } from '../append-notes.ts'
-import { isoOf } from '../incident-rows.ts'
-import { toJson } from '../to-json.ts'
+import type { AfterDecision } from '#src/incidents/queue-store.ts'
+import { appendNotes, type Note } from '#src/adapters/sql/append-notes.ts'
+import { isoOf } from '#src/adapters/sql/incident-rows.ts'
+import { toJson } from '#src/adapters/sql/to-json.ts'
 import { nameOfChange, toExecution } from './execution-rows.ts'
 import type { Asking } from './save-asks.ts'
 

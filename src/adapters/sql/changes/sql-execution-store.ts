@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Execution } from '../../../domain/execution.ts'
-import type { Page } from '../../../domain/page.ts'
+import type { Execution } from '#src/domain/execution.ts'
+import type { Page } from '#src/domain/page.ts'
 import type {
   BeginFacts,
   BeginVerdict,
@@ -10,14 +10,14 @@ import type {
   ExecutionEnd,
   ExecutionQuery,
   ExecutionStore,
-} from '../../../remediation/execution-store.ts'
-import { appendNotes } from '../append-notes.ts'
-import { fromCursor } from '../cursor.ts'
-import { isoOf } from '../incident-rows.ts'
-import type { ExecutionRow, IncidentRow } from '../tables.ts'
-import { storable } from '../to-json.ts'
-import { toPage } from '../to-page.ts'
-import { type Access, transact } from '../transact.ts'
+} from '#src/remediation/execution-store.ts'
+import { appendNotes } from '#src/adapters/sql/append-notes.ts'
+import { fromCursor } from '#src/adapters/sql/cursor.ts'
+import { isoOf } from '#src/adapters/sql/incident-rows.ts'
+import type { ExecutionRow, IncidentRow } from '#src/adapters/sql/tables.ts'
+import { storable } from '#src/adapters/sql/to-json.ts'
+import { toPage } from '#src/adapters/sql/to-page.ts'
+import { type Access, transact } from '#src/adapters/sql/transact.ts'
 import { beginExecution, lockIncident } from './begin-execution.ts'
 import { nameOfChange, toExecution } from './execution-rows.ts'
 import { lookAtOutcome } from './look-at-outcome.ts'

@@ -1,7 +1,7 @@
-import type { ApprovalState, RecommendedAction } from '../../../domain/action.ts'
-import type { Executor } from '../engine.ts'
-import { isoOf } from '../incident-rows.ts'
-import type { ApprovalRow, IncidentRow } from '../tables.ts'
+import type { ApprovalState, RecommendedAction } from '#src/domain/action.ts'
+import type { Executor } from '#src/adapters/sql/engine.ts'
+import { isoOf } from '#src/adapters/sql/incident-rows.ts'
+import type { ApprovalRow, IncidentRow } from '#src/adapters/sql/tables.ts'
 
 /** Actions of a decision as they were stored, each with what has become of its approval since. */
 export async function withApprovals(

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
-import type { Claim, ClaimRequest } from '../../../incidents/queue-store.ts'
-import { appendNotes } from '../append-notes.ts'
-import type { Engine, Executor } from '../engine.ts'
-import { isoOf, toIncident } from '../incident-rows.ts'
-import type { IncidentRow } from '../tables.ts'
+import type { Claim, ClaimRequest } from '#src/incidents/queue-store.ts'
+import { appendNotes } from '#src/adapters/sql/append-notes.ts'
+import type { Engine, Executor } from '#src/adapters/sql/engine.ts'
+import { isoOf, toIncident } from '#src/adapters/sql/incident-rows.ts'
+import type { IncidentRow } from '#src/adapters/sql/tables.ts'
 import { isClaimable } from './is-claimable.ts'
 
 /** Takes the next incident, inside a transaction that holds the lock of claims. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { ClaimRequest } from '../../../incidents/queue-store.ts'
-import type { Executor } from '../engine.ts'
+import type { ClaimRequest } from '#src/incidents/queue-store.ts'
+import type { Executor } from '#src/adapters/sql/engine.ts'
 import { isClaimable } from './is-claimable.ts'
 
 /**

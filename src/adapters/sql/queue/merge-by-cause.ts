@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
-import { appendNotes } from '../append-notes.ts'
-import { boundFiring, boundTold } from '../bound-lists.ts'
-import { claimRank } from '../claim-rank.ts'
-import type { Engine, Executor } from '../engine.ts'
-import { isoOf, toTexts } from '../incident-rows.ts'
-import type { IncidentRow } from '../tables.ts'
-import { toJson } from '../to-json.ts'
+import { appendNotes } from '#src/adapters/sql/append-notes.ts'
+import { boundFiring, boundTold } from '#src/adapters/sql/bound-lists.ts'
+import { claimRank } from '#src/adapters/sql/claim-rank.ts'
+import type { Engine, Executor } from '#src/adapters/sql/engine.ts'
+import { isoOf, toTexts } from '#src/adapters/sql/incident-rows.ts'
+import type { IncidentRow } from '#src/adapters/sql/tables.ts'
+import { toJson } from '#src/adapters/sql/to-json.ts'
 import { updateIncident } from './update-incident.ts'
 
 /**

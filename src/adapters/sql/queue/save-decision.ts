@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { Decision } from '../../../domain/decision.ts'
-import type { Columns, Engine, Executor } from '../engine.ts'
-import { toJson } from '../to-json.ts'
+import type { Decision } from '#src/domain/decision.ts'
+import type { Columns, Engine, Executor } from '#src/adapters/sql/engine.ts'
+import { toJson } from '#src/adapters/sql/to-json.ts'
 
 const bodies: Columns = { id: 'text', body: 'text' }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import { refKey, type ResourceRef } from '../../../domain/resource-ref.ts'
-import type { Columns, Engine, Executor } from '../engine.ts'
+import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
+import type { Columns, Engine, Executor } from '#src/adapters/sql/engine.ts'
 
 const columns: Columns = { resource_key: 'text' }
 

@@ -8,9 +8,9 @@ import type {
   SweepRequest,
   Swept,
   TimelineNote,
-} from '../../../incidents/queue-store.ts'
-import { appendNotes } from '../append-notes.ts'
-import { type Access, transact } from '../transact.ts'
+} from '#src/incidents/queue-store.ts'
+import { appendNotes } from '#src/adapters/sql/append-notes.ts'
+import { type Access, transact } from '#src/adapters/sql/transact.ts'
 import { claimNext } from './claim-next.ts'
 import { finishRun } from './finish-run.ts'
 import { mayClaim } from './may-claim.ts'

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
-import type { Lease, SweepRequest, Swept } from '../../../incidents/queue-store.ts'
-import { appendNotes, type Note } from '../append-notes.ts'
-import type { Columns, Engine, Executor } from '../engine.ts'
-import { isoOf, toIncident } from '../incident-rows.ts'
-import type { IncidentRow } from '../tables.ts'
+import type { Lease, SweepRequest, Swept } from '#src/incidents/queue-store.ts'
+import { appendNotes, type Note } from '#src/adapters/sql/append-notes.ts'
+import type { Columns, Engine, Executor } from '#src/adapters/sql/engine.ts'
+import { isoOf, toIncident } from '#src/adapters/sql/incident-rows.ts'
+import type { IncidentRow } from '#src/adapters/sql/tables.ts'
 
 const leases: Columns = { incident_id: 'text', attempt: 'int', lease_until: 'int' }
 

@@ -1,6 +1,6 @@
 import type { Updateable } from 'kysely'
-import type { Executor } from '../engine.ts'
-import type { Tables } from '../tables.ts'
+import type { Executor } from '#src/adapters/sql/engine.ts'
+import type { Tables } from '#src/adapters/sql/tables.ts'
 
 /** Changes one incident. */
 export async function updateIncident(

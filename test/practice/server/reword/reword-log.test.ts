@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { dialects } from '../../../../practice/server/reword/dialect.ts'
-import { rewordLog } from '../../../../practice/server/reword/reword-log.ts'
+import { dialects } from '#practice/server/reword/dialect.ts'
+import { rewordLog } from '#practice/server/reword/reword-log.ts'
 
 const stamp = '2026-03-01T09:58:44.310Z'
 const line = (level: string, message: string) => `${stamp} ${level.padEnd(5)} [billing] ${message}\n`

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { KubeConfig } from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ClusterHttp } from '../../../../src/adapters/kubernetes/cluster-http.ts'
+import { ClusterHttp } from '#src/adapters/kubernetes/cluster-http.ts'
 
 const signal = new AbortController().signal
 const text = JSON.stringify({ kind: 'PodList', items: ['a'.repeat(50_000)] })

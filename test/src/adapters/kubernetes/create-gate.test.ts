@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createGate } from '../../../../src/adapters/kubernetes/create-gate.ts'
+import { createGate } from '#src/adapters/kubernetes/create-gate.ts'
 
 const signal = new AbortController().signal
 

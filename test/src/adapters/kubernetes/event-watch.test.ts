@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { connectCluster, type ClusterConnection } from '../../../../src/adapters/kubernetes/connect.ts'
-import type { WatchProblem, WatchRequest } from '../../../../src/adapters/kubernetes/event-watch.ts'
-import { startPractice, type Practice } from '../../../helpers/practice-server.ts'
-import { smallShop } from '../../../helpers/small-shop.ts'
-import { writeIncident } from '../../../helpers/write-incident.ts'
+import { connectCluster, type ClusterConnection } from '#src/adapters/kubernetes/connect.ts'
+import type { WatchProblem, WatchRequest } from '#src/adapters/kubernetes/event-watch.ts'
+import { startPractice, type Practice } from '#test/helpers/practice-server.ts'
+import { smallShop } from '#test/helpers/small-shop.ts'
+import { writeIncident } from '#test/helpers/write-incident.ts'
 
 describe('src/adapters/kubernetes/event-watch', () => {
   const incident = writeIncident(smallShop(false))

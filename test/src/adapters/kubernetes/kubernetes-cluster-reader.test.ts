@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { connectCluster, type ClusterConnection } from '../../../../src/adapters/kubernetes/connect.ts'
-import { startPractice, type Practice, type PracticeFault } from '../../../helpers/practice-server.ts'
-import { rawMeta, smallShop } from '../../../helpers/small-shop.ts'
-import { writeIncident } from '../../../helpers/write-incident.ts'
+import { connectCluster, type ClusterConnection } from '#src/adapters/kubernetes/connect.ts'
+import { startPractice, type Practice, type PracticeFault } from '#test/helpers/practice-server.ts'
+import { rawMeta, smallShop } from '#test/helpers/small-shop.ts'
+import { writeIncident } from '#test/helpers/write-incident.ts'
 
 const limits = { max_objects: 1_000, max_bytes: 10_000_000, timeout_ms: 1_000 }
 const signal = new AbortController().signal

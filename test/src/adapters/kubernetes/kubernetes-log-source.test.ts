@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connectCluster, type ClusterConnection } from '../../../../src/adapters/kubernetes/connect.ts'
-import type { LogRequest } from '../../../../tools/logs/log-source.ts'
-import { describeLogSource } from '../../../contract/log-source.contract.ts'
-import { describeLogStream } from '../../../contract/log-stream.contract.ts'
-import { startPractice, type Practice } from '../../../helpers/practice-server.ts'
-import { rawPod, smallShop } from '../../../helpers/small-shop.ts'
-import { writeIncident } from '../../../helpers/write-incident.ts'
+import { connectCluster, type ClusterConnection } from '#src/adapters/kubernetes/connect.ts'
+import type { LogRequest } from '#tools/logs/log-source.ts'
+import { describeLogSource } from '#test/contract/log-source.contract.ts'
+import { describeLogStream } from '#test/contract/log-stream.contract.ts'
+import { startPractice, type Practice } from '#test/helpers/practice-server.ts'
+import { rawPod, smallShop } from '#test/helpers/small-shop.ts'
+import { writeIncident } from '#test/helpers/write-incident.ts'
 
 const texts = ['starting up', 'reading settings', 'connecting to db', 'ERROR no answer', 'giving up']
 const asText = (lines: string[]) => lines.map((text) => `${text}\n`).join('')

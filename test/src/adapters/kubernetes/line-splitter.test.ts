@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { LineSplitter } from '../../../../src/adapters/kubernetes/line-splitter.ts'
+import { LineSplitter } from '#src/adapters/kubernetes/line-splitter.ts'
 
 describe('src/adapters/kubernetes/line-splitter', () => {
   it.each([1, 2, 3, 5, 100])('gives the same lines however the text is cut: pieces of %i', (size) => {

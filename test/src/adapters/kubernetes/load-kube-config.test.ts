@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { loadKubeConfig } from '../../../../src/adapters/kubernetes/load-kube-config.ts'
+import { loadKubeConfig } from '#src/adapters/kubernetes/load-kube-config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'kubeconfig-'))
 const write = (name: string, text: string): string => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseLogLine } from '../../../../src/adapters/kubernetes/parse-log-line.ts'
+import { parseLogLine } from '#src/adapters/kubernetes/parse-log-line.ts'
 
 describe('src/adapters/kubernetes/parse-log-line', () => {
   it.each([

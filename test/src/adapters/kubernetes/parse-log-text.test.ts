@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseLogText } from '../../../../src/adapters/kubernetes/parse-log-text.ts'
+import { parseLogText } from '#src/adapters/kubernetes/parse-log-text.ts'
 
 describe('src/adapters/kubernetes/parse-log-text', () => {
   const cases: [string, string, { time?: string; text: string }[]][] = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { projectEvent } from '../../../../src/adapters/kubernetes/project-event.ts'
+import { projectEvent } from '#src/adapters/kubernetes/project-event.ts'
 
 const metadata = { uid: 'u', namespace: 'shop', name: 'e', creationTimestamp: '2026-11-20T09:00:00Z' }
 const about = { kind: 'Pod', namespace: 'shop', name: 'api', uid: 'p' }

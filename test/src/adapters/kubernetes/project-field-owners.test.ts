@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { projectFieldOwners } from '../../../../src/adapters/kubernetes/project-field-owners.ts'
+import { projectFieldOwners } from '#src/adapters/kubernetes/project-field-owners.ts'
 
 const withFields = (managedFields: unknown) => ({ metadata: { name: 'web', managedFields } })
 const time = '2026-11-20T10:47:44Z'

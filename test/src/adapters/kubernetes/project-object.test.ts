@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { projectObject } from '../../../../src/adapters/kubernetes/project-object.ts'
+import { projectObject } from '#src/adapters/kubernetes/project-object.ts'
 
 const value = 'very-secret-value'
 const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': value, note: 'kept' }

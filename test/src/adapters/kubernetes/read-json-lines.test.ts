@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readJsonLines, type JsonLine } from '../../../../src/adapters/kubernetes/read-json-lines.ts'
+import { readJsonLines, type JsonLine } from '#src/adapters/kubernetes/read-json-lines.ts'
 
 function streamOf(...chunks: (string | Uint8Array)[]): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { HttpAnswer, HttpReader, HttpRequest } from '../../../../src/adapters/kubernetes/http-answer.ts'
-import { readList } from '../../../../src/adapters/kubernetes/read-list.ts'
+import type { HttpAnswer, HttpReader, HttpRequest } from '#src/adapters/kubernetes/http-answer.ts'
+import { readList } from '#src/adapters/kubernetes/read-list.ts'
 
 const answer = (status: number, body: unknown): HttpAnswer => ({
   kind: 'answer',

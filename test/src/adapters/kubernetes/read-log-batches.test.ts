@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readLogBatches } from '../../../../src/adapters/kubernetes/read-log-batches.ts'
+import { readLogBatches } from '#src/adapters/kubernetes/read-log-batches.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const signal = new AbortController().signal

@@ -1,7 +1,7 @@
 import { SignJWT, UnsecuredJWT } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { OidcJwtReader } from '../../../../src/adapters/oidc/oidc-jwt-reader.ts'
-import { type ScriptedIssuer, startScriptedIssuer } from '../../../helpers/scripted-issuer.ts'
+import { OidcJwtReader } from '#src/adapters/oidc/oidc-jwt-reader.ts'
+import { type ScriptedIssuer, startScriptedIssuer } from '#test/helpers/scripted-issuer.ts'
 
 let issuer: ScriptedIssuer
 let reader: OidcJwtReader

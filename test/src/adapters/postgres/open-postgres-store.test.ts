@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import { storeContract } from '../../../contract/store.contract.ts'
-import { postgresForTests, type PostgresServer, startPostgres } from '../../../helpers/postgres-server.ts'
-import { createPostgresDatabase } from '../../../helpers/store-engines.ts'
+import { storeContract } from '#test/contract/store.contract.ts'
+import { postgresForTests, type PostgresServer, startPostgres } from '#test/helpers/postgres-server.ts'
+import { createPostgresDatabase } from '#test/helpers/store-engines.ts'
 
 const { run, reason } = postgresForTests()
 

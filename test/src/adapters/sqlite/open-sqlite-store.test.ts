@@ -1,4 +1,4 @@
-import { storeContract } from '../../../contract/store.contract.ts'
-import { createSqliteDatabase } from '../../../helpers/store-engines.ts'
+import { storeContract } from '#test/contract/store.contract.ts'
+import { createSqliteDatabase } from '#test/helpers/store-engines.ts'
 
 storeContract('a SQLite file', createSqliteDatabase)

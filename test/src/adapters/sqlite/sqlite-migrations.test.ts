@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openSqliteStore } from '../../../../src/adapters/sqlite/open-sqlite-store.ts'
-import { buildCandidate } from '../../../helpers/build-candidate.ts'
-import { buildDecision } from '../../../helpers/build-decision.ts'
-import { plainJudge } from '../../../helpers/plain-judge.ts'
+import { openSqliteStore } from '#src/adapters/sqlite/open-sqlite-store.ts'
+import { buildCandidate } from '#test/helpers/build-candidate.ts'
+import { buildDecision } from '#test/helpers/build-decision.ts'
+import { plainJudge } from '#test/helpers/plain-judge.ts'
 
 /** A dump of a file that the version of 2026-11-21 wrote: one incident decided twice, one failed, one running, one queued. */
 const dump = readFileSync(join(import.meta.dirname, '../../../fixtures/store/2026-11-21-incidents.sql'), 'utf8')

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { ClusterView } from '../../../../src/domain/cluster-view.ts'
-import type { PodSpec, PodTemplate } from '../../../../src/domain/kubernetes/objects.ts'
-import { revisionsOf, templateChanges } from '../../../../src/domain/kubernetes/revisions.ts'
-import type { Snapshot } from '../../../../src/domain/snapshot.ts'
+import { ClusterView } from '#src/domain/cluster-view.ts'
+import type { PodSpec, PodTemplate } from '#src/domain/kubernetes/objects.ts'
+import { revisionsOf, templateChanges } from '#src/domain/kubernetes/revisions.ts'
+import type { Snapshot } from '#src/domain/snapshot.ts'
 
 function template(container: Partial<PodSpec['containers'][number]>, rest: Partial<PodSpec> = {}): PodTemplate {
   return { metadata: { labels: { app: 'api' } }, spec: { containers: [{ name: 'api', ...container }], ...rest } }

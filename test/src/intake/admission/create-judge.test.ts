@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Verdict } from '../../../../src/intake/admission/admission-store.ts'
-import { createJudge } from '../../../../src/intake/admission/create-judge.ts'
-import { judgedCandidate, buildKnown, buildLoad } from '../../../helpers/judged-candidate.ts'
+import type { Verdict } from '#src/intake/admission/admission-store.ts'
+import { createJudge } from '#src/intake/admission/create-judge.ts'
+import { judgedCandidate, buildKnown, buildLoad } from '#test/helpers/judged-candidate.ts'
 
 const rules = {
   now: Date.parse('2026-11-21T12:00:00.000Z'),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Signal } from '../../../../src/domain/signal.ts'
-import { fingerprint } from '../../../../src/intake/problem/fingerprint.ts'
-import { buildSignal } from '../../../helpers/build-signal.ts'
-import { Random } from '../../../helpers/random.ts'
+import type { Signal } from '#src/domain/signal.ts'
+import { fingerprint } from '#src/intake/problem/fingerprint.ts'
+import { buildSignal } from '#test/helpers/build-signal.ts'
+import { Random } from '#test/helpers/random.ts'
 
 const generated = 'bcdfghjklmnpqrstvwxz2456789'
 const inPayments = (kind: string, name: string) => buildSignal({ resource: { kind, namespace: 'payments', name } })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { fingerprint } from '../../../../src/intake/problem/fingerprint.ts'
-import { noveltyOf } from '../../../../src/intake/problem/novelty.ts'
-import { buildSignal } from '../../../helpers/build-signal.ts'
+import { fingerprint } from '#src/intake/problem/fingerprint.ts'
+import { noveltyOf } from '#src/intake/problem/novelty.ts'
+import { buildSignal } from '#test/helpers/build-signal.ts'
 
 const key = (over: Parameters<typeof buildSignal>[0]) => {
   const signal = buildSignal(over)

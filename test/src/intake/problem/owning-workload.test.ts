@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { owningWorkload } from '../../../../src/intake/problem/owning-workload.ts'
+import { owningWorkload } from '#src/intake/problem/owning-workload.ts'
 
 const ownerOf = (kind: string, name: string) => {
   const owner = owningWorkload({ kind, namespace: 'shop', name })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { problemClass } from '../../../../src/intake/problem/problem-class.ts'
-import { buildSignal } from '../../../helpers/build-signal.ts'
+import { problemClass } from '#src/intake/problem/problem-class.ts'
+import { buildSignal } from '#test/helpers/build-signal.ts'
 
 const ofReason = (reason: string, message = '') => problemClass(buildSignal({ reason, message }))
 const ofAlert = (alert: string) => problemClass(buildSignal({ reason: undefined, alert }))

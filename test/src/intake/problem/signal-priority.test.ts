@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { signalPriority } from '../../../../src/intake/problem/signal-priority.ts'
-import { buildSignal } from '../../../helpers/build-signal.ts'
+import { signalPriority } from '#src/intake/problem/signal-priority.ts'
+import { buildSignal } from '#test/helpers/build-signal.ts'
 
 describe('src/intake/problem/signal-priority', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createLiveDirectory } from '../../../../src/intake/services/live-directory.ts'
-import { crashOf } from '../../../helpers/admit-incident.ts'
-import { checkout } from '../../../helpers/intake-context.ts'
+import { createLiveDirectory } from '#src/intake/services/live-directory.ts'
+import { crashOf } from '#test/helpers/admit-incident.ts'
+import { checkout } from '#test/helpers/intake-context.ts'
 
 describe('src/intake/services/live-directory', () => {
   it('goes by what it was told last, for those who hold it already', () => {

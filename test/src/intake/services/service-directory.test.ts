@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createServiceDirectory } from '../../../../src/intake/services/service-directory.ts'
-import { buildSignal } from '../../../helpers/build-signal.ts'
-import { checkout } from '../../../helpers/intake-context.ts'
+import { createServiceDirectory } from '#src/intake/services/service-directory.ts'
+import { buildSignal } from '#test/helpers/build-signal.ts'
+import { checkout } from '#test/helpers/intake-context.ts'
 
 const shared = {
   ...checkout,

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { signatureChecks } from '../../../../src/intake/signatures/signature-checks.ts'
+import { signatureChecks } from '#src/intake/signatures/signature-checks.ts'
 
 const secret = 's3cret'
 const body = Buffer.from('{"a":"\u00e9"}')

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Silence } from '../../../../src/domain/silence.ts'
-import { coveredBy } from '../../../../src/intake/silences/covered-by.ts'
-import { buildSignal } from '../../../helpers/build-signal.ts'
-import { checkout } from '../../../helpers/intake-context.ts'
+import type { Silence } from '#src/domain/silence.ts'
+import { coveredBy } from '#src/intake/silences/covered-by.ts'
+import { buildSignal } from '#test/helpers/build-signal.ts'
+import { checkout } from '#test/helpers/intake-context.ts'
 
 const silence: Silence = {
   id: 'sil_1',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Weekday } from '../../../../src/domain/service-catalogue.ts'
-import { isOpen } from '../../../../src/intake/silences/maintenance-window.ts'
+import type { Weekday } from '#src/domain/service-catalogue.ts'
+import { isOpen } from '#src/intake/silences/maintenance-window.ts'
 
 const weekly = (days: Weekday[], from: string, to: string, time_zone = 'UTC') => ({
   days,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Matcher } from '../../../../src/domain/silence.ts'
-import { matches } from '../../../../src/intake/silences/matches.ts'
-import { buildSignal } from '../../../helpers/build-signal.ts'
-import { Random } from '../../../helpers/random.ts'
+import type { Matcher } from '#src/domain/silence.ts'
+import { matches } from '#src/intake/silences/matches.ts'
+import { buildSignal } from '#test/helpers/build-signal.ts'
+import { Random } from '#test/helpers/random.ts'
 
 const signal = buildSignal({
   resource: { kind: 'Pod', namespace: 'payments', name: 'gateway-5786466ccc-q9z7s' },

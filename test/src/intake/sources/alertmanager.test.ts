@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { fingerprint } from '../../../../src/intake/problem/fingerprint.ts'
-import { readPayload } from '../../../../src/intake/read-payload.ts'
-import { checkout, fixture, intakeContext, refusalsOf, signalsOf } from '../../../helpers/intake-context.ts'
+import { fingerprint } from '#src/intake/problem/fingerprint.ts'
+import { readPayload } from '#src/intake/read-payload.ts'
+import { checkout, fixture, intakeContext, refusalsOf, signalsOf } from '#test/helpers/intake-context.ts'
 
 const group = fixture('alertmanager/kube-prometheus-stack')
 const alertsWith = (labels: Record<string, string>) => ({

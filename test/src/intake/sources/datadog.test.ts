@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fixture, signalsOf } from '../../../helpers/intake-context.ts'
+import { fixture, signalsOf } from '#test/helpers/intake-context.ts'
 
 const [triggered] = signalsOf('datadog', fixture('datadog/triggered'))
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fixture, refusalsOf, signalsOf } from '../../../helpers/intake-context.ts'
+import { fixture, refusalsOf, signalsOf } from '#test/helpers/intake-context.ts'
 
 describe('src/intake/sources/gcp-monitoring', () => {
   it('reads an incident about a container as one about the workload that runs it', () => {

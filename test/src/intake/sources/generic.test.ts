@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkout, fixture, refusalsOf, signalsOf } from '../../../helpers/intake-context.ts'
+import { checkout, fixture, refusalsOf, signalsOf } from '#test/helpers/intake-context.ts'
 
 describe('src/intake/sources/generic', () => {
   it('reads a list of alerts', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { problemClass } from '../../../../src/intake/problem/problem-class.ts'
-import { readPayload } from '../../../../src/intake/read-payload.ts'
-import { checkout, fixture, intakeContext, refusalsOf, signalsOf } from '../../../helpers/intake-context.ts'
+import { problemClass } from '#src/intake/problem/problem-class.ts'
+import { readPayload } from '#src/intake/read-payload.ts'
+import { checkout, fixture, intakeContext, refusalsOf, signalsOf } from '#test/helpers/intake-context.ts'
 
 const catalogue = { services: [checkout] }
 const read = (name: string) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fixture, signalsOf } from '../../../helpers/intake-context.ts'
+import { fixture, signalsOf } from '#test/helpers/intake-context.ts'
 
 describe('src/intake/sources/grafana', () => {
   it('reads the alerts of a contact point', () => {

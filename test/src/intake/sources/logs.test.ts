@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fixture, refusalsOf, signalsOf } from '../../../helpers/intake-context.ts'
+import { fixture, refusalsOf, signalsOf } from '#test/helpers/intake-context.ts'
 
 const line = { source: 'vector', service: 'orders', namespace: 'shop', level: 'error', message: 'broken' }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fingerprint } from '../../../../src/intake/problem/fingerprint.ts'
-import { refusalsOf, signalsOf } from '../../../helpers/intake-context.ts'
+import { fingerprint } from '#src/intake/problem/fingerprint.ts'
+import { refusalsOf, signalsOf } from '#test/helpers/intake-context.ts'
 
 const report = (title: string) => signalsOf('issues', { title, namespace: 'shop' })[0]!
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readPayload } from '../../../../src/intake/read-payload.ts'
-import { checkout, fixture, intakeContext, signalsOf } from '../../../helpers/intake-context.ts'
+import { readPayload } from '#src/intake/read-payload.ts'
+import { checkout, fixture, intakeContext, signalsOf } from '#test/helpers/intake-context.ts'
 
 const say = (text: string, over: object = {}) => ({
   type: 'event_callback',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createFailureCounter } from '../../../../src/server/access/count-failures.ts'
+import { createFailureCounter } from '#src/server/access/count-failures.ts'
 
 describe('src/server/access/count-failures', () => {
   it('counts each address for a minute', () => {

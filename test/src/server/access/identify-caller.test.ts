@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { OidcJwtReader } from '../../../../src/adapters/oidc/oidc-jwt-reader.ts'
-import type { Role } from '../../../../src/domain/role.ts'
-import type { AccessSettings } from '../../../../src/server/access/access-settings.ts'
-import { problemIn } from '../../../helpers/problem-in.ts'
-import { type ScriptedIssuer, startScriptedIssuer } from '../../../helpers/scripted-issuer.ts'
-import { type DoubleServer, startDouble } from '../../../helpers/server-double.ts'
+import { OidcJwtReader } from '#src/adapters/oidc/oidc-jwt-reader.ts'
+import type { Role } from '#src/domain/role.ts'
+import type { AccessSettings } from '#src/server/access/access-settings.ts'
+import { problemIn } from '#test/helpers/problem-in.ts'
+import { type ScriptedIssuer, startScriptedIssuer } from '#test/helpers/scripted-issuer.ts'
+import { type DoubleServer, startDouble } from '#test/helpers/server-double.ts'
 
 const roles = ['reader', 'forwarder', 'operator', 'approver', 'admin'] as const
 const tokens = roles.map((role) => ({

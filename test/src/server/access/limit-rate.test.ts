@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { problemIn } from '../../../helpers/problem-in.ts'
-import { startDouble } from '../../../helpers/server-double.ts'
+import { problemIn } from '#test/helpers/problem-in.ts'
+import { startDouble } from '#test/helpers/server-double.ts'
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')
 const limits = {

@@ -1,9 +1,9 @@
 import { createHash, createHmac } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { AccessSettings } from '../../../../src/server/access/access-settings.ts'
-import type { CheckSignature } from '../../../../src/server/service-ports.ts'
-import { problemIn } from '../../../helpers/problem-in.ts'
-import { type DoubleServer, startDouble } from '../../../helpers/server-double.ts'
+import type { AccessSettings } from '#src/server/access/access-settings.ts'
+import type { CheckSignature } from '#src/server/service-ports.ts'
+import { problemIn } from '#test/helpers/problem-in.ts'
+import { type DoubleServer, startDouble } from '#test/helpers/server-double.ts'
 
 const secret = 'the secret of the webhook'
 const signatureOf = (body: string) => createHmac('sha256', secret).update(body).digest('hex')

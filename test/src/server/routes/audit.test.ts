@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { startDouble } from '../../../helpers/server-double.ts'
+import { startDouble } from '#test/helpers/server-double.ts'
 
 describe('src/server/routes/audit', () => {
   it('lists who did what, newest first, page by page', async () => {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Store } from '../../../../src/adapters/sql/store.ts'
-import { openSqliteStore } from '../../../../src/adapters/sqlite/open-sqlite-store.ts'
-import { catalogueOver } from '../../../helpers/catalogue-over.ts'
-import { problemIn } from '../../../helpers/problem-in.ts'
-import { type DoubleServer, serverDouble, startDouble } from '../../../helpers/server-double.ts'
+import type { Store } from '#src/adapters/sql/store.ts'
+import { openSqliteStore } from '#src/adapters/sqlite/open-sqlite-store.ts'
+import { catalogueOver } from '#test/helpers/catalogue-over.ts'
+import { problemIn } from '#test/helpers/problem-in.ts'
+import { type DoubleServer, serverDouble, startDouble } from '#test/helpers/server-double.ts'
 
 let store: Store
 let known: ReturnType<typeof catalogueOver>

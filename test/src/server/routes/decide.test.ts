@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { CodedError } from '../../../../src/domain/coded-error.ts'
-import { Decision } from '../../../../src/domain/decision.ts'
-import { problemIn } from '../../../helpers/problem-in.ts'
-import { type DoubleServer, startDouble } from '../../../helpers/server-double.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
+import { Decision } from '#src/domain/decision.ts'
+import { problemIn } from '#test/helpers/problem-in.ts'
+import { type DoubleServer, startDouble } from '#test/helpers/server-double.ts'
 
 let server: DoubleServer
 beforeEach(async () => {

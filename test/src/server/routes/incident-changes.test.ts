@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { problemIn } from '../../../helpers/problem-in.ts'
-import { buildRecord, type DoubleServer, startDouble } from '../../../helpers/server-double.ts'
+import { problemIn } from '#test/helpers/problem-in.ts'
+import { buildRecord, type DoubleServer, startDouble } from '#test/helpers/server-double.ts'
 
 let server: DoubleServer
 beforeEach(async () => {

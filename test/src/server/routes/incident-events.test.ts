@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { TimelineKind } from '../../../../src/domain/timeline.ts'
-import { buildRecord, type DoubleServer, startDouble } from '../../../helpers/server-double.ts'
+import type { TimelineKind } from '#src/domain/timeline.ts'
+import { buildRecord, type DoubleServer, startDouble } from '#test/helpers/server-double.ts'
 
 let server: DoubleServer
 beforeEach(async () => {

@@ -1,15 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { CatalogueRecord } from '../../../../src/domain/catalogue.ts'
-import type { IncidentQuery } from '../../../../src/server/service-ports.ts'
-import { recommend } from '../../../helpers/recommend.ts'
-import { problemIn } from '../../../helpers/problem-in.ts'
-import {
-  buildRecord,
-  decisionOf,
-  type DoubleServer,
-  serverDouble,
-  startDouble,
-} from '../../../helpers/server-double.ts'
+import type { CatalogueRecord } from '#src/domain/catalogue.ts'
+import type { IncidentQuery } from '#src/server/service-ports.ts'
+import { recommend } from '#test/helpers/recommend.ts'
+import { problemIn } from '#test/helpers/problem-in.ts'
+import { buildRecord, decisionOf, type DoubleServer, serverDouble, startDouble } from '#test/helpers/server-double.ts'
 
 let server: DoubleServer
 let asked: IncidentQuery[]

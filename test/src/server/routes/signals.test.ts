@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { signalAddresses } from '../../../../src/server/routes/signals.ts'
-import { problemIn } from '../../../helpers/problem-in.ts'
-import { type DoubleServer, startDouble } from '../../../helpers/server-double.ts'
+import { signalAddresses } from '#src/server/routes/signals.ts'
+import { problemIn } from '#test/helpers/problem-in.ts'
+import { type DoubleServer, startDouble } from '#test/helpers/server-double.ts'
 
 let server: DoubleServer
 beforeEach(async () => {

@@ -1,0 +1,181 @@
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { Outcome } from '#src/domain/decision.ts'
+import type { Finding } from '#src/domain/finding.ts'
+import { fitText } from '#src/domain/fit-text.ts'
+import type { Gap } from '#src/domain/gap.ts'
+import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
+import type { Incident } from '#src/domain/signal.ts'
+import type { RootFinding } from './cause-graph.ts'
+import { changesBefore } from './changes/changes-before.ts'
+import { describeRecentChange } from './changes/describe-recent-change.ts'
+import { concerns } from './concerns.ts'
+import { describeObject } from './describe-object.ts'
+import { describeWellbeing } from './describe-wellbeing.ts'
+import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
+import { missingResource } from './missing-resource.ts'
+
+/** What is asked: the picture, what was found in it, and what could not be seen. */
+export interface OutcomeQuestion {
+  view: ClusterView
+  findings: readonly Finding[]
+  roots: readonly RootFinding[]
+  /** Only gaps that could change the verdict. */
+  gaps: readonly Gap[]
+  /** Logs of ready containers that could not be read, or not whole: a program may be ready and fail at its work all the same. */
+  unheard?: number
+  incident: Pick<Incident, 'resource' | 'namespace' | 'reason'>
+}
+
+export interface AssessedOutcome {
+  outcome: Outcome
+  summary: string
+  confidence: number
+  /** Set where the object that was asked about does not exist: it belongs to the decision's gaps. */
+  missing?: Gap
+}
+
+const longestSummary = 400
+
+/**
+ * The verdict. An issue needs a root; `healthy` and `recovered` need that everything which could speak against it was seen;
+ * what remains is `unknown`, said with what is missing.
+ */
+export function assessOutcome(question: OutcomeQuestion): AssessedOutcome {
+  const missing = missingResource(question.view, question.incident)
+  if (missing) return assessMissing(missing, question.roots)
+  if (question.roots.length > 0) return assessIssue(question)
+  if (question.gaps.length > 0 || !sawPods(question.view)) return assessUnknown(question)
+  return assessWell(question)
+}
+
+/** What was asked about is not there: whatever else is wrong beside it is named, but it is no answer to the question. */
+function assessMissing(missing: Gap, roots: readonly RootFinding[]): AssessedOutcome {
+  const others = roots.map(({ finding }) => `${finding.resource.kind} ${finding.resource.name}`)
+  const aside = others.length > 0 ? ` Something else is wrong beside it: ${others.slice(0, 3).join(', ')}.` : ''
+  const summary = cut(`${missing.what}: ${missing.why}. Nothing can be said about it.${aside}`)
+  return { outcome: 'unknown', summary, confidence: 0.2, missing }
+}
+
+function assessIssue(question: OutcomeQuestion): AssessedOutcome {
+  const { roots, findings, view } = question
+  const statements = roots.map(({ finding }) => finding.statement.replace(/\.?$/, '.'))
+  const rest = statements.slice(1).map((statement) => `Also: ${statement}`)
+  const summary = join([
+    statements[0] ?? '',
+    ...bystander(question),
+    ...changed(view, roots[0]),
+    ...rest,
+    ...consequences(roots, findings),
+  ])
+  return { outcome: 'issue', summary, confidence: roots[0]?.confidence ?? 0 }
+}
+
+/** What was changed shortly before the first root, and by whom. */
+function changed(view: ClusterView, root: RootFinding | undefined): string[] {
+  const [newest] = root ? changesBefore(view, root.finding) : []
+  return newest ? [`Shortly before: ${describeRecentChange(newest)}.`] : []
+}
+
+/** Said where the fault is elsewhere in the namespace and what was asked about is well. */
+function bystander({ view, incident, findings }: OutcomeQuestion): string[] {
+  const { kind, namespace, name } = incident.resource
+  if (kind === 'Namespace' || findings.some(concerns(incident.resource, view))) return []
+  const subject = describeObject(view, kind, namespace, name)
+  return subject ? [`Asked about: ${subject}, no fault of its own.`] : []
+}
+
+const workloadKinds: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'])
+
+/** Which other workloads suffer, by name: a count alone helps nobody. */
+function consequences(roots: readonly RootFinding[], findings: readonly Finding[]): string[] {
+  const explained = new Set(roots.flatMap((root) => root.explains))
+  const own = new Set(roots.map(({ finding }) => refKey(finding.resource)))
+  const suffering = findings
+    .filter(({ id, resource }) => explained.has(id) && workloadKinds.has(resource.kind) && !own.has(refKey(resource)))
+    .map(({ resource }) => `${resource.kind} ${resource.name}`)
+  const names = [...new Set(suffering)]
+  if (names.length === 0) return []
+  const more = names.length > 4 ? ` and ${names.length - 4} more` : ''
+  return [`Suffering from it: ${names.slice(0, 4).join(', ')}${more}.`]
+}
+
+/** Whole sentences as long as they fit; the first one is cut rather than left out. */
+function join(sentences: string[]): string {
+  let summary = cut(sentences[0] ?? '')
+  for (const sentence of sentences.slice(1)) {
+    if (summary.length + sentence.length + 1 <= longestSummary) summary += ` ${sentence}`
+  }
+  return summary
+}
+
+function cut(text: string): string {
+  return fitText(text, longestSummary)
+}
+
+function sawPods(view: ClusterView): boolean {
+  const namespace = view.snapshot.namespace
+  return namespace === undefined ? view.snapshot.coverage['Node/'] === 'complete' : view.covers('Pod', namespace)
+}
+
+function assessUnknown({ gaps, view }: OutcomeQuestion): AssessedOutcome {
+  const seen =
+    gaps.length > 0
+      ? gaps.map((gap) => `${gap.what} (${gap.why})`).join('; ')
+      : `pods of ${view.snapshot.namespace ?? 'the cluster'}`
+  const rest = sawPods(view) ? ' What could be seen shows no fault.' : ''
+  return { outcome: 'unknown', summary: cut(`No verdict: could not see ${seen}.${rest}`), confidence: 0.3 }
+}
+
+function assessWell({ view, incident, unheard = 0 }: OutcomeQuestion): AssessedOutcome {
+  const { kind, namespace, name } = incident.resource
+  if (view.snapshot.namespace === undefined) return assessClusterObject(view, incident.resource)
+  const well = describeWellbeing(view)
+  if (well.unready.length > 0) {
+    const names = listed('Pod', well.unready)
+    return {
+      outcome: 'unknown',
+      summary: cut(`${names} not ready, and nothing that was seen explains it.`),
+      confidence: 0.3,
+    }
+  }
+  const rest = unheard > 0 ? unheardWords(unheard) : 'No action needed.'
+  const subject = describeObject(view, kind, namespace, name)
+  const scope = `namespace ${view.snapshot.namespace}`
+  const ended = [
+    ...(well.completedJobs.length > 0 ? [listed('Job', well.completedJobs)] : []),
+    ...(well.completedPods.length > 0 ? [listed('Pod', well.completedPods)] : []),
+  ]
+  const jobs = ended.length > 0 ? ` Completed successfully: ${ended.join('; ')}.` : ''
+  const pods = well.pods === 0 ? 'no pod is meant to be running' : `${well.ready} of ${well.pods} pods are ready`
+  if (well.recovered.length > 0) {
+    const past = well.recovered.slice(0, 3).join('; ')
+    const summary = `Recovered, healthy now: ${past}. Since then nothing new: in ${scope} ${pods}.${jobs} ${rest}`
+    return { outcome: 'recovered', summary: cut(summary), confidence: unheard > 0 ? 0.7 : 0.85 }
+  }
+  const lead = subject ? `${subject}. ` : ''
+  const gone = well.departed.length > 0 ? ` In the past: ${well.departed.slice(0, 2).join('; ')}.` : ''
+  const summary = `${lead}Nothing is wrong in ${scope}: ${pods}.${jobs}${gone} ${rest}`
+  return { outcome: 'healthy', summary: cut(summary), confidence: unheard > 0 ? 0.75 : 0.9 }
+}
+
+function unheardWords(count: number): string {
+  const logs = count === 1 ? 'the log of one ready container tells' : `the logs of ${count} ready containers tell`
+  return `What ${logs} could not be seen, or not all of it. By what was seen, no action needed.`
+}
+
+/** A node, a volume, a class: what its own state says, and how many pods on it have troubles that are not its own. */
+function assessClusterObject(view: ClusterView, { kind, name }: ResourceRef): AssessedOutcome {
+  const unready = view.list('Pod').filter((pod) => !isPodReady(pod) && pod.status?.phase !== 'Succeeded')
+  const places = [...new Set(unready.map((pod) => pod.metadata.namespace))].slice(0, 3).join(', ')
+  const aside =
+    unready.length > 0
+      ? ` ${unready.length} pods on it are not ready for reasons of their own (namespaces ${places}).`
+      : ''
+  const summary = cut(`Nothing is wrong with ${kind} ${name} itself.${aside} No action needed on it.`)
+  return { outcome: 'healthy', summary, confidence: 0.85 }
+}
+
+function listed(kind: string, names: string[]): string {
+  const shown = names.slice(0, 3).join(', ')
+  return `${kind}${names.length > 1 ? 's' : ''} ${shown}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`
+}

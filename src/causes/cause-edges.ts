@@ -1,0 +1,142 @@
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { Finding } from '#src/domain/finding.ts'
+import { matchesMap } from '#src/domain/kubernetes/label-selector.ts'
+import { podReferences } from '#src/domain/kubernetes/pod-references.ts'
+import { mechanisms } from '#src/domain/mechanism.ts'
+import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
+
+/** `cause` explains `effect`. `because` is a short clause for people. Both are positions in the list of findings. */
+export interface CauseEdge {
+  cause: number
+  effect: number
+  because: string
+}
+
+/** What a finding is about, with everything that it stands for: its own object, its workload, its pods, its services. */
+interface Reach {
+  own: string
+  /** Kind and name alone, as a pod template refers to it. */
+  short: string
+  workload: string
+  template: ReturnType<ClusterView['templateOf']>
+  /** How the template refers to an object, by kind and name. */
+  references: Map<string, string>
+  affects: Set<string>
+  workloadRef: ResourceRef
+}
+
+/**
+ * Which finding explains which, over four kinds of edge: the same workload (the higher rank explains the lower one), what a
+ * finding says it affects, what a finding blames (a Service leads to the workload that it selects), and references of a pod template.
+ * What nobody suffers from explains nothing, unless somebody who suffers blames it.
+ */
+export function findCauseEdges(findings: readonly Finding[], view: ClusterView): CauseEdge[] {
+  const reaches = findings.map((finding) => reachOf(finding, view))
+  const edges: CauseEdge[] = []
+  for (const [cause, from] of findings.entries()) {
+    for (const [effect, to] of findings.entries()) {
+      if (cause === effect) continue
+      const because = explain(from, reaches[cause] as Reach, to, reaches[effect] as Reach, view)
+      if (because) edges.push({ cause, effect, because })
+    }
+  }
+  return edges
+}
+
+function reachOf(finding: Finding, view: ClusterView): Reach {
+  const object = view.find(finding.resource)
+  const workloadRef = object ? view.workloadOf(object) : finding.resource
+  const template = view.templateOf(workloadRef)
+  return {
+    own: refKey(finding.resource),
+    short: `${finding.resource.kind}/${finding.resource.name}`,
+    workload: refKey(workloadRef),
+    workloadRef,
+    template,
+    references: referencesOf(template),
+    affects: new Set(finding.affects.flatMap((ref) => withWorkload(ref, view))),
+  }
+}
+
+/** Of several references to one object the first is told. */
+function referencesOf(template: Reach['template']): Map<string, string> {
+  const references = template ? podReferences(template.spec) : []
+  return new Map(references.toReversed().map(({ kind, name, via }) => [`${kind}/${name}`, via]))
+}
+
+function withWorkload(ref: ResourceRef, view: ClusterView): string[] {
+  const object = view.find(ref)
+  return object ? [refKey(ref), refKey(view.workloadOf(object))] : [refKey(ref)]
+}
+
+function explain(from: Finding, fromReach: Reach, to: Finding, toReach: Reach, view: ClusterView): string | undefined {
+  const blame = to.blames.find((candidate) => standsFor(from, fromReach, candidate.resource, view))
+  if (blame && fromReach.workload !== toReach.workload) return blame.because
+  if (from.severity === 'info') return undefined
+  if (fromReach.workload === toReach.workload) return explainWithin(from, to)
+  if (mechanisms[to.mechanism].role !== 'symptom') return explainCause(from, fromReach, to, toReach)
+  if (fromReach.affects.has(toReach.own) || fromReach.affects.has(toReach.workload)) {
+    return `${from.resource.kind} ${from.resource.name} affects ${to.resource.kind} ${to.resource.name}`
+  }
+  return explainService(fromReach, to, view) ?? explainReference(from, fromReach, toReach)
+}
+
+/** Within one workload the higher rank explains the lower one; two causes in different containers stand side by side. */
+function explainWithin(from: Finding, to: Finding): string | undefined {
+  const [causeEntry, effectEntry] = [mechanisms[from.mechanism], mechanisms[to.mechanism]]
+  if (from.mechanism === to.mechanism && from.container === to.container) {
+    return wins(from, to) ? 'the same fault, told twice' : undefined
+  }
+  const apart = from.container !== undefined && to.container !== undefined && from.container !== to.container
+  if (apart && effectEntry.role === 'cause') return undefined
+  if (apart && from.mechanism !== to.mechanism && isContainerOwn(to)) return undefined
+  if (causeEntry.rank > effectEntry.rank) return `${causeEntry.title}, hence ${effectEntry.title}`
+  if (causeEntry.rank === effectEntry.rank && !apart && wins(from, to))
+    return `${causeEntry.title}, hence ${effectEntry.title}`
+  return undefined
+}
+
+/** Symptoms of one container are not explained by what another container does. */
+function isContainerOwn(finding: Finding): boolean {
+  return finding.mechanism !== 'replicas_unavailable' && finding.mechanism !== 'rollout_stuck'
+}
+
+/** A total order between equals, so that of two that explain each other only one does. */
+function wins(from: Finding, to: Finding): boolean {
+  if (from.confidence !== to.confidence) return from.confidence > to.confidence
+  return from.id < to.id
+}
+
+/** Between two causes of different objects only a plain statement counts: the one says that it affects the other and weighs more. */
+function explainCause(from: Finding, fromReach: Reach, to: Finding, toReach: Reach): string | undefined {
+  if (!fromReach.affects.has(toReach.own) && !fromReach.affects.has(toReach.workload)) return undefined
+  if (mechanisms[from.mechanism].rank <= mechanisms[to.mechanism].rank) return undefined
+  return `${from.resource.kind} ${from.resource.name} affects ${to.resource.kind} ${to.resource.name}`
+}
+
+/** Does a finding speak about the blamed object: directly, as something it affects, or as the workload behind a blamed Service? */
+function standsFor(from: Finding, reach: Reach, blamed: ResourceRef, view: ClusterView): boolean {
+  const key = refKey(blamed)
+  if (reach.own === key || reach.workload === key || reach.affects.has(key)) return true
+  if (blamed.kind !== 'Service') return withWorkload(blamed, view).includes(reach.workload)
+  return isBehind(blamed, reach, view)
+}
+
+/** A service without endpoints is explained by what keeps the pods that it selects from being ready. */
+function explainService(fromReach: Reach, to: Finding, view: ClusterView): string | undefined {
+  if (to.resource.kind !== 'Service' || !isBehind(to.resource, fromReach, view)) return undefined
+  return `Service ${to.resource.name} selects the pods of ${fromReach.workloadRef.kind} ${fromReach.workloadRef.name}`
+}
+
+function isBehind(service: ResourceRef, reach: Reach, view: ClusterView): boolean {
+  if (reach.workloadRef.namespace !== service.namespace) return false
+  const selector = view.get('Service', service.namespace, service.name)?.spec.selector
+  return matchesMap(selector, reach.template?.metadata?.labels)
+}
+
+/** A fault of an object that a pod template refers to, or of the node that its pods run on. */
+function explainReference(from: Finding, fromReach: Reach, toReach: Reach): string | undefined {
+  if (toReach.references.size === 0 || from.resource.namespace !== toReach.workloadRef.namespace) return undefined
+  const via = toReach.references.get(fromReach.short)
+  return via && `${toReach.workloadRef.kind} ${toReach.workloadRef.name} uses it (${via})`
+}

@@ -1,0 +1,121 @@
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { Remedy } from '#src/domain/action.ts'
+import { objectEvidence } from '#src/domain/evidence-draft.ts'
+import { revisionsOf } from '#src/domain/kubernetes/revisions.ts'
+import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
+import { buildDraft } from './build-draft.ts'
+import { editDistance } from './edit-distance.ts'
+import { remedies } from './remedies.ts'
+import type { Situation } from './situation.ts'
+import { words } from './words.ts'
+
+/** Where an argument stands in the container: in `args`, `command`, or nowhere (the image's own, or a wrapper's). */
+interface Place {
+  field: 'args' | 'command'
+  list: string[]
+  index: number
+}
+
+/** The program refuses an argument that it was given. */
+export function judgeArguments(situation: Situation, match: SignatureMatch): FindingDraft | undefined {
+  const { flag = '' } = match.facts
+  const place = findPlace(situation, flag)
+  // What the container was not given, some tool inside it was: no judgement about the template.
+  if (!place && /invalid option -- /.test(match.record.text)) return undefined
+  const corrected = place && correction(situation, match, place)
+  const reason = `${flag || 'an argument'} is not known to the program`
+  const shown = place?.list[place.index] ?? flag
+  const hint = corrected ? ` (the program knows ${corrected.list[place?.index ?? 0]})` : ''
+  return buildDraft(situation, {
+    mechanism: 'bad_args',
+    record: match.record,
+    statement: `${words.capital(words.subject(situation))} ends at start because it refuses its argument ${shown}${hint}: ${words.quote(match.said, 120)}`,
+    confidence: place ? 0.95 : 0.8,
+    confidence_reason: place
+      ? 'the log names the argument and the template holds it'
+      : 'the log names an argument that the template does not hold',
+    evidence: place
+      ? [
+          objectEvidence(
+            situation.view.snapshot,
+            situation.pod,
+            `.spec.containers[?(@.name=="${situation.spec.name}")].${place.field}[${place.index}]`,
+            `Pod ${situation.pod.metadata.name} gives container ${situation.spec.name} the argument ${shown}`,
+          ),
+        ]
+      : [],
+    remedies: [...remedies.rollback(situation, reason), commandRemedy(situation, place, corrected, reason)],
+  })
+}
+
+function commandRemedy(
+  situation: Situation,
+  place: Place | undefined,
+  corrected: { list: string[] } | undefined,
+  reason: string,
+): Remedy {
+  const { workload, spec } = situation
+  const field = place?.field ?? 'args'
+  return {
+    kind: 'set_command',
+    target: workload,
+    params: { container: spec.name, ...(corrected ? { [field]: corrected.list } : {}) },
+    ...(corrected
+      ? {}
+      : { needs: [{ param: field, ask: `the right ${field} for container ${spec.name}: ${reason}` }] }),
+    reason: corrected ? `${reason}; ${corrected.list.join(' ')} is what it knows` : reason,
+    risk: 'low',
+    reversible: true,
+  }
+}
+
+function findPlace({ spec }: Situation, flag: string): Place | undefined {
+  const bare = flag.replace(/^-+/, '').split('=')[0] ?? ''
+  if (bare === '') return undefined
+  for (const field of ['args', 'command'] as const) {
+    const list = spec[field] ?? []
+    const index = list.findIndex(
+      (word) =>
+        word === flag ||
+        (word.replace(/^-+/, '').split('=')[0] === bare && (word.startsWith('-') || !flag.startsWith('-'))),
+    )
+    if (index >= 0) return { field, list, index }
+  }
+  return undefined
+}
+
+/** The list with the one word put right: as an earlier revision had it, else as the usage text that was printed spells it. */
+function correction(situation: Situation, match: SignatureMatch, place: Place): { list: string[] } | undefined {
+  const former = formerList(situation, place)
+  if (former) return { list: former }
+  const given = place.list[place.index] ?? ''
+  const [name = '', ...value] = given.split('=')
+  const known = [...usageWords(situation, match, name.startsWith('-'))].filter((word) => word !== name)
+  const ranked = known
+    .map((word) => ({ word, distance: editDistance(word, name) }))
+    .toSorted((a, b) => a.distance - b.distance)
+  const [best, second] = ranked
+  const near = Math.max(1, Math.floor(name.replace(/^-+/, '').length / 3))
+  if (!best || best.distance > near || second?.distance === best.distance) return undefined
+  const fixed = [best.word, ...value].join('=')
+  return { list: place.list.map((word, index) => (index === place.index ? fixed : word)) }
+}
+
+function formerList({ view, workload, spec }: Situation, place: Place): string[] | undefined {
+  const bad = place.list[place.index] ?? ''
+  for (const revision of revisionsOf(view, workload)) {
+    if (revision.current) continue
+    const list = revision.template.spec.containers.find((container) => container.name === spec.name)?.[place.field]
+    if (list && !list.includes(bad) && list.length === place.list.length) return list
+  }
+  return undefined
+}
+
+function usageWords(situation: Situation, match: SignatureMatch, flags: boolean): Set<string> {
+  const start = situation.records.indexOf(match.record)
+  const text = situation.records
+    .slice(Math.max(start, 0), start + 60)
+    .map((record) => record.text)
+    .join('\n')
+  return new Set(flags ? text.match(/(?<![\w-])--?[a-zA-Z][\w-]*/g) : text.match(/(?<![\w-])[a-z][\w-]{2,}/g))
+}

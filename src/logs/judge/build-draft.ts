@@ -1,0 +1,44 @@
+import type { EvidenceDraft } from '#src/domain/evidence.ts'
+import type { Blame, FindingDraft } from '#src/domain/finding.ts'
+import type { Remedy } from '#src/domain/action.ts'
+import type { Mechanism } from '#src/domain/mechanism.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
+import { refOf } from '#src/domain/cluster-view.ts'
+import type { LogRecord } from '#src/logs/log-record.ts'
+import { logEvidence } from './log-evidence.ts'
+import type { Situation } from './situation.ts'
+import { words } from './words.ts'
+
+interface Verdict {
+  mechanism: Mechanism
+  record: LogRecord
+  statement: string
+  confidence: number
+  confidence_reason: string
+  remedies: Remedy[]
+  /** Where it is not the workload that has to be changed. */
+  resource?: ResourceRef
+  blames?: Blame[]
+  evidence?: EvidenceDraft[]
+}
+
+/** A finding about a container, with its pod as what suffers and the decisive record as its first evidence. */
+export function buildDraft(situation: Situation, verdict: Verdict): FindingDraft {
+  const { workload, pod, spec, trouble, status } = situation
+  const resource = verdict.resource ?? workload
+  const affected = resource === workload ? [refOf(pod)] : [workload, refOf(pod)]
+  return {
+    mechanism: verdict.mechanism,
+    resource,
+    container: spec.name,
+    severity: trouble === 'not_ready' || status.ready ? 'medium' : 'high',
+    confidence: verdict.confidence,
+    confidence_reason: verdict.confidence_reason,
+    statement: words.statement(verdict.statement),
+    evidence: [logEvidence(situation, verdict.record), ...(verdict.evidence ?? [])],
+    affects: affected,
+    blames: verdict.blames ?? [],
+    remedies: verdict.remedies,
+    ...(verdict.record.time === undefined ? {} : { since: verdict.record.time }),
+  }
+}

@@ -1,0 +1,179 @@
+import type { Remedy } from '#src/domain/action.ts'
+import type { Blame, FindingDraft } from '#src/domain/finding.ts'
+import { refOf } from '#src/domain/cluster-view.ts'
+import { objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { Service } from '#src/domain/kubernetes/objects.ts'
+import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
+import { addressOf } from './address-of.ts'
+import { buildDraft } from './build-draft.ts'
+import { externalName } from './external-name.ts'
+import { missingHost } from './missing-host.ts'
+import { policyBlames } from './policy-blames.ts'
+import { remedies } from './remedies.ts'
+import { resolveHost } from './resolve-host.ts'
+import type { Situation } from './situation.ts'
+import { words } from './words.ts'
+
+/** Who answers for names in nearly every cluster, whatever program does it. */
+const nameServer: Blame = {
+  resource: { kind: 'Service', namespace: 'kube-system', name: 'kube-dns' },
+  because: 'it answers for the names of the cluster',
+}
+/** The name server gave no answer, which is not to say that there is no such name. */
+const noAnswer =
+  /EAI_AGAIN|temporary failure in name resolution|server misbehaving|SERVFAIL|ESERVFAIL|try again|:53\b.{0,60}(?:timeout|timed out|refused)|no servers could be reached/i
+
+/** What the program calls and does not reach, by whatever word it says so. */
+export function judgeDependency(situation: Situation, match: SignatureMatch): FindingDraft {
+  const { host, port } = addressOf(situation, match)
+  if (!host) return unknownTarget(situation, match)
+  const target = resolveHost(host, situation.namespace, situation.view)
+  if (target.kind === 'service') {
+    const { externalName: alias } = target.service.spec
+    if (alias !== undefined && match.signature.family === 'unresolved_name')
+      return externalName(situation, match, target.service, alias)
+    if (match.signature.family === 'unresolved_name' && !isHeadless(target.service))
+      return staleName(situation, match, { host, service: target.service })
+    return behindService(situation, match, { service: target.service, host, port })
+  }
+  if (target.kind === 'missing') return missingHost(situation, match, { ...target, host, port })
+  if (match.signature.family === 'unresolved_name') return foreignName(situation, match, host)
+  return buildDraft(situation, {
+    mechanism: 'dependency_unreachable',
+    record: match.record,
+    statement: `${words.capital(words.subject(situation))} cannot reach ${host}${port ? `:${port}` : ''}: ${words.quote(match.said, 170)}`,
+    confidence: 0.7,
+    confidence_reason: 'the log names the address, which is none of the Services that were seen',
+    blames:
+      target.kind === 'workload'
+        ? [{ resource: target.ref, because: `${host} is the address of one of its pods` }]
+        : [],
+    remedies: [askOwner(situation, `${host}${port ? `:${port}` : ''}`)],
+  })
+}
+
+function behindService(
+  situation: Situation,
+  match: SignatureMatch,
+  called: { service: Service; host: string; port?: string | undefined },
+): FindingDraft {
+  const { service, host, port } = called
+  const name = `Service ${service.metadata.name}`
+  const offered = (service.spec.ports ?? []).map((entry) => entry.port)
+  const wrongPort = port !== undefined && offered.length > 0 && !offered.includes(Number(port)) && !isHeadless(service)
+  const where =
+    host === service.metadata.name
+      ? `${name}${port ? `, port ${port}` : ''}`
+      : `${name} (${host}${port ? `:${port}` : ''})`
+  const statement = wrongPort
+    ? `${words.capital(words.subject(situation))} calls port ${port} of ${name}, which offers ${offered.join(', ')}: ${words.quote(match.said, 130)}`
+    : `${words.capital(words.subject(situation))} cannot reach ${where}: ${words.quote(match.said, 150)}`
+  return buildDraft(situation, {
+    mechanism: wrongPort ? 'bad_config_value' : 'dependency_unreachable',
+    record: match.record,
+    statement,
+    confidence: 0.85,
+    confidence_reason: 'the log names the address and the Service bears it',
+    blames: wrongPort
+      ? []
+      : [
+          {
+            resource: refOf(service),
+            because: `${situation.workload.name} cannot reach ${host}${port ? `:${port}` : ''}`,
+          },
+          ...policyBlames(situation, service, match.record.text),
+        ],
+    evidence: [
+      objectEvidence(
+        situation.view.snapshot,
+        service,
+        '.spec',
+        `${name} has cluster IP ${service.spec.clusterIP ?? 'none'} and port ${offered.join(', ') || 'none'}`,
+      ),
+    ],
+    remedies: [
+      ...(wrongPort ? rightPort(situation, port, offered) : []),
+      askOwner(situation, `${service.metadata.name}${port ? `:${port}` : ''}`),
+    ],
+  })
+}
+
+/** The variable that holds the wrong port, with the only port that the Service offers. */
+function rightPort(situation: Situation, port: string, offered: readonly number[]): Remedy[] {
+  const [right] = offered
+  const exact = new RegExp(`(^|:)${port}(?!\\d)`)
+  const variable = (situation.spec.env ?? []).find((entry) => exact.test(entry.value ?? ''))
+  if (!variable?.value || right === undefined) return []
+  const reason = `port ${port} is not offered; ${offered.join(', ')} is`
+  if (offered.length > 1)
+    return [
+      remedies.setEnv(situation, variable.name, reason, {
+        needs: [{ param: 'value', ask: `which of ${offered.join(', ')}` }],
+      }),
+    ]
+  return [remedies.setEnv(situation, variable.name, reason, { value: variable.value.replace(exact, `$1${right}`) })]
+}
+
+/** A Service of this name exists and has an address: then the name service is what fails. */
+function staleName(
+  situation: Situation,
+  match: SignatureMatch,
+  { host, service }: { host: string; service: Service },
+): FindingDraft {
+  return buildDraft(situation, {
+    mechanism: 'dns_name_unresolved',
+    record: match.record,
+    statement: `${words.capital(words.subject(situation))} cannot resolve ${host} though a Service of this name exists, so the cluster's DNS fails: ${words.quote(match.said, 130)}`,
+    confidence: 0.6,
+    confidence_reason: 'the Service exists, and why its name does not resolve was not seen',
+    blames: [...policyBlames(situation, service, match.record.text), nameServer],
+    remedies: [
+      remedies.escalate(
+        situation,
+        `check the cluster's DNS: ${host} does not resolve`,
+        'a name that exists does not resolve',
+      ),
+    ],
+  })
+}
+
+function foreignName(situation: Situation, match: SignatureMatch, host: string): FindingDraft {
+  return buildDraft(situation, {
+    mechanism: 'dns_name_unresolved',
+    record: match.record,
+    statement: `${words.capital(words.subject(situation))} cannot resolve ${host}: ${words.quote(match.said, 190)}`,
+    confidence: 0.75,
+    confidence_reason: 'the log names a host outside the cluster that does not resolve',
+    blames: noAnswer.test(match.record.text) ? [nameServer] : [],
+    remedies: [
+      remedies.escalate(
+        situation,
+        `is ${host} the right name, and does it resolve from the cluster?`,
+        `${host} does not resolve`,
+      ),
+    ],
+  })
+}
+
+function unknownTarget(situation: Situation, match: SignatureMatch): FindingDraft {
+  return buildDraft(situation, {
+    mechanism: match.signature.family === 'unresolved_name' ? 'dns_name_unresolved' : 'dependency_unreachable',
+    record: match.record,
+    statement: `${words.capital(words.subject(situation))} cannot reach a dependency: ${words.quote(match.said, 200)}`,
+    confidence: 0.55,
+    confidence_reason: 'the log does not name the address',
+    remedies: [askOwner(situation, 'the dependency that the log does not name')],
+  })
+}
+
+function askOwner(situation: Situation, address: string) {
+  return remedies.escalate(
+    situation,
+    `why does ${address} not answer ${situation.workload.name}?`,
+    `${address} does not answer`,
+  )
+}
+
+function isHeadless(service: Service): boolean {
+  return service.spec.clusterIP === 'None'
+}

@@ -1,0 +1,117 @@
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { Remedy } from '#src/domain/action.ts'
+import type { LogRecord } from '#src/logs/log-record.ts'
+import { matchRecord } from '#src/logs/match-record.ts'
+import { buildDraft } from './build-draft.ts'
+import { livenessKills, type LivenessKills } from './liveness-kills.ts'
+import { remedies } from './remedies.ts'
+import type { Situation } from './situation.ts'
+import { startOfRun, type StartOfRun } from './start-of-run.ts'
+import { words } from './words.ts'
+
+/**
+ * A container that its liveness probe kills: either it had started and then hung, or the probe never gives it the time to start.
+ * Undefined where neither shows: then the probe itself is in question, which its own rules judge.
+ */
+export function judgeLiveness(situation: Situation): FindingDraft | undefined {
+  const kills = livenessKills(situation)
+  const last = situation.records.at(-1)
+  if (!kills || !last) return undefined
+  const start = startOfRun(situation)
+  const stuck = situation.records.findLast((record) =>
+    matchRecord(record).some((match) => match.signature.family === 'stuck'),
+  )
+  if (stuck || (start.finished && kills.timed_out)) return hang(situation, kills, stuck ?? lastSaid(situation) ?? last)
+  if (start.finished || situation.spec.startupProbe || hasServed(situation, kills.budget)) return undefined
+  return tooAggressive(situation, kills, { start, record: lastSaid(situation) ?? last })
+}
+
+/** A run that lived far beyond what the probe grants a start was answered in between: then it had started. */
+function hasServed({ status, spec, pod }: Situation, budget: number): boolean {
+  const ended = status.state?.terminated ?? status.lastState?.terminated
+  const lived = (Date.parse(ended?.finishedAt ?? '') - Date.parse(ended?.startedAt ?? '')) / 1000
+  const grace = pod.spec.terminationGracePeriodSeconds ?? 30
+  return lived > budget + grace + 2 * (spec.livenessProbe?.periodSeconds ?? 10)
+}
+
+/** The last thing said before the signal to stop. */
+function lastSaid({ records }: Situation): LogRecord | undefined {
+  return records.findLast((record) => !/terminated|SIGTERM|shutting down|signal/i.test(record.message))
+}
+
+function hang(situation: Situation, kills: LivenessKills, record: LogRecord): FindingDraft {
+  const reason = 'the program hangs and its liveness probe kills it'
+  return buildDraft(situation, {
+    mechanism: 'application_hang',
+    record,
+    statement: `${words.capital(remedies.describe(situation))} starts, then hangs, and the kubelet kills it for its failed liveness probe: ${words.quote(record.message, 140)}`,
+    confidence: kills.timed_out ? 0.9 : 0.75,
+    confidence_reason: 'events tell of liveness kills, and the log shows a start and then a standstill',
+    evidence: kills.evidence,
+    remedies: [
+      ...remedies.rollback(situation, reason),
+      remedies.escalate(
+        situation,
+        `find the hang of ${words.image(situation)}: ${words.quote(record.message, 160)}`,
+        reason,
+      ),
+    ],
+  })
+}
+
+function tooAggressive(
+  situation: Situation,
+  kills: LivenessKills,
+  { start, record }: { start: StartOfRun; record: LogRecord },
+): FindingDraft | undefined {
+  if (start.needed !== undefined && start.needed <= kills.budget) return undefined
+  const probe = situation.spec.livenessProbe ?? {}
+  const needs = start.needed === undefined ? 'had not finished starting' : `needs about ${start.needed} s to start`
+  const rule = `initialDelaySeconds ${probe.initialDelaySeconds ?? 0} + ${probe.failureThreshold ?? 3} x periodSeconds ${probe.periodSeconds ?? 10}`
+  return buildDraft(situation, {
+    mechanism: 'liveness_too_aggressive',
+    record,
+    statement: `${words.capital(words.subject(situation))} ${needs}, but its liveness probe kills it after about ${kills.budget} s (${rule}) and there is no startupProbe: ${words.quote(record.message, 90)}`,
+    confidence: start.needed === undefined ? 0.7 : 0.92,
+    confidence_reason: start.said_by
+      ? `the time is stated: ${start.said_by}`
+      : 'it was killed before it said that it serves',
+    evidence: kills.evidence,
+    remedies: moreTime(situation, kills.budget, start.needed),
+  })
+}
+
+/** Half as much again as the start takes, at least 15 s more; where that is not known, it is asked for. */
+function moreTime(situation: Situation, budget: number, needed: number | undefined): Remedy[] {
+  const { spec, workload } = situation
+  const period = spec.livenessProbe?.periodSeconds ?? 10
+  const wanted = needed === undefined ? undefined : Math.max(Math.ceil(needed * 1.5), needed + 15)
+  const base = { target: workload, risk: 'low' as const, reversible: true }
+  const ask = `how many seconds container ${spec.name} may take to start (more than ${budget})`
+  return [
+    {
+      ...base,
+      kind: 'patch_probe',
+      params: {
+        container: spec.name,
+        probe: 'startup',
+        add: true,
+        periodSeconds: period,
+        ...(wanted === undefined ? {} : { failureThreshold: Math.ceil(wanted / period) }),
+      },
+      ...(wanted === undefined ? { needs: [{ param: 'failureThreshold', ask }] } : {}),
+      reason: 'a startup probe holds the liveness probe back until the program serves',
+    },
+    {
+      ...base,
+      kind: 'patch_probe',
+      params: {
+        container: spec.name,
+        probe: 'liveness',
+        ...(wanted === undefined ? {} : { initialDelaySeconds: Math.ceil(wanted / 5) * 5 }),
+      },
+      ...(wanted === undefined ? { needs: [{ param: 'initialDelaySeconds', ask }] } : {}),
+      reason: 'the liveness probe begins before the program can serve',
+    },
+  ]
+}

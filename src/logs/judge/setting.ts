@@ -1,0 +1,115 @@
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { Remedy } from '#src/domain/action.ts'
+import type { EnvVar, Secret } from '#src/domain/kubernetes/objects.ts'
+import { revisionsOf } from '#src/domain/kubernetes/revisions.ts'
+import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
+import { buildDraft } from './build-draft.ts'
+import { remedies } from './remedies.ts'
+import type { Situation } from './situation.ts'
+import { words } from './words.ts'
+
+const secretName = /PASS(?:WORD|WD)?|SECRET|TOKEN|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY/i
+
+/** A required setting that is not given. */
+export function judgeSetting(situation: Situation, match: SignatureMatch): FindingDraft {
+  const setting = match.facts.variable ?? match.facts.setting ?? match.facts.key ?? ''
+  const variable = match.facts.variable ?? toVariable(setting)
+  const given = (situation.spec.env ?? []).find((entry) => entry.name === variable)
+  const empty = given && !given.valueFrom && !given.value
+  const how = empty ? 'is set to an empty value' : 'is not set'
+  return buildDraft(situation, {
+    mechanism: 'missing_env',
+    record: match.record,
+    statement: `${words.capital(words.subject(situation))} ends at start because the required ${match.facts.variable ? 'environment variable' : 'setting'} ${setting} ${how}${saidBesides(match.said, setting)}`,
+    confidence: given && !empty ? 0.75 : 0.95,
+    confidence_reason:
+      given && !empty ? 'the log names it, but the template does set it' : 'the log names it and the template lacks it',
+    remedies: remediesFor(situation, variable),
+  })
+}
+
+/** The log's own words, unless they only name the setting once more. */
+function saidBesides(said: string, setting: string): string {
+  return setting !== '' && said.includes(setting) ? '' : `: ${words.quote(said, 130)}`
+}
+
+function remediesFor(situation: Situation, variable: string): Remedy[] {
+  const reason = `${variable} is required and not set`
+  const rollback = remedies.rollback(situation, reason)
+  const former = formerVariable(situation, variable)
+  if (former?.valueFrom || (former?.value && !secretName.test(variable)))
+    return [fromFormer(situation, former, reason), ...rollback]
+  const ask = secretName.test(variable) ? fromSecret(situation, variable, reason) : undefined
+  const set =
+    ask ??
+    remedies.setEnv(situation, variable, reason, {
+      needs: [
+        {
+          param: 'value',
+          ask: `value of ${variable} for container ${situation.spec.name} of ${situation.workload.kind} ${situation.workload.name}`,
+        },
+      ],
+    })
+  return [...rollback, set]
+}
+
+/** The variable as an earlier revision of the same workload had it, newest first. */
+function formerVariable({ view, workload, spec }: Situation, variable: string): EnvVar | undefined {
+  for (const revision of revisionsOf(view, workload)) {
+    if (revision.current) continue
+    const containers = [...revision.template.spec.containers, ...(revision.template.spec.initContainers ?? [])]
+    const found = containers.find((entry) => entry.name === spec.name)?.env?.find((entry) => entry.name === variable)
+    if (found) return found
+  }
+  return undefined
+}
+
+function fromFormer(situation: Situation, former: EnvVar, reason: string): Remedy {
+  const because = `${reason}; an earlier revision of ${situation.workload.name} had it`
+  const ref = former.valueFrom?.secretKeyRef ?? former.valueFrom?.configMapKeyRef
+  if (!ref?.name) return remedies.setEnv(situation, former.name, because, { value: former.value ?? '' })
+  return withSource(situation, former.name, because, {
+    kind: former.valueFrom?.secretKeyRef ? 'Secret' : 'ConfigMap',
+    name: ref.name,
+    key: ref.key,
+  })
+}
+
+/** A secret belongs into a Secret; which one is proposed only where exactly one holds a key of this very name. */
+function fromSecret(situation: Situation, variable: string, reason: string): Remedy {
+  const wanted = plain(variable)
+  const holders = situation.view.list('Secret').flatMap((secret: Secret) => {
+    const key = secret.metadata.namespace === situation.namespace && secret.keys.find((name) => plain(name) === wanted)
+    return key ? [{ kind: 'Secret' as const, name: secret.metadata.name, key }] : []
+  })
+  const [only] = holders
+  if (only && holders.length === 1) return withSource(situation, variable, reason, only)
+  return remedies.setEnv(situation, variable, reason, {
+    needs: [{ param: 'valueFrom', ask: `which Secret and key of namespace ${situation.namespace} hold ${variable}` }],
+  })
+}
+
+function withSource(
+  { workload, spec }: Situation,
+  name: string,
+  reason: string,
+  valueFrom: { kind: 'Secret' | 'ConfigMap'; name: string; key: string },
+): Remedy {
+  return {
+    kind: 'set_env',
+    target: workload,
+    params: { container: spec.name, name, valueFrom },
+    reason: `${reason} (${valueFrom.kind} ${valueFrom.name}, key ${valueFrom.key})`,
+    risk: 'low',
+    reversible: true,
+  }
+}
+
+/** `spring.datasource.url` is read from SPRING_DATASOURCE_URL by the frameworks that name settings so. */
+function toVariable(setting: string): string {
+  return setting.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase()
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+}

@@ -1,0 +1,72 @@
+import type { FindingDraft } from '#src/domain/finding.ts'
+import { refOf } from '#src/domain/cluster-view.ts'
+import type { LogRecord } from '#src/logs/log-record.ts'
+import { matchRecord } from '#src/logs/match-record.ts'
+import { failures } from '#src/logs/signatures/failures.ts'
+import type { Signature, SignatureMatch } from '#src/logs/signatures/signature.ts'
+import { buildDraft } from './build-draft.ts'
+import { missingHost } from './missing-host.ts'
+import { remedies } from './remedies.ts'
+import { resolveHost } from './resolve-host.ts'
+import type { Situation } from './situation.ts'
+import { words } from './words.ts'
+
+const waitingFor = failures.find((signature) => signature.family === 'waiting')
+
+/** What the loops of init containers look like in a command line, for those that say nothing. */
+const loops: readonly RegExp[] = [
+  /\bnc\s+(?:-\w+\s+(?:\d+\s+)?)*(?<host>[a-z][\w.-]*)\s+(?<port>\d+)/i,
+  /wait-for(?:-it)?(?:\.sh)?\s+(?:-\S+\s+)*(?<host>[\w.-]+):(?<port>\d+)/,
+  /pg_isready\b[^;|&]*?-h\s+(?<host>[\w.-]+)(?:[^;|&]*?-p\s+(?<port>\d+))?/,
+  /(?:nslookup|getent hosts|dig \+short|host)\s+(?<host>[a-z][\w.-]*)/i,
+  /(?:mysqladmin|mysql|redis-cli|mongosh?)\b[^;|&]*?-h\s*(?<host>[\w.-]+)/,
+  /(?:curl|wget)\b[^;|&]*?\w+:\/\/(?<host>[\w.-]+)(?::(?<port>\d+))?/,
+  /\/dev\/tcp\/(?<host>[\w.-]+)\/(?<port>\d+)/,
+]
+
+/** A container that waits for something and does not come to an end. */
+export function judgeWaiting(situation: Situation): FindingDraft | undefined {
+  const match = lastWait(situation) ?? waitInCommand(situation)
+  const { host, port } = match?.facts ?? {}
+  if (!match || !host) return undefined
+  const target = resolveHost(host, situation.namespace, situation.view)
+  if (target.kind === 'missing') return missingHost(situation, match, { ...target, host, port })
+  const blamed = target.kind === 'service' ? refOf(target.service) : target.kind === 'workload' ? target.ref : undefined
+  return buildDraft(situation, {
+    mechanism: situation.init ? 'init_container_waiting' : 'dependency_unreachable',
+    record: match.record,
+    statement: `${words.capital(words.subject(situation))} waits for ${host}${port ? `:${port}` : ''}, which does not answer: ${words.quote(match.said, 150)}`,
+    confidence: 0.85,
+    confidence_reason: 'its log or its command names what it waits for, and it has not come to an end',
+    blames: blamed
+      ? [{ resource: blamed, because: `${situation.spec.name} waits for ${host}${port ? `:${port}` : ''}` }]
+      : [],
+    remedies: [
+      remedies.escalate(situation, `why does ${host}${port ? `:${port}` : ''} not answer?`, `${host} does not answer`),
+    ],
+  })
+}
+
+function lastWait({ records }: Situation): SignatureMatch | undefined {
+  for (const record of records.slice(-40).toReversed()) {
+    const found = matchRecord(record).find((match) => match.signature.family === 'waiting' && match.facts.host)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** A silent loop: what it waits for stands in its command; any last line of its log, or none, bears witness that it runs. */
+function waitInCommand({ spec, records, init }: Situation): SignatureMatch | undefined {
+  if (!init || !waitingFor) return undefined
+  const script = [...(spec.command ?? []), ...(spec.args ?? [])].join(' ')
+  const groups = loops.map((pattern) => pattern.exec(script)?.groups).find((found) => found !== undefined)
+  if (!groups?.['host']) return undefined
+  const record: LogRecord = records.at(-1) ?? { index: 0, message: script.slice(0, 150), text: script.slice(0, 400) }
+  const signature: Signature = waitingFor
+  return {
+    signature,
+    record,
+    said: record.message,
+    facts: { host: groups['host'], ...(groups['port'] ? { port: groups['port'] } : {}) },
+  }
+}

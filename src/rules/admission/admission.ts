@@ -1,0 +1,68 @@
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { Analyzer } from '#src/rules/rule.ts'
+import { limitRangeRefusal } from './limit-range-refusal.ts'
+import { policyRefusal } from './policy-refusal.ts'
+import { quotaRefusal } from './quota-refusal.ts'
+import type { RefusalCause } from './refusal-cause.ts'
+import { refusedThings } from './refused-things.ts'
+import { type Refusal, refusals } from './refusals.ts'
+import { webhookRefusal } from './webhook-refusal.ts'
+import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { escalate } from '#src/rules/kit/escalate.ts'
+import { ownerOf } from '#src/rules/kit/owner-of.ts'
+import { severityOf } from '#src/rules/kit/severity-of.ts'
+import { undoChange } from '#src/rules/kit/undo-change.ts'
+
+/** Told by the rules about references, which know the missing name. */
+const missingReference =
+  /service ?account "?[^"]*"? not found|error looking up service account|no PriorityClass with name/i
+const rules = [quotaRefusal, limitRangeRefusal, policyRefusal, webhookRefusal]
+
+/** Pods that the API server refuses to create, now: quotas, limit ranges, pod security, webhooks, and whatever else it says. */
+export const admission: Analyzer = (view) => {
+  const findings = refusals(view).flatMap((refusal) => {
+    if (missingReference.test(refusal.message)) return []
+    const cause = rules.reduce<RefusalCause | undefined>((known, rule) => known ?? rule(refusal), undefined)
+    return [describe(refusal, cause ?? unknownRefusal(refusal))]
+  })
+  return [...new Map(findings.map((finding) => [`${finding.mechanism}/${finding.statement}`, finding])).values()]
+}
+
+function unknownRefusal({ view, workload, message }: Refusal): RefusalCause {
+  return {
+    mechanism: 'creation_refused',
+    statement: `The API server refuses to create ${refusedThings(workload)} of ${workload.kind} ${workload.name} (FailedCreate): ${message}`,
+    remedies: [
+      escalate(
+        workload,
+        ownerOf(view, workload),
+        `${workload.kind} ${workload.name} cannot create its ${refusedThings(workload)}: ${message.slice(0, 300)}`,
+        'the refusal is of a sort that no rule knows',
+      ),
+    ],
+  }
+}
+
+/** A refusal of what the template asks for goes away with the change that asked for it; one of the namespace's state does not. */
+function undoRefused({ view, workload }: Refusal, { mechanism }: RefusalCause): FindingDraft['remedies'] {
+  if (mechanism === 'limit_range_violation' || mechanism === 'quota_exceeded')
+    return undoChange(view, workload, ({ spec }) => spec.containers.map(({ resources }) => resources))
+  if (mechanism === 'pod_security_violation' || mechanism === 'webhook_denied')
+    return undoChange(view, workload, ({ spec, metadata }) => [spec, metadata?.annotations])
+  return []
+}
+
+function describe(refusal: Refusal, cause: RefusalCause): FindingDraft {
+  const { view, workload, evidence, since } = refusal
+  return draftFinding({
+    resource: workload,
+    severity: severityOf(view, workload),
+    confidence: 0.95,
+    confidence_reason: 'the API server says so, and pods are still missing',
+    ...cause,
+    remedies: [...undoRefused(refusal, cause), ...cause.remedies],
+    evidence: [...evidence, ...(cause.evidence ?? [])],
+    affects: [workload, ...(cause.affects ?? [])],
+    since,
+  })
+}

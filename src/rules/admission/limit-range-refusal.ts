@@ -1,0 +1,120 @@
+import type { Remedy } from '#src/domain/action.ts'
+import { objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { Container, LimitRange } from '#src/domain/kubernetes/objects.ts'
+import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
+import { instruct } from '#src/rules/kit/instruct.ts'
+import { defaultBelowRequest } from './default-below-request.ts'
+import type { RefusalRule } from './refusal-cause.ts'
+
+const bound = /(maximum|minimum) (\S+) usage per (Container|Pod) is ([^,\s\]]+), but (limit|request) is ([^,\s\]]+)/
+const ratio = /(\S+) max limit to request ratio per (Container|Pod) is ([^,\s]+), but provided ratio is ([^,\s\]]+)/
+
+interface Breach {
+  extreme: string
+  resource: string
+  scope: string
+  allowed: string
+  field: 'limits' | 'requests'
+  given: string
+}
+
+/** A limit range refuses the pods: which figure is too large or too small, and what is allowed. */
+export const limitRangeRefusal: RefusalRule = (refusal) => {
+  const { view, workload, message } = refusal
+  const contradiction = defaultBelowRequest(refusal)
+  if (contradiction) return contradiction
+  const breach = parse(message)
+  const range = view
+    .list('LimitRange')
+    .find((each) => each.metadata.namespace === workload.namespace && isBehind(each, breach))
+  const named = range ? `LimitRange ${range.metadata.name}` : 'A LimitRange'
+  const evidence = range
+    ? [
+        objectEvidence(
+          view.snapshot,
+          range,
+          '.spec.limits',
+          `LimitRange ${range.metadata.name}: ${breach?.extreme} ${breach?.resource} per ${breach?.scope} is ${breach?.allowed}`,
+        ),
+      ]
+    : []
+  if (!breach) {
+    const told = ratio.exec(message)?.[0]
+    if (!told) return undefined
+    return {
+      mechanism: 'limit_range_violation',
+      evidence,
+      statement: `${named} refuses the pods of ${workload.kind} ${workload.name}: ${told}`,
+      remedies: [adjust(workload, told)],
+    }
+  }
+  const { extreme, resource, scope, allowed, field, given } = breach
+  const container = view.templateOf(workload)?.spec.containers.find((each) => hasFigure(each, breach))
+  const side = extreme === 'maximum' ? 'above' : 'below'
+  return {
+    mechanism: 'limit_range_violation',
+    evidence,
+    statement: `${named} refuses the pods of ${workload.kind} ${workload.name}: ${field.slice(0, -1)} ${resource}=${given} is ${side} the ${extreme} of ${allowed} per ${scope} (${extreme} ${resource} usage per ${scope} is ${allowed}, but ${field.slice(0, -1)} is ${given})`,
+    remedies: container && scope === 'Container' ? [patch(workload, container, breach)] : [adjust(workload, message)],
+  }
+}
+
+function parse(message: string): Breach | undefined {
+  const [, extreme, resource, scope, allowed, side, given] = bound.exec(message) ?? []
+  if (!extreme || !resource || !scope || !allowed || !given) return undefined
+  return {
+    extreme,
+    resource,
+    scope,
+    allowed: allowed.replace(/\.$/, ''),
+    field: side === 'limit' ? 'limits' : 'requests',
+    given: given.replace(/\.$/, ''),
+  }
+}
+
+function isBehind(range: LimitRange, breach: Breach | undefined): boolean {
+  if (!breach) return true
+  const key = breach.extreme === 'maximum' ? 'max' : 'min'
+  return (range.spec?.limits ?? []).some(
+    (limit) =>
+      limit.type === breach.scope && parseQuantity(limit[key]?.[breach.resource]) === parseQuantity(breach.allowed),
+  )
+}
+
+function hasFigure(container: Container, { field, resource, given }: Breach): boolean {
+  return parseQuantity(container.resources?.[field]?.[resource]) === parseQuantity(given)
+}
+
+/** To the bound itself; a request may not stay above a limit that is lowered, nor a limit below a request that is raised. */
+function patch(
+  workload: ResourceRef,
+  container: Container,
+  { extreme, field, resource, allowed, given }: Breach,
+): Remedy {
+  const other = field === 'limits' ? 'requests' : 'limits'
+  const opposite = parseQuantity(container.resources?.[other]?.[resource])
+  const edge = parseQuantity(allowed) ?? 0
+  const follows = opposite !== undefined && (extreme === 'maximum' ? opposite > edge : opposite < edge)
+  return {
+    kind: 'patch_resources',
+    target: workload,
+    params: {
+      container: container.name,
+      [field]: { [resource]: allowed },
+      ...(follows ? { [other]: { [resource]: allowed } } : {}),
+    },
+    reason: `${allowed} is the ${extreme} that the limit range allows; ${given} is refused`,
+    risk: 'medium',
+    reversible: true,
+  }
+}
+
+function adjust(workload: ResourceRef, told: string): Remedy {
+  return instruct(
+    workload,
+    'patch_resources',
+    `Bring requests and limits of ${workload.kind} ${workload.name} within the limit range: ${told.slice(0, 200)}`,
+    { reason: 'the pods are refused as they are' },
+  )
+}

@@ -1,0 +1,193 @@
+import type { Remedy } from '#src/domain/action.ts'
+import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
+import { objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { Deployment, HorizontalPodAutoscaler } from '#src/domain/kubernetes/objects.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
+import { instruct } from '#src/rules/kit/instruct.ts'
+import { refusedThings } from './refused-things.ts'
+import type { QuotaWords } from './quota-words.ts'
+import type { RefusalCause, RefusalRule } from './refusal-cause.ts'
+import { shrinkToQuota } from './shrink-to-quota.ts'
+
+/** A resource quota refuses the pods; in a rolling update it may only be the surge pod that does not fit. */
+export const quotaRefusal: RefusalRule = ({ view, workload, controller, message }) => {
+  const words = parse(message)
+  if (!words) return unspecified(message, workload)
+  const { quota, resource, requested, used, hard } = words
+  const object = view.get('ResourceQuota', workload.namespace, quota)
+  const evidence = object
+    ? [objectEvidence(view.snapshot, object, '.status', `ResourceQuota ${quota}: ${resource} used ${used} of ${hard}`)]
+    : []
+  const surge = surgeOf(view, workload, controller.metadata.uid)
+  const raise = raiseQuota(workload, words)
+  const amounts = `${resource} ${hard} hard, ${used} used, ${requested} requested`
+  if (surge) {
+    return {
+      mechanism: 'quota_exceeded',
+      evidence,
+      statement: `The rollout of ${workload.kind} ${workload.name} needs a surge pod (maxSurge ${surge.maxSurge}, maxUnavailable ${surge.maxUnavailable}), but ResourceQuota ${quota} is used up (exceeded quota: ${amounts}), so the new ReplicaSet cannot create it`,
+      remedies: [patchStrategy(workload), raise],
+    }
+  }
+  return {
+    mechanism: 'quota_exceeded',
+    evidence,
+    statement: `ResourceQuota ${quota} refuses further ${refusedThings(workload)} of ${workload.kind} ${workload.name} (exceeded quota: ${amounts})`,
+    remedies: remediesFor(view, workload, words, raise),
+  }
+}
+
+const first = (list: string): string => list.split(',')[0] ?? ''
+
+function parse(message: string): QuotaWords | undefined {
+  const [, quota, requested, used, limited] =
+    /exceeded quota: ([^,]+), requested: (.+), used: (.+), limited: ([^\s\]]+)/.exec(message) ?? []
+  if (!quota || !requested || !used || !limited) return undefined
+  const [resource = '', amount = ''] = first(requested).split('=')
+  const of = (list: string): string =>
+    list
+      .split(',')
+      .find((pair) => pair.startsWith(`${resource}=`))
+      ?.slice(resource.length + 1) ?? first(list)
+  return { quota, resource, requested: amount, used: of(used), hard: of(limited) }
+}
+
+/** "failed quota: NAME: must specify limits.cpu for: api": the quota wants a figure that the template does not give. */
+function unspecified(message: string, workload: ResourceRef): RefusalCause | undefined {
+  const [, quota, missing] = /failed quota: ([^:]+): must specify (.+)$/.exec(message) ?? []
+  if (!quota || !missing) return undefined
+  return {
+    mechanism: 'quota_exceeded',
+    statement: `ResourceQuota ${quota} refuses the pods of ${workload.kind} ${workload.name}: they must specify ${missing}`,
+    remedies: [
+      ...figuresOf(workload, missing),
+      instruct(
+        workload,
+        'patch_resources',
+        `Give the containers of ${workload.kind} ${workload.name} what ResourceQuota ${quota} demands: ${missing}; or set defaults by a LimitRange.`,
+        {
+          reason: 'a quota on these figures admits only pods that name them',
+          needs: [{ param: missing, ask: `How much do the containers of ${workload.name} need?` }],
+        },
+      ),
+    ],
+  }
+}
+
+/** "limits.memory for: api,worker; requests.memory for: api": a change per container, whose figures are asked for. */
+function figuresOf(workload: ResourceRef, missing: string): Remedy[] {
+  const asked = missing.split(/;\s*/).flatMap((part) => {
+    const [, figure, containers] = /^((?:requests|limits)\.\S+) for: (.+)$/.exec(part.trim()) ?? []
+    return figure && containers ? containers.split(',').map((name) => ({ container: name.trim(), figure })) : []
+  })
+  return [...Map.groupBy(asked, ({ container }) => container)].slice(0, 3).map(([container, figures]) => ({
+    kind: 'patch_resources',
+    target: workload,
+    params: { container },
+    needs: figures.map(({ figure }) => ({
+      param: figure,
+      ask: `${figure} of container ${container}: how much does it need?`,
+    })),
+    reason: 'the quota on these figures admits only pods that name them',
+    risk: 'low',
+    reversible: true,
+  }))
+}
+
+/** Finished Jobs count until they are cleaned away: history that nobody reads makes room for the next run. */
+function clearHistory(workload: ResourceRef, { quota, resource }: QuotaWords): Remedy[] {
+  if (workload.kind !== 'CronJob' || !/jobs/.test(resource)) return []
+  return [
+    instruct(
+      workload,
+      'patch_cronjob',
+      `Finished Jobs count for ResourceQuota ${quota} too: lower successfulJobsHistoryLimit and failedJobsHistoryLimit of CronJob ${workload.name}, or delete finished Jobs that nobody needs.`,
+      { reason: 'the history of finished Jobs takes up the quota', risk: 'low' },
+    ),
+  ]
+}
+
+function surgeOf(
+  view: ClusterView,
+  workload: ResourceRef,
+  refused: string,
+): { maxSurge: string; maxUnavailable: string } | undefined {
+  if (workload.kind !== 'Deployment') return undefined
+  const deployment: Deployment | undefined = view.get('Deployment', workload.namespace, workload.name)
+  const rolling = deployment?.spec.strategy?.rollingUpdate
+  if (!deployment || deployment.spec.strategy?.type === 'Recreate') return undefined
+  const others = view
+    .childrenOf(deployment)
+    .filter((child) => child.metadata.uid !== refused)
+    .reduce((sum, child) => sum + ((child as { status?: { replicas?: number } }).status?.replicas ?? 0), 0)
+  if (others === 0) return undefined
+  return { maxSurge: String(rolling?.maxSurge ?? '25%'), maxUnavailable: String(rolling?.maxUnavailable ?? '25%') }
+}
+
+function patchStrategy(workload: ResourceRef): Remedy {
+  return instruct(
+    workload,
+    'patch_strategy',
+    `Set strategy.rollingUpdate of ${workload.kind} ${workload.name} to maxSurge 0, maxUnavailable 1: an old pod then makes room before a new one is created.`,
+    { reason: 'the quota holds the wanted replicas, only not the surge pod on top', risk: 'low' },
+  )
+}
+
+function raiseQuota(workload: ResourceRef, { quota, resource, requested, used, hard }: QuotaWords): Remedy {
+  return instruct(
+    { kind: 'ResourceQuota', namespace: workload.namespace, name: quota },
+    'patch_quota',
+    `Raise ${resource} of ResourceQuota ${quota} above ${hard} (used ${used}, each further one takes ${requested}) if the namespace may have more; its owner decides.`,
+    { reason: `${resource} is used up`, risk: 'low' },
+  )
+}
+
+function sameTarget(target: { kind: string; name: string }, { kind, name }: ResourceRef): boolean {
+  return target.kind === kind && target.name === name
+}
+
+/** An autoscaler would undo a change of replicas: its own minimum is what asks for more than fits. */
+function lowerMinimum(autoscaler: HorizontalPodAutoscaler, running: number): Remedy[] {
+  if (running === 0 || (autoscaler.spec.minReplicas ?? 1) <= running) return []
+  return [
+    {
+      kind: 'patch_hpa',
+      target: refOf(autoscaler),
+      params: { minReplicas: running },
+      reason: `${running} replicas fit the quota and run; the autoscaler's minimum asks for more, and would undo a change of the replicas themselves`,
+      risk: 'low',
+      reversible: true,
+    },
+  ]
+}
+
+/** A smaller request for all replicas where the arithmetic leaves at least half of it, else fewer replicas, else a larger quota. */
+function remediesFor(view: ClusterView, workload: ResourceRef, words: QuotaWords, raise: Remedy): Remedy[] {
+  const shrink = shrinkToQuota(view, workload, words)
+  const object = view.find(workload)
+  const running = object ? view.podsOf(object).filter((pod) => !pod.metadata.deletionTimestamp).length : 0
+  const autoscaler = view
+    .list('HorizontalPodAutoscaler')
+    .find(
+      ({ metadata, spec }) => metadata.namespace === workload.namespace && sameTarget(spec.scaleTargetRef, workload),
+    )
+  if (autoscaler) return [...(shrink ? [shrink] : []), ...lowerMinimum(autoscaler, running), raise]
+  const isScalable = workload.kind === 'Deployment' || workload.kind === 'StatefulSet'
+  const scale: Remedy[] =
+    running > 0 && isScalable
+      ? [
+          {
+            kind: 'scale',
+            target: workload,
+            params: { replicas: running },
+            reason: `${running} replicas fit the quota and run; nothing that serves is taken away`,
+            risk: 'low',
+            reversible: true,
+          },
+        ]
+      : []
+  const history = clearHistory(workload, words)
+  // A job has to be made anew for a smaller request: the quota comes first then.
+  if (shrink?.kind === 'custom_instruction') return [raise, shrink, ...history]
+  return [...(shrink ? [shrink] : []), ...scale, raise, ...history]
+}

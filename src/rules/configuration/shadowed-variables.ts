@@ -1,0 +1,117 @@
+import type { Remedy } from '#src/domain/action.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import { objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import { type EnvSource, envSources } from '#src/rules/kit/env-sources.ts'
+import { groupFinding } from '#src/rules/kit/group-finding.ts'
+import { nameGroup } from '#src/rules/kit/name-group.ts'
+import { type ContainerGroup, containerGroups } from '#src/rules/kit/pod-groups.ts'
+import { serviceOfHost } from '#src/rules/kit/service-of-host.ts'
+import { suffers } from '#src/rules/kit/suffers.ts'
+import { undoChange } from '#src/rules/kit/undo-change.ts'
+
+/**
+ * Variables that are given more than once in a container that is not well, where the value that wins is provably the worse one: it
+ * is empty, or names a Service that does not exist while the one that it hides names one that does. Other repeats are harmless.
+ */
+export function shadowedVariables(view: ClusterView): FindingDraft[] {
+  return containerGroups(view).flatMap((group) => {
+    const failing = group.instances.filter((instance) => suffers(view, instance))
+    const [first] = failing
+    if (!first) return []
+    const { namespace } = group.workload
+    return [...envSources(view, namespace, first.spec)].flatMap(([variable, sources]) => {
+      const shadow = shadowOf(view, namespace, sources)
+      return shadow ? [describe(view, group, failing, variable, shadow)] : []
+    })
+  })
+}
+
+interface Shadow {
+  winner: EnvSource
+  hidden: EnvSource
+  why: string
+}
+
+function shadowOf(view: ClusterView, namespace: string | undefined, sources: EnvSource[]): Shadow | undefined {
+  const winner = sources.at(-1)
+  const others = sources.slice(0, -1).toReversed()
+  if (winner?.value === undefined) return undefined
+  if (winner.value === '') {
+    const hidden = others.find(({ value }) => value !== '')
+    return hidden && { winner, hidden, why: 'so the program sees it empty' }
+  }
+  const called = serviceIn(view, namespace, winner.value)
+  if (called?.existence !== 'absent') return undefined
+  const hidden = others.find(({ value }) => serviceIn(view, namespace, value ?? '')?.existence === 'present')
+  const why = `Service ${called.service.name} does not exist (not found), the one that is hidden does`
+  return hidden && { winner, hidden, why }
+}
+
+function serviceIn(view: ClusterView, namespace: string | undefined, value: string) {
+  const host = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^@/\s]*@)?([a-z0-9][a-z0-9.-]*[a-z0-9])(?::\d+)?(?:[/?].*)?$/i.exec(
+    value,
+  )?.[1]
+  return host === undefined ? undefined : serviceOfHost(view, host, namespace)
+}
+
+function describe(
+  view: ClusterView,
+  group: ContainerGroup,
+  failing: ContainerGroup['instances'],
+  variable: string,
+  { winner, hidden, why }: Shadow,
+): FindingDraft {
+  const wins = `"${winner.value ?? ''}" (${winner.from})`
+  const loses = hidden.value === undefined ? `the value of ${hidden.from}` : `"${hidden.value}" (${hidden.from})`
+  const told = `${variable} is given twice: ${wins} wins over ${loses}`
+  return groupFinding(
+    view,
+    group,
+    failing,
+    ({ pod }) => [
+      objectEvidence(
+        view.snapshot,
+        pod,
+        `.spec.containers[?(@.name=="${group.container}")].env`,
+        told,
+        'workload_text',
+      ),
+    ],
+    {
+      mechanism: 'env_shadowed',
+      confidence: 0.8,
+      confidence_reason:
+        "the order of precedence is the kubelet's own; that the program needs the hidden value is inferred",
+      statement: `${nameGroup(group, failing)} gets ${told}, ${why}.`,
+      remedies: [
+        ...undoChange(view, group.workload, ({ spec }) =>
+          spec.containers.filter(({ name }) => name === group.container).map(({ env, envFrom }) => [env, envFrom]),
+        ),
+        restore(group, variable, hidden),
+      ],
+    },
+  )
+}
+
+function restore({ workload, container }: ContainerGroup, variable: string, { entry, value, from }: EnvSource): Remedy {
+  const base = { target: workload, risk: 'low' as const, reversible: true }
+  const plain = entry?.valueFrom === undefined ? value : undefined
+  if (plain !== undefined) {
+    return {
+      ...base,
+      kind: 'set_env',
+      params: { container, name: variable, value: plain },
+      reason: `the value of ${from} would hold again`,
+    }
+  }
+  return {
+    ...base,
+    kind: 'custom_instruction',
+    params: {
+      change: 'remove_env',
+      instruction: `Remove the entry of ${variable} from container ${container} of ${workload.kind} ${workload.name} that comes last, so that the value of ${from} holds.`,
+    },
+    reason: 'of several entries of one name the last one wins',
+  }
+}

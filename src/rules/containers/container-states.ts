@@ -1,0 +1,196 @@
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import { describeProbe } from '#src/rules/kit/describe-probe.ts'
+import { type Crash, crashOf } from '#src/rules/kit/crash-of.ts'
+import { statusPath } from '#src/rules/kit/status-path.ts'
+import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
+import { formatDuration } from '#src/rules/kit/format-duration.ts'
+import { groupFinding } from '#src/rules/kit/group-finding.ts'
+import { lastWords } from './last-words.ts'
+import { nameGroup } from '#src/rules/kit/name-group.ts'
+import { eventsOfContainer } from '#src/rules/kit/events-of-container.ts'
+import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
+import { readExit } from '#src/rules/kit/read-exit.ts'
+import { recurrence } from './recurrence.ts'
+import { restartRate } from './restart-rate.ts'
+
+/*
+ * What the kubelet shows of containers: the symptoms that the other families and the logs explain. A crash loop is told by
+ * state, lastState and restartCount together; CrashLoopBackOff is only one of its faces.
+ */
+
+const createFailures = new Set([
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'PreCreateHookError',
+  'PreStartHookError',
+  'PostStartHookError',
+  'ImageInspectError',
+])
+const startFailures = new Set(['StartError', 'ContainerCannotRun'])
+/** Waits that are part of every start; they are told only when they last. */
+const patientMs = 120_000
+
+/** Crash loops, containers that cannot be created, and containers that never get ready. */
+export function containerStates(view: ClusterView): FindingDraft[] {
+  return containerGroups(view).flatMap((group) => [
+    ...findCrash(view, group),
+    ...findCreateFailure(view, group),
+    ...findNotReady(view, group),
+  ])
+}
+
+function findCrash(view: ClusterView, group: ContainerGroup): FindingDraft[] {
+  const crashing = group.instances.flatMap((instance) => {
+    const crash = crashOf(instance, view) ?? recurrence(instance, view)
+    return crash && !isEviction(crash) ? [{ ...instance, crash }] : []
+  })
+  const first = crashing.toSorted((left, right) => right.crash.restarts - left.crash.restarts)[0]
+  if (!first || first.role === 'init') return []
+  const { crash } = first
+  const restarts = crash.restarts > 0 ? `${crash.restarts} restart${crash.restarts === 1 ? '' : 's'}` : 'no restart'
+  const pods = crashing.length > 1 ? `, ${crashing.length} pods` : ''
+  const rate = restartRate(first, view)
+  const often = rate === undefined ? '' : ` (about ${rate} per hour)`
+  const end = crash.terminated.finishedAt ? `, last at ${crash.terminated.finishedAt.slice(11, 19)} UTC` : ''
+  const words = lastWords(crash.terminated)
+  const said = words === undefined ? '' : `; its last words: "${words}"`
+  return [
+    groupFinding(view, group, crashing, (instance) => crashEvidence(view, instance), {
+      mechanism: 'container_crash',
+      confidence: 0.95,
+      confidence_reason: 'the kubelet reports the exits and restarts',
+      statement: `${nameGroup(group, crashing)} keeps ending with ${readExit(crash.terminated)}: ${restarts}${often}${pods}, now ${crash.shown}${end}${said}.`,
+      since: crash.terminated.startedAt,
+      remedies: undoOrAsk(
+        view,
+        group.workload,
+        `Why does container ${group.container} end with ${readExit(crash.terminated)}? Image ${first.spec.image}.`,
+      ),
+    }),
+  ]
+}
+
+function crashEvidence(view: ClusterView, instance: ContainerInstance & { crash: Crash }) {
+  const { crash, pod, spec } = instance
+  const told = `container ${spec.name} ended with ${readExit(crash.terminated)}, restartCount ${crash.restarts}, now ${crash.shown}`
+  const backOff = eventsOfContainer(view, instance).find((event) => event.reason === 'BackOff')
+  const words = lastWords(crash.terminated)
+  return [
+    objectEvidence(view.snapshot, pod, crash.path, told),
+    ...(words === undefined
+      ? []
+      : [
+          objectEvidence(
+            view.snapshot,
+            pod,
+            `${crash.path}.message`,
+            `container ${spec.name} wrote as its termination message: ${words}`,
+            'workload_text',
+          ),
+        ]),
+    ...(backOff ? [eventEvidence(backOff)] : []),
+  ]
+}
+
+/** The kubelet writes this where an evicted pod's container was never seen to end. */
+function isEviction({ terminated }: Crash): boolean {
+  return terminated.reason === 'ContainerStatusUnknown'
+}
+
+function findCreateFailure(view: ClusterView, group: ContainerGroup): FindingDraft[] {
+  const failing = group.instances.flatMap((instance) => {
+    const failure = createFailureOf(instance)
+    return failure ? [{ ...instance, failure }] : []
+  })
+  const first = failing[0]
+  if (!first) return []
+  return [
+    groupFinding(
+      view,
+      group,
+      failing,
+      ({ pod, failure }) => [
+        objectEvidence(view.snapshot, pod, failure.path, `${failure.reason}: ${failure.message}`, 'workload_text'),
+      ],
+      {
+        mechanism: 'container_create_failed',
+        confidence: 0.95,
+        confidence_reason: 'the kubelet reports the failure with its message',
+        statement: `${nameGroup(group, failing)} cannot be started (${first.failure.reason}): ${innermost(first.failure.message)}`,
+        remedies: undoOrAsk(
+          view,
+          group.workload,
+          `Container ${group.container} cannot be started (${first.failure.reason}): ${first.failure.message.slice(0, 160)}`,
+        ),
+      },
+    ),
+  ]
+}
+
+function createFailureOf(instance: ContainerInstance): { reason: string; message: string; path: string } | undefined {
+  const { state, lastState } = instance.status ?? {}
+  if (state?.waiting?.reason && createFailures.has(state.waiting.reason)) {
+    const message = state.waiting.message ?? lastState?.terminated?.message ?? 'no message'
+    return { reason: state.waiting.reason, message, path: statusPath(instance, 'state.waiting') }
+  }
+  for (const field of ['state', 'lastState'] as const) {
+    const end = instance.status?.[field]?.terminated
+    const running = field === 'lastState' && state?.running
+    if (end?.reason && startFailures.has(end.reason) && !running) {
+      return {
+        reason: end.reason,
+        message: end.message ?? 'no message',
+        path: statusPath(instance, `${field}.terminated`),
+      }
+    }
+  }
+  return undefined
+}
+
+/** Runtimes wrap an error in many layers; the last ones hold the fact. */
+function innermost(message: string): string {
+  const known =
+    /(?:error mounting |exec: |unable to start container process: (?!error during container init)).*$/s.exec(message)
+  const words = (known?.[0] ?? message).replace(/: Are you trying to mount.*$|: unknown$/s, '')
+  // What went wrong stands at the end, with what at the beginning.
+  return words.length <= 180 ? words : `${words.slice(0, 60)} … ${words.slice(-115)}`
+}
+
+function findNotReady(view: ClusterView, group: ContainerGroup): FindingDraft[] {
+  const unready = group.instances.flatMap((instance) => {
+    const { status } = instance
+    const runs = view.ageOf(status?.state?.running?.startedAt)
+    const tells = instance.role !== 'init' && status?.ready === false && runs !== undefined && runs > patientMs / 2
+    return tells && !crashOf(instance, view) ? [{ ...instance, runs }] : []
+  })
+  const first = unready[0]
+  if (!first) return []
+  const pods = unready.length > 1 ? ` (${unready.length} pods)` : ''
+  const wait = `runs for ${formatDuration(first.runs)} and is not ready`
+  const probe = first.spec.readinessProbe
+  const asked = probe ? `; its readiness probe asks ${describeProbe(probe, first.spec)}` : ''
+  return [
+    groupFinding(
+      view,
+      group,
+      unready,
+      (instance) => [
+        objectEvidence(view.snapshot, instance.pod, statusPath(instance, 'state'), `${instance.spec.name}: ${wait}`),
+      ],
+      {
+        mechanism: 'container_not_ready',
+        confidence: 0.9,
+        confidence_reason: 'the kubelet reports the state; it does not tell the reason',
+        statement: `${nameGroup(group, unready)} ${wait}${pods}${asked}.`,
+        remedies: undoOrAsk(
+          view,
+          group.workload,
+          `Why is container ${group.container} not ready? Image ${first.spec.image}.`,
+        ),
+      },
+    ),
+  ]
+}

@@ -1,0 +1,74 @@
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import { objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import { type Crash, crashOf } from '#src/rules/kit/crash-of.ts'
+import { groupFinding } from '#src/rules/kit/group-finding.ts'
+import { nameGroup } from '#src/rules/kit/name-group.ts'
+import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
+import { readExit } from '#src/rules/kit/read-exit.ts'
+
+type Clashing = ContainerInstance & { crash: Crash; other: string; port: number }
+
+/** Two containers of a pod that declare one port, where one of them keeps dying. Without declarations only the logs can tell. */
+export function portConflicts(view: ClusterView): FindingDraft[] {
+  return containerGroups(view).flatMap((group) => {
+    const clashing = group.instances.flatMap((instance) => clashOf(view, instance))
+    const [first] = clashing
+    return first ? [findClash(view, group, clashing, first)] : []
+  })
+}
+
+function clashOf(view: ClusterView, instance: ContainerInstance): Clashing[] {
+  const crash = instance.role === 'init' ? undefined : crashOf(instance, view)
+  const code = crash?.terminated.exitCode ?? 0
+  if (!crash || code === 0 || code > 125) return []
+  const { pod, spec } = instance
+  const others = pod.spec.containers.filter((other) => other.name !== spec.name)
+  for (const { containerPort, protocol = 'TCP' } of spec.ports ?? []) {
+    const other = others.find((each) =>
+      (each.ports ?? []).some((port) => port.containerPort === containerPort && (port.protocol ?? 'TCP') === protocol),
+    )
+    if (other) return [{ ...instance, crash, other: other.name, port: containerPort }]
+  }
+  return []
+}
+
+function findClash(view: ClusterView, group: ContainerGroup, clashing: Clashing[], first: Clashing): FindingDraft {
+  const ask = { param: 'args', ask: `a free port for container ${group.container} and how it is told to listen on it` }
+  return groupFinding(
+    view,
+    group,
+    clashing,
+    ({ pod, crash }) => [
+      objectEvidence(
+        view.snapshot,
+        pod,
+        '.spec.containers',
+        `containers ${group.container} and ${first.other} both declare port ${first.port}`,
+      ),
+      objectEvidence(
+        view.snapshot,
+        pod,
+        crash.path,
+        `container ${group.container} ended with ${readExit(crash.terminated)}`,
+      ),
+    ],
+    {
+      mechanism: 'port_conflict',
+      confidence: 0.75,
+      confidence_reason: 'both declare the port and one of them dies; its log would say that the address is in use',
+      statement: `${nameGroup(group)} keeps dying with ${readExit(first.crash.terminated)}: it declares port ${first.port}, which container ${first.other} of the same pod declares too; containers of a pod share their ports (address already in use).`,
+      remedies: [
+        {
+          kind: 'set_command',
+          target: group.workload,
+          params: { container: group.container },
+          needs: [ask],
+          reason: `Port ${first.port} can be given once per pod.`,
+          risk: 'medium',
+          reversible: true,
+        },
+      ],
+    },
+  )
+}

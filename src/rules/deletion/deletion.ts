@@ -1,0 +1,173 @@
+import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
+import { objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { KubernetesObject, Namespace, PersistentVolumeClaim } from '#src/domain/kubernetes/objects.ts'
+import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
+import type { Analyzer } from '#src/rules/rule.ts'
+import { overduePod } from './overdue-pod.ts'
+import { slowPod } from './slow-pod.ts'
+import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { escalate } from '#src/rules/kit/escalate.ts'
+import { formatDuration } from '#src/rules/kit/format-duration.ts'
+import { instruct } from '#src/rules/kit/instruct.ts'
+import { listNames } from '#src/rules/kit/list-names.ts'
+import { ownerOf } from '#src/rules/kit/owner-of.ts'
+import { claimUsers } from '#src/rules/kit/claim-users.ts'
+
+/** A deletionTimestamp is the moment when the grace period ends; controllers get a minute on top. */
+const patience = 60_000
+const claimProtection = 'kubernetes.io/pvc-protection'
+
+/** Objects that were deleted and do not go away: no event tells of it, only the finalizer that is left. */
+export const deletion: Analyzer = (view) => {
+  const overdue = Object.values(view.snapshot.objects)
+    .flatMap((objects): KubernetesObject[] => objects ?? [])
+    .filter((object) => (view.ageOf(object.metadata.deletionTimestamp) ?? 0) > patience)
+  const held = overdue.filter((object) => object.kind !== 'Namespace' && (object.metadata.finalizers ?? []).length > 0)
+  const groups = Map.groupBy(
+    held,
+    (object) => `${refKey(answerable(view, object))}/${(object.metadata.finalizers ?? []).join(',')}`,
+  )
+  return [
+    ...[...groups.values()].flatMap((group) => describeHeld(view, group)),
+    ...view.list('Namespace').flatMap((namespace) => describeNamespace(view, namespace, held)),
+    ...view.list('Pod').flatMap((pod) => [...slowPod(view, pod), ...overduePod(view, pod)]),
+  ]
+}
+
+/** What a person must look at: the workload of a pod, else the object itself. */
+function answerable(view: ClusterView, object: KubernetesObject): ResourceRef {
+  return object.kind === 'Pod' ? view.workloadOf(object) : refOf(object)
+}
+
+function describeHeld(view: ClusterView, group: KubernetesObject[]): FindingDraft[] {
+  const [first] = group
+  if (!first) return []
+  const finalizers = first.metadata.finalizers ?? []
+  const resource = answerable(view, first)
+  const age = formatDuration(view.ageOf(first.metadata.deletionTimestamp) ?? 0)
+  const names = listNames(group.map((object) => object.metadata.name))
+  const users = finalizers.includes(claimProtection) ? claimUsers(view, first as PersistentVolumeClaim) : undefined
+  const used =
+    users && users.workloads.length > 0 ? listNames(users.workloads.map((ref) => `${ref.kind} ${ref.name}`)) : ''
+  const why = used ? `${used} still mounts it` : 'its controller has not removed it'
+  const place = view.get('Namespace', undefined, first.metadata.namespace ?? '')
+  const within = place?.metadata.deletionTimestamp ? ` and with it namespace ${place.metadata.name}` : ''
+  const of = resource.name === first.metadata.name ? '' : ` of ${resource.kind} ${resource.name}`
+  return [
+    draftFinding({
+      mechanism: 'finalizer_blocks_deletion',
+      resource,
+      severity: 'medium',
+      confidence: 0.93,
+      confidence_reason: 'the object is past its deletion time and only the finalizer is left',
+      statement: `${first.kind} ${names}${of} has been Terminating for ${age}: finalizer ${finalizers.join(', ')} keeps it${within}, for ${why}`,
+      evidence: group
+        .slice(0, 3)
+        .map((object) =>
+          objectEvidence(
+            view.snapshot,
+            object,
+            '.metadata.finalizers',
+            `${object.kind} ${object.metadata.name} was to be gone at ${object.metadata.deletionTimestamp}; finalizers: ${finalizers.join(', ')}`,
+          ),
+        ),
+      affects: group.map(refOf),
+      remedies: used ? [releaseClaim(resource, used)] : releaseObject(view, resource, first, finalizers),
+      since: first.metadata.deletionTimestamp,
+    }),
+  ]
+}
+
+function releaseClaim(resource: ResourceRef, users: string): FindingDraft['remedies'][number] {
+  return escalate(
+    resource,
+    `the owners of ${users}`,
+    `Claim ${resource.name} was deleted while ${users} uses it: it goes away, with its data, when the last pod that mounts it ends. Was the deletion meant? If not, save the data now.`,
+    'the protection does what it is for; only the owner knows whether the data may go',
+  )
+}
+
+function releaseObject(
+  view: ClusterView,
+  resource: ResourceRef,
+  object: KubernetesObject,
+  finalizers: string[],
+): FindingDraft['remedies'] {
+  const named = finalizers.join(', ')
+  return [
+    escalate(
+      resource,
+      ownerOf(view, resource),
+      `The controller of finalizer ${named} has not released ${object.kind} ${object.metadata.name}: is it running, and is its work done?`,
+      'the finalizer stands for work that must be done before the object may go',
+    ),
+    instruct(
+      refOf(object),
+      'remove_finalizer',
+      `Only after the owner confirms that the work of ${named} is done or dispensable: remove ${named} from metadata.finalizers of ${object.kind} ${object.metadata.name}.`,
+      { reason: 'the object goes away as soon as no finalizer is left', risk: 'high', reversible: false },
+    ),
+  ]
+}
+
+function describeNamespace(view: ClusterView, namespace: Namespace, held: KubernetesObject[]): FindingDraft[] {
+  const { name } = namespace.metadata
+  if ((view.ageOf(namespace.metadata.deletionTimestamp) ?? 0) <= patience) return []
+  const conditions = (namespace.status?.conditions ?? []).filter((condition) => condition.status === 'True')
+  const discovery = conditions.find(({ type }) => type === 'NamespaceDeletionDiscoveryFailure')
+  const told = discovery ? [discovery, ...conditions.filter((each) => each !== discovery)] : conditions
+  const remaining = told.map((condition) => `${condition.reason ?? condition.type}: ${condition.message ?? ''}`)
+  const silent = discovery ? silentApis(discovery.message ?? '') : []
+  const inside = held.filter((object) => object.metadata.namespace === name)
+  const finalizers = [...(namespace.metadata.finalizers ?? []), ...(namespace.spec?.finalizers ?? [])]
+  const resource = refOf(namespace)
+  return [
+    draftFinding({
+      mechanism: 'finalizer_blocks_deletion',
+      resource,
+      severity: 'medium',
+      confidence: 0.9,
+      confidence_reason: 'the namespace is past its deletion time and still there',
+      statement: `Namespace ${name} has been Terminating for ${formatDuration(view.ageOf(namespace.metadata.deletionTimestamp) ?? 0)} (finalizer ${finalizers.join(', ')}): ${remaining.join(' ') || 'its content is not gone'}`,
+      evidence: [
+        objectEvidence(
+          view.snapshot,
+          namespace,
+          '.status.conditions',
+          `Namespace ${name} is Terminating: ${remaining.join(' ')}`,
+        ),
+      ],
+      blames: inside.map((object) => ({
+        resource: answerable(view, object),
+        because: `${object.kind} ${object.metadata.name} in namespace ${name} does not go away`,
+      })),
+      remedies: [
+        ...silent.map((api) => reviveApi(api, name)),
+        escalate(
+          resource,
+          ownerOf(view, resource),
+          `What is left in namespace ${name} waits for its finalizers or for an API that does not answer: ${remaining.join(' ').slice(0, 200)} Bring that controller or API back; do not empty spec.finalizers by hand.`,
+          'the namespace goes away by itself when its content is gone',
+        ),
+      ],
+      since: namespace.metadata.deletionTimestamp,
+    }),
+  ]
+}
+
+/** API groups that the namespace controller could not list: what lies in them cannot be deleted, so the namespace waits. */
+function silentApis(message: string): string[] {
+  const named = message.match(/[a-z0-9.-]+\/v\d+(?:(?:alpha|beta)\d+)?(?=[\s:,]|$)/g) ?? []
+  return [...new Set(named)].slice(0, 2)
+}
+
+function reviveApi(api: string, namespace: string): FindingDraft['remedies'][number] {
+  const [group = '', version = ''] = api.split('/')
+  return escalate(
+    { kind: 'APIService', name: `${version}.${group}` },
+    'the platform team',
+    `The API ${api} does not answer, so namespace ${namespace} cannot be emptied: bring the server behind APIService ${version}.${group} back, or remove the APIService if its add-on is gone for good.`,
+    'the namespace goes away by itself once every API answers',
+  )
+}

@@ -1,0 +1,206 @@
+import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
+import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import type { CronJob, Job } from '#src/domain/kubernetes/objects.ts'
+import type { Analyzer } from '#src/rules/rule.ts'
+import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { escalate } from '#src/rules/kit/escalate.ts'
+import { formatDuration } from '#src/rules/kit/format-duration.ts'
+import { instruct } from '#src/rules/kit/instruct.ts'
+import { meantSo } from '#src/rules/kit/meant-so.ts'
+import { ownerOf } from '#src/rules/kit/owner-of.ts'
+import { unknownZone } from './unknown-zone.ts'
+import { silentSchedule } from './silent-schedule.ts'
+
+const recent = 60 * 60 * 1000
+
+/** Cron jobs that do not start what they should: suspended, unreadable, blocked by a run that does not end, or late. */
+export const cronJobs: Analyzer = (view) =>
+  view.list('CronJob').flatMap((cron) => {
+    if (cron.metadata.deletionTimestamp) return []
+    if (cron.spec.suspend) return suspended(view, cron)
+    const zone = unknownZone(view, cron, recentEvent(view, cron, /^UnknownTimeZone$/i))
+    if (zone.length > 0) return zone
+    const told = [...unreadable(view, cron), ...blocked(view, cron), ...missed(view, cron), ...hurried(view, cron)]
+    return told.length > 0 ? told : silentSchedule(view, cron)
+  })
+
+function recentEvent(view: ClusterView, cron: CronJob, reason: RegExp): ClusterEvent | undefined {
+  return view.eventsOf(cron).find((event) => reason.test(event.reason) && (view.ageOf(event.last_seen) ?? 0) < recent)
+}
+
+function suspended(view: ClusterView, cron: CronJob): FindingDraft[] {
+  const resource = refOf(cron)
+  const { name } = cron.metadata
+  return [
+    draftFinding({
+      mechanism: 'cronjob_suspended',
+      resource,
+      severity: meantSo(view, cron) === undefined ? 'low' : 'info',
+      confidence: 0.9,
+      confidence_reason: 'spec.suspend is set; whether that is meant only its owner knows',
+      statement: `CronJob ${name} (schedule "${cron.spec.schedule}") is suspended (spec.suspend: true), so it starts no Job`,
+      evidence: [
+        objectEvidence(
+          view.snapshot,
+          cron,
+          '.spec.suspend',
+          `CronJob ${name} has spec.suspend: true; last scheduled: ${cron.status?.lastScheduleTime ?? 'never'}`,
+        ),
+      ],
+      remedies: [
+        {
+          kind: 'unsuspend_cronjob',
+          target: resource,
+          params: {},
+          reason: 'the next run starts at its schedule; ask first why it was suspended',
+          risk: 'medium',
+          reversible: true,
+        },
+        escalate(
+          resource,
+          ownerOf(view, resource),
+          `Why was CronJob ${name} suspended, and by whom?`,
+          'a suspension is set by hand',
+        ),
+      ],
+    }),
+  ]
+}
+
+function unreadable(view: ClusterView, cron: CronJob): FindingDraft[] {
+  const event = recentEvent(view, cron, /Unpars[e]?able|InvalidSchedule/i)
+  if (!event) return []
+  const resource = refOf(cron)
+  const zone = cron.spec.timeZone ? ` in time zone ${cron.spec.timeZone}` : ''
+  return [
+    draftFinding({
+      mechanism: 'cronjob_schedule_invalid',
+      resource,
+      severity: 'medium',
+      confidence: 0.9,
+      confidence_reason: 'the cron job controller cannot read it',
+      statement: `The schedule "${cron.spec.schedule}"${zone} of CronJob ${cron.metadata.name} cannot be read, so it starts no Job: ${event.message}`,
+      evidence: [eventEvidence(event)],
+      remedies: [
+        instruct(
+          resource,
+          'patch_schedule',
+          `Correct spec.schedule or spec.timeZone of CronJob ${cron.metadata.name}.`,
+          {
+            reason: event.message,
+            needs: [{ param: 'schedule', ask: `When shall ${cron.metadata.name} run?` }],
+          },
+        ),
+      ],
+    }),
+  ]
+}
+
+/** With concurrencyPolicy Forbid a run that never ends keeps all later ones from starting; told by a Normal event only. */
+function blocked(view: ClusterView, cron: CronJob): FindingDraft[] {
+  const active = (cron.status?.active ?? []).flatMap(({ name }) => name ?? [])
+  const event = recentEvent(view, cron, /^JobAlreadyActive$/)
+  if (cron.spec.concurrencyPolicy !== 'Forbid' || active.length === 0 || !event) return []
+  const running = view.get('Job', cron.metadata.namespace, active[0] ?? '')
+  const resource = refOf(cron)
+  const age = view.ageOf(running?.status?.startTime ?? running?.metadata.creationTimestamp)
+  const since = age === undefined ? '' : ` for ${formatDuration(age)}`
+  return [
+    draftFinding({
+      mechanism: 'cronjob_blocked',
+      resource,
+      severity: 'medium',
+      confidence: 0.9,
+      confidence_reason: 'the controller skipped a start because of it',
+      statement: `CronJob ${cron.metadata.name} (concurrencyPolicy Forbid) skips its runs (JobAlreadyActive) because Job ${active[0]} has been active${since} and does not end`,
+      evidence: [
+        objectEvidence(view.snapshot, cron, '.status.active', `active: ${active.join(', ')}; concurrencyPolicy Forbid`),
+        eventEvidence(event),
+      ],
+      affects: running ? [refOf(running), ...view.podsOf(running).map(refOf)] : [],
+      remedies: unblock(view, cron, active[0] ?? '', running),
+      since: running?.status?.startTime,
+    }),
+  ]
+}
+
+function unblock(view: ClusterView, cron: CronJob, name: string, running: Job | undefined): FindingDraft['remedies'] {
+  const resource = refOf(cron)
+  const bounded = cron.spec.jobTemplate.spec.activeDeadlineSeconds !== undefined
+  return [
+    instruct(
+      { kind: 'Job', namespace: cron.metadata.namespace, name },
+      'delete_job',
+      `Read the logs of Job ${name} to see what it waits for; once its owner agrees that the run is lost, delete Job ${name} so that the next one can start${bounded ? '' : ', and set activeDeadlineSeconds in the job template so that a stuck run ends by itself'}.`,
+      { reason: 'no run starts while this one is active', risk: 'medium', reversible: false },
+    ),
+    escalate(
+      resource,
+      ownerOf(view, resource),
+      `Why does Job ${running?.metadata.name ?? name} not end?`,
+      'the next runs would hang as well',
+    ),
+  ]
+}
+
+function missed(view: ClusterView, cron: CronJob): FindingDraft[] {
+  const event = recentEvent(view, cron, /^(MissSchedule|FailedNeedsStart|TooManyMissedTimes)$/)
+  if (!event) return []
+  const deadline = cron.spec.startingDeadlineSeconds
+  const resource = refOf(cron)
+  return [
+    draftFinding({
+      mechanism: 'cronjob_missed',
+      resource,
+      severity: 'medium',
+      confidence: 0.8,
+      confidence_reason: 'the cron job controller reports missed starts',
+      statement: `CronJob ${cron.metadata.name} (schedule "${cron.spec.schedule}"${deadline === undefined ? '' : `, startingDeadlineSeconds ${deadline}`}) missed its start: ${event.message}`,
+      evidence: [eventEvidence(event)],
+      remedies: [
+        escalate(
+          resource,
+          ownerOf(view, resource),
+          `Was the controller or the cluster down, or is startingDeadlineSeconds too short?`,
+          'missed starts are not caught up beyond the deadline',
+        ),
+      ],
+    }),
+  ]
+}
+
+/** The controller looks every ten seconds: a shorter deadline may have passed each time, and nothing is reported. */
+function hurried(view: ClusterView, cron: CronJob): FindingDraft[] {
+  const deadline = cron.spec.startingDeadlineSeconds
+  const isNever = !cron.status?.lastScheduleTime && (view.ageOf(cron.metadata.creationTimestamp) ?? 0) > recent
+  if (deadline === undefined || deadline >= 10 || !isNever) return []
+  const resource = refOf(cron)
+  return [
+    draftFinding({
+      mechanism: 'cronjob_missed',
+      resource,
+      severity: 'low',
+      confidence: 0.7,
+      confidence_reason: 'it was never scheduled, and its deadline is shorter than the interval of the controller',
+      statement: `CronJob ${cron.metadata.name} (schedule "${cron.spec.schedule}") was never scheduled: startingDeadlineSeconds ${deadline} is below the 10 s at which the controller looks`,
+      evidence: [
+        objectEvidence(
+          view.snapshot,
+          cron,
+          '.spec.startingDeadlineSeconds',
+          `CronJob ${cron.metadata.name} has startingDeadlineSeconds ${deadline} and no lastScheduleTime`,
+        ),
+      ],
+      remedies: [
+        instruct(
+          resource,
+          'patch_schedule',
+          `Raise startingDeadlineSeconds of CronJob ${cron.metadata.name} well above 10, or leave it out.`,
+          { reason: 'the start is given up before the controller has looked', risk: 'low' },
+        ),
+      ],
+    }),
+  ]
+}

@@ -1,0 +1,192 @@
+import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
+import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { Condition, Job, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
+import type { Analyzer } from '#src/rules/rule.ts'
+import { conditionOf } from '#src/rules/kit/condition-of.ts'
+import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { escalate } from '#src/rules/kit/escalate.ts'
+import { instruct } from '#src/rules/kit/instruct.ts'
+import { listNames } from '#src/rules/kit/list-names.ts'
+import { meantSo } from '#src/rules/kit/meant-so.ts'
+import { ownerOf } from '#src/rules/kit/owner-of.ts'
+import { lingeringSidecars } from './lingering-sidecars.ts'
+import { overrunning } from './overrunning.ts'
+import { type Run, runsOf } from '#src/rules/kit/runs-of.ts'
+
+const queueLabel = 'kueue.x-k8s.io/queue-name'
+
+/** Jobs that gave up, ran past their deadline, are suspended, or run far longer than those before them. One that completed after some failures is well. */
+export const jobs: Analyzer = (view) =>
+  view.list('Job').flatMap((job) => {
+    if (job.metadata.deletionTimestamp || isSuperseded(view, job)) return []
+    const failed = conditionOf(job, 'Failed') ?? conditionOf(job, 'FailureTarget')
+    if (failed?.status === 'True')
+      return failed.reason === 'DeadlineExceeded' ? deadline(view, job, failed) : gaveUp(view, job, failed)
+    return job.spec.suspend ? suspended(view, job) : [...lingeringSidecars(view, job), ...overrunning(view, job)]
+  })
+
+/**
+ * Of the runs of a cron job the newest one that ended says how it is now; a single failure before a run that is under way may have
+ * been mended meanwhile.
+ */
+function isSuperseded(view: ClusterView, job: Job): boolean {
+  const runs = runsOf(view, job)
+  const newest = runs.find(({ end }) => end !== 'open')
+  if (runs.length === 0 || runs[0]?.job === job) return false
+  return newest?.job !== job || failuresInRow(runs) < 2
+}
+
+/** How many of the newest finished runs failed without one that completed between them. */
+function failuresInRow(runs: Run[]): number {
+  const ended = runs.filter(({ end }) => end !== 'open')
+  const good = ended.findIndex(({ end }) => end === 'complete')
+  return good === -1 ? ended.length : good
+}
+
+/** That it is not this run alone: all that are remembered failed, or the last few. */
+function describeRow(view: ClusterView, job: Job): string {
+  const count = failuresInRow(runsOf(view, job))
+  if (count < 2) return ''
+  const parent = job.metadata.ownerReferences?.find((owner) => owner.kind === 'CronJob')
+  const cron = view.get('CronJob', job.metadata.namespace, parent?.name ?? '')
+  const good = cron?.status?.lastSuccessfulTime
+  const since = cron ? `; last success: ${good ? `${good.slice(0, 16).replace('T', ' ')} UTC` : 'never'}` : ''
+  return `; the last ${count} runs of CronJob ${parent?.name} all failed${since}`
+}
+
+function lastExits(pods: readonly Pod[]): { container: string; exitCode: number }[] {
+  return pods.flatMap((pod) =>
+    [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].flatMap((status) => {
+      const ended = status.state?.terminated ?? status.lastState?.terminated
+      return ended && ended.exitCode !== 0 ? [{ container: status.name, exitCode: ended.exitCode }] : []
+    }),
+  )
+}
+
+function rerun(view: ClusterView, resource: ResourceRef, job: Job, why: string): FindingDraft['remedies'] {
+  return [
+    escalate(
+      resource,
+      ownerOf(view, resource),
+      `Find and fix why Job ${job.metadata.name} fails (${why}), then run it again.`,
+      'running it again with nothing changed fails again',
+    ),
+    {
+      kind: 'recreate_job',
+      target: refOf(job),
+      params: { after: 'the cause is fixed' },
+      reason: 'a failed job is not retried by itself',
+      risk: 'medium',
+      reversible: false,
+    },
+  ]
+}
+
+function failure(
+  view: ClusterView,
+  job: Job,
+  failed: Condition,
+): Pick<FindingDraft, 'resource' | 'severity' | 'evidence' | 'affects' | 'since'> {
+  const pods = view.podsOf(job)
+  return {
+    resource: view.workloadOf(job),
+    severity: 'high',
+    evidence: [
+      objectEvidence(
+        view.snapshot,
+        job,
+        '.status.conditions[?(@.type=="Failed")]',
+        `Job ${job.metadata.name} failed: ${failed.reason} ${failed.message ?? ''}; ${job.status?.failed ?? 0} failed pods`,
+      ),
+      ...view
+        .eventsOf(job)
+        .filter((event) => event.type === 'Warning')
+        .slice(0, 2)
+        .map(eventEvidence),
+    ],
+    affects: [refOf(job), ...pods.map(refOf)],
+    since: failed.lastTransitionTime,
+  }
+}
+
+function gaveUp(view: ClusterView, job: Job, failed: Condition): FindingDraft[] {
+  const exits = lastExits(view.podsOf(job))
+  const codes = listNames(
+    exits.map(({ container, exitCode }) => `container ${container} exits with code ${exitCode}`),
+    2,
+  )
+  const count = job.status?.failed ?? view.podsOf(job).length
+  const limit = job.spec.backoffLimit ?? 6
+  const about = failure(view, job, failed)
+  return [
+    draftFinding({
+      ...about,
+      mechanism: 'job_failed',
+      confidence: 0.95,
+      confidence_reason: 'the job controller set the condition Failed',
+      statement: `Job ${job.metadata.name} failed with ${failed.reason} after ${count} failed pod${count === 1 ? '' : 's'} (backoffLimit ${limit})${codes ? `: ${codes}` : ''}${describeRow(view, job)}`,
+      remedies: rerun(view, about.resource, job, codes || (failed.reason ?? 'Failed')),
+    }),
+  ]
+}
+
+function deadline(view: ClusterView, job: Job, failed: Condition): FindingDraft[] {
+  const about = failure(view, job, failed)
+  const seconds = job.spec.activeDeadlineSeconds
+  return [
+    draftFinding({
+      ...about,
+      mechanism: 'job_deadline_exceeded',
+      confidence: 0.9,
+      confidence_reason: 'the job controller ended the job at its deadline',
+      statement: `Job ${job.metadata.name} was ended with DeadlineExceeded: it ran longer than activeDeadlineSeconds ${seconds ?? '(unknown)'}${describeRow(view, job)}`,
+      remedies: [
+        instruct(
+          about.resource,
+          'patch_job',
+          `Learn how long a good run of ${job.metadata.name} takes and why this one took longer (a slow dependency, more input); then raise activeDeadlineSeconds above it or speed it up, and create the job anew.`,
+          {
+            reason: 'the deadline and the run time do not fit each other',
+            needs: [{ param: 'activeDeadlineSeconds', ask: `How long may a good run of ${job.metadata.name} take?` }],
+          },
+        ),
+      ],
+    }),
+  ]
+}
+
+function suspended(view: ClusterView, job: Job): FindingDraft[] {
+  // A queue suspends jobs until it is their turn.
+  if (job.metadata.labels?.[queueLabel] || conditionOf(job, 'Complete')?.status === 'True') return []
+  const resource = view.workloadOf(job)
+  return [
+    draftFinding({
+      mechanism: 'job_suspended',
+      resource,
+      severity: meantSo(view, job) === undefined ? 'low' : 'info',
+      confidence: 0.85,
+      confidence_reason: 'spec.suspend is set; it may be meant',
+      statement: `Job ${job.metadata.name} is suspended (spec.suspend: true), so it runs no pods`,
+      evidence: [
+        objectEvidence(view.snapshot, job, '.spec.suspend', `Job ${job.metadata.name} has spec.suspend: true`),
+      ],
+      affects: [refOf(job)],
+      remedies: [
+        instruct(
+          refOf(job),
+          'resume_job',
+          `If the suspension is not meant: kubectl patch job ${job.metadata.name} -n ${job.metadata.namespace} -p '{"spec":{"suspend":false}}'`,
+          { reason: 'the job runs as soon as the suspension ends' },
+        ),
+        escalate(
+          resource,
+          ownerOf(view, resource),
+          `Why is Job ${job.metadata.name} suspended?`,
+          'a suspension is set by hand or by a queue',
+        ),
+      ],
+    }),
+  ]
+}

@@ -1,0 +1,44 @@
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { Deployment, StatefulSet } from '#src/domain/kubernetes/objects.ts'
+import { meantSo } from './meant-so.ts'
+import { neededServices } from './needed-services.ts'
+
+/** At zero replicas by intent: a scale-to-zero autoscaler keeps it, or a note says so and nothing that runs or routes asks for it. */
+export function atRest(view: ClusterView, workload: Deployment | StatefulSet): boolean {
+  if (workload.spec.replicas !== 0) return false
+  return sleeps(view, workload) || (meantSo(view, workload) !== undefined && !isAskedFor(view, workload))
+}
+
+function sleeps(view: ClusterView, { metadata, kind }: Deployment | StatefulSet): boolean {
+  if (metadata.labels?.['serving.knative.dev/revision']) return true
+  return view
+    .list('HorizontalPodAutoscaler')
+    .some(
+      (autoscaler) =>
+        autoscaler.metadata.namespace === metadata.namespace &&
+        (autoscaler.metadata.ownerReferences ?? []).some((owner) => owner.kind === 'ScaledObject') &&
+        autoscaler.spec.scaleTargetRef.kind === kind &&
+        autoscaler.spec.scaleTargetRef.name === metadata.name,
+    )
+}
+
+function isAskedFor(view: ClusterView, { metadata, spec }: Deployment | StatefulSet): boolean {
+  const namespace = metadata.namespace ?? ''
+  const services = view.servicesSelecting(namespace, spec.template.metadata?.labels)
+  const running = [...view.list('Deployment'), ...view.list('StatefulSet')].filter(
+    (other) => other.metadata.namespace === namespace && other.spec.replicas !== 0,
+  )
+  const needed = new Set(
+    running.flatMap((other) => neededServices(view, namespace, other.spec.template.spec).map(({ service }) => service)),
+  )
+  const routed = new Set(routedServices(view, namespace))
+  return services.some((service) => needed.has(service) || routed.has(service.metadata.name))
+}
+
+function routedServices(view: ClusterView, namespace: string): (string | undefined)[] {
+  const ingresses = view.list('Ingress').filter((ingress) => ingress.metadata.namespace === namespace)
+  return ingresses.flatMap(({ spec }) => {
+    const paths = (spec?.rules ?? []).flatMap((rule) => rule.http?.paths ?? [])
+    return [spec?.defaultBackend, ...paths.map((path) => path.backend)].map((backend) => backend?.service?.name)
+  })
+}

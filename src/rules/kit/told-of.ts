@@ -1,0 +1,54 @@
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { EvidenceDraft } from '#src/domain/evidence.ts'
+import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { Pod } from '#src/domain/kubernetes/objects.ts'
+import { statusPath } from './status-path.ts'
+import { eventsOfContainer } from './events-of-container.ts'
+import type { ContainerInstance } from './pod-groups.ts'
+
+/** Words about a container that does not start, and where they stand. */
+export interface Told {
+  text: string
+  evidence: EvidenceDraft
+}
+
+/** Several families ask the same of the same container. */
+const cache = new WeakMap<ClusterView, Map<Pod, Map<string, Told[]>>>()
+
+/**
+ * What the state, the last end and the `Failed` events say of a container that waits or has ended; empty once it runs, for then
+ * its failed starts are history.
+ */
+export function toldOf(view: ClusterView, instance: ContainerInstance): Told[] {
+  // Most containers run: for them nothing is told, and nothing has to be remembered.
+  if (!isDown(instance)) return []
+  const byPod = cache.get(view) ?? new Map<Pod, Map<string, Told[]>>()
+  cache.set(view, byPod)
+  const known = byPod.get(instance.pod) ?? new Map<string, Told[]>()
+  byPod.set(instance.pod, known)
+  const told = known.get(instance.spec.name) ?? readWords(view, instance)
+  known.set(instance.spec.name, told)
+  return told
+}
+
+function isDown({ status }: ContainerInstance): boolean {
+  return status !== undefined && !status.ready && !status.state?.running
+}
+
+function readWords(view: ClusterView, instance: ContainerInstance): Told[] {
+  const { status, pod } = instance
+  if (!status) return []
+  const fromState = [
+    { text: status.state?.waiting?.message, field: 'state.waiting' },
+    { text: status.state?.terminated?.message, field: 'state.terminated' },
+    { text: status.lastState?.terminated?.message, field: 'lastState.terminated' },
+  ].flatMap(({ text, field }) =>
+    text
+      ? [{ text, evidence: objectEvidence(view.snapshot, pod, statusPath(instance, field), text, 'workload_text') }]
+      : [],
+  )
+  const fromEvents = eventsOfContainer(view, instance)
+    .filter((event) => event.reason === 'Failed' || event.reason === 'InspectFailed')
+    .map((event) => ({ text: event.message, evidence: eventEvidence(event) }))
+  return [...fromState, ...fromEvents]
+}

@@ -1,0 +1,172 @@
+import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
+import { objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { Ingress, IngressBackend } from '#src/domain/kubernetes/objects.ts'
+import type { Remedy } from '#src/domain/action.ts'
+import type { Analyzer } from '#src/rules/rule.ts'
+import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { instruct } from '#src/rules/kit/instruct.ts'
+import { listNames } from '#src/rules/kit/list-names.ts'
+import { ingressClashes } from './ingress-clashes.ts'
+import { nearName } from '#src/rules/kit/near-name.ts'
+
+const legacyClass = 'kubernetes.io/ingress.class'
+
+/** Ingresses that name a service, a port, a class or a certificate that is not there. */
+export const ingresses: Analyzer = (view) => [
+  ...view.list('Ingress').flatMap((ingress) => {
+    if (ingress.metadata.deletionTimestamp) return []
+    return [...missingBackends(view, ingress), ...missingClass(view, ingress), ...missingCertificates(view, ingress)]
+  }),
+  ...ingressClashes(view),
+]
+
+function backendsOf(ingress: Ingress): { backend: IngressBackend; at: string }[] {
+  const paths = (ingress.spec?.rules ?? []).flatMap((rule) =>
+    (rule.http?.paths ?? []).map((path) => ({ backend: path.backend, at: `${rule.host ?? '*'}${path.path ?? '/'}` })),
+  )
+  const { defaultBackend } = ingress.spec ?? {}
+  return defaultBackend ? [...paths, { backend: defaultBackend, at: 'the default backend' }] : paths
+}
+
+function missingBackends(view: ClusterView, ingress: Ingress): FindingDraft[] {
+  const faults = backendsOf(ingress).flatMap(({ backend, at }) => {
+    const fault = faultOf(view, ingress, backend)
+    return fault ? [{ ...fault, at }] : []
+  })
+  const distinct = [...new Map(faults.map((fault) => [fault.what, fault])).values()]
+  return distinct.map(({ what, at, right }) =>
+    draftFinding({
+      mechanism: 'ingress_backend_missing',
+      resource: refOf(ingress),
+      severity: 'high',
+      confidence: 0.95,
+      confidence_reason: 'all services of the namespace were seen',
+      statement: `Ingress ${ingress.metadata.name} sends ${at} to the backend ${what}`,
+      evidence: [
+        objectEvidence(view.snapshot, ingress, '.spec.rules', `Ingress ${ingress.metadata.name}: ${at} -> ${what}`),
+      ],
+      remedies: [correct(ingress, what, right)],
+    }),
+  )
+}
+
+function faultOf(
+  view: ClusterView,
+  ingress: Ingress,
+  backend: IngressBackend,
+): { what: string; right?: string } | undefined {
+  const { namespace } = ingress.metadata
+  const wanted = backend.service
+  if (!wanted) return undefined
+  const existence = view.existence('Service', namespace, wanted.name)
+  if (existence === 'absent') {
+    const names = view
+      .list('Service')
+      .flatMap((each) => (each.metadata.namespace === namespace ? [each.metadata.name] : []))
+    return { what: `Service ${wanted.name}, which does not exist (not found)`, right: nearName(wanted.name, names) }
+  }
+  const service = view.get('Service', namespace, wanted.name)
+  const ports = service?.spec.ports ?? []
+  const port = wanted.port?.name ?? wanted.port?.number
+  if (!service || port === undefined || ports.some((each) => each.name === port || each.port === port)) return undefined
+  const offered = ports.map((each) => (each.name ? `${each.name}=${each.port}` : String(each.port)))
+  const [only] = ports
+  return {
+    what: `port ${port} of Service ${wanted.name}, which has no such port (it has ${listNames(offered)})`,
+    right: ports.length === 1 && only ? `port ${only.port}` : undefined,
+  }
+}
+
+function correct(ingress: Ingress, what: string, right: string | undefined): Remedy {
+  return instruct(
+    refOf(ingress),
+    'patch_ingress',
+    right
+      ? `In Ingress ${ingress.metadata.name} replace ${what.split(',')[0]} by ${right}.`
+      : `Let Ingress ${ingress.metadata.name} name a Service and port that exist, or create ${what.split(',')[0]}.`,
+    {
+      reason: right ? `${right} exists and is the nearest` : 'requests to it end in an error of the ingress controller',
+      risk: 'low',
+      ...(right ? {} : { needs: [{ param: 'backend', ask: `Which Service and port shall serve it?` }] }),
+    },
+  )
+}
+
+function missingClass(view: ClusterView, ingress: Ingress): FindingDraft[] {
+  const name = ingress.spec?.ingressClassName
+  const classes = view.list('IngressClass')
+  const seen = view.covers('IngressClass', undefined)
+  const isDefault = classes.some(
+    (each) => each.metadata.annotations?.['ingressclass.kubernetes.io/is-default-class'] === 'true',
+  )
+  const absent = name
+    ? view.existence('IngressClass', undefined, name) === 'absent'
+    : seen && !isDefault && !ingress.metadata.annotations?.[legacyClass]
+  if (!absent || (ingress.status?.loadBalancer?.ingress ?? []).length > 0) return []
+  const known = classes.map((each) => each.metadata.name)
+  const have =
+    known.length > 0
+      ? ` (there ${known.length === 1 ? 'is' : 'are'} ${listNames(known)})`
+      : ' (there is none: no ingress controller is installed)'
+  const meant = name ? nearName(name, known) : known.length === 1 ? known[0] : undefined
+  return [
+    draftFinding({
+      mechanism: 'ingress_class_missing',
+      resource: refOf(ingress),
+      severity: 'high',
+      confidence: 0.9,
+      confidence_reason: 'all ingress classes were seen, and no controller gave the ingress an address',
+      statement: name
+        ? `Ingress ${ingress.metadata.name} names ingressClassName ${name}, which does not exist${have}, so no controller serves it`
+        : `Ingress ${ingress.metadata.name} names no ingressClassName and there is no default class${have}, so no controller serves it`,
+      evidence: [
+        objectEvidence(
+          view.snapshot,
+          ingress,
+          '.spec.ingressClassName',
+          `ingressClassName: ${name ?? 'none'}; classes: ${known.join(', ') || 'none'}`,
+        ),
+      ],
+      remedies: [
+        instruct(
+          refOf(ingress),
+          known.length > 0 ? 'patch_ingress' : 'install_addon',
+          known.length > 0
+            ? `Set spec.ingressClassName of Ingress ${ingress.metadata.name} to ${meant ?? `one of ${listNames(known)}`}.`
+            : `Install an ingress controller with its IngressClass${name ? ` ${name}` : ''}.`,
+          { reason: 'only a controller of an existing class serves an ingress', risk: 'low' },
+        ),
+      ],
+    }),
+  ]
+}
+
+function missingCertificates(view: ClusterView, ingress: Ingress): FindingDraft[] {
+  const { namespace, name } = ingress.metadata
+  const absent = (ingress.spec?.tls ?? []).flatMap(({ secretName }) =>
+    secretName && view.existence('Secret', namespace, secretName) === 'absent' ? [secretName] : [],
+  )
+  return [...new Set(absent)].map((secret) =>
+    draftFinding({
+      mechanism: 'ingress_tls_missing',
+      resource: refOf(ingress),
+      severity: 'medium',
+      confidence: 0.93,
+      confidence_reason: 'all secrets of the namespace were seen',
+      statement: `Ingress ${name} takes its certificate from TLS Secret ${secret}, which does not exist (not found), so clients get a wrong certificate`,
+      evidence: [objectEvidence(view.snapshot, ingress, '.spec.tls', `Ingress ${name} names TLS Secret ${secret}`)],
+      remedies: [
+        instruct(
+          { kind: 'Secret', namespace, name: secret },
+          'create_secret',
+          `Create TLS Secret ${secret} in namespace ${namespace} from the certificate of its hosts, or see why its issuer (cert-manager, where it is used) has not made it.`,
+          {
+            reason: 'only its owner has the key',
+            needs: [{ param: 'certificate', ask: `Where does the certificate of ${name} come from?` }],
+          },
+        ),
+      ],
+    }),
+  )
+}

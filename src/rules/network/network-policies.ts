@@ -1,0 +1,101 @@
+import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
+import { objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { Deployment, NetworkPolicy, Service, StatefulSet } from '#src/domain/kubernetes/objects.ts'
+import type { Analyzer } from '#src/rules/rule.ts'
+import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { instruct } from '#src/rules/kit/instruct.ts'
+import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
+import { listNames } from '#src/rules/kit/list-names.ts'
+import { allows } from './network-policies/allows.ts'
+import { isolating } from './network-policies/isolating.ts'
+import { missedPeer } from './network-policies/missed-peer.ts'
+import { neededServices } from '#src/rules/kit/needed-services.ts'
+import type { End } from './network-policies/path-end.ts'
+
+/**
+ * Policies that deny a path which a workload that is not well needs: to a Service that its settings name and that has ready pods,
+ * or to DNS. What a policy denies to a workload that is well is noted, and counts where the log of that workload blames the path.
+ */
+export const networkPolicies: Analyzer = (view) => {
+  if (view.list('NetworkPolicy').length === 0) return []
+  return [...view.list('Deployment'), ...view.list('StatefulSet')].flatMap((workload) => {
+    const pods = view.podsOf(workload)
+    const started = pods.filter((pod) => pod.spec.nodeName && (pod.status?.containerStatuses ?? []).length > 0)
+    return started.length === 0 ? [] : judge(view, workload, pods.some(isPodReady))
+  })
+}
+
+interface Denied {
+  policies: NetworkPolicy[]
+  path: string
+  service?: Service
+  /** The labels that a rule asks for instead of those that the other end bears. */
+  missed?: string
+}
+
+function judge(view: ClusterView, workload: Deployment | StatefulSet, isWell: boolean): FindingDraft[] {
+  const namespace = workload.metadata.namespace ?? ''
+  const { template } = workload.spec
+  const source: End = { namespace, labels: template.metadata?.labels }
+  const outward = isolating(view, source, 'Egress')
+  const needed = neededServices(view, namespace, template.spec)
+  const denied = needed.flatMap(({ service, port, via }): Denied[] => {
+    const pod = view.podsOfService(service).find(isPodReady)
+    if (!pod) return []
+    const wanted = (service.spec.ports ?? []).find((each) => each.port === port) ?? service.spec.ports?.[0]
+    const ports = pod.spec.containers.flatMap((container) => container.ports ?? [])
+    const named = ports.find((each) => each.name === wanted?.targetPort)?.containerPort
+    const target = named ?? Number(wanted?.targetPort ?? wanted?.port)
+    const goal: End = { namespace: service.metadata.namespace ?? namespace, labels: pod.metadata.labels, ports }
+    const path = `to Service ${service.metadata.name} port ${wanted?.port ?? target} (${via})`
+    const inward = isolating(view, goal, 'Ingress')
+    if (!allows(view, inward, { direction: 'Ingress', owner: goal, peer: source, port: target }))
+      return [{ policies: inward, path, service, missed: missedPeer(inward, 'Ingress', source) }]
+    if (!allows(view, outward, { direction: 'Egress', owner: source, peer: goal, port: target }))
+      return [{ policies: outward, path, service, missed: missedPeer(outward, 'Egress', goal) }]
+    return []
+  })
+  const mute = needed.length > 0 && !allows(view, outward, { direction: 'Egress', owner: source, port: 53 })
+  const first = mute ? { policies: outward, path: 'to DNS (port 53), so no name resolves' } : denied[0]
+  return first ? [describe(view, workload, first, isWell)] : []
+}
+
+function describe(
+  view: ClusterView,
+  workload: Deployment | StatefulSet,
+  { policies, path, service, missed }: Denied,
+  isWell: boolean,
+): FindingDraft {
+  const names = listNames(policies.map((policy) => policy.metadata.name))
+  const [policy] = policies
+  const resource = policy ? refOf(policy) : refOf(workload)
+  return draftFinding({
+    mechanism: 'network_policy_blocks',
+    resource,
+    severity: isWell ? 'info' : 'medium',
+    confidence: 0.7,
+    confidence_reason:
+      'no rule of the policies allows the path; whether the network plugin enforces them is not in the picture',
+    statement: `NetworkPolicy ${names} denies ${workload.kind} ${workload.metadata.name} the path ${path}; no rule allows it${missed ? ` (a rule asks for the label ${missed})` : ''}${isWell ? '' : ' and the workload is not ready'}`,
+    evidence: policies
+      .slice(0, 3)
+      .map((each) =>
+        objectEvidence(
+          view.snapshot,
+          each,
+          '.spec',
+          `NetworkPolicy ${each.metadata.name} selects the pods and has no rule that allows the path ${path}`,
+        ),
+      ),
+    affects: [refOf(workload)],
+    remedies: [
+      instruct(
+        resource,
+        'patch_network_policy',
+        `Add a rule that allows exactly this path: from pods of ${workload.kind} ${workload.metadata.name} ${service ? `${path}, selected by ${JSON.stringify(service.spec.selector ?? {})}` : 'to port 53 (UDP and TCP) of the DNS pods in kube-system'}. Keep the other rules as they are.`,
+        { reason: 'the workload needs this path and nothing more' },
+      ),
+    ],
+  })
+}

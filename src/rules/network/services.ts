@@ -1,0 +1,161 @@
+import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
+import { objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { Pod, Service } from '#src/domain/kubernetes/objects.ts'
+import type { Severity } from '#src/domain/severity.ts'
+import type { Analyzer } from '#src/rules/rule.ts'
+import { atRest } from '#src/rules/kit/at-rest.ts'
+import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
+import { neededServices } from '#src/rules/kit/needed-services.ts'
+import { type TemplateOwner, workloadsMatching } from '#src/rules/kit/workloads-matching.ts'
+import { foreignPods } from './services/foreign-pods.ts'
+import { localPolicy } from './services/local-policy.ts'
+import { portMismatch } from './services/port-mismatch.ts'
+import { selectorMismatch } from './services/selector-mismatch.ts'
+import { servingWorkloads } from './services/serving-workloads.ts'
+
+const startup = 20_000
+
+/** Services behind which nothing answers: no ready pod, a selector that finds none, or a port that leads nowhere. */
+export const services: Analyzer = (view) =>
+  view.list('Service').flatMap((service) => {
+    if (service.metadata.deletionTimestamp || service.spec.type === 'ExternalName') return []
+    if (!view.covers('Pod', service.metadata.namespace)) return []
+    return service.spec.selector && Object.keys(service.spec.selector).length > 0
+      ? selecting(view, service)
+      : manual(view, service)
+  })
+
+function selecting(view: ClusterView, service: Service): FindingDraft[] {
+  const pods = view
+    .podsOfService(service)
+    .filter(
+      (pod) => !pod.metadata.deletionTimestamp && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed',
+    )
+  const ports = portMismatch(view, service, pods)
+  const ready = pods.filter((pod) => isPodReady(pod))
+  if (ready.length > 0)
+    return [
+      ...ports,
+      ...localPolicy(view, service, ready),
+      ...(ports.length > 0 ? [] : foreignPods(view, service, pods)),
+    ]
+  // Such a service publishes its pods before they are ready.
+  if (service.spec.publishNotReadyAddresses && pods.length > 0) return ports
+  const behind = workloadsMatching(view, service.metadata.namespace, service.spec.selector)
+  if (isStarting(view, service, pods) || servesRuns(behind) || isMeantToRest(view, behind)) return []
+  const severity = exposure(view, service)
+  const found = pods.length > 0 || behind.length > 0
+  return [
+    withoutEndpoints(view, service, pods, severity),
+    ...ports,
+    ...(found || !seesTemplates(view, service) ? [] : selectorMismatch(view, service, severity)),
+  ]
+}
+
+function isStarting(view: ClusterView, service: Service, pods: Pod[]): boolean {
+  const ages = [service, ...pods].map((object) => view.ageOf(object.metadata.creationTimestamp) ?? startup)
+  return (
+    Math.min(...ages) < startup &&
+    pods.every((pod) => (pod.status?.containerStatuses ?? []).every((each) => each.restartCount === 0))
+  )
+}
+
+/** Pods of jobs come and go: their service is empty between two runs. */
+function servesRuns(behind: readonly TemplateOwner[]): boolean {
+  return behind.some(({ kind }) => kind === 'Job' || kind === 'CronJob')
+}
+
+/** All that it could select is at zero replicas by intent. */
+function isMeantToRest(view: ClusterView, behind: readonly TemplateOwner[]): boolean {
+  const replicated = behind.filter((owner) => owner.kind === 'Deployment' || owner.kind === 'StatefulSet')
+  return replicated.length > 0 && replicated.every((workload) => atRest(view, workload))
+}
+
+function seesTemplates(view: ClusterView, service: Service): boolean {
+  const { namespace } = service.metadata
+  return view.covers('Deployment', namespace) && view.covers('StatefulSet', namespace)
+}
+
+/** An outage where the outside comes in through it, else part of the service. */
+function exposure(view: ClusterView, service: Service): Severity {
+  const { namespace, name } = service.metadata
+  if (service.spec.type === 'LoadBalancer' || service.spec.type === 'NodePort') return 'critical'
+  const routed = view.list('Ingress').some((ingress) => {
+    const paths = (ingress.spec?.rules ?? []).flatMap((rule) => rule.http?.paths ?? [])
+    const backends = [ingress.spec?.defaultBackend, ...paths.map((path) => path.backend)]
+    return ingress.metadata.namespace === namespace && backends.some((backend) => backend?.service?.name === name)
+  })
+  return routed ? 'critical' : 'high'
+}
+
+function withoutEndpoints(view: ClusterView, service: Service, pods: Pod[], severity: Severity): FindingDraft {
+  const { name } = service.metadata
+  const selector = Object.entries(service.spec.selector ?? {}).map(([key, value]) => `${key}=${value}`)
+  const why =
+    pods.length > 0
+      ? `none of the ${pods.length} pods that it selects is ready`
+      : `no pod bears the labels that it selects (${selector.join(', ')})`
+  return draftFinding({
+    mechanism: 'service_without_endpoints',
+    resource: refOf(service),
+    severity,
+    confidence: 0.9,
+    confidence_reason: 'held against all pods of the namespace',
+    statement: `Service ${name} has no ready endpoint: ${why}`,
+    evidence: [
+      objectEvidence(
+        view.snapshot,
+        service,
+        '.spec.selector',
+        `Service ${name} selects ${selector.join(', ')}: ${pods.length} pods, none ready`,
+      ),
+    ],
+  })
+}
+
+/** Something that was seen sends to it: an Ingress, or a workload whose settings name it. */
+function isUsed(view: ClusterView, service: Service): boolean {
+  if (exposure(view, service) === 'critical') return true
+  const templates = servingWorkloads(view, service.metadata.namespace).map(({ workload }) => view.templateOf(workload))
+  return templates.some(
+    (template) =>
+      template &&
+      neededServices(view, service.metadata.namespace ?? '', template.spec).some((need) => need.service === service),
+  )
+}
+
+/** Without a selector somebody keeps the endpoints by hand; the API server's own service is kept by itself. */
+function manual(view: ClusterView, service: Service): FindingDraft[] {
+  const { namespace, name } = service.metadata
+  if (!view.covers('EndpointSlice', namespace) || name === 'kubernetes') return []
+  const slices = view
+    .list('EndpointSlice')
+    .filter(
+      (slice) =>
+        slice.metadata.namespace === namespace && slice.metadata.labels?.['kubernetes.io/service-name'] === name,
+    )
+  if (slices.some((slice) => (slice.endpoints ?? []).length > 0)) return []
+  const used = isUsed(view, service)
+  return [
+    draftFinding({
+      mechanism: 'service_without_endpoints',
+      resource: refOf(service),
+      severity: used ? 'low' : 'info',
+      confidence: 0.7,
+      confidence_reason: used
+        ? 'whoever keeps its endpoints by hand may not have done so yet'
+        : 'nothing that was seen calls it: it may have been made for later',
+      statement: `Service ${name} has no selector and no endpoints: nobody has entered an address for it`,
+      evidence: [
+        objectEvidence(
+          view.snapshot,
+          service,
+          '.spec.selector',
+          `Service ${name} has no selector and no EndpointSlice with addresses`,
+        ),
+      ],
+    }),
+  ]
+}

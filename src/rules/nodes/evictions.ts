@@ -1,0 +1,197 @@
+import type { Remedy } from '#src/domain/action.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
+import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
+import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { escalate } from '#src/rules/kit/escalate.ts'
+import { type EvictedPod, evictedPods } from './evicted-pods.ts'
+import { formatDuration } from '#src/rules/kit/format-duration.ts'
+import { instruct } from '#src/rules/kit/instruct.ts'
+import { ownerOf } from '#src/rules/kit/owner-of.ts'
+import { severityOf } from '#src/rules/kit/severity-of.ts'
+
+const recentMs = 15 * 60_000
+const singleMs = 5 * 60_000
+
+/** Pods that kubelets throw out, for their own use of disk or for their node's need; dozens of them are one finding. */
+export function evictions(view: ClusterView): FindingDraft[] {
+  const recent = evictedPods(view).filter(({ at }) => (view.ageOf(at) ?? Number.POSITIVE_INFINITY) < recentMs)
+  return [...Map.groupBy(recent, ({ workload }) => refKey(workload)).values()].flatMap((group) => {
+    const [newest] = group as [EvictedPod]
+    // One eviction whose replacement serves is over.
+    const over =
+      group.length === 1 && (view.ageOf(newest.at) ?? 0) > singleMs && severityOf(view, newest.workload) === 'medium'
+    if (over) return []
+    const own = group.filter(({ message }) => storageLimit(message))
+    const pressure = group.filter(({ message }) => pressureOf(message))
+    return [
+      ...(own.length > 0 ? [findStorage(view, own)] : []),
+      ...(pressure.length > 0 ? [findPressure(view, pressure)] : []),
+    ]
+  })
+}
+
+interface StorageLimit {
+  limit?: string
+  container?: string
+  volume?: string
+}
+
+function storageLimit(message: string): StorageLimit | undefined {
+  const container = /Container (\S+) exceeded its local ephemeral storage limit "([^"]+)"/.exec(message)
+  if (container) return { container: container[1], limit: container[2] }
+  const volume = /Usage of EmptyDir volume "([^"]+)" exceeds the limit "([^"]+)"/.exec(message)
+  if (volume) return { volume: volume[1], limit: volume[2] }
+  const total = /ephemeral local storage usage exceeds the total limit of containers (\d[\w.]*\w)/.exec(message)
+  return total ? { limit: total[1] } : undefined
+}
+
+function findStorage(view: ClusterView, group: EvictedPod[]): FindingDraft {
+  const [newest] = group as [EvictedPod]
+  const { workload, message } = newest
+  const told = storageLimit(message) ?? {}
+  const limited = (view.templateOf(workload)?.spec.containers ?? newest.object?.spec.containers ?? []).filter(
+    (spec) => spec.resources?.limits?.['ephemeral-storage'],
+  )
+  const container = told.container ?? (limited.length === 1 ? limited[0]?.name : undefined)
+  const subject = told.volume
+    ? `emptyDir volume ${told.volume} passes its sizeLimit`
+    : container
+      ? `container ${container} passes its ephemeral-storage limit`
+      : 'its containers pass their ephemeral-storage limit'
+  return draftFinding({
+    ...common(view, group),
+    mechanism: 'evicted_ephemeral_storage',
+    ...(container === undefined ? {} : { container }),
+    confidence: 0.95,
+    confidence_reason: 'the kubelet names the limit that was passed',
+    statement: `${countOf(group)} of ${workload.kind} ${workload.name} evicted${within(view, group)}: ${subject} of ${told.limit} ("${message.trim().slice(0, 100)}").`,
+    remedies: storageRemedies(view, workload, told, limited.length > 0 ? (container ?? limited[0]?.name) : container),
+  })
+}
+
+function storageRemedies(
+  view: ClusterView,
+  workload: ResourceRef,
+  told: StorageLimit,
+  container: string | undefined,
+): Remedy[] {
+  const ask = escalate(
+    workload,
+    ownerOf(view, workload),
+    `What does ${workload.name} write to its local disk, and why does it grow past ${told.limit}?`,
+    'A higher limit only moves the moment if the files grow without bound.',
+  )
+  const spec = view.templateOf(workload)?.spec.containers.find((each) => each.name === container)
+  const bytes = parseQuantity(told.volume ? told.limit : (spec?.resources?.limits?.['ephemeral-storage'] ?? told.limit))
+  if (bytes === undefined) return [ask]
+  const twice = formatBytes(bytes * 2)
+  if (told.volume !== undefined) {
+    return [
+      instruct(
+        workload,
+        'patch_volume',
+        `Raise emptyDir.sizeLimit of volume ${told.volume} in ${workload.kind} ${workload.name} from ${told.limit} to ${twice}, and bound what is written there.`,
+        { reason: `Twice the limit of ${told.limit} that was passed.` },
+      ),
+      ask,
+    ]
+  }
+  if (container === undefined) return [ask]
+  const raise: Remedy = {
+    kind: 'patch_resources',
+    target: workload,
+    params: { container, limits: { 'ephemeral-storage': twice } },
+    reason: `Twice the limit of ${told.limit} that was passed; the request stays.`,
+    risk: 'medium',
+    reversible: true,
+  }
+  return [raise, ask]
+}
+
+interface Pressure {
+  resource: string
+  container?: string
+  usage?: string
+  request?: string
+}
+
+function pressureOf(message: string): Pressure | undefined {
+  const low = /node was low on resource: ([\w-]+)/i.exec(message)
+  const using = /[Cc]ontainer (\S+) was using ([\w.]+), request is ([\w.]+)/.exec(message)
+  if (low?.[1])
+    return { resource: low[1], ...(using ? { container: using[1], usage: using[2], request: using[3] } : {}) }
+  const refused = /node had condition: \[?(\w+)/i.exec(message)
+  return refused?.[1] ? { resource: refused[1] } : undefined
+}
+
+/** A kubelet names a resource when it evicts, and its node's condition when it refuses. */
+const shortOf = (resource: string): string =>
+  resource.endsWith('Pressure') ? `has condition ${resource}` : `is low on ${resource}`
+
+function findPressure(view: ClusterView, group: EvictedPod[]): FindingDraft {
+  const [newest] = group as [EvictedPod]
+  const { workload, message } = newest
+  const pressure = pressureOf(message) as Pressure
+  const nodes = [...new Set(group.flatMap(({ object }) => object?.spec.nodeName ?? []))]
+  const where = nodes.length > 0 ? `node ${nodes.slice(0, 2).join(', ')}` : 'its node'
+  const use = pressure.container
+    ? `; container ${pressure.container} was using ${pressure.usage}, its request is ${pressure.request}`
+    : ''
+  return draftFinding({
+    ...common(view, group),
+    mechanism: 'evicted_node_pressure',
+    ...(pressure.container === undefined ? {} : { container: pressure.container }),
+    confidence: 0.85,
+    confidence_reason: 'the kubelet names what the node is short of; who used it up is not wholly told',
+    statement: `${countOf(group)} of ${workload.kind} ${workload.name} evicted or refused${within(view, group)}: ${where} ${shortOf(pressure.resource)}${use}.`,
+    blames: nodes.map((name) => ({
+      resource: { kind: 'Node', name },
+      because: `the kubelet of node ${name} evicts pods for want of ${pressure.resource}`,
+    })),
+    remedies: pressureRemedies(workload, pressure, where),
+  })
+}
+
+function pressureRemedies(
+  workload: ResourceRef,
+  { resource, container, usage, request }: Pressure,
+  where: string,
+): Remedy[] {
+  const ask = escalate(
+    workload,
+    'the platform team',
+    `${where} ${shortOf(resource)}: free it or add capacity.`,
+    'Whoever else runs on the node adds to its pressure.',
+  )
+  const used = parseQuantity(usage)
+  const asked = parseQuantity(request) ?? 0
+  if (
+    container === undefined ||
+    used === undefined ||
+    used <= asked ||
+    !['memory', 'ephemeral-storage'].includes(resource)
+  )
+    return [ask]
+  const params = { container, requests: { [resource]: formatBytes(used * 1.2) } }
+  const reason = `It was using ${usage} with a request of ${request}: a request that tells the truth lets the scheduler find room.`
+  return [{ kind: 'patch_resources', target: workload, params, reason, risk: 'medium', reversible: true }, ask]
+}
+
+function common(view: ClusterView, group: EvictedPod[]) {
+  const [newest] = group as [EvictedPod]
+  return {
+    resource: newest.workload,
+    severity: severityOf(view, newest.workload),
+    evidence: group.slice(0, 3).map(({ evidence }) => evidence),
+    affects: group.map(({ pod }) => pod),
+    since: group.at(-1)?.at,
+  }
+}
+
+const countOf = (group: EvictedPod[]): string => (group.length === 1 ? '1 pod' : `${group.length} pods`)
+
+function within(view: ClusterView, group: EvictedPod[]): string {
+  return group.length === 1 ? '' : ` within ${formatDuration(view.ageOf(group.at(-1)?.at) ?? 0)}`
+}

@@ -1,0 +1,64 @@
+import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
+import { objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { ApiService } from '#src/domain/kubernetes/objects.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
+import type { Analyzer } from '#src/rules/rule.ts'
+import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { escalate } from '#src/rules/kit/escalate.ts'
+import { conditionOf } from '#src/rules/kit/condition-of.ts'
+
+/** Registered APIs that do not answer, among those that an autoscaler or a deletion waits for. */
+export const unavailableApis: Analyzer = (view) =>
+  view.list('APIService').flatMap((api) => {
+    const available = conditionOf(api, 'Available')
+    if (!available || available.status === 'True') return []
+    const { name } = api.metadata
+    const { service } = api.spec ?? {}
+    const backend = service ? ` through Service ${service.name} in namespace ${service.namespace}` : ''
+    const words = `${available.reason ?? 'no reason'}: ${available.message ?? ''}`
+    return [
+      draftFinding({
+        mechanism: 'api_unavailable',
+        resource: refOf(api),
+        severity: 'medium',
+        confidence: 0.95,
+        confidence_reason: 'the API server itself reports that it cannot reach the API',
+        statement: `APIService ${name}, served${backend}, is not available (${words})`,
+        evidence: [
+          objectEvidence(
+            view.snapshot,
+            api,
+            '.status.conditions[?(@.type=="Available")]',
+            `APIService ${name}: Available ${available.status}, ${words}`,
+          ),
+        ],
+        affects: waiting(view, api),
+        remedies: [
+          escalate(
+            service?.name ? { kind: 'Service', namespace: service.namespace, name: service.name } : refOf(api),
+            'the platform team',
+            `Bring the API ${name} back${backend}: ${words}. Do not remove its registration while something needs it.`,
+            'what needs this API waits until it answers',
+          ),
+        ],
+        since: available.lastTransitionTime,
+      }),
+    ]
+  })
+
+/** Whose own words name the API. */
+function waiting(view: ClusterView, { spec }: ApiService): ResourceRef[] {
+  const group = spec?.group ?? ''
+  const blind = view.list('HorizontalPodAutoscaler').filter((autoscaler) => {
+    const active = conditionOf(autoscaler, 'ScalingActive')
+    return active?.status === 'False' && (active.message ?? '').includes(group)
+  })
+  const stuck = view
+    .list('Namespace')
+    .filter(({ status }) =>
+      (status?.conditions ?? []).some(
+        ({ type, message = '' }) => type === 'NamespaceDeletionDiscoveryFailure' && message.includes(group),
+      ),
+    )
+  return group === '' ? [] : [...blind, ...stuck].map(refOf)
+}

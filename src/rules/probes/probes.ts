@@ -1,0 +1,168 @@
+import type { Remedy } from '#src/domain/action.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import { formatDuration } from '#src/rules/kit/format-duration.ts'
+import { groupFinding } from '#src/rules/kit/group-finding.ts'
+import { type ContainerGroup, containerGroups } from '#src/rules/kit/pod-groups.ts'
+import { type ProbeFailure, probeFailures } from './probe-failure.ts'
+import { type ProbeKind, probeOf } from './probe-of.ts'
+import { probeFault } from './probe-fault.ts'
+import { describeProbe } from '#src/rules/kit/describe-probe.ts'
+import { probePort } from '#src/rules/kit/probe-port.ts'
+import { readExit } from '#src/rules/kit/read-exit.ts'
+import { shortStartup } from './short-startup.ts'
+import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
+import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
+
+const symptoms = {
+  readiness: 'readiness_failing',
+  liveness: 'liveness_killing',
+  startup: 'startup_probe_failing',
+} as const
+
+/** Probes that fail now, and those that are wrong themselves: a port or path that is not served, a start that is given too little time. */
+export function probes(view: ClusterView): FindingDraft[] {
+  return containerGroups(view).flatMap((group) => {
+    const failures = group.instances.flatMap((instance) => probeFailures(view, instance))
+    return [...Map.groupBy(failures, (failure) => failure.kind).entries()].flatMap(([kind, failing]) => [
+      findSymptom(view, group, kind, failing),
+      ...findFault(view, group, kind, failing),
+      ...findImpatience(view, group, kind, failing),
+      ...shortStartup(view, group, kind, failing),
+    ])
+  })
+}
+
+/** In a stateful set it matters which ordinal it is. */
+function name({ container, workload }: ContainerGroup, failing: readonly ProbeFailure[]): string {
+  const [first] = failing
+  const which = workload.kind === 'StatefulSet' && failing.length === 1 ? ` of pod ${first?.pod.metadata.name}` : ''
+  return `container ${container}${which} (${workload.kind} ${workload.name})`
+}
+const title = (kind: ProbeKind): string => `${kind[0]?.toUpperCase()}${kind.slice(1)} probe`
+const cite = ({ event, killing }: ProbeFailure) => [
+  eventEvidence(event),
+  ...(killing && killing !== event ? [eventEvidence(killing)] : []),
+]
+
+function findSymptom(view: ClusterView, group: ContainerGroup, kind: ProbeKind, failing: ProbeFailure[]): FindingDraft {
+  const [first] = failing as [ProbeFailure]
+  const why = first.event.message.replace(/^\w+ probe (?:failed|errored): /, '').slice(0, 140)
+  const runs = view.ageOf(first.status?.state?.running?.startedAt)
+  const end = first.status?.state?.terminated ?? first.status?.lastState?.terminated
+  const restarts = `${end ? `${readExit(end)}, ` : ''}${first.status?.restartCount ?? 0} restarts`
+  const effect =
+    kind === 'readiness'
+      ? `it is not ready${runs === undefined ? '' : ` after ${formatDuration(runs)}`}`
+      : `the kubelet kills it for that: ${restarts}`
+  return groupFinding(view, group, failing, cite, {
+    mechanism: symptoms[kind],
+    confidence: 0.9,
+    confidence_reason: 'the kubelet reports the failing probe, and the state of the container agrees',
+    statement: `${title(kind)} of ${name(group, failing)} fails, ${describeProbe(first.probe, first.spec)}; ${effect}: ${why}`,
+    remedies: undoOrAsk(
+      view,
+      group.workload,
+      `Why does the ${kind} probe of container ${group.container} fail (${why})? Image ${first.spec.image}.`,
+    ),
+  })
+}
+
+function findFault(view: ClusterView, group: ContainerGroup, kind: ProbeKind, failing: ProbeFailure[]): FindingDraft[] {
+  const [first] = failing as [ProbeFailure]
+  const fault = probeFault(view, group, first)
+  if (!fault) return []
+  const undo = undoProbe(view, group, kind, first)
+  return [
+    groupFinding(view, group, failing, cite, {
+      mechanism: 'probe_misconfigured',
+      confidence: fault.confidence,
+      confidence_reason: fault.because,
+      statement: `The ${kind} probe of ${name(group, failing)} ${fault.says}.`,
+      evidence: [specEvidence(view, first, kind)],
+      remedies: [...undo, ...fault.remedies],
+    }),
+  ]
+}
+
+/** Going back is the smallest change only where the probe is what changed, and the earlier revision is seen to serve. */
+function undoProbe(view: ClusterView, group: ContainerGroup, kind: ProbeKind, { probe }: ProbeFailure): Remedy[] {
+  const undo = rollBackTo(view, group.workload, (template) => {
+    const before = template.spec.containers.find((spec) => spec.name === group.container)
+    return before !== undefined && JSON.stringify(probeOf(before, kind)) !== JSON.stringify(probe)
+  })
+  return undo && undo.revision.ready_replicas > 0 ? [undo.remedy] : []
+}
+
+function specEvidence(view: ClusterView, { pod, spec, probe }: ProbeFailure, kind: ProbeKind) {
+  const index = pod.spec.containers.findIndex((container) => container.name === spec.name)
+  const ports = (spec.ports ?? []).map((port) => port.containerPort).join(', ') || 'none'
+  return objectEvidence(
+    view.snapshot,
+    pod,
+    `.spec.containers[${index}].${kind}Probe`,
+    `${kind} probe: ${describeProbe(probe, spec)}; declared ports: ${ports}`,
+  )
+}
+
+/** A liveness probe that only ever met a closed port killed a program that had not yet come up. */
+function findImpatience(
+  view: ClusterView,
+  group: ContainerGroup,
+  kind: ProbeKind,
+  failing: ProbeFailure[],
+): FindingDraft[] {
+  const [first] = failing as [ProbeFailure]
+  const { probe, spec, event } = first
+  if (kind !== 'liveness' || spec.startupProbe || !first.killing || !/connection refused/.test(event.message)) return []
+  if (probeFault(view, group, first)) return []
+  const delay = probe.initialDelaySeconds ?? 0
+  const period = probe.periodSeconds ?? 10
+  const budget = delay + period * (probe.failureThreshold ?? 3)
+  const end = first.status?.lastState?.terminated ?? first.status?.state?.terminated
+  const lived = (Date.parse(end?.finishedAt ?? '') - Date.parse(end?.startedAt ?? '')) / 1000
+  // One that lived for long after its start had been up before it closed its port.
+  if (Number.isNaN(lived) || lived > budget + 60) return []
+  return [
+    groupFinding(view, group, failing, cite, {
+      mechanism: 'liveness_too_aggressive',
+      confidence: 0.75,
+      confidence_reason:
+        'each run ends in the time that the probe grants, with the port still closed; the log would tell how long a start takes',
+      statement: `The liveness probe of ${name(group, failing)} kills it before it can have started: it grants ${budget}s (initialDelaySeconds ${delay}), there is no startupProbe, and each run still refuses connections on port ${probePort(probe)} when it is killed after ${Math.round(lived)}s.`,
+      evidence: [specEvidence(view, first, kind)],
+      remedies: giveTime(group, first, budget),
+    }),
+  ]
+}
+
+function giveTime({ workload, container }: ContainerGroup, { probe }: ProbeFailure, budget: number): Remedy[] {
+  const port = probePort(probe)
+  const longer = Math.max(120, 6 * budget)
+  const period = probe.periodSeconds ?? 10
+  const base = { kind: 'patch_probe' as const, target: workload, risk: 'low' as const, reversible: true }
+  const asked = {
+    ...(port === undefined ? {} : { port }),
+    ...(probe.httpGet ? { path: probe.httpGet.path ?? '/' } : {}),
+  }
+  return [
+    {
+      ...base,
+      params: {
+        container,
+        probe: 'startup',
+        add: true,
+        ...asked,
+        periodSeconds: period,
+        failureThreshold: Math.ceil(longer / period),
+      },
+      reason: `A startup probe grants the start up to ${longer}s and leaves the liveness probe as strict as it is.`,
+    },
+    {
+      ...base,
+      params: { container, probe: 'liveness', initialDelaySeconds: longer },
+      reason: `The liveness probe would wait ${longer}s before it first asks.`,
+    },
+  ]
+}

@@ -1,0 +1,74 @@
+import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
+import { objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { Pod } from '#src/domain/kubernetes/objects.ts'
+import { refKey } from '#src/domain/resource-ref.ts'
+import type { Analyzer } from '#src/rules/rule.ts'
+import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { escalate } from '#src/rules/kit/escalate.ts'
+import { listNames } from '#src/rules/kit/list-names.ts'
+import { severityOf } from '#src/rules/kit/severity-of.ts'
+import { livingPods } from '#src/rules/kit/living-pods.ts'
+
+/** A load balancer needs its own checks before it lets a pod in. */
+const patience = 120_000
+
+/** Pods whose containers are all ready and that are held back by a readiness gate: a controller outside has not said yes. */
+export const readinessGates: Analyzer = (view) => {
+  const held = livingPods(view).flatMap((pod) => {
+    const gates = unmet(view, pod)
+    return gates.length > 0 ? [{ pod, gates }] : []
+  })
+  const groups = Map.groupBy(held, ({ pod }) => refKey(view.workloadOf(pod)))
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    if (!first) return []
+    const workload = view.workloadOf(first.pod)
+    const gates = listNames(first.gates.map(({ gate }) => gate))
+    const said = first.gates[0]?.said ?? 'nobody has set it'
+    return [
+      draftFinding({
+        mechanism: 'readiness_gate_unmet',
+        resource: workload,
+        severity: severityOf(view, workload),
+        confidence: 0.9,
+        confidence_reason: 'all containers are ready, and only the condition of the gate is not True',
+        statement: `${group.length} pod${group.length > 1 ? 's' : ''} of ${workload.kind} ${workload.name} count as not ready for the readiness gate ${gates} alone (${said}); all containers are ready`,
+        evidence: group
+          .slice(0, 3)
+          .map(({ pod }) =>
+            objectEvidence(
+              view.snapshot,
+              pod,
+              '.spec.readinessGates',
+              `Pod ${pod.metadata.name}: ContainersReady True, readiness gate ${gates}: ${said}`,
+            ),
+          ),
+        affects: [workload, ...group.map(({ pod }) => refOf(pod))],
+        remedies: [
+          escalate(
+            workload,
+            'the platform team',
+            `Why does the controller behind the readiness gate ${gates} not set it (${said})? For a load balancer: is the target registered, and does its health check reach the pods?`,
+            'a readiness gate is set by the controller that it belongs to',
+          ),
+        ],
+      }),
+    ]
+  })
+}
+
+function unmet(view: ClusterView, pod: Pod): { gate: string; said: string }[] {
+  const conditions = pod.status?.conditions ?? []
+  const find = (wanted: string) => conditions.find(({ type }) => type === wanted)
+  const ready = find('ContainersReady')
+  if (ready?.status !== 'True' || find('Ready')?.status === 'True') return []
+  const since = view.ageOf(ready.lastTransitionTime ?? pod.metadata.creationTimestamp) ?? 0
+  if (since < patience) return []
+  return (pod.spec.readinessGates ?? []).flatMap(({ conditionType }) => {
+    const condition = find(conditionType)
+    if (condition?.status === 'True') return []
+    const words = condition?.message ?? condition?.reason
+    const said = condition ? `${condition.status}${words ? `: ${words.slice(0, 80)}` : ''}` : 'nobody has set it'
+    return [{ gate: conditionType, said }]
+  })
+}

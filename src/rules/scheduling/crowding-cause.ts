@@ -1,0 +1,80 @@
+import type { Remedy } from '#src/domain/action.ts'
+import { instruct } from '#src/rules/kit/instruct.ts'
+import { listNames } from '#src/rules/kit/list-names.ts'
+import { addNode } from './add-node.ts'
+import { describeClosed } from './describe-closed.ts'
+import { nodeFit } from '#src/rules/kit/placement/node-fit.ts'
+import type { PendingCase, PendingCause } from './pending-case.ts'
+
+/** Other pods are in the way, or those that the pod wants to be near are not there: host ports, pod affinity and anti-affinity. */
+export function crowdingCause(pending: PendingCase): PendingCause {
+  return pending.constraint.predicate === 'host_port' ? hostPortCause(pending) : podAffinityCause(pending)
+}
+
+/** How many pods of the workload run or could run beside each other: those that have a node. */
+function runningCount({ waiting, floor, pod }: PendingCase): number {
+  const placed = [...floor.placed.values()].flat()
+  return placed.filter((other) => {
+    const owner = floor.view.workloadOf(other)
+    return owner.kind === waiting.workload.kind && owner.name === waiting.workload.name && other !== pod
+  }).length
+}
+
+function scaleToFit(pending: PendingCase, reason: string): Remedy[] {
+  const { waiting, floor, pod } = pending
+  const candidate = { namespace: pod.metadata.namespace ?? '', labels: pod.metadata.labels, spec: pod.spec }
+  const free = floor.nodes.filter((node) => nodeFit(candidate, node, floor).length === 0).length
+  const replicas = runningCount(pending) + free
+  if (replicas === 0 || !['Deployment', 'StatefulSet', 'ReplicaSet'].includes(waiting.workload.kind)) return []
+  return [{ kind: 'scale', target: waiting.workload, params: { replicas }, reason, risk: 'low', reversible: true }]
+}
+
+function hostPortCause(pending: PendingCase): PendingCause {
+  const { waiting, pod, constraint } = pending
+  const { kind, name } = waiting.workload
+  const declared = pod.spec.containers.flatMap((container) =>
+    (container.ports ?? []).flatMap((port) => (port.hostPort ? [String(port.hostPort)] : [])),
+  )
+  const taken = constraint.misfits.map((misfit) => misfit.key.split('/')[0] ?? '')
+  const port = listNames(taken.length > 0 ? taken : declared)
+  const holders = constraint.misfits.map((misfit) => String(misfit.available))
+  const held = holders.length > 0 ? ` (held by ${listNames(holders)})` : ''
+  return {
+    mechanism: 'host_port_conflict',
+    statement: `${kind} ${name} wants host port ${port}, which each node can give once, and no open node has it free${held}, so ${waiting.pods.length} of its pods stay Pending${describeClosed(constraint.closed)}`,
+    remedies: [
+      ...scaleToFit(pending, `as many pods as open nodes that can give host port ${port}`),
+      instruct(
+        waiting.workload,
+        'remove_host_port',
+        `Remove hostPort ${port} from the pod template of ${kind} ${name} and reach it through a Service, unless clients call the nodes themselves.`,
+        { reason: 'without a host port several pods fit on one node' },
+      ),
+      addNode(`host port ${port} free`, 'each further pod needs a node of its own'),
+    ],
+  }
+}
+
+function podAffinityCause(pending: PendingCase): PendingCause {
+  const { waiting, constraint } = pending
+  const { kind, name } = waiting.workload
+  const terms = constraint.misfits.map((misfit) => `${misfit.wanted} per ${misfit.key}`)
+  const described = listNames(terms.length > 0 ? terms : ['a required pod affinity term'])
+  const repelled = constraint.misfits.some((misfit) => String(misfit.wanted).startsWith('podAntiAffinity'))
+  return {
+    mechanism: 'pod_affinity_unsatisfiable',
+    statement: `The required pod ${repelled ? 'anti-affinity' : 'affinity'} of ${kind} ${name} (${described}) can be met on no open node, so its pods stay Pending${describeClosed(constraint.closed)}`,
+    remedies: [
+      ...(repelled ? scaleToFit(pending, 'as many pods as nodes that can hold one each') : []),
+      instruct(
+        waiting.workload,
+        'patch_pod_affinity',
+        `Turn the required term (${described}) of ${kind} ${name} into a preferred one, or correct its labels.`,
+        { reason: 'the required term cannot be met with the nodes and pods there are' },
+      ),
+      ...(repelled
+        ? [addNode(`a further ${constraint.misfits[0]?.key ?? 'domain'}`, 'each pod needs one of its own')]
+        : []),
+    ],
+  }
+}

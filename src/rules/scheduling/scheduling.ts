@@ -1,0 +1,210 @@
+import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
+import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { EvidenceDraft } from '#src/domain/evidence.ts'
+import type { Blame, FindingDraft } from '#src/domain/finding.ts'
+import type { Pod, PodTemplate } from '#src/domain/kubernetes/objects.ts'
+import type { Analyzer } from '#src/rules/rule.ts'
+import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { escalate } from '#src/rules/kit/escalate.ts'
+import { ownerOf } from '#src/rules/kit/owner-of.ts'
+import { bindingConstraint } from './binding-constraint.ts'
+import { closedCause } from './closed-cause.ts'
+import { crowdingCause } from './crowding-cause.ts'
+import { labelCause } from './label-cause.ts'
+import type { Floor } from '#src/rules/kit/placement/misfit.ts'
+import type { PendingCase, PendingCause } from './pending-case.ts'
+import { type PendingPods, pendingPods } from './pending-pods.ts'
+import { placedPods } from '#src/rules/kit/placement/placed-pods.ts'
+import { preemptedCause } from './preempted-cause.ts'
+import { preemptionsOf } from './preemptions-of.ts'
+import { resourceCause } from './resource-cause.ts'
+import { spreadCause } from './spread-cause.ts'
+import { unnoticed } from './unnoticed.ts'
+import { volumeConflict } from './volume-conflict.ts'
+import { severityOf } from '#src/rules/kit/severity-of.ts'
+import { undoChange } from '#src/rules/kit/undo-change.ts'
+
+const gateGrace = 120_000
+const shownPods = 3
+
+/** Pods that no node takes: the symptom, and the one constraint that binds, read from the nodes rather than from the event's words. */
+export const scheduling: Analyzer = (view) => {
+  const floor: Floor = { view, nodes: view.list('Node'), placed: placedPods(view) }
+  const judged = pendingPods(view).flatMap((waiting) => {
+    const [pod] = waiting.pods
+    if (!pod) return []
+    if (waiting.reason === 'SchedulingGated') return gated(view, waiting, pod)
+    const claims = unreadyClaims(view, pod, waiting.message)
+    const symptom = unschedulable(view, waiting, claims)
+    if (claims.length > 0) return [symptom]
+    return judge({ view, floor, waiting, pod, symptom })
+  })
+  return [...judged, ...unnoticed(view)]
+}
+
+interface Seen {
+  view: ClusterView
+  floor: Floor
+  waiting: PendingPods
+  pod: Pod
+  symptom: FindingDraft
+}
+
+function judge({ view, floor, waiting, pod, symptom }: Seen): FindingDraft[] {
+  const candidate = { namespace: pod.metadata.namespace ?? '', labels: pod.metadata.labels, spec: pod.spec }
+  const constraint = bindingConstraint(candidate, floor, waiting.message)
+  if (!constraint) return [symptom]
+  const pending: PendingCase = { waiting, pod, floor, constraint }
+  if (constraint.predicate === 'node_trouble') {
+    const blames = constraint.nodes.map((node) => ({
+      resource: refOf(node),
+      because: `node ${node.metadata.name} would take the pods and is not in order`,
+    }))
+    return [{ ...symptom, blames }]
+  }
+  const preemptions = constraint.predicate === 'resources' ? preemptionsOf(pending) : []
+  const cause = preemptions.length > 0 ? preemptedCause(pending, preemptions) : causeOf(pending)
+  const evidence = [
+    ...symptom.evidence,
+    ...preemptions.slice(0, shownPods).map(eventEvidence),
+    ...nodeEvidence(view, pending),
+  ]
+  const doubt = constraint.told
+    ? { confidence: 0.75, confidence_reason: 'the scheduler says so; the picture of the nodes alone does not show it' }
+    : { confidence: 0.95, confidence_reason: 'every node was held against the pod template' }
+  return [
+    symptom,
+    draftFinding({
+      ...doubt,
+      ...cause,
+      remedies: [...undoChange(view, waiting.workload, placement), ...cause.remedies],
+      resource: cause.resource ?? waiting.workload,
+      severity: severityOf(view, waiting.workload),
+      evidence,
+      affects: [waiting.workload, ...waiting.pods.map(refOf)],
+      since: waiting.since,
+    }),
+  ]
+}
+
+/** What of a template decides where its pods may run. */
+function placement({ spec }: PodTemplate): unknown {
+  const { nodeSelector, affinity, tolerations, topologySpreadConstraints, containers } = spec
+  const wants = containers.map(({ resources, ports }) => [resources, (ports ?? []).map((port) => port.hostPort)])
+  return [nodeSelector, affinity, tolerations, topologySpreadConstraints, wants]
+}
+
+function causeOf(pending: PendingCase): PendingCause {
+  switch (pending.constraint.predicate) {
+    case 'selector':
+    case 'affinity':
+      return labelCause(pending)
+    case 'taint':
+    case 'cordon':
+      return closedCause(pending)
+    case 'spread':
+      return spreadCause(pending)
+    case 'host_port':
+    case 'pod_affinity':
+      return crowdingCause(pending)
+    case 'volume':
+      return volumeConflict(pending)
+    default:
+      return resourceCause(pending)
+  }
+}
+
+/** Claims of the pod that are not there or not bound while the scheduler complains of volumes: the volume is then the cause. */
+function unreadyClaims(view: ClusterView, pod: Pod, message: string): Blame[] {
+  if (!/persistentvolumeclaim|persistent volumes? to bind/i.test(message)) return []
+  return (pod.spec.volumes ?? []).flatMap((volume) => {
+    const name = volume.persistentVolumeClaim?.claimName
+    if (!name) return []
+    const claim = view.get('PersistentVolumeClaim', pod.metadata.namespace, name)
+    if (claim?.status?.phase === 'Bound') return []
+    const resource = { kind: 'PersistentVolumeClaim', namespace: pod.metadata.namespace, name }
+    return [{ resource, because: `the pod waits for the volume of claim ${name}` }]
+  })
+}
+
+function unschedulable(view: ClusterView, waiting: PendingPods, blames: Blame[]): FindingDraft {
+  const { workload, pods, message } = waiting
+  const count = pods.length === 1 ? `Pod ${pods[0]?.metadata.name}` : `${pods.length} pods`
+  return draftFinding({
+    mechanism: 'unschedulable',
+    resource: workload,
+    severity: severityOf(view, workload),
+    confidence: 0.95,
+    confidence_reason: 'the scheduler itself set PodScheduled to False',
+    statement: `${count} of ${workload.kind} ${workload.name} cannot be scheduled (Unschedulable): ${shorten(message)}`,
+    evidence: pods.slice(0, shownPods).flatMap((pod) => podEvidence(view, pod)),
+    affects: [workload, ...pods.map(refOf)],
+    blames,
+    since: waiting.since,
+  })
+}
+
+/** The second half of the scheduler's message tells about preemption and hides the first. */
+function shorten(message: string): string {
+  return message.replace(/\.? (?:not found\. )?(?:no new claims to deallocate|preemption:).*$|\. not found\.?$/s, '')
+}
+
+function podEvidence(view: ClusterView, pod: Pod): EvidenceDraft[] {
+  const message = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled')?.message ?? ''
+  const event = view.eventsOf(pod).find((each) => each.reason === 'FailedScheduling')
+  return [
+    objectEvidence(
+      view.snapshot,
+      pod,
+      '.status.conditions[?(@.type=="PodScheduled")]',
+      `Pod ${pod.metadata.name} is not scheduled: ${shorten(message)}`,
+    ),
+    ...(event ? [eventEvidence(event)] : []),
+  ]
+}
+
+function nodeEvidence(view: ClusterView, { constraint }: PendingCase): EvidenceDraft[] {
+  const closed = constraint.closed.filter(({ node }) => !constraint.nodes.includes(node))
+  const told = [...constraint.nodes.map((node) => ({ node, misfits: constraint.misfits })), ...closed]
+  return told.slice(0, shownPods).map(({ node, misfits }) => {
+    const path = misfits.some((misfit) => misfit.predicate === 'taint' || misfit.predicate === 'cordon')
+      ? '.spec'
+      : '.status.allocatable'
+    const taints = (node.spec?.taints ?? []).map((taint) => `${taint.key}=${taint.value ?? ''}:${taint.effect}`)
+    const room = Object.entries(node.status?.allocatable ?? {}).filter(([key]) => /^(cpu|memory|pods)$/.test(key))
+    const described = room.map(([key, value]) => `${key} ${value}`).join(', ')
+    return objectEvidence(
+      view.snapshot,
+      node,
+      path,
+      `Node ${node.metadata.name} can allocate ${described}; taints: ${taints.join(', ') || 'none'}`,
+    )
+  })
+}
+
+function gated(view: ClusterView, waiting: PendingPods, pod: Pod): FindingDraft[] {
+  if ((view.ageOf(pod.metadata.creationTimestamp) ?? 0) < gateGrace) return []
+  const { workload } = waiting
+  const gates = (pod.spec.schedulingGates ?? []).map((gate) => gate.name).join(', ')
+  return [
+    draftFinding({
+      mechanism: 'scheduling_gated',
+      resource: workload,
+      severity: severityOf(view, workload),
+      confidence: 0.9,
+      confidence_reason: 'the gate stands in the pod, and the scheduler reports SchedulingGated',
+      statement: `Pods of ${workload.kind} ${workload.name} are held back by the scheduling gate ${gates}: whoever set it has not removed it`,
+      evidence: waiting.pods.slice(0, shownPods).flatMap((each) => podEvidence(view, each)),
+      affects: [workload, ...waiting.pods.map(refOf)],
+      remedies: [
+        escalate(
+          workload,
+          ownerOf(view, workload),
+          `Why has the controller behind the scheduling gate ${gates} not removed it? Is it running?`,
+          'a gate is removed by the controller that set it',
+        ),
+      ],
+      since: pod.metadata.creationTimestamp,
+    }),
+  ]
+}

@@ -1,0 +1,111 @@
+import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
+import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import { matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
+import type { Node, PodDisruptionBudget } from '#src/domain/kubernetes/objects.ts'
+import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
+import type { Analyzer } from '#src/rules/rule.ts'
+import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { instruct } from '#src/rules/kit/instruct.ts'
+import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
+import { listNames } from '#src/rules/kit/list-names.ts'
+import { overlappingBudgets } from './overlapping-budgets.ts'
+
+/** Budgets that never allow an eviction although all pods are well; it hurts only where somebody wants to drain a node. */
+export const disruptionBudgets: Analyzer = (view) => [
+  ...overlappingBudgets(view),
+  ...view.list('PodDisruptionBudget').flatMap((budget) => {
+    const pods = view
+      .list('Pod')
+      .filter(
+        (pod) =>
+          pod.metadata.namespace === budget.metadata.namespace &&
+          !pod.metadata.deletionTimestamp &&
+          matchesSelector(budget.spec.selector, pod.metadata.labels),
+      )
+    const { disruptionsAllowed, expectedPods = pods.length } = budget.status ?? {}
+    if (disruptionsAllowed !== 0 || expectedPods === 0 || pods.length === 0 || !pods.every(isPodReady)) return []
+    const nodes = new Set(pods.map((pod) => pod.spec.nodeName))
+    const cordoned = view.list('Node').filter((node) => node.spec?.unschedulable && nodes.has(node.metadata.name))
+    const refused = pods.flatMap((pod) => view.eventsOf(pod)).find((event) => /disruption budget/i.test(event.message))
+    const workloads = [...new Map(pods.map((pod) => view.workloadOf(pod)).map((ref) => [refKey(ref), ref])).values()]
+    return [describe(view, { budget, cordoned, refused, workloads, healthy: pods.length })]
+  }),
+]
+
+interface Blocking {
+  budget: PodDisruptionBudget
+  cordoned: Node[]
+  refused: ClusterEvent | undefined
+  workloads: ResourceRef[]
+  healthy: number
+}
+
+function describe(view: ClusterView, { budget, cordoned, refused, workloads, healthy }: Blocking): FindingDraft {
+  const { spec, metadata } = budget
+  const rule =
+    spec.maxUnavailable === undefined ? `minAvailable ${spec.minAvailable}` : `maxUnavailable ${spec.maxUnavailable}`
+  const drained =
+    cordoned.length > 0
+      ? `; node ${listNames(cordoned.map((node) => node.metadata.name))} is cordoned and cannot be drained`
+      : ''
+  const named = listNames(workloads.map((ref) => `${ref.kind} ${ref.name}`))
+  return draftFinding({
+    mechanism: 'pdb_blocks_eviction',
+    resource: refOf(budget),
+    severity: cordoned.length > 0 || refused ? 'medium' : 'info',
+    confidence: 0.9,
+    confidence_reason: 'all pods are ready, and the budget still allows no disruption',
+    statement: `PodDisruptionBudget ${metadata.name} (${rule}, disruptionsAllowed 0) allows no disruption of ${named} though ${healthy === 1 ? 'its only pod is' : `all ${healthy} pods are`} ready: every eviction would violate the disruption budget, so a drain blocks${drained}`,
+    evidence: [
+      objectEvidence(
+        view.snapshot,
+        budget,
+        '.status.disruptionsAllowed',
+        `PodDisruptionBudget ${metadata.name}: ${rule}, disruptionsAllowed 0, ${healthy} healthy pods`,
+      ),
+      ...cordoned
+        .slice(0, 2)
+        .map((node) =>
+          objectEvidence(view.snapshot, node, '.spec.unschedulable', `Node ${node.metadata.name} is cordoned`),
+        ),
+      ...(refused ? [eventEvidence(refused)] : []),
+    ],
+    affects: cordoned.map(refOf),
+    remedies: remedies(budget, workloads, healthy),
+  })
+}
+
+/** One replica more makes room without taking any protection away, where the budget counts replicas. */
+function remedies(
+  { metadata, spec }: PodDisruptionBudget,
+  workloads: ResourceRef[],
+  healthy: number,
+): FindingDraft['remedies'] {
+  const [workload] = workloads
+  const counts = typeof spec.minAvailable === 'number' && spec.minAvailable >= healthy
+  const scalable = workloads.length === 1 && workload && /^(Deployment|StatefulSet)$/.test(workload.kind)
+  const allowed =
+    healthy > 1 ? `minAvailable ${healthy - 1} or maxUnavailable 1` : 'a second replica together with maxUnavailable 1'
+  return [
+    ...(counts && scalable
+      ? [
+          {
+            kind: 'scale' as const,
+            target: workload,
+            params: { replicas: healthy + 1 },
+            reason: 'one replica more than the budget demands makes room for one eviction',
+            risk: 'low' as const,
+            reversible: true,
+          },
+        ]
+      : []),
+    instruct(
+      { kind: 'PodDisruptionBudget', namespace: metadata.namespace, name: metadata.name },
+      'patch_pdb',
+      `Let PodDisruptionBudget ${metadata.name} allow one disruption: ${allowed}. Its owner decides.`,
+      { reason: 'a budget that never allows an eviction blocks every drain' },
+    ),
+  ]
+}

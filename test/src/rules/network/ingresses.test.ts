@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { ingresses } from '#src/rules/network/ingresses.ts'
+import type { Ingress, IngressBackend, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import { clusterView, namespace, secret, service, type SnapshotOptions } from '#test/helpers/build-cluster.ts'
+
+const ingress = (backend: IngressBackend['service'], more: Partial<NonNullable<Ingress['spec']>> = {}): Ingress => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { name: 'shop', namespace, uid: 'ingress' },
+  spec: { rules: [{ host: 'shop.example', http: { paths: [{ path: '/', backend: { service: backend } }] } }], ...more },
+})
+const judge = (objects: KubernetesObject[], options: SnapshotOptions = {}) => ingresses(clusterView(objects, options))
+
+describe('src/rules/network/ingresses', () => {
+  it('names a service that does not exist, and the one that was meant', () => {
+    const [found] = judge([ingress({ name: 'storefrnt', port: { number: 80 } }), service('storefront')])
+    expect(found).toMatchObject({ mechanism: 'ingress_backend_missing' })
+    expect(found?.statement).toMatch(/Service storefrnt, which does not exist/)
+    expect(JSON.stringify(found?.remedies[0]?.params)).toContain('storefront')
+  })
+
+  it.each([{ number: 8080 }, { name: 'web' }])('names a port that the service does not have', (port) => {
+    expect(judge([ingress({ name: 'web', port }), service('web')])[0]?.statement).toContain('which has no such port')
+  })
+
+  it('calls nothing missing whose list was refused', () => {
+    const broken = ingress(
+      { name: 'gone', port: { number: 80 } },
+      { ingressClassName: 'nginx', tls: [{ secretName: 'tls' }] },
+    )
+    expect(judge([broken], { unseen: ['Service', 'Secret'] })).toEqual([])
+  })
+
+  it('tells a class and a certificate that are proved absent', () => {
+    const broken = ingress(
+      { name: 'web', port: { number: 80 } },
+      { ingressClassName: 'ngnix', tls: [{ secretName: 'tls' }] },
+    )
+    const found = judge([broken, service('web')], { more: { absent: ['IngressClass//ngnix'] } })
+    expect(found.map(({ mechanism }) => mechanism)).toEqual(['ingress_class_missing', 'ingress_tls_missing'])
+  })
+
+  it('is silent about an ingress that leads somewhere', () => {
+    const whole = ingress({ name: 'web', port: { number: 80 } }, { tls: [{ secretName: 'tls' }] })
+    expect(judge([whole, service('web'), secret('tls', ['tls.crt'])])).toEqual([])
+  })
+})
