@@ -15,7 +15,7 @@ export interface DiagnosisBrief {
   incident: Incident
   gaps: readonly Gap[]
   /** Logs of ready containers that could not be read. */
-  unheard?: number
+  unread_logs?: number
 }
 
 const Diagnosis = z.object({
@@ -51,10 +51,10 @@ export const diagnosisAgent: Agent<DiagnosisBrief, Diagnosis> = {
 const nothing: CauseGraph = { roots: [], links: [], unexplained: [] }
 
 function diagnose({ brief, findings, view }: MindContext<DiagnosisBrief>): { output: Diagnosis; said: string } {
-  const { incident, gaps, unheard } = brief
+  const { incident, gaps, unread_logs } = brief
   const { resource } = incident
   const found = buildCauseGraph(findings, view, resource.kind === 'Namespace' ? undefined : resource)
-  const verdict = assessOutcome({ view, findings, roots: found.roots, gaps, unheard, incident })
+  const verdict = assessOutcome({ view, findings, roots: found.roots, gaps, unread_logs, incident })
   const graph = verdict.missing ? nothing : found
   const output: Diagnosis = {
     roots: graph.roots.map(({ finding, confidence, explains }) => ({ finding: finding.id, confidence, explains })),

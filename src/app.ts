@@ -1,12 +1,12 @@
 import type { Store } from './adapters/sql/store.ts'
 import { openCluster, type OpenCluster } from './cluster-choice.ts'
 import type { Config } from './config/config.ts'
-import { Bell } from './incidents/bell.ts'
+import { IncidentNotifier } from './incidents/incident-notifier.ts'
 import type { Investigator } from './incidents/investigator.ts'
-import { keepHouse } from './incidents/keep-house.ts'
+import { startRetention } from './incidents/retention.ts'
 import { createSteadyClock } from './incidents/steady-clock.ts'
 import type { Worker } from './incidents/worker.ts'
-import type { IntakeDesk } from './intake/intake-desk.ts'
+import type { SignalIntake } from './intake/signal-intake.ts'
 import { openStore } from './open-store.ts'
 import { createStatus } from './read-status.ts'
 import { watchExpiry } from './remediation/watch-expiry.ts'
@@ -53,7 +53,7 @@ interface Foundation {
   cluster: OpenCluster
   store: Store
   investigator: Investigator
-  bell: Bell
+  notifier: IncidentNotifier
   now: () => number
   worker: Worker | undefined
 }
@@ -73,13 +73,13 @@ async function lay(
     openStore(config.store).then((opened) => stack.adopt(opened, (open) => open.close())),
   ])
   const investigator = options.investigator ?? wireInvestigator({ config, cluster, store, version })
-  const bell = new Bell()
+  const notifier = new IncidentNotifier()
   const now = createSteadyClock(Date.now, () => performance.now())
-  if (worker === 'none') return { cluster, store, investigator, bell, now, worker: undefined }
-  const onEnded = (incident_id: string) => bell.ring(incident_id)
+  if (worker === 'none') return { cluster, store, investigator, notifier, now, worker: undefined }
+  const onEnded = (incident_id: string) => notifier.notify(incident_id)
   const working = wireWorker({ config, store, investigator, logger, now, onEnded })
   stack.use(
-    keepHouse({
+    startRetention({
       housekeeping: store.housekeeping,
       logger,
       retention_ms: config.runs.retention_days * 86_400_000,
@@ -89,7 +89,7 @@ async function lay(
   )
   stack.use(watchExpiry({ ...store, logger, now, every_ms: expiryEveryMs }))
   stack.defer(() => working.drain(drainMs))
-  return { cluster, store, investigator, bell, now, worker: working }
+  return { cluster, store, investigator, notifier, now, worker: working }
 }
 
 /** Opens everything and listens; the worker takes up what an earlier process left. */
@@ -104,7 +104,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   stack.use(server.catalogue)
   await server.catalogue.refresh()
   const listener = await listenHttp(server.routes, config.host, config.port)
-  await noteLife(base, options.logger, 'service.start', listener.url)
+  await auditLifecycle(base, options.logger, 'service.start', listener.url)
   const opened = stack.move()
   const facts = {
     url: listener.url,
@@ -116,10 +116,10 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   }
   const end = async (): Promise<void> => {
     stopping.abort()
-    await closeDoors(listener, server.intake, base.worker)
+    await stopAccepting(listener, server.intake, base.worker)
     ended.abort()
     await listener.close(1_000)
-    await noteLife({ ...base, store }, options.logger, 'service.stop', listener.url)
+    await auditLifecycle({ ...base, store }, options.logger, 'service.stop', listener.url)
     await opened.disposeAsync()
   }
   return { url: listener.url, facts, close: once(end) }
@@ -140,14 +140,14 @@ export async function startWorkerApp(config: Config, options: AppOptions): Promi
 }
 
 /** First the door, then what stands in it, then the runs. */
-async function closeDoors(listener: HttpListener, intake: IntakeDesk, worker: Worker | undefined): Promise<void> {
+async function stopAccepting(listener: HttpListener, intake: SignalIntake, worker: Worker | undefined): Promise<void> {
   listener.refuse()
   await intake.close()
   await worker?.drain(drainMs)
 }
 
 /** Starts and stops stand in the audit log. Where it does not take them, the service goes on: they change nothing. */
-async function noteLife(
+async function auditLifecycle(
   { store, now }: Pick<Foundation, 'store' | 'now'>,
   logger: Logger,
   action: string,

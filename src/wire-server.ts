@@ -3,19 +3,19 @@ import type { Express } from 'express'
 import { OidcJwtReader } from './adapters/oidc/oidc-jwt-reader.ts'
 import type { Store } from './adapters/sql/store.ts'
 import type { Config } from './config/config.ts'
-import type { Bell } from './incidents/bell.ts'
-import { IncidentDesk } from './incidents/incident-desk.ts'
+import type { IncidentNotifier } from './incidents/incident-notifier.ts'
+import { IncidentCommands } from './incidents/incident-commands.ts'
 import type { Investigator } from './incidents/investigator.ts'
 import type { Worker } from './incidents/worker.ts'
 import { createIntake } from './intake/create-intake.ts'
-import { createIntakeDesk, type IntakeDesk } from './intake/intake-desk.ts'
+import { createIntakeDesk, type SignalIntake } from './intake/signal-intake.ts'
 import { newId } from './new-id.ts'
 import { payloadSchemas } from './intake/read-payload.ts'
 import { signatureChecks } from './intake/signatures/signature-checks.ts'
 import type { CatalogueFollower } from './knowledge/follow-catalogue.ts'
 import type { createStatus } from './read-status.ts'
-import { ApprovalDesk } from './remediation/approval-desk.ts'
-import { ExecutionDesk } from './remediation/execution-desk.ts'
+import { Approvals } from './remediation/approvals.ts'
+import { Executions } from './remediation/executions.ts'
 import { createRedactor } from './redaction/create-redactor.ts'
 import { createServer } from './server/create-server.ts'
 import type { ServerDeps } from './server/service-ports.ts'
@@ -28,7 +28,7 @@ export interface ServerParts {
   store: Store
   investigator: Investigator
   worker: Worker | undefined
-  bell: Bell
+  notifier: IncidentNotifier
   status: ReturnType<typeof createStatus>
   /** Aborted when the service begins to stop, and when nothing is run any more. */
   stopping: AbortSignal
@@ -46,7 +46,7 @@ const pollMs = 500
 /** What a server consists of. */
 export interface WiredServer {
   routes: Express
-  intake: IntakeDesk
+  intake: SignalIntake
   /** To be refreshed before the first signal, and disposed of before the store is closed. */
   catalogue: CatalogueFollower
 }
@@ -97,12 +97,12 @@ export function wireServer(parts: ServerParts): WiredServer {
   return { routes, intake, catalogue: follower }
 }
 
-function createDesk({ config, store, worker, bell, ended, now }: ServerParts): IncidentDesk {
-  return new IncidentDesk({
+function createDesk({ config, store, worker, notifier, ended, now }: ServerParts): IncidentCommands {
+  return new IncidentCommands({
     archive: store.archive,
     control: store.control,
     feedback: store.feedback,
-    bell,
+    notifier,
     stopping: ended,
     newId,
     now,
@@ -116,8 +116,8 @@ function createDesk({ config, store, worker, bell, ended, now }: ServerParts): I
 function wireChanges({ config, store, worker, now }: ServerParts): Pick<ServerDeps, 'approvals' | 'executions'> {
   const { approval_valid_seconds, execution_ttl_seconds, queue_ttl_seconds } = config.runs
   return {
-    approvals: new ApprovalDesk({ store: store.approvals, now, valid_ms: approval_valid_seconds * 1000 }),
-    executions: new ExecutionDesk({
+    approvals: new Approvals({ store: store.approvals, now, valid_ms: approval_valid_seconds * 1000 }),
+    executions: new Executions({
       store: store.executions,
       newId,
       now,

@@ -5,8 +5,8 @@ import type { Config } from './config/config.ts'
 import type { Investigator } from './incidents/investigator.ts'
 import { startWorker, type Worker } from './incidents/worker.ts'
 import { newId } from './new-id.ts'
-import { askApprovals } from './remediation/ask-approvals.ts'
-import { seeAfter } from './remediation/see-after.ts'
+import { requiredApprovals } from './remediation/ask-approvals.ts'
+import { assessAfterExecution } from './remediation/see-after.ts'
 import type { Logger } from './telemetry/logger.ts'
 
 /** What a worker is made of. */
@@ -48,8 +48,8 @@ export function wireWorker({ config, store, investigator, logger, now, onEnded }
     monotonic: () => performance.now(),
     random: Math.random,
     after: (decision, at) => ({
-      asks: askApprovals(decision, { newId, expires_ms: at + runs.approval_ttl_seconds * 1000 }),
-      see: (execution) => seeAfter(execution, decision, new Date(at).toISOString()),
+      asks: requiredApprovals(decision, { newId, expires_ms: at + runs.approval_ttl_seconds * 1000 }),
+      see: (execution) => assessAfterExecution(execution, decision, new Date(at).toISOString()),
     }),
     onEnded,
   })

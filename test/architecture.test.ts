@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { functionSizes, sourceFiles } from './helpers/source-tree.ts'
 
@@ -9,7 +10,10 @@ import { functionSizes, sourceFiles } from './helpers/source-tree.ts'
 
 const files = sourceFiles(['src', 'agents', 'teams', 'tools', 'practice'])
 
-/** Besides `domain`. `*`: may import everything but practice. Adapters take types of the ports that they implement. */
+/**
+ * Besides `domain`, and `import type` from the `port.ts` of any room. `*`: may import everything but practice. A name with a slash is
+ * a folder of a room. Adapters take types of the ports that they implement.
+ */
 const mayImport: Record<string, readonly string[] | '*'> = {
   domain: [],
   config: [],
@@ -53,8 +57,21 @@ function isAllowed(from: string, to: string, typeOnly: boolean): boolean {
   if (target === 'domain') return true
   if (target === 'adapters/sql') return ['adapters/sqlite', 'adapters/postgres', 'app'].includes(source)
   if (source.startsWith('adapters/')) return typeOnly && !target.startsWith('adapters/') && target !== 'app'
+  if (typeOnly && to.endsWith('/port.ts') && target !== 'app') return true
   const allowed = mayImport[source]
-  return allowed === '*' || (allowed ?? []).includes(target)
+  return allowed === '*' || (allowed ?? []).some((place) => target === place || to.startsWith(`src/${place}/`))
+}
+
+/** Families of rules share the kit and nothing else. */
+function familyOf(path: string): string | undefined {
+  const [, room, family, file] = path.split('/')
+  return room === 'rules' && file !== undefined ? family : undefined
+}
+
+function crossesFamilies(from: string, to: string): boolean {
+  const [source, target] = [familyOf(from), familyOf(to)]
+  if (source === undefined || target === undefined || source === target) return false
+  return target !== 'kit'
 }
 
 describe('architecture', () => {
@@ -72,6 +89,15 @@ describe('architecture', () => {
         .map((imported) => `${file.path} -> ${imported.path}`),
     )
     expect(broken).toEqual([])
+  })
+
+  it('keeps families of rules apart', () => {
+    const crossing = files.flatMap((file) =>
+      file.imports
+        .filter((imported) => crossesFamilies(file.path, imported.path))
+        .map((imported) => `${file.path} -> ${imported.path}`),
+    )
+    expect(crossing).toEqual([])
   })
 
   it('has no import cycle, not even of types', () => {
@@ -127,28 +153,19 @@ describe('architecture', () => {
     expect(names.filter((name) => /(?:^|-)(?:utils?|helpers?|manager|types|misc|common)\.ts$/.test(name))).toEqual([])
   })
 
-  it('exports one runtime value per file of agents, teams, tools and analyzers', () => {
-    const crowded = files
-      .filter((file) => ['agents', 'teams', 'tools', 'analyzers'].includes(roomOf(file.path)))
-      .map((file) => ({
-        path: file.path,
-        exported: [...file.text.matchAll(/^export (?:async )?(?:function|const|class) (\w+)/gm)].map(
-          (match) => match[1],
-        ),
-      }))
-      .filter((file) => file.exported.length > 1)
-      .map((file) => `${file.path}: ${file.exported.join(', ')}`)
-    expect(crowded).toEqual([])
+  it('names files of other folders from the root, and never climbs', () => {
+    const climbing = [...files, ...sourceFiles(['test'])].filter((file) => /from '\.\.\//.test(file.text))
+    expect(climbing.map((file) => file.path)).toEqual([])
   })
 
-  it('mirrors the tree: a test file stands for a source file', () => {
+  it('mirrors the tree: a test file stands for a source file, or for a part of one in a folder of its name', () => {
     const tests = sourceFiles(
       ['test/src', 'test/agents', 'test/teams', 'test/tools'].filter((folder) => existsSync(folder)),
     )
     const orphans = tests
       .filter((file) => file.path.endsWith('.test.ts'))
       .map((file) => file.path.replace(/^test\//, '').replace(/\.test\.ts$/, '.ts'))
-      .filter((path) => !existsSync(path) && !existsSync(path.replace(/\.ts$/, '')))
+      .filter((path) => ![path, path.replace(/\.ts$/, ''), `${dirname(path)}.ts`].some((place) => existsSync(place)))
     expect(orphans).toEqual([])
   })
 

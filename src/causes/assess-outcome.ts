@@ -22,7 +22,7 @@ export interface OutcomeQuestion {
   /** Only gaps that could change the verdict. */
   gaps: readonly Gap[]
   /** Logs of ready containers that could not be read, or not whole: a program may be ready and fail at its work all the same. */
-  unheard?: number
+  unread_logs?: number
   incident: Pick<Incident, 'resource' | 'namespace' | 'reason'>
 }
 
@@ -126,7 +126,7 @@ function assessUnknown({ gaps, view }: OutcomeQuestion): AssessedOutcome {
   return { outcome: 'unknown', summary: cut(`No verdict: could not see ${seen}.${rest}`), confidence: 0.3 }
 }
 
-function assessWell({ view, incident, unheard = 0 }: OutcomeQuestion): AssessedOutcome {
+function assessWell({ view, incident, unread_logs = 0 }: OutcomeQuestion): AssessedOutcome {
   const { kind, namespace, name } = incident.resource
   if (view.snapshot.namespace === undefined) return assessClusterObject(view, incident.resource)
   const well = describeWellbeing(view)
@@ -138,7 +138,7 @@ function assessWell({ view, incident, unheard = 0 }: OutcomeQuestion): AssessedO
       confidence: 0.3,
     }
   }
-  const rest = unheard > 0 ? unheardWords(unheard) : 'No action needed.'
+  const rest = unread_logs > 0 ? unreadLogsSentence(unread_logs) : 'No action needed.'
   const subject = describeObject(view, kind, namespace, name)
   const scope = `namespace ${view.snapshot.namespace}`
   const ended = [
@@ -150,15 +150,15 @@ function assessWell({ view, incident, unheard = 0 }: OutcomeQuestion): AssessedO
   if (well.recovered.length > 0) {
     const past = well.recovered.slice(0, 3).join('; ')
     const summary = `Recovered, healthy now: ${past}. Since then nothing new: in ${scope} ${pods}.${jobs} ${rest}`
-    return { outcome: 'recovered', summary: cut(summary), confidence: unheard > 0 ? 0.7 : 0.85 }
+    return { outcome: 'recovered', summary: cut(summary), confidence: unread_logs > 0 ? 0.7 : 0.85 }
   }
   const lead = subject ? `${subject}. ` : ''
   const gone = well.departed.length > 0 ? ` In the past: ${well.departed.slice(0, 2).join('; ')}.` : ''
   const summary = `${lead}Nothing is wrong in ${scope}: ${pods}.${jobs}${gone} ${rest}`
-  return { outcome: 'healthy', summary: cut(summary), confidence: unheard > 0 ? 0.75 : 0.9 }
+  return { outcome: 'healthy', summary: cut(summary), confidence: unread_logs > 0 ? 0.75 : 0.9 }
 }
 
-function unheardWords(count: number): string {
+function unreadLogsSentence(count: number): string {
   const logs = count === 1 ? 'the log of one ready container tells' : `the logs of ${count} ready containers tell`
   return `What ${logs} could not be seen, or not all of it. By what was seen, no action needed.`
 }

@@ -28,7 +28,7 @@ interface Reach {
 /**
  * Which finding explains which, over four kinds of edge: the same workload (the higher rank explains the lower one), what a
  * finding says it affects, what a finding blames (a Service leads to the workload that it selects), and references of a pod template.
- * What nobody suffers from explains nothing, unless somebody who suffers blames it.
+ * What nobody is affected by explains nothing, unless somebody who is affected blames it.
  */
 export function findCauseEdges(findings: readonly Finding[], view: ClusterView): CauseEdge[] {
   const reaches = findings.map((finding) => reachOf(finding, view))

@@ -30,7 +30,7 @@ const symptomConfidence = 0.6
 
 /**
  * Picks the roots: every finding without a cause, and where findings explain each other in a circle the weightiest one of them.
- * Roots near `focus` (the incident's own object) come first, then those under which users suffer most. What nobody suffers from
+ * Roots near `focus` (the incident's own object) come first, then those under which users suffer most. What nobody is affected by
  * is no root, and low severity is one only where nothing worse was found or where it was asked about. Where a node or another
  * object of the cluster was asked about, troubles of its own are the only roots: what else ails the pods on it is their affair.
  */

@@ -18,13 +18,13 @@ export type AimedCause = z.infer<typeof AimedCause>
  * What the first run that began after a change found: one look, no proof that it lasts. `gone`: the problem is over; `changed`: the
  * causes that were aimed at are gone, and something else is wrong; `still_there`: at least one of them; `unknown`: it could not be seen.
  */
-export const SeenAfter = z.object({
+export const ObservedAfter = z.object({
   state: z.enum(['gone', 'changed', 'still_there', 'unknown']),
   because: z.string(),
   run_id: z.string(),
   at: z.string(),
 })
-export type SeenAfter = z.infer<typeof SeenAfter>
+export type ObservedAfter = z.infer<typeof ObservedAfter>
 
 /** One time that a recommended action was carried out, by a person: this version changes nothing itself. */
 export const Execution = z.object({
@@ -45,6 +45,6 @@ export const Execution = z.object({
   ended_by: z.string().optional(),
   note: z.string().optional(),
   /** Absent: no run has looked since. */
-  seen_after: SeenAfter.optional(),
+  seen_after: ObservedAfter.optional(),
 })
 export type Execution = z.infer<typeof Execution>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** How much a user suffers now. `critical`: an outage; `high`: part of the service is gone; `info`: nobody suffers. */
+/** How much a user is affected now. `critical`: an outage; `high`: part of the service is gone; `info`: nobody is affected. */
 export const Severity = z.enum(['critical', 'high', 'medium', 'low', 'info'])
 export type Severity = z.infer<typeof Severity>
 

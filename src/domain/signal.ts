@@ -38,7 +38,7 @@ export const Signal = z.object({
   /** Name of the alert rule or monitor. */
   alert: z.string().optional(),
   severity: Severity.optional(),
-  /** The sender's name of the service that suffers. */
+  /** The sender's name of the service that is affected. */
   service: z.string().optional(),
   /** At most 64 pairs, keys and values cut and cleaned; for silences, routing and people, never for judgement. */
   labels: z.record(z.string(), z.string()).optional(),

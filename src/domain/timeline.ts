@@ -24,7 +24,7 @@ export const TimelineKind = z.enum([
   'rejected',
   'approval_expired',
   'approval_withdrawn',
-  'execution_begun',
+  'execution_started',
   'execution_ended',
   'execution_lapsed',
   'seen_after',

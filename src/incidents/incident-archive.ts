@@ -1,7 +1,7 @@
 import type { IncidentRecord, IncidentStatus } from '#src/domain/incident-record.ts'
 import type { Page } from '#src/domain/page.ts'
 import type { Priority } from '#src/domain/severity.ts'
-import type { SignalFate, SignalRecord } from '#src/domain/signal-fate.ts'
+import type { AdmissionResult, SignalRecord } from '#src/domain/admission-result.ts'
 import type { TimelineEntry } from '#src/domain/timeline.ts'
 
 /** Filters of a list; every one that is given must fit. Newest first, `limit` rows after the one that `cursor` names. */
@@ -20,7 +20,7 @@ export interface IncidentQuery {
 
 /** Filters over what came in, whatever became of it. Newest first. */
 export interface SignalQuery {
-  status?: readonly SignalFate['status'][]
+  status?: readonly AdmissionResult['status'][]
   source?: string
   namespace?: string
   /** ISO: received at or after. */

@@ -1,6 +1,6 @@
 import type { PlannedAction } from '#src/domain/approval.ts'
 import type { Decision } from '#src/domain/decision.ts'
-import type { Execution, SeenAfter } from '#src/domain/execution.ts'
+import type { Execution, ObservedAfter } from '#src/domain/execution.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Incident } from '#src/domain/signal.ts'
 import type { TimelineEntry } from '#src/domain/timeline.ts'
@@ -48,7 +48,7 @@ export interface AfterDecision {
   /** The approvals that it asks for; what it does not ask for any more is withdrawn. */
   asks: readonly AskedApproval[]
   /** What it says of a change that was carried out before its run began. */
-  see(execution: Execution): SeenAfter
+  see(execution: Execution): ObservedAfter
 }
 
 /** How a run ended. Without `after` approvals and executions stay as they are. `retry`: it broke, and may run again at `available_at`; `failed`: it broke for the last time. */

@@ -1,6 +1,6 @@
-import type { SignalFate } from '#src/domain/signal-fate.ts'
+import type { AdmissionResult } from '#src/domain/admission-result.ts'
 import type { IntakeContext } from './finish-draft.ts'
-import type { IntakeDesk } from './intake-desk.ts'
+import type { SignalIntake } from './signal-intake.ts'
 import { type PayloadSource, readPayload } from './read-payload.ts'
 import type { FieldProblem } from './signal-draft.ts'
 
@@ -19,7 +19,7 @@ export interface Delivery {
 
 /** What became of a delivery: all of it on disk, nothing kept, or nothing in it to keep. */
 export type Receipt =
-  | { kind: 'taken'; fates: SignalFate[] }
+  | { kind: 'taken'; fates: AdmissionResult[] }
   | { kind: 'invalid'; problems: FieldProblem[] }
   | { kind: 'reply'; body: Record<string, unknown> }
 
@@ -30,7 +30,7 @@ export interface Intake {
 
 /** What intake works with. `context.now` is taken anew for each delivery. */
 export interface IntakeDeps {
-  desk: Pick<IntakeDesk, 'receive'>
+  desk: Pick<SignalIntake, 'receive'>
   context: Omit<IntakeContext, 'now'>
   /** Epoch milliseconds. */
   now: () => number
@@ -43,8 +43,8 @@ export function createIntake({ desk, context, now }: IntakeDeps): Intake {
       const result = readPayload(source, body, { ...context, headers, now: new Date(now()).toISOString() })
       if ('problems' in result) return { kind: 'invalid', problems: result.problems }
       if ('reply' in result) return { kind: 'reply', body: result.reply }
-      const { signals, passed_over } = result
-      if (signals.length === 0) return { kind: 'reply', body: { signals: [], passed_over } }
+      const { signals, skipped } = result
+      if (signals.length === 0) return { kind: 'reply', body: { signals: [], skipped } }
       return { kind: 'taken', fates: await desk.receive(signals, sender) }
     },
   }

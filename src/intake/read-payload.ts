@@ -47,7 +47,7 @@ export const payloadSchemas: Readonly<Record<PayloadSource, z.ZodType>> = {
 
 /** Signals, and in words what was passed over; or an answer that the sender waits for; or every field of every item that is wrong. */
 export type PayloadResult =
-  | { signals: Signal[]; passed_over: string[] }
+  | { signals: Signal[]; skipped: string[] }
   | { reply: Record<string, unknown> }
   | { problems: FieldProblem[] }
 
@@ -57,21 +57,20 @@ const mostProblems = 100
 export function readPayload(name: PayloadSource, body: unknown, context: IntakeContext & DeliveryFacts): PayloadResult {
   if (name === 'decide') {
     const result = parseSignal(body, context)
-    return 'problems' in result ? result : { signals: [result.signal], passed_over: [] }
+    return 'problems' in result ? result : { signals: [result.signal], skipped: [] }
   }
   const source: SignalSource = sources[name]
   const result = source.read(body, context)
   if ('problems' in result) return { problems: result.problems.slice(0, mostProblems) }
   if ('reply' in result) return result
   const signals: Signal[] = []
-  const passed_over = [...(result.passed_over ?? [])]
+  const skipped = [...(result.skipped ?? [])]
   const problems: FieldProblem[] = []
   for (const draft of result.drafts) {
     const finished = finishDraft(draft, context)
     if ('signal' in finished) signals.push(finished.signal)
-    else if (source.lenient)
-      passed_over.push(...finished.problems.map(({ problem, allowed }) => `${problem}: ${allowed}`))
+    else if (source.lenient) skipped.push(...finished.problems.map(({ problem, allowed }) => `${problem}: ${allowed}`))
     else problems.push(...finished.problems)
   }
-  return problems.length > 0 ? { problems: problems.slice(0, mostProblems) } : { signals, passed_over }
+  return problems.length > 0 ? { problems: problems.slice(0, mostProblems) } : { signals, skipped }
 }

@@ -47,7 +47,7 @@ export interface DeliveryFacts {
  * waits for instead of signals; or what is wrong.
  */
 export type DraftResult =
-  | { drafts: SignalDraft[]; passed_over?: string[] }
+  | { drafts: SignalDraft[]; skipped?: string[] }
   | { reply: Record<string, unknown> }
   | { problems: FieldProblem[] }
 

@@ -7,7 +7,7 @@ import { buildLeaderGraph, type LeaderGraph } from './graph.ts'
 import type { InvestigationRequest, InvestigatorDeps } from './investigator-deps.ts'
 import { openCaseFile, type AllowedTime } from './open-case-file.ts'
 import { takePicture } from './take-picture.ts'
-import { takeUp, type TakenUp } from './take-up.ts'
+import { resumeRun, type TakenUp } from './take-up.ts'
 
 const recursionLimit = 200
 const mostReservedMs = 5_000
@@ -27,7 +27,7 @@ export function createInvestigator(deps: InvestigatorDeps): {
       using run = boundSignal(request.signal)
       using time = startTime(deps, run.signal)
       const bound = { ...request, signal: run.signal }
-      const taken = await takeUp(graph, deps, bound)
+      const taken = await resumeRun(graph, deps, bound)
       if (taken?.kept.decision) return taken.kept.decision
       const { input, file } = await openRun(deps, bound, time, taken)
       await runGraph(graph, input, file)

@@ -14,7 +14,7 @@ export interface TakenUp {
  * What is left of an interrupted run; undefined where that is not enough to go on from, and then nothing is left of it: the run
  * starts anew under its old id.
  */
-export async function takeUp(
+export async function resumeRun(
   graph: LeaderGraph,
   deps: Pick<InvestigatorDeps, 'saver' | 'journal'>,
   { run_id, resumes }: InvestigationRequest,

@@ -15,7 +15,7 @@ interface ApprovalAsk {
  * The approvals that a decision asks people for: of changes that need one and that the guard does not deny. Where a value has to be
  * given first, the approval is for a person who knows it: the plan with the value in it bears another hash.
  */
-export function askApprovals(
+export function requiredApprovals(
   decision: Decision,
   { newId, expires_ms }: { newId: (prefix: string) => string; expires_ms: number },
 ): ApprovalAsk[] {

@@ -5,7 +5,7 @@ import type { BeginFacts, BeginRefusal, BeginVerdict, ExecutionDraft } from './e
 type Asked = Pick<ExecutionDraft, 'action_id' | 'plan_hash'>
 
 /** May a person begin to carry it out? Pure, and closed on every doubt. */
-export function mayBegin(facts: BeginFacts, asked: Asked): BeginVerdict {
+export function evaluateStart(facts: BeginFacts, asked: Asked): BeginVerdict {
   const refusal = refusalOf(facts, asked)
   return refusal ? { refusal } : { causes: aimedAt(facts) }
 }

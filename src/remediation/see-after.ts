@@ -1,5 +1,5 @@
 import type { Decision } from '#src/domain/decision.ts'
-import type { Execution, SeenAfter } from '#src/domain/execution.ts'
+import type { Execution, ObservedAfter } from '#src/domain/execution.ts'
 import { refKey } from '#src/domain/resource-ref.ts'
 
 type Cause = Execution['causes'][number]
@@ -8,7 +8,11 @@ type Cause = Execution['causes'][number]
  * What a run that began after a change says of it. Pure. `healthy` and `recovered` were called so only where everything that could speak
  * against it was seen, so they count as `gone`; a diagnosis that misses the causes that were aimed at does not say that it helped.
  */
-export function seeAfter({ causes }: Pick<Execution, 'causes'>, decision: Decision, at: string): SeenAfter {
+export function assessAfterExecution(
+  { causes }: Pick<Execution, 'causes'>,
+  decision: Decision,
+  at: string,
+): ObservedAfter {
   const { run_id, outcome, root_causes } = decision
   if (outcome === 'unknown') return { state: 'unknown', because: 'the run after it could not see enough', run_id, at }
   if (outcome !== 'issue') return { state: 'gone', because: `the run after it calls it ${outcome}`, run_id, at }

@@ -1,4 +1,4 @@
-import type { Execution, SeenAfter } from '#src/domain/execution.ts'
+import type { Execution, ObservedAfter } from '#src/domain/execution.ts'
 import type { ChangeView } from './change-view.ts'
 import { nameResource } from './name-resource.ts'
 import { printable } from './printable.ts'
@@ -14,14 +14,14 @@ const tones: Record<Execution['status'], Tone> = {
   lapsed: 'red',
 }
 
-const seenTones: Record<SeenAfter['state'], Tone> = {
+const seenTones: Record<ObservedAfter['state'], Tone> = {
   gone: 'green',
   changed: 'yellow',
   still_there: 'red',
   unknown: 'yellow',
 }
 
-const seenWords: Record<SeenAfter['state'], string> = {
+const seenWords: Record<ObservedAfter['state'], string> = {
   gone: 'the problem is over',
   changed: 'what was aimed at is gone, and something else is wrong',
   still_there: 'what was aimed at is still there',

@@ -12,7 +12,7 @@ export interface ApprovalAnswer {
 }
 
 /** Approvals. Rejects with SRE_APPROVALS_UNKNOWN, SRE_APPROVALS_PLAN or SRE_APPROVALS_STATE where one cannot be answered. */
-export interface ApprovalDesk {
+export interface Approvals {
   list(query: {
     status?: readonly ApprovalStatus[]
     incident_id?: string
@@ -26,7 +26,7 @@ export interface ApprovalDesk {
 }
 
 /** Executions. Rejects with SRE_INCIDENTS_UNKNOWN, SRE_EXECUTIONS_UNKNOWN, SRE_EXECUTIONS_REFUSED or SRE_EXECUTIONS_STATE. */
-export interface ExecutionDesk {
+export interface Executions {
   list(query: {
     status?: readonly ExecutionStatus[]
     incident_id?: string

@@ -1,6 +1,6 @@
 import type { Response } from 'express'
 import { z } from 'zod'
-import { SignalFate } from '#src/domain/signal-fate.ts'
+import { AdmissionResult } from '#src/domain/admission-result.ts'
 import { problemOf } from './problem-catalogue.ts'
 import { traceIdOfResponse } from './trace.ts'
 
@@ -18,7 +18,7 @@ export const Problem = z.object({
   /** The incident that was accepted before the failure. */
   incident_id: z.string().optional(),
   /** What became of each signal, where there were any. */
-  signals: z.array(SignalFate).optional(),
+  signals: z.array(AdmissionResult).optional(),
 })
 export type Problem = z.infer<typeof Problem>
 

@@ -7,14 +7,14 @@ import type { QueueView } from '#src/domain/queue-view.ts'
 import type { Readiness } from '#src/domain/readiness.ts'
 import type { Page } from '#src/domain/page.ts'
 import type { Priority } from '#src/domain/severity.ts'
-import type { SignalFate, SignalRecord } from '#src/domain/signal-fate.ts'
+import type { AdmissionResult, SignalRecord } from '#src/domain/admission-result.ts'
 import type { Silence } from '#src/domain/silence.ts'
 import type { TimelineEntry } from '#src/domain/timeline.ts'
 import type { WorkflowInfo } from '#src/domain/workflow-info.ts'
 import type { Logger } from '#src/telemetry/logger.ts'
 import type { AccessSettings, RateLimits } from './access/access-settings.ts'
 import type { AuditLog } from './audit-log.ts'
-import type { ApprovalDesk, ExecutionDesk } from './change-ports.ts'
+import type { Approvals, Executions } from './change-ports.ts'
 import type { Catalogue } from './catalogue-port.ts'
 
 /* What the routes need of the rest of the service. */
@@ -59,7 +59,7 @@ export interface Delivery {
 
 /** What became of a delivery. `taken`: all of it is on disk; `invalid`: nothing of it was kept; `reply`: no signal, but an answer that the sender waits for (a handshake, a ping). */
 export type Receipt =
-  | { kind: 'taken'; fates: SignalFate[] }
+  | { kind: 'taken'; fates: AdmissionResult[] }
   | { kind: 'invalid'; problems: FieldError[] }
   | { kind: 'reply'; body: object }
 
@@ -87,7 +87,7 @@ export interface Actor {
  * What can be asked of an incident. Rejects with SRE_INCIDENTS_UNKNOWN where there is none, and with SRE_INCIDENTS_STATE where the
  * state that it is in does not allow it (the message says which that is).
  */
-export interface IncidentDesk {
+export interface IncidentCommands {
   /**
    * The decision that answers a signal of `since` (ISO) or later, also of a run on another replica. An abort ends the waiting, never the
    * run. Rejects with SRE_INCIDENTS_NO_DECISION where the incident has ended without one, with SRE_INCIDENTS_CLOSING where the service stops.
@@ -116,7 +116,7 @@ export interface IncidentQuery {
 
 /** Filters over what came in, whatever became of it. Newest first. */
 export interface SignalQuery {
-  status?: readonly SignalFate['status'][]
+  status?: readonly AdmissionResult['status'][]
   source?: string
   namespace?: string
   /** ISO: received at or after. */
@@ -156,13 +156,13 @@ export interface ServerDeps {
   /** Of what each source takes; for the API's description. */
   payloads: Readonly<Record<IntakeSource, z.ZodType>>
   signatures: Readonly<Partial<Record<IntakeSource, CheckSignature>>>
-  desk: IncidentDesk
+  desk: IncidentCommands
   archive: IncidentArchive
   /** `limit`: most of the waiting to show. */
   queue(limit: number): Promise<QueueView>
   silences: Silences
-  approvals: ApprovalDesk
-  executions: ExecutionDesk
+  approvals: Approvals
+  executions: Executions
   catalogue: Catalogue
   audit: Pick<AuditLog, 'append' | 'list'>
   workflow(): WorkflowInfo

@@ -32,7 +32,7 @@ describe('agents/select-ready-log-targets', () => {
     expect(heard(web)).toEqual(['any', 'any'])
   })
 
-  it('is not kept from asking by what nobody suffers from', () => {
+  it('is not kept from asking by what nobody is affected by', () => {
     expect(names(db, [findingDraft({ resource: at('db'), severity: 'low' })])).toEqual(['db'])
   })
 

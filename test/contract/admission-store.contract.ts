@@ -75,7 +75,7 @@ export function admissionStoreContract(name: string, create: CreateDatabase): vo
           fingerprint_fields: candidate.fingerprint_fields,
           resource: candidate.signal.resource,
           alert: undefined,
-          reason_told: 'BackOff',
+          reported_reason: 'BackOff',
           message: 'Back-off restarting failed container',
         },
       ])

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '#src/adapters/sql/store.ts'
 import type { RecommendedAction } from '#src/domain/action.ts'
 import type { ExecutionEnd } from '#src/remediation/execution-store.ts'
-import { mayBegin } from '#src/remediation/may-begin.ts'
+import { evaluateStart } from '#src/remediation/may-begin.ts'
 import { changesOver } from '#test/helpers/changes-over.ts'
 import { recommend } from '#test/helpers/recommend.ts'
 import type { CreateDatabase, DatabaseUnderTest } from '#test/helpers/store-engines.ts'
@@ -41,7 +41,7 @@ export function executionStoreContract(name: string, create: CreateDatabase): vo
     })
     const begin = (action: RecommendedAction, over: object = {}, through = store) => {
       const draft = draftOf(action, over)
-      return through.executions.begin(draft, (facts) => mayBegin(facts, draft))
+      return through.executions.begin(draft, (facts) => evaluateStart(facts, draft))
     }
     const approve = async (seconds = 10) => {
       const [asked] = (await store.approvals.list({ limit: 1, status: ['pending'] }, now + seconds * 1000)).items
@@ -87,7 +87,7 @@ export function executionStoreContract(name: string, create: CreateDatabase): vo
         status: 'approved',
         execution_id: execution.id,
       })
-      expect(await kinds()).toContain('execution_begun')
+      expect(await kinds()).toContain('execution_started')
     })
 
     it.each<[string, (action: RecommendedAction) => Promise<unknown>, string]>([
@@ -108,7 +108,7 @@ export function executionStoreContract(name: string, create: CreateDatabase): vo
       await changes.decide([plan()])
       expect(await attempt(plan())).toMatchObject({ kind: 'refused', refusal: { why } })
       expect(await store.executions.list({ limit: 9 })).toEqual({ items: [] })
-      expect(await kinds()).not.toContain('execution_begun')
+      expect(await kinds()).not.toContain('execution_started')
     })
 
     it('does not begin what the guard denies, nor anything of an incident that is not there', async () => {

@@ -282,7 +282,7 @@ export function storesContract(name: string, create: CreateDatabase): void {
         expect(await store.housekeeping.trim(at(1000), 10)).toBe(2)
         expect(await store.housekeeping.trim(at(1000), 10)).toBe(0)
         const { items } = await store.archive.signals(id, { limit: 9 })
-        expect(items.map((item) => [item.message, item.reason_told])).toEqual([
+        expect(items.map((item) => [item.message, item.reported_reason])).toEqual([
           [undefined, 'BackOff'],
           ['Back-off restarting failed container', 'BackOff'],
         ])

@@ -33,7 +33,7 @@ describe('a cluster whose name server is down', { timeout: 60_000 }, () => {
     incident.remove()
   })
 
-  it('is found from the namespace that suffers, where every object looks well', async () => {
+  it('is found from the namespace that is affected, where every object looks well', async () => {
     const response = await fetch(`${service.url}/decide`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

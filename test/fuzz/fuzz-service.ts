@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '#src/config/load-config.ts'
-import { Bell } from '#src/incidents/bell.ts'
+import { IncidentNotifier } from '#src/incidents/incident-notifier.ts'
 import { openStore } from '#src/open-store.ts'
 import { listenHttp } from '#src/server/http-listener.ts'
 import { wireServer } from '#src/wire-server.ts'
@@ -21,14 +21,14 @@ export async function startFuzzService(): Promise<AsyncDisposable & { url: strin
   const DATABASE_URL = `sqlite:${join(folder, 'fuzz.db')}`
   const env = { DATABASE_URL, MAX_CONCURRENT_ALERTS: '8', ALERT_QUEUE_LIMIT: '100000' }
   const config = loadConfig({ env, cwd: folder, root: folder })
-  const [logger, bell, now] = [quietLogger(), new Bell(), Date.now]
+  const [logger, notifier, now] = [quietLogger(), new IncidentNotifier(), Date.now]
   const store = stack.adopt(await openStore(config.store), (opened) => opened.close())
   const investigator = new ScriptedInvestigator()
   investigator.answerWith = (request) => {
     investigator.open.length = 0
     return answerFor(request)
   }
-  const onEnded = (id: string) => bell.ring(id)
+  const onEnded = (id: string) => notifier.notify(id)
   const worker = wireWorker({ config, store, investigator, logger, now, onEnded })
   stack.defer(() => worker.drain(5_000))
   const ended = new AbortController()
@@ -38,7 +38,7 @@ export async function startFuzzService(): Promise<AsyncDisposable & { url: strin
     store,
     investigator,
     worker,
-    bell,
+    notifier,
     now,
     logger,
     root,

@@ -1,11 +1,11 @@
 import type { Store } from '#src/adapters/sql/store.ts'
 import type { Signal } from '#src/domain/signal.ts'
-import type { SignalFate } from '#src/domain/signal-fate.ts'
-import { createIntakeDesk, type IntakeDesk } from '#src/intake/intake-desk.ts'
+import type { AdmissionResult } from '#src/domain/admission-result.ts'
+import { createIntakeDesk, type SignalIntake } from '#src/intake/signal-intake.ts'
 import { createServiceDirectory } from '#src/intake/services/service-directory.ts'
 
 /** An intake over a store, with the limits of the service. */
-export function intakeOver(store: Store, now: () => number, newId: (prefix: string) => string): IntakeDesk {
+export function intakeOver(store: Store, now: () => number, newId: (prefix: string) => string): SignalIntake {
   return createIntakeDesk({
     store: store.admission,
     silences: store.silences,
@@ -31,7 +31,7 @@ export function crashOf(name: string, over: Partial<Signal> = {}): Signal {
 }
 
 /** Hands one signal in as a forwarder would. */
-export async function admit(desk: IntakeDesk, signal: Signal, wants_answer = false): Promise<SignalFate> {
+export async function admit(desk: SignalIntake, signal: Signal, wants_answer = false): Promise<AdmissionResult> {
   const [fate] = await desk.receive([signal], { caller: 'test', trace_id: 'a'.repeat(32), wants_answer })
   if (!fate) throw new Error('a signal without a fate')
   return fate

@@ -7,7 +7,7 @@ import type { Health } from '#src/domain/health.ts'
 import type { IncidentRecord } from '#src/domain/incident-record.ts'
 import type { Page } from '#src/domain/page.ts'
 import type { Readiness } from '#src/domain/readiness.ts'
-import type { SignalFate, SignalRecord } from '#src/domain/signal-fate.ts'
+import type { AdmissionResult, SignalRecord } from '#src/domain/admission-result.ts'
 import type { Silence } from '#src/domain/silence.ts'
 import type { TimelineEntry } from '#src/domain/timeline.ts'
 import { createServer } from '#src/server/create-server.ts'
@@ -152,7 +152,7 @@ function receive(state: State, delivery: Delivery): Promise<Receipt> {
   if (state.receipt) return Promise.resolve(state.receipt)
   const id = `inc_${state.delivered.length}`
   state.records.set(id, buildRecord(id, { status: 'queued' }))
-  const fate: SignalFate = { signal_id: `sig_${id}`, incident_id: id, status: 'created', reason: 'a new problem' }
+  const fate: AdmissionResult = { signal_id: `sig_${id}`, incident_id: id, status: 'created', reason: 'a new problem' }
   return Promise.resolve({ kind: 'taken', fates: [fate] })
 }
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '#src/adapters/sql/store.ts'
 import { openSqliteStore } from '#src/adapters/sqlite/open-sqlite-store.ts'
 import { createIntake } from '#src/intake/create-intake.ts'
-import { createIntakeDesk } from '#src/intake/intake-desk.ts'
+import { createIntakeDesk } from '#src/intake/signal-intake.ts'
 import { payloadSchemas } from '#src/intake/read-payload.ts'
 import { createRedactor } from '#src/redaction/create-redactor.ts'
 import { catalogueOver } from '#test/helpers/catalogue-over.ts'
@@ -79,7 +79,7 @@ describe('the catalogue over a store', () => {
     const incident = await (await one.server.call(`/api/incidents/${id}`)).json()
     expect(incident).toMatchObject({
       incident: { service: 'checkout', resource: { kind: 'Deployment', name: 'checkout-api' } },
-      where_to_look: [{ name: 'example/checkout' }, { name: 'octo-org/checkout', services: ['Checkout Service'] }],
+      related_links: [{ name: 'example/checkout' }, { name: 'octo-org/checkout', services: ['Checkout Service'] }],
     })
     await two.known.follower.refresh()
     expect((await hear(two, 3)).status).toBe(202)

@@ -1,7 +1,7 @@
-import type { SignalRecord } from '#src/domain/signal-fate.ts'
+import type { SignalRecord } from '#src/domain/admission-result.ts'
 import type { SignalRow } from './tables.ts'
 
-type Explanation = Pick<SignalRecord, 'observed_at' | 'fingerprint_fields' | 'resource' | 'alert' | 'reason_told'>
+type Explanation = Pick<SignalRecord, 'observed_at' | 'fingerprint_fields' | 'resource' | 'alert' | 'reported_reason'>
 
 /** A signal as it was kept; its own words are gone with its raw body. */
 export function toSignalRecord(row: SignalRow): SignalRecord {

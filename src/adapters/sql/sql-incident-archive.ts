@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Decision } from '#src/domain/decision.ts'
 import type { IncidentRecord } from '#src/domain/incident-record.ts'
-import type { SignalRecord } from '#src/domain/signal-fate.ts'
+import type { SignalRecord } from '#src/domain/admission-result.ts'
 import type { Page } from '#src/domain/page.ts'
 import { TimelineKind, type TimelineEntry } from '#src/domain/timeline.ts'
 import type { IncidentArchive, IncidentQuery, SignalQuery } from '#src/incidents/incident-archive.ts'

@@ -96,6 +96,6 @@ export const storageNotes = {
     detected: 'A volume that belonged to a claim of the namespace is in phase Failed.',
     from: ['PersistentVolume `.status` and `.spec.claimRef`'],
     suggests: ['escalate'],
-    limits: 'Nobody suffers from it at the moment, hence the low severity.',
+    limits: 'Nobody is affected by it at the moment, hence the low severity.',
   },
 } as const satisfies MechanismNotes

@@ -1,7 +1,7 @@
 import type { Priority } from '#src/domain/severity.ts'
 import type { IncidentStatus } from '#src/domain/incident-record.ts'
 import type { Signal } from '#src/domain/signal.ts'
-import type { SignalFate } from '#src/domain/signal-fate.ts'
+import type { AdmissionResult } from '#src/domain/admission-result.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 
 /** A signal that was read, with everything that its judgement needs and that costs no look at the store. */
@@ -101,5 +101,5 @@ export type Judge = (candidate: Candidate, known: KnownIncident | undefined, loa
  * A delivery key that was seen before gives the fate of its first delivery.
  */
 export interface AdmissionStore {
-  admit(batch: readonly Candidate[], judge: Judge): Promise<SignalFate[]>
+  admit(batch: readonly Candidate[], judge: Judge): Promise<AdmissionResult[]>
 }

@@ -39,15 +39,15 @@ export function readAlertGroup(
   const parsed = AlertGroup.safeParse(body)
   if (!parsed.success) return { problems: fieldProblems(parsed.error) }
   const { alerts, truncatedAlerts } = parsed.data
-  const passed_over: string[] = []
-  if (truncatedAlerts) passed_over.push(`${truncatedAlerts} alerts that the sender cut off the group`)
+  const skipped: string[] = []
+  if (truncatedAlerts) skipped.push(`${truncatedAlerts} alerts that the sender cut off the group`)
   const drafts: SignalDraft[] = []
   for (const [index, alert] of alerts.entries()) {
     const name = alert.labels['alertname'] ?? ''
-    if (heartbeats.has(name)) passed_over.push(`${name}: it fires always, to show that alerting works`)
+    if (heartbeats.has(name)) skipped.push(`${name}: it fires always, to show that alerting works`)
     else drafts.push(draftOf(source, alert, `alerts.${index}.labels`))
   }
-  return { drafts, passed_over }
+  return { drafts, skipped }
 }
 
 function draftOf(source: SignalDraft['source'], alert: z.output<typeof Alert>, path: string): SignalDraft {

@@ -59,7 +59,7 @@ export const github: SignalSource = {
     if (!parsed.success) return { problems: fieldProblems(parsed.error) }
     const event = parsed.data
     const told = toldBy(event)
-    if (typeof told === 'string') return { drafts: [], passed_over: [told] }
+    if (typeof told === 'string') return { drafts: [], skipped: [told] }
     return { drafts: [draftOf(event, told, headers['x-github-delivery'])] }
   },
 }

@@ -51,7 +51,7 @@ export const newRelic: SignalSource = {
     const message = parsed.data
     const id = message.issueId ?? message.id ?? message.incident_id
     const state = (message.state ?? message.current_state ?? 'activated').toLowerCase()
-    if (state === 'acknowledged') return { drafts: [], passed_over: [`issue ${id ?? ''}: somebody acknowledged it`] }
+    if (state === 'acknowledged') return { drafts: [], skipped: [`issue ${id ?? ''}: somebody acknowledged it`] }
     const resolved = /closed|resolved|deactivated/.test(state)
     const [target] = message.targets ?? []
     const labels = { ...target?.labels, ...message.tags, ...message.labels }

@@ -40,7 +40,7 @@ export const slack: SignalSource = {
     if ('challenge' in payload) return { reply: { challenge: payload.challenge } }
     if ('command' in payload) return { drafts: [commandDraft(payload)] }
     const silent = silentReason(payload.event)
-    return silent === undefined ? { drafts: [messageDraft(payload)] } : { drafts: [], passed_over: [silent] }
+    return silent === undefined ? { drafts: [messageDraft(payload)] } : { drafts: [], skipped: [silent] }
   },
 }
 

@@ -22,7 +22,7 @@ interface Verdict {
   evidence?: EvidenceDraft[]
 }
 
-/** A finding about a container, with its pod as what suffers and the decisive record as its first evidence. */
+/** A finding about a container, with its pod as what is affected and the decisive record as its first evidence. */
 export function buildDraft(situation: Situation, verdict: Verdict): FindingDraft {
   const { workload, pod, spec, trouble, status } = situation
   const resource = verdict.resource ?? workload

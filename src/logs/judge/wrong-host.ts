@@ -3,7 +3,7 @@ import type { Remedy } from '#src/domain/action.ts'
 import { refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { Service } from '#src/domain/kubernetes/objects.ts'
-import { leadsTo } from '#src/rules/kit/leads-to.ts'
+import { selectsWorkload } from '#src/rules/kit/selects-workload.ts'
 import { closestService } from './closest-service.ts'
 import { hostSource, type HostSource } from './host-source.ts'
 import { remedies } from './remedies.ts'
@@ -23,7 +23,7 @@ export function wrongHost(situation: Situation, host: string, name: string): Wro
   const source = hostSource(situation, host)
   const { view, workload } = situation
   // A Service in front of the caller's own pods was not meant.
-  const suggested = closestService(name, situation, (service) => !leadsTo(view, service, workload))
+  const suggested = closestService(name, situation, (service) => !selectsWorkload(view, service, workload))
   const right = suggested && nameFor(suggested, situation.namespace)
   const reason = right ? `${host} does not exist; Service ${right} does` : `${host} does not exist in the cluster`
   return {

@@ -14,7 +14,7 @@ import { worstFindings } from '#src/orchestrator/worst-findings.ts'
 export const diagnose: Step = async (state, file) => {
   const unread = state.reports['log']?.gaps ?? []
   const gaps = [...Object.values(state.gaps), ...(file.asked_unwell ? unread : [])]
-  const brief = { incident: file.incident, gaps, unheard: file.asked_unwell ? 0 : unread.length }
+  const brief = { incident: file.incident, gaps, unread_logs: file.asked_unwell ? 0 : unread.length }
   const all = file.findings.all()
   const weighed = worstFindings(all)
   const input = { brief, results: [], findings: weighed }

@@ -7,7 +7,7 @@ import { groupFinding } from '#src/rules/kit/group-finding.ts'
 import { nameGroup } from '#src/rules/kit/name-group.ts'
 import { type ContainerGroup, containerGroups } from '#src/rules/kit/pod-groups.ts'
 import { serviceOfHost } from '#src/rules/kit/service-of-host.ts'
-import { suffers } from '#src/rules/kit/suffers.ts'
+import { isUnstable } from '#src/rules/kit/is-unstable.ts'
 import { undoChange } from '#src/rules/kit/undo-change.ts'
 
 /**
@@ -16,7 +16,7 @@ import { undoChange } from '#src/rules/kit/undo-change.ts'
  */
 export function shadowedVariables(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
-    const failing = group.instances.filter((instance) => suffers(view, instance))
+    const failing = group.instances.filter((instance) => isUnstable(view, instance))
     const [first] = failing
     if (!first) return []
     const { namespace } = group.workload

@@ -8,7 +8,7 @@ import { groupFinding } from '#src/rules/kit/group-finding.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import { nameGroup } from '#src/rules/kit/name-group.ts'
 import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { suffers } from '#src/rules/kit/suffers.ts'
+import { isUnstable } from '#src/rules/kit/is-unstable.ts'
 
 const rolledOut = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
 
@@ -19,7 +19,8 @@ const rolledOut = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
 export function staleEnvironment(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const stale = group.instances.flatMap((instance): Stale[] => {
-      const found = suffers(view, instance) && instance.status?.state?.running ? changeAfter(view, instance) : undefined
+      const found =
+        isUnstable(view, instance) && instance.status?.state?.running ? changeAfter(view, instance) : undefined
       return found ? [{ ...instance, ...found }] : []
     })
     const [first] = stale

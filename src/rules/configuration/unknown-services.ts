@@ -9,7 +9,7 @@ import { envSources } from '#src/rules/kit/env-sources.ts'
 import { nearName } from '#src/rules/kit/near-name.ts'
 import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
 import { serviceOfHost } from '#src/rules/kit/service-of-host.ts'
-import { suffers } from '#src/rules/kit/suffers.ts'
+import { isUnstable } from '#src/rules/kit/is-unstable.ts'
 
 interface Unknown {
   service: ResourceRef
@@ -28,7 +28,7 @@ const inCluster = /(?<![-a-z0-9.])([a-z](?:[-a-z0-9]*[a-z0-9])?\.[a-z0-9][-a-z0-
  */
 export function unknownServices(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
-    const failing = group.instances.filter(({ role }) => role !== 'init').filter((each) => suffers(view, each))
+    const failing = group.instances.filter(({ role }) => role !== 'init').filter((each) => isUnstable(view, each))
     const [first] = failing
     if (!first) return []
     const [unknown] = namedIn(view, group, first)

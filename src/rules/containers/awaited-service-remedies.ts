@@ -4,7 +4,7 @@ import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { AwaitedHost } from './awaited-hosts.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { leadsTo } from '#src/rules/kit/leads-to.ts'
+import { selectsWorkload } from '#src/rules/kit/selects-workload.ts'
 import { nearName } from '#src/rules/kit/near-name.ts'
 import { ownerOf } from '#src/rules/kit/owner-of.ts'
 import type { ContainerGroup } from '#src/rules/kit/pod-groups.ts'
@@ -51,7 +51,7 @@ function rename(
 ): Remedy[] {
   const names = view
     .list('Service')
-    .filter((each) => each.metadata.namespace === workload.namespace && !leadsTo(view, each, workload))
+    .filter((each) => each.metadata.namespace === workload.namespace && !selectsWorkload(view, each, workload))
   const near = nearName(
     service.name,
     names.map((each) => each.metadata.name),

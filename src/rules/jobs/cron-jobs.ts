@@ -8,7 +8,7 @@ import { draftFinding } from '#src/rules/kit/draft-finding.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { meantSo } from '#src/rules/kit/meant-so.ts'
+import { intentionNote } from '#src/rules/kit/intention-note.ts'
 import { ownerOf } from '#src/rules/kit/owner-of.ts'
 import { unknownZone } from './unknown-zone.ts'
 import { silentSchedule } from './silent-schedule.ts'
@@ -37,7 +37,7 @@ function suspended(view: ClusterView, cron: CronJob): FindingDraft[] {
     draftFinding({
       mechanism: 'cronjob_suspended',
       resource,
-      severity: meantSo(view, cron) === undefined ? 'low' : 'info',
+      severity: intentionNote(view, cron) === undefined ? 'low' : 'info',
       confidence: 0.9,
       confidence_reason: 'spec.suspend is set; whether that is meant only its owner knows',
       statement: `CronJob ${name} (schedule "${cron.spec.schedule}") is suspended (spec.suspend: true), so it starts no Job`,

@@ -9,7 +9,7 @@ import { draftFinding } from '#src/rules/kit/draft-finding.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import { listNames } from '#src/rules/kit/list-names.ts'
-import { meantSo } from '#src/rules/kit/meant-so.ts'
+import { intentionNote } from '#src/rules/kit/intention-note.ts'
 import { ownerOf } from '#src/rules/kit/owner-of.ts'
 import { lingeringSidecars } from './lingering-sidecars.ts'
 import { overrunning } from './overrunning.ts'
@@ -165,7 +165,7 @@ function suspended(view: ClusterView, job: Job): FindingDraft[] {
     draftFinding({
       mechanism: 'job_suspended',
       resource,
-      severity: meantSo(view, job) === undefined ? 'low' : 'info',
+      severity: intentionNote(view, job) === undefined ? 'low' : 'info',
       confidence: 0.85,
       confidence_reason: 'spec.suspend is set; it may be meant',
       statement: `Job ${job.metadata.name} is suspended (spec.suspend: true), so it runs no pods`,

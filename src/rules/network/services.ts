@@ -4,7 +4,7 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Pod, Service } from '#src/domain/kubernetes/objects.ts'
 import type { Severity } from '#src/domain/severity.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { atRest } from '#src/rules/kit/at-rest.ts'
+import { isIntentionallyIdle } from '#src/rules/kit/is-intentionally-idle.ts'
 import { draftFinding } from '#src/rules/kit/draft-finding.ts'
 import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
 import { neededServices } from '#src/rules/kit/needed-services.ts'
@@ -70,7 +70,7 @@ function servesRuns(behind: readonly TemplateOwner[]): boolean {
 /** All that it could select is at zero replicas by intent. */
 function isMeantToRest(view: ClusterView, behind: readonly TemplateOwner[]): boolean {
   const replicated = behind.filter((owner) => owner.kind === 'Deployment' || owner.kind === 'StatefulSet')
-  return replicated.length > 0 && replicated.every((workload) => atRest(view, workload))
+  return replicated.length > 0 && replicated.every((workload) => isIntentionallyIdle(view, workload))
 }
 
 function seesTemplates(view: ClusterView, service: Service): boolean {

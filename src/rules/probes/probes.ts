@@ -28,7 +28,7 @@ export function probes(view: ClusterView): FindingDraft[] {
     return [...Map.groupBy(failures, (failure) => failure.kind).entries()].flatMap(([kind, failing]) => [
       findSymptom(view, group, kind, failing),
       ...findFault(view, group, kind, failing),
-      ...findImpatience(view, group, kind, failing),
+      ...findAggressiveLiveness(view, group, kind, failing),
       ...shortStartup(view, group, kind, failing),
     ])
   })
@@ -107,7 +107,7 @@ function specEvidence(view: ClusterView, { pod, spec, probe }: ProbeFailure, kin
 }
 
 /** A liveness probe that only ever met a closed port killed a program that had not yet come up. */
-function findImpatience(
+function findAggressiveLiveness(
   view: ClusterView,
   group: ContainerGroup,
   kind: ProbeKind,

@@ -4,7 +4,7 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import { draftFinding } from '#src/rules/kit/draft-finding.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 
-/** Volumes that were given back and could not be deleted: nobody suffers yet, but storage is held and paid for. */
+/** Volumes that were given back and could not be deleted: nobody is affected yet, but storage is held and paid for. */
 export function reclaimFailures(view: ClusterView): FindingDraft[] {
   const { namespace } = view.snapshot
   return view

@@ -56,7 +56,7 @@ function judgeClaim(view: ClusterView, claim: PersistentVolumeClaim): FindingDra
   ]
 }
 
-/** Nobody suffers from a claim that nobody mounts. */
+/** Nobody is affected by a claim that nobody mounts. */
 function worst(severities: Severity[]): Severity {
   return severities.toSorted(compareSeverity)[0] ?? 'low'
 }

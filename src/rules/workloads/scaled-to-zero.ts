@@ -4,7 +4,7 @@ import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Deployment, Service, StatefulSet } from '#src/domain/kubernetes/objects.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { atRest } from '#src/rules/kit/at-rest.ts'
+import { isIntentionallyIdle } from '#src/rules/kit/is-intentionally-idle.ts'
 import { draftFinding } from '#src/rules/kit/draft-finding.ts'
 import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
 import { listNames } from '#src/rules/kit/list-names.ts'
@@ -12,7 +12,8 @@ import { listNames } from '#src/rules/kit/list-names.ts'
 /** Workloads at zero replicas behind a Service that nothing else serves. One that nobody asks for is at rest, not at fault. */
 export const scaledToZero: Analyzer = (view) =>
   [...view.list('Deployment'), ...view.list('StatefulSet')].flatMap((workload) => {
-    if (workload.spec.replicas !== 0 || workload.metadata.deletionTimestamp || atRest(view, workload)) return []
+    if (workload.spec.replicas !== 0 || workload.metadata.deletionTimestamp || isIntentionallyIdle(view, workload))
+      return []
     const labels = workload.spec.template.metadata?.labels
     const orphaned = view
       .servicesSelecting(workload.metadata.namespace, labels)

@@ -1,18 +1,18 @@
 import { z } from 'zod'
 import { Decision } from '#src/domain/decision.ts'
-import { SignalFate } from '#src/domain/signal-fate.ts'
+import { AdmissionResult } from '#src/domain/admission-result.ts'
 import { signalAddresses } from '#src/server/routes/signals.ts'
 import type { IntakeSource, ServerDeps } from '#src/server/service-ports.ts'
 import { jsonAnswer, operation, type Paths } from './operation.ts'
 
-const Taken = z.object({ signals: z.array(SignalFate), trace_id: z.string() })
+const Taken = z.object({ signals: z.array(AdmissionResult), trace_id: z.string() })
 
 const Accepted = z.object({
   incident_id: z.string().optional(),
   trace_id: z.string(),
-  status: SignalFate.shape.status,
+  status: AdmissionResult.shape.status,
   joined: z.boolean(),
-  signals: z.array(SignalFate),
+  signals: z.array(AdmissionResult),
 })
 
 const example = {

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
-import { SignalFate, SignalRecord } from '#src/domain/signal-fate.ts'
+import { AdmissionResult, SignalRecord } from '#src/domain/admission-result.ts'
 import { SignalSourceName } from '#src/domain/signal.ts'
 import { cursor, moment, name, someOf, wholeNumber } from '#src/server/query-fields.ts'
 import { readInput } from '#src/server/read-input.ts'
@@ -12,7 +12,7 @@ export const AlertPage = z.object({ alerts: z.array(SignalRecord), next_cursor: 
 /** Filters of the list. */
 export const AlertListQuery = z.strictObject(
   {
-    status: someOf(SignalFate.shape.status).optional(),
+    status: someOf(AdmissionResult.shape.status).optional(),
     source: z.enum(SignalSourceName.options, { error: `one of ${SignalSourceName.options.join(', ')}` }).optional(),
     namespace: name().optional(),
     since: moment().optional(),

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { CodedError } from '#src/domain/coded-error.ts'
-import type { SignalFate } from '#src/domain/signal-fate.ts'
+import type { AdmissionResult } from '#src/domain/admission-result.ts'
 import { sendProblem } from '#src/server/send-problem.ts'
 import type { ServerDeps } from '#src/server/service-ports.ts'
 import { traceIdOfResponse } from '#src/server/trace.ts'
@@ -32,7 +32,11 @@ export function decide(deps: DecideDeps): RequestHandler {
   }
 }
 
-function answerAccepted(signals: SignalFate[], { incident_id, status }: SignalFate, response: Response): void {
+function answerAccepted(
+  signals: AdmissionResult[],
+  { incident_id, status }: AdmissionResult,
+  response: Response,
+): void {
   const trace_id = traceIdOfResponse(response)
   if (incident_id !== undefined) response.location(`/api/incidents/${incident_id}`)
   response.status(202).json({ incident_id, trace_id, status, joined: status === 'joined', signals })
@@ -40,7 +44,7 @@ function answerAccepted(signals: SignalFate[], { incident_id, status }: SignalFa
 
 async function answerWithDecision(
   { desk }: DecideDeps,
-  fate: SignalFate,
+  fate: AdmissionResult,
   since: string,
   response: Response,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import type { SignalFate } from '#src/domain/signal-fate.ts'
+import type { AdmissionResult } from '#src/domain/admission-result.ts'
 import { callerOf } from '#src/server/access/request-caller.ts'
 import { sendProblem } from '#src/server/send-problem.ts'
 import type { IntakeSource, ServerDeps } from '#src/server/service-ports.ts'
@@ -12,7 +12,7 @@ export async function deliver(
   intake: ServerDeps['intake'],
   { request, response }: { request: Request; response: Response },
   { source, wants_answer }: { source: IntakeSource; wants_answer: boolean },
-): Promise<SignalFate[] | undefined> {
+): Promise<AdmissionResult[] | undefined> {
   const receipt = await intake.receive({
     source,
     body: request.body as unknown,

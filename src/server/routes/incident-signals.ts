@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
-import { SignalRecord } from '#src/domain/signal-fate.ts'
+import { SignalRecord } from '#src/domain/admission-result.ts'
 import { cursor, wholeNumber } from '#src/server/query-fields.ts'
 import { readInput } from '#src/server/read-input.ts'
 import { sendProblem } from '#src/server/send-problem.ts'

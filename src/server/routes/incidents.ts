@@ -13,7 +13,7 @@ import { cursor, moment, name, someOf, wholeNumber } from '#src/server/query-fie
 import { readInput } from '#src/server/read-input.ts'
 import { sendProblem } from '#src/server/send-problem.ts'
 import type { IncidentArchive, ServerDeps } from '#src/server/service-ports.ts'
-import { whereToLook } from '#src/server/where-to-look.ts'
+import { whereToLook } from '#src/server/related-links.ts'
 
 /** An incident without its decision. */
 export const IncidentSummary = z.object({
@@ -44,11 +44,11 @@ const Story = {
   /** The decision as a page of Markdown, for people. */
   report: z.string().optional(),
   /** What the catalogue has of its service. Absent where the catalogue could not be read. */
-  where_to_look: z.array(CatalogueRecord).optional(),
+  related_links: z.array(CatalogueRecord).optional(),
   /** The catalogue has more of it than is shown here. */
-  where_to_look_cut: z.boolean().optional(),
+  related_links_cut: z.boolean().optional(),
   /** The catalogue could not be read: there may be something. */
-  where_to_look_missing: z.literal(true).optional(),
+  related_links_missing: z.literal(true).optional(),
 }
 
 /** An incident: the decision's own fields as soon as there is one, and always where it stands and how it came there. */

@@ -77,7 +77,7 @@ describe('src/causes/assess-outcome', () => {
 
   it('says with less confidence that all is well where ready containers could not be heard', () => {
     const heard = assessOutcome(ask({}))
-    const result = assessOutcome(ask({ unheard: 2 }))
+    const result = assessOutcome(ask({ unread_logs: 2 }))
     expect(result.outcome).toBe('healthy')
     expect(result.confidence).toBeLessThan(heard.confidence)
     expect(result.summary).toContain('the logs of 2 ready containers tell could not be seen')

@@ -127,7 +127,7 @@ describe('src/causes/cause-graph', () => {
     expect(rootsOf(findings, shop)).toEqual(['dependency_unreachable db'])
   })
 
-  it('puts what was asked about first and drops what nobody suffers from', () => {
+  it('puts what was asked about first and drops what nobody is affected by', () => {
     const findings = [
       finding('image_not_found', ref('Deployment', 'web'), { severity: 'critical' }),
       finding('missing_env', ref('Deployment', 'api'), { severity: 'medium' }),

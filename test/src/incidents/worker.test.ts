@@ -3,21 +3,21 @@ import type { Store } from '#src/adapters/sql/store.ts'
 import { openSqliteStore } from '#src/adapters/sqlite/open-sqlite-store.ts'
 import { CodedError } from '#src/domain/coded-error.ts'
 import type { IncidentRecord } from '#src/domain/incident-record.ts'
-import { Bell } from '#src/incidents/bell.ts'
+import { IncidentNotifier } from '#src/incidents/incident-notifier.ts'
 import type { QueueStore } from '#src/incidents/queue-store.ts'
 import { startWorker, type Worker } from '#src/incidents/worker.ts'
 import type { WorkerDeps } from '#src/incidents/worker-deps.ts'
-import type { IntakeDesk } from '#src/intake/intake-desk.ts'
+import type { SignalIntake } from '#src/intake/signal-intake.ts'
 import { admit, crashOf, intakeOver } from '#test/helpers/admit-incident.ts'
 import { answerFor } from '#test/helpers/answer-for.ts'
 import { quietLogger } from '#test/helpers/quiet-logger.ts'
 import { ScriptedInvestigator } from '#test/helpers/scripted-investigator.ts'
 
 let store: Store
-let intake: IntakeDesk
+let intake: SignalIntake
 let investigator: ScriptedInvestigator
 let logger: ReturnType<typeof quietLogger>
-let bell: Bell
+let notifier: IncidentNotifier
 let workers: Worker[]
 let count: number
 let time: number
@@ -46,7 +46,7 @@ function workerOf(limits: Partial<WorkerDeps['limits']> = {}, over: Partial<Work
     monotonic: () => performance.now(),
     random: () => 0,
     after: () => ({ asks: [], see: () => ({ state: 'unknown', because: '', run_id: '', at: '' }) }),
-    onEnded: (id) => bell.ring(id),
+    onEnded: (id) => notifier.notify(id),
     ...over,
   })
   workers.push(worker)
@@ -58,7 +58,7 @@ async function until(id: string, fits: (record: IncidentRecord) => boolean): Pro
   for (;;) {
     const record = await store.archive.get(id)
     if (record && fits(record)) return record
-    await bell.wait(id, 5, new AbortController().signal)
+    await notifier.wait(id, 5, new AbortController().signal)
   }
 }
 const isStatus = (status: IncidentRecord['status']) => (record: IncidentRecord) => record.status === status
@@ -81,7 +81,7 @@ beforeEach(async () => {
   store = await openSqliteStore(':memory:')
   investigator = new ScriptedInvestigator()
   logger = quietLogger()
-  bell = new Bell()
+  notifier = new IncidentNotifier()
   workers = []
   count = 0
   time = Date.parse('2026-11-26T12:00:00.000Z')
@@ -229,7 +229,7 @@ describe('src/incidents/worker', () => {
     await investigator.begun(1)
     expect(investigator.open[0]).toMatchObject({ run_id: 'run_gone', resumes: true })
     // Long enough for a second claim, had there been one.
-    for (let turn = 0; turn < 5; turn++) await bell.wait(second, 5, new AbortController().signal)
+    for (let turn = 0; turn < 5; turn++) await notifier.wait(second, 5, new AbortController().signal)
     expect(await store.archive.get(second)).toMatchObject({ status: 'queued' })
     answer(0)
     await investigator.begun(2)
@@ -284,15 +284,15 @@ describe('src/incidents/worker', () => {
     })
     const id = await submit('a')
     const worker = workerOf({ poll_ms: 1 }, { store: flaky })
-    while (logger.lines.length === 0) await bell.wait(id, 2, new AbortController().signal)
-    await bell.wait(id, 20, new AbortController().signal)
+    while (logger.lines.length === 0) await notifier.wait(id, 2, new AbortController().signal)
+    await notifier.wait(id, 20, new AbortController().signal)
     expect(logger.lines.filter(({ level }) => level === 'error')).toHaveLength(1)
     expect(worker.lastAnswered()).toBeUndefined()
     away = false
     await investigator.begun(1)
     away = true
     answer(0)
-    await bell.wait(id, 20, new AbortController().signal)
+    await notifier.wait(id, 20, new AbortController().signal)
     away = false
     await until(id, isStatus('done'))
   })

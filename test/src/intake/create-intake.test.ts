@@ -46,7 +46,7 @@ describe('src/intake/create-intake', () => {
     })
     expect(await receive('pagerduty', fixture('pagerduty/incident-acknowledged'))).toEqual({
       kind: 'reply',
-      body: { signals: [], passed_over: [expect.stringContaining('acknowledged')] },
+      body: { signals: [], skipped: [expect.stringContaining('acknowledged')] },
     })
   })
 

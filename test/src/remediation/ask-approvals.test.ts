@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { RecommendedAction } from '#src/domain/action.ts'
-import { askApprovals } from '#src/remediation/ask-approvals.ts'
+import { requiredApprovals } from '#src/remediation/ask-approvals.ts'
 import { buildDecision } from '#test/helpers/build-decision.ts'
 import { recommend } from '#test/helpers/recommend.ts'
 
 const asked = (...actions: RecommendedAction[]) =>
-  askApprovals(buildDecision({ recommended_actions: actions }), { newId: (prefix) => `${prefix}_1`, expires_ms: 5 })
+  requiredApprovals(buildDecision({ recommended_actions: actions }), {
+    newId: (prefix) => `${prefix}_1`,
+    expires_ms: 5,
+  })
 
 describe('src/remediation/ask-approvals', () => {
   it('asks for what needs it, with the plan and without what is to be answered', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Approval } from '#src/domain/approval.ts'
 import type { Execution } from '#src/domain/execution.ts'
 import type { BeginFacts } from '#src/remediation/execution-store.ts'
-import { mayBegin } from '#src/remediation/may-begin.ts'
+import { evaluateStart } from '#src/remediation/may-begin.ts'
 import { recommend } from '#test/helpers/recommend.ts'
 
 const { approval: _approval, ...planned } = recommend('inc_1')
@@ -45,12 +45,12 @@ const action = (over: object) => ({ ...facts, action: { ...planned, approval_req
 
 describe('src/remediation/may-begin', () => {
   it('lets begin what is approved, and holds its own causes against it', () => {
-    expect(mayBegin(facts, asked)).toEqual({ causes: [cause('gateway')] })
+    expect(evaluateStart(facts, asked)).toEqual({ causes: [cause('gateway')] })
   })
 
   it('holds all causes against a change of something else', () => {
     const elsewhere = { ...facts, root_causes: [cause('cart'), cause('web')] }
-    expect(mayBegin(elsewhere, asked)).toEqual({ causes: [cause('cart'), cause('web')] })
+    expect(evaluateStart(elsewhere, asked)).toEqual({ causes: [cause('cart'), cause('web')] })
   })
 
   it.each<[string, BeginFacts, object]>([
@@ -64,15 +64,15 @@ describe('src/remediation/may-begin', () => {
     ['target_busy', { ...facts, under_way }, {}],
     ['target_busy', { ...facts, under_way, approval: undefined }, {}],
   ])('refuses with %s', (why, known, over) => {
-    expect(mayBegin(known, { ...asked, ...over })).toMatchObject({ refusal: { why } })
+    expect(evaluateStart(known, { ...asked, ...over })).toMatchObject({ refusal: { why } })
   })
 
   it('lets a person begin who knows the value that is asked for', () => {
-    expect(mayBegin(action({ needs: [{ param: 'value', ask: 'which?' }] }), asked)).toHaveProperty('causes')
+    expect(evaluateStart(action({ needs: [{ param: 'value', ask: 'which?' }] }), asked)).toHaveProperty('causes')
   })
 
   it('says who is at the same target', () => {
-    expect(mayBegin({ ...facts, under_way }, asked)).toMatchObject({
+    expect(evaluateStart({ ...facts, under_way }, asked)).toMatchObject({
       refusal: { detail: expect.stringMatching(/bob.*exe_1/) },
     })
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Decision } from '#src/domain/decision.ts'
 import type { AimedCause } from '#src/domain/execution.ts'
-import { seeAfter } from '#src/remediation/see-after.ts'
+import { assessAfterExecution } from '#src/remediation/see-after.ts'
 import { buildDecision } from '#test/helpers/build-decision.ts'
 
 const cause = (mechanism: AimedCause['mechanism'], name: string, kind = 'Deployment'): AimedCause => ({
@@ -11,7 +11,7 @@ const cause = (mechanism: AimedCause['mechanism'], name: string, kind = 'Deploym
 const roots = (...causes: AimedCause[]): Decision['root_causes'] =>
   causes.map((each) => ({ ...each, statement: 'so it is', confidence: 0.9, evidence: [] }))
 const see = (causes: AimedCause[], decision: Partial<Decision>) =>
-  seeAfter({ causes }, buildDecision({ run_id: 'run_2', ...decision }), '2026-11-27T12:00:00Z')
+  assessAfterExecution({ causes }, buildDecision({ run_id: 'run_2', ...decision }), '2026-11-27T12:00:00Z')
 
 const env = cause('missing_env', 'cart')
 

@@ -1,4 +1,4 @@
-import type { SignalFate } from '#src/domain/signal-fate.ts'
+import type { AdmissionResult } from '#src/domain/admission-result.ts'
 import type { AdmissionStore, Candidate, Judge, KnownIncident, Verdict } from '#src/intake/admission/admission-store.ts'
 import { alertKeyOf, type Known, scopeKeys } from './known-incidents.ts'
 import { LiveIncident } from './live-incident.ts'
@@ -17,7 +17,7 @@ interface AlertOwner {
 export interface Judged {
   fates: Awaited<ReturnType<AdmissionStore['admit']>>
   /** Candidates that are kept as signals, with their fates. */
-  kept: { candidate: Candidate; fate: SignalFate }[]
+  kept: { candidate: Candidate; fate: AdmissionResult }[]
   incidents: LiveIncident[]
   alert_keys: AlertOwner[]
 }
@@ -36,10 +36,14 @@ export class BatchJudge {
   readonly #byAlert = new Map<string, Match>()
   readonly #byScope = new Map<string, LiveIncident[]>()
   readonly #owners = new Map<string, AlertOwner>()
-  readonly #delivered: Map<string, SignalFate>
+  readonly #delivered: Map<string, AdmissionResult>
   readonly #kept: Judged['kept'] = []
 
-  constructor(judge: Judge, known: Known, { load, delivered }: { load: LiveLoad; delivered: Map<string, SignalFate> }) {
+  constructor(
+    judge: Judge,
+    known: Known,
+    { load, delivered }: { load: LiveLoad; delivered: Map<string, AdmissionResult> },
+  ) {
     this.#judge = judge
     this.#load = load
     this.#delivered = delivered
@@ -69,7 +73,7 @@ export class BatchJudge {
     return incident
   }
 
-  #request(candidates: readonly Candidate[]): SignalFate[] {
+  #request(candidates: readonly Candidate[]): AdmissionResult[] {
     this.#load.nextRequest()
     const refusal = candidates.length > 1 ? this.#refusalOf(candidates) : undefined
     if (refusal === undefined) return candidates.map((candidate) => this.#one(candidate))
@@ -90,7 +94,7 @@ export class BatchJudge {
     return verdict.kind === 'refuse' ? verdict.reason : undefined
   }
 
-  #one(candidate: Candidate): SignalFate {
+  #one(candidate: Candidate): AdmissionResult {
     const { delivery_key } = candidate.signal
     const first = delivery_key === undefined ? undefined : this.#delivered.get(delivery_key)
     if (first) return first
@@ -120,7 +124,7 @@ export class BatchJudge {
     return incident && { incident, match: 'consequence' }
   }
 
-  #apply(candidate: Candidate, verdict: Verdict, match: Match | undefined): Omit<SignalFate, 'signal_id'> {
+  #apply(candidate: Candidate, verdict: Verdict, match: Match | undefined): Omit<AdmissionResult, 'signal_id'> {
     const { reason } = verdict
     if (verdict.kind === 'refuse') return { status: 'refused', reason }
     if (verdict.kind === 'suppress') return { status: 'suppressed', reason }
@@ -136,7 +140,7 @@ export class BatchJudge {
     return { incident_id: incident.row.id, status: 'joined', reason }
   }
 
-  #open(candidate: Candidate, verdict: Extract<Verdict, { kind: 'open' }>): Omit<SignalFate, 'signal_id'> {
+  #open(candidate: Candidate, verdict: Extract<Verdict, { kind: 'open' }>): Omit<AdmissionResult, 'signal_id'> {
     if (openOnly(this.#byPrint.get(candidate.fingerprint))?.match === 'fingerprint')
       throw new Error('the judge opened a second incident for one fingerprint')
     const incident = new LiveIncident(openRow(candidate, verdict), true)

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { SignalFate } from '#src/domain/signal-fate.ts'
+import type { AdmissionResult } from '#src/domain/admission-result.ts'
 import type { AdmissionStore, Candidate, Judge } from '#src/intake/admission/admission-store.ts'
 import type { Columns, Engine, Executor } from '#src/adapters/sql/engine.ts'
 import { type Access, transact } from '#src/adapters/sql/transact.ts'
@@ -21,7 +21,7 @@ export class SqlAdmissionStore implements AdmissionStore {
     this.#access = access
   }
 
-  async admit(batch: readonly Candidate[], judge: Judge): Promise<SignalFate[]> {
+  async admit(batch: readonly Candidate[], judge: Judge): Promise<AdmissionResult[]> {
     if (batch.length === 0) return []
     const { engine } = this.#access
     return transact(this.#access, 'admission', async (transaction) => {
@@ -46,10 +46,10 @@ async function readDeliveries(
   executor: Executor,
   engine: Engine,
   batch: readonly Candidate[],
-): Promise<Map<string, SignalFate>> {
+): Promise<Map<string, AdmissionResult>> {
   const keys = batch.flatMap(({ signal: { delivery_key } }) => (delivery_key === undefined ? [] : [{ delivery_key }]))
   if (keys.length === 0) return new Map()
-  const { rows } = await sql<SignalFate & { delivery_key: string; incident_id: string | null }>`
+  const { rows } = await sql<AdmissionResult & { delivery_key: string; incident_id: string | null }>`
     select s.delivery_key, s.id as signal_id, s.incident_id, s.status, s.reason
     from ${engine.rowsOf(keys, deliveries)} as r join signals s on s.delivery_key = r.delivery_key`.execute(executor)
   return new Map(

@@ -112,7 +112,7 @@ async function writeOwners(executor: Executor, engine: Engine, { alert_keys }: J
 
 function signalRow({ candidate, fate }: Judged['kept'][number]): Record<string, unknown> {
   const { signal, fingerprint, fingerprint_fields, caller, trace_id, received_at } = candidate
-  const { observed_at, resource, alert, reason: reason_told } = signal
+  const { observed_at, resource, alert, reason: reported_reason } = signal
   return {
     id: fate.signal_id,
     incident_id: fate.incident_id,
@@ -126,7 +126,7 @@ function signalRow({ candidate, fate }: Judged['kept'][number]): Record<string, 
     trace_id,
     fingerprint,
     delivery_key: signal.delivery_key,
-    explanation: toJson({ observed_at, fingerprint_fields, resource, alert, reason_told }),
+    explanation: toJson({ observed_at, fingerprint_fields, resource, alert, reported_reason }),
     raw: storable(JSON.stringify(signal)),
   }
 }

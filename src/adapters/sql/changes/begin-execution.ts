@@ -67,7 +67,7 @@ export async function beginExecution(
   const text = `${draft.by} begins ${nameOfChange(execution)} by hand`
   const at = isoOf(draft.at)
   await appendNotes(transaction, engine, [
-    { incident_id: incident.id, at, kind: 'execution_begun', text, run_id, actor: draft.by },
+    { incident_id: incident.id, at, kind: 'execution_started', text, run_id, actor: draft.by },
   ])
   return { kind: 'begun', execution }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { PlannedAction } from '#src/domain/approval.ts'
-import { AimedCause, type Execution, SeenAfter } from '#src/domain/execution.ts'
+import { AimedCause, type Execution, ObservedAfter } from '#src/domain/execution.ts'
 import { isoOf } from '#src/adapters/sql/incident-rows.ts'
 import type { ExecutionRow } from '#src/adapters/sql/tables.ts'
 
@@ -23,7 +23,7 @@ export function toExecution(row: ExecutionRow): Execution {
     ended_at: row.ended_ms === null ? undefined : isoOf(row.ended_ms),
     ended_by: row.ended_by ?? undefined,
     note: row.note ?? undefined,
-    seen_after: row.seen_after === null ? undefined : SeenAfter.parse(JSON.parse(row.seen_after)),
+    seen_after: row.seen_after === null ? undefined : ObservedAfter.parse(JSON.parse(row.seen_after)),
   }
 }
 

@@ -5,7 +5,7 @@ import type { Deployment } from '#src/domain/kubernetes/objects.ts'
 import { revisionsOf, templateChanges } from '#src/domain/kubernetes/revisions.ts'
 import { draftFinding } from '#src/rules/kit/draft-finding.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
-import { meantSo } from '#src/rules/kit/meant-so.ts'
+import { intentionNote } from '#src/rules/kit/intention-note.ts'
 import { ownerOf } from '#src/rules/kit/owner-of.ts'
 import { describeChange } from './describe-change.ts'
 import { imageTags } from './image-tags.ts'
@@ -28,7 +28,7 @@ export function rolloutPaused(view: ClusterView, deployment: Deployment): Findin
     draftFinding({
       mechanism: 'rollout_paused',
       resource,
-      severity: !current ? 'high' : meantSo(view, deployment) === undefined ? 'medium' : 'info',
+      severity: !current ? 'high' : intentionNote(view, deployment) === undefined ? 'medium' : 'info',
       confidence: 0.9,
       confidence_reason: 'spec.paused is set and the template differs from what runs',
       statement: `The rollout of Deployment ${name} ${what} is paused (spec.paused: true), so its change is not rolled out`,

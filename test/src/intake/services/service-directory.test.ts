@@ -22,7 +22,7 @@ describe('src/intake/services/service-directory', () => {
     ['by its namespace', podOf('checkout', 'redis-0'), 'checkout'],
     [
       'by its namespace, whatever else the sender says',
-      { service: 'unheard', ...podOf('checkout', 'redis-0') },
+      { service: 'unread_logs', ...podOf('checkout', 'redis-0') },
       'checkout',
     ],
     ['else by the word of the sender', { service: 'orders', ...podOf('shop', 'orders-0') }, 'orders'],

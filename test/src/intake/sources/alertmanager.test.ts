@@ -48,7 +48,7 @@ describe('src/intake/sources/alertmanager', () => {
   it('says what it passes over: heartbeats, and what the sender cut off', () => {
     const result = readPayload('alertmanager', group, { ...intakeContext(), headers: {} })
     expect(result).toMatchObject({
-      passed_over: [expect.stringContaining('3 alerts'), expect.stringContaining('Watchdog')],
+      skipped: [expect.stringContaining('3 alerts'), expect.stringContaining('Watchdog')],
     })
   })
 

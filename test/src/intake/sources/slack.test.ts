@@ -46,6 +46,6 @@ describe('src/intake/sources/slack', () => {
     ['an event that says nothing', say('', { type: 'reaction_added' }), 'asks nothing'],
   ])('passes over %s', (_what, body, words) => {
     const result = readPayload('slack', body, { ...intakeContext(), headers: {} })
-    expect(result).toEqual({ signals: [], passed_over: [expect.stringContaining(words)] })
+    expect(result).toEqual({ signals: [], skipped: [expect.stringContaining(words)] })
   })
 })

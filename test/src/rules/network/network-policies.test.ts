@@ -56,7 +56,7 @@ describe('src/rules/network/network-policies', () => {
     expect(judge([egress])[0]?.statement).toContain('DNS (port 53)')
   })
 
-  it('only notes a policy while nobody suffers', () => {
+  it('only notes a policy while nobody is affected', () => {
     expect(judge([denyAll], true)).toMatchObject([{ severity: 'info', resource: { name: 'default-deny' } }])
   })
 

@@ -84,7 +84,7 @@ describe('src/server/routes/incidents', () => {
     })
     other.state.records.set('inc_1', buildRecord('inc_1'))
     const body = await (await other.call('/api/incidents/inc_1')).json()
-    expect(body).toMatchObject({ where_to_look: [oncall], where_to_look_cut: true })
+    expect(body).toMatchObject({ related_links: [oncall], related_links_cut: true })
     expect(queries).toEqual([{ service: 'payments/gateway', limit: 20 }])
   })
 
@@ -96,8 +96,8 @@ describe('src/server/routes/incidents', () => {
     const response = await other.call('/api/incidents/inc_1')
     expect(response.status).toBe(200)
     const body = await response.json()
-    expect(body).toMatchObject({ incident_id: 'inc_1', where_to_look_missing: true })
-    expect(body).not.toHaveProperty('where_to_look')
+    expect(body).toMatchObject({ incident_id: 'inc_1', related_links_missing: true })
+    expect(body).not.toHaveProperty('related_links')
   })
 
   it.each(['inc_none', 'a%00b', `a%0Ab`, 'x'.repeat(300)])('knows no incident %.20s', async (id) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Approval } from '#src/domain/approval.ts'
-import { ApprovalDesk } from '#src/remediation/approval-desk.ts'
+import { Approvals } from '#src/remediation/approvals.ts'
 import type { ApprovalWord, Decided } from '#src/remediation/approval-store.ts'
 import { recommend } from '#test/helpers/recommend.ts'
 
@@ -21,7 +21,7 @@ const approval: Approval = {
 /** A desk over a store that answers so. */
 function deskOver(decided: Decided | undefined) {
   const words: ApprovalWord[] = []
-  const desk = new ApprovalDesk({
+  const desk = new Approvals({
     store: {
       get: () => Promise.resolve(approval),
       list: () => Promise.resolve({ items: [approval] }),
@@ -37,7 +37,7 @@ function deskOver(decided: Decided | undefined) {
   return { desk, words }
 }
 
-describe('src/remediation/approval-desk', () => {
+describe('src/remediation/approvals', () => {
   it('passes on who said what of which plan, and until when it holds', async () => {
     const { desk, words } = deskOver({ approval })
     expect(await desk.approve('apr_1', { plan_hash, by: 'anna', comment: 'seen' })).toBe(approval)

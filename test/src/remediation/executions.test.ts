@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Execution } from '#src/domain/execution.ts'
-import { ExecutionDesk } from '#src/remediation/execution-desk.ts'
+import { Executions } from '#src/remediation/executions.ts'
 import type { Begun, Ended } from '#src/remediation/execution-store.ts'
 import { recommend } from '#test/helpers/recommend.ts'
 
@@ -24,7 +24,7 @@ const told = { status: 'done', by: 'anna', trace_id: 'a'.repeat(32) } as const
 
 function deskOver(answers: { begun?: Begun; ended?: Ended }) {
   let woken = 0
-  const desk = new ExecutionDesk({
+  const desk = new Executions({
     store: {
       begin: () => Promise.resolve(answers.begun ?? { kind: 'unknown' }),
       end: () => Promise.resolve(answers.ended),
@@ -41,7 +41,7 @@ function deskOver(answers: { begun?: Begun; ended?: Ended }) {
   return { desk, woken: () => woken }
 }
 
-describe('src/remediation/execution-desk', () => {
+describe('src/remediation/executions', () => {
   it('says why it may not begin', async () => {
     const refusal = { why: 'target_busy', detail: 'bob is at the same target (exe_9)' } as const
     const { desk } = deskOver({ begun: { kind: 'refused', refusal } })

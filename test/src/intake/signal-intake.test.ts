@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Silence } from '#src/domain/silence.ts'
 import type { AdmissionStore, Candidate } from '#src/intake/admission/admission-store.ts'
-import { createIntakeDesk } from '#src/intake/intake-desk.ts'
+import { createIntakeDesk } from '#src/intake/signal-intake.ts'
 import { createServiceDirectory } from '#src/intake/services/service-directory.ts'
 import { buildLoad } from '#test/helpers/judged-candidate.ts'
 import { buildSignal } from '#test/helpers/build-signal.ts'
@@ -65,7 +65,7 @@ const silence: Silence = {
   comment: '',
 }
 
-describe('src/intake/intake-desk', () => {
+describe('src/intake/signal-intake', () => {
   it('brings everything that the judgement needs', async () => {
     const { desk, batches } = buildDesk()
     const signal = buildSignal({ service: 'checkout', severity: 'high' })

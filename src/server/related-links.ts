@@ -7,12 +7,12 @@ const most = 20
 export async function whereToLook(
   service: string,
   { catalogue, logger }: Pick<ServerDeps, 'catalogue' | 'logger'>,
-): Promise<{ where_to_look: CatalogueRecord[]; where_to_look_cut: boolean } | { where_to_look_missing: true }> {
+): Promise<{ related_links: CatalogueRecord[]; related_links_cut: boolean } | { related_links_missing: true }> {
   try {
     const { items, next_cursor } = await catalogue.list({ service, limit: most })
-    return { where_to_look: items, where_to_look_cut: next_cursor !== undefined }
+    return { related_links: items, related_links_cut: next_cursor !== undefined }
   } catch (error) {
     logger.warn({ error }, 'an incident is shown without its entries of the catalogue')
-    return { where_to_look_missing: true }
+    return { related_links_missing: true }
   }
 }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { meantSo } from '#src/rules/kit/meant-so.ts'
+import { intentionNote } from '#src/rules/kit/intention-note.ts'
 import { clusterView, configMap } from '#test/helpers/build-cluster.ts'
 
 const judge = (annotations: Record<string, string>): string | undefined => {
   const object = configMap('any')
   object.metadata.annotations = annotations
-  return meantSo(clusterView([object]), object)
+  return intentionNote(clusterView([object]), object)
 }
 
-describe('src/rules/kit/meant-so', () => {
+describe('src/rules/kit/intention-note', () => {
   it.each<Record<string, string>>([
     { 'acme.io/note': 'suspended on purpose during the migration' },
     { 'acme.io/scaled-down-reason': 'cost' },

@@ -15,7 +15,7 @@ const most = 500
 const firstAfterMs = 5_000
 
 /** Removes what is past its time, now and then, a handful at a time. The end of it waits for the handful under way. */
-export function keepHouse({ housekeeping, logger, retention_ms, every_ms, now }: HouseDeps): AsyncDisposable {
+export function startRetention({ housekeeping, logger, retention_ms, every_ms, now }: HouseDeps): AsyncDisposable {
   let ending = false
   let timer: NodeJS.Timeout
   let round = Promise.resolve()

@@ -1,12 +1,12 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { Deployment, StatefulSet } from '#src/domain/kubernetes/objects.ts'
-import { meantSo } from './meant-so.ts'
+import { intentionNote } from './intention-note.ts'
 import { neededServices } from './needed-services.ts'
 
 /** At zero replicas by intent: a scale-to-zero autoscaler keeps it, or a note says so and nothing that runs or routes asks for it. */
-export function atRest(view: ClusterView, workload: Deployment | StatefulSet): boolean {
+export function isIntentionallyIdle(view: ClusterView, workload: Deployment | StatefulSet): boolean {
   if (workload.spec.replicas !== 0) return false
-  return sleeps(view, workload) || (meantSo(view, workload) !== undefined && !isAskedFor(view, workload))
+  return sleeps(view, workload) || (intentionNote(view, workload) !== undefined && !isAskedFor(view, workload))
 }
 
 function sleeps(view: ClusterView, { metadata, kind }: Deployment | StatefulSet): boolean {

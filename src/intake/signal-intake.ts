@@ -1,7 +1,7 @@
 import { setImmediate as nextTick, setTimeout as pause } from 'node:timers/promises'
 import { CodedError } from '#src/domain/coded-error.ts'
 import type { Signal } from '#src/domain/signal.ts'
-import type { SignalFate } from '#src/domain/signal-fate.ts'
+import type { AdmissionResult } from '#src/domain/admission-result.ts'
 import type { AdmissionStore, Candidate } from './admission/admission-store.ts'
 import { createJudge, type JudgeRules } from './admission/create-judge.ts'
 import type { SilenceStore } from './admission/silence-store.ts'
@@ -40,16 +40,16 @@ export interface Sender {
 }
 
 /** Takes signals in. */
-export interface IntakeDesk {
+export interface SignalIntake {
   /** One fate per signal, in order, all of them on disk. Rejects with a CodedError that may be retried; nothing was kept then. */
-  receive(signals: readonly Signal[], sender: Sender): Promise<SignalFate[]>
+  receive(signals: readonly Signal[], sender: Sender): Promise<AdmissionResult[]>
   /** Takes nothing more; resolves when what was taken is on disk. */
   close(): Promise<void>
 }
 
 interface Request {
   candidates: Candidate[]
-  fates: PromiseWithResolvers<SignalFate[]>
+  fates: PromiseWithResolvers<AdmissionResult[]>
 }
 
 const mostInCommit = 512
@@ -58,11 +58,11 @@ const commitsApartMs = 15
 const defaultMostWaiting = 20_000
 
 /** Creates the desk. */
-export function createIntakeDesk(deps: IntakeDeskDeps): IntakeDesk {
+export function createIntakeDesk(deps: IntakeDeskDeps): SignalIntake {
   return new CommittingDesk(deps)
 }
 
-class CommittingDesk implements IntakeDesk {
+class CommittingDesk implements SignalIntake {
   readonly #deps: IntakeDeskDeps
   #waiting: Request[] = []
   #waitingSignals = 0
@@ -75,7 +75,7 @@ class CommittingDesk implements IntakeDesk {
     this.#deps = deps
   }
 
-  async receive(signals: readonly Signal[], sender: Sender): Promise<SignalFate[]> {
+  async receive(signals: readonly Signal[], sender: Sender): Promise<AdmissionResult[]> {
     if (this.#closing) throw new CodedError('SRE_INTAKE_CLOSING', 'the service is stopping', { retry: true })
     if (signals.length === 0) return []
     if (this.#waitingSignals + signals.length > (this.#deps.limits.most_waiting ?? defaultMostWaiting))

@@ -2,7 +2,7 @@ import { CodedError } from '#src/domain/coded-error.ts'
 import type { Decision } from '#src/domain/decision.ts'
 import type { Feedback, FeedbackDraft } from '#src/domain/feedback.ts'
 import type { IncidentRecord, IncidentStatus } from '#src/domain/incident-record.ts'
-import type { Bell } from './bell.ts'
+import type { IncidentNotifier } from './incident-notifier.ts'
 import type { FeedbackStore } from './feedback-store.ts'
 import type { IncidentArchive } from './incident-archive.ts'
 import type { IncidentControl, Intervened } from './incident-control.ts'
@@ -22,7 +22,7 @@ export interface DeskDeps {
   control: IncidentControl
   feedback: FeedbackStore
   /** Rung when the end of a run is stored by this process. */
-  bell: Bell
+  notifier: IncidentNotifier
   /** Aborted when the service begins to stop. */
   stopping: AbortSignal
   newId: (prefix: string) => string
@@ -43,7 +43,7 @@ const againFrom: Readonly<Record<'rerun' | 'requeue', readonly IncidentStatus[]>
 }
 
 /** The desk. Every change rejects with SRE_INCIDENTS_UNKNOWN or SRE_INCIDENTS_STATE where it cannot be made. */
-export class IncidentDesk {
+export class IncidentCommands {
   readonly #deps: DeskDeps
 
   constructor(deps: DeskDeps) {
@@ -56,7 +56,7 @@ export class IncidentDesk {
    * service stops.
    */
   async wait(incident_id: string, { since, signal }: { since: string; signal: AbortSignal }): Promise<Decision> {
-    const { archive, bell, stopping, poll_ms } = this.#deps
+    const { archive, notifier, stopping, poll_ms } = this.#deps
     for (;;) {
       // Listening starts before looking: a run that ends in between must not be missed.
       const listening = new AbortController()
@@ -64,7 +64,7 @@ export class IncidentDesk {
       signal.addEventListener('abort', stop, { once: true })
       stopping.addEventListener('abort', stop, { once: true })
       try {
-        const news = bell.wait(incident_id, poll_ms, listening.signal)
+        const news = notifier.wait(incident_id, poll_ms, listening.signal)
         const answer = readAnswer(await archive.get(incident_id), since)
         if (answer) return answer
         signal.throwIfAborted()
@@ -89,7 +89,7 @@ export class IncidentDesk {
   async close(incident_id: string, by: Actor & { reason: string }): Promise<IncidentRecord> {
     const intervention = { actor: by.name, reason: by.reason, trace_id: by.trace_id, at: this.#at() }
     const record = changed(await this.#deps.control.close(incident_id, intervention), 'close', 'anything but closed')
-    this.#deps.bell.ring(incident_id)
+    this.#deps.notifier.notify(incident_id)
     return record
   }
 

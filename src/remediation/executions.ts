@@ -2,7 +2,7 @@ import { CodedError } from '#src/domain/coded-error.ts'
 import type { Execution } from '#src/domain/execution.ts'
 import type { Page } from '#src/domain/page.ts'
 import type { Ended, ExecutionEnd, ExecutionQuery, ExecutionStore } from './execution-store.ts'
-import { mayBegin } from './may-begin.ts'
+import { evaluateStart } from './may-begin.ts'
 
 /** What the desk works with. */
 export interface ExecutionDeskDeps {
@@ -34,7 +34,7 @@ export type ToldEnd = Pick<ExecutionEnd, 'status' | 'by' | 'note' | 'trace_id'>
  * done is looked at by a run. Rejects with SRE_INCIDENTS_UNKNOWN, SRE_EXECUTIONS_UNKNOWN, SRE_EXECUTIONS_REFUSED or
  * SRE_EXECUTIONS_STATE where it cannot be.
  */
-export class ExecutionDesk {
+export class Executions {
   readonly #deps: ExecutionDeskDeps
 
   constructor(deps: ExecutionDeskDeps) {
@@ -53,7 +53,7 @@ export class ExecutionDesk {
     const { store, newId, now, longest_ms } = this.#deps
     const at = now()
     const draft = { ...intent, id: newId('exe'), at, expires_ms: at + longest_ms }
-    const begun = await store.begin(draft, (facts) => mayBegin(facts, intent))
+    const begun = await store.begin(draft, (facts) => evaluateStart(facts, intent))
     if (begun.kind === 'unknown') throw new CodedError('SRE_INCIDENTS_UNKNOWN', 'no incident has this id')
     if (begun.kind === 'begun') return begun.execution
     const { why, detail } = begun.refusal

@@ -23,7 +23,7 @@ export interface Answer {
  * Where people look at approvals and answer them. Only an authenticated person's own request decides: nothing that a model, a log line
  * or a chat says comes here. Rejects with SRE_APPROVALS_UNKNOWN, SRE_APPROVALS_PLAN or SRE_APPROVALS_STATE where it cannot be answered.
  */
-export class ApprovalDesk {
+export class Approvals {
   readonly #deps: ApprovalDeskDeps
 
   constructor(deps: ApprovalDeskDeps) {

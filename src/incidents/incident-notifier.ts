@@ -1,8 +1,8 @@
 /** Wakes whoever waits for news of an incident. */
-export class Bell {
+export class IncidentNotifier {
   readonly #waiting = new Map<string, Set<() => void>>()
 
-  ring(incident_id: string): void {
+  notify(incident_id: string): void {
     const waiting = this.#waiting.get(incident_id)
     this.#waiting.delete(incident_id)
     for (const wake of waiting ?? []) wake()

@@ -12,7 +12,7 @@ const reason = /reason|note|why|until|by|since|comment|description|ticket|intent
  * The note of a person in the annotations that says that an object is meant to rest, as it stands there; undefined where there is
  * none, or where the day that it names has passed.
  */
-export function meantSo(view: ClusterView, { metadata }: KubernetesObject): string | undefined {
+export function intentionNote(view: ClusterView, { metadata }: KubernetesObject): string | undefined {
   const note = Object.entries(metadata.annotations ?? {}).find(([key, value]) => {
     const name = key.split('/').at(-1) ?? key
     const isProse = /\s/.test(value.trim())

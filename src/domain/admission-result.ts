@@ -5,16 +5,16 @@ import { z } from 'zod'
  * `joined`: it belongs to an incident that is open; `suppressed`: kept, but a silence or a maintenance window covers it;
  * `refused`: not taken. `reason` says why in words.
  */
-export const SignalFate = z.object({
+export const AdmissionResult = z.object({
   signal_id: z.string(),
   incident_id: z.string().optional(),
   status: z.enum(['created', 'joined', 'suppressed', 'queued', 'refused']),
   reason: z.string(),
 })
-export type SignalFate = z.infer<typeof SignalFate>
+export type AdmissionResult = z.infer<typeof AdmissionResult>
 
 /** A signal as it was kept, for the explanation of a merge. */
-export const SignalRecord = SignalFate.extend({
+export const SignalRecord = AdmissionResult.extend({
   source: z.string(),
   state: z.enum(['firing', 'resolved']),
   received_at: z.string(),
@@ -27,7 +27,7 @@ export const SignalRecord = SignalFate.extend({
   fingerprint_fields: z.record(z.string(), z.string()),
   resource: z.object({ kind: z.string(), namespace: z.string().optional(), name: z.string() }),
   alert: z.string().optional(),
-  reason_told: z.string().optional(),
+  reported_reason: z.string().optional(),
   message: z.string().optional(),
 })
 export type SignalRecord = z.infer<typeof SignalRecord>

@@ -5,7 +5,7 @@ import type { ContainerInstance } from './pod-groups.ts'
 const startup = 60_000
 
 /** A container that keeps ending, or has been up for a minute and is not ready: what is odd about it may matter. */
-export function suffers(view: ClusterView, instance: ContainerInstance): boolean {
+export function isUnstable(view: ClusterView, instance: ContainerInstance): boolean {
   const { status } = instance
   if (crashOf(instance, view)) return true
   const up = view.ageOf(status?.state?.running?.startedAt)
