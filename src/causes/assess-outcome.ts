@@ -1,4 +1,4 @@
-import type { ClusterView } from '#src/domain/cluster-view.ts'
+import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import type { Outcome } from '#src/domain/decision.ts'
 import type { Finding } from '#src/domain/finding.ts'
 import { fitText } from '#src/domain/fit-text.ts'
@@ -9,10 +9,11 @@ import type { RootFinding } from './cause-graph.ts'
 import { changesBefore } from './changes/changes-before.ts'
 import { describeRecentChange } from './changes/describe-recent-change.ts'
 import { concerns } from './concerns.ts'
-import { describeObject } from './describe-object.ts'
 import { describeWellbeing } from './describe-wellbeing.ts'
 import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { missingResource } from './missing-resource.ts'
+import type { Job, Pod } from '#src/domain/kubernetes/objects.ts'
+import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
+import { isObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
 
 /** What is asked: the picture, what was found in it, and what could not be seen. */
 export interface OutcomeQuestion {
@@ -178,4 +179,70 @@ function assessClusterObject(view: ClusterView, { kind, name }: ResourceRef): As
 function listed(kind: string, names: string[]): string {
   const shown = names.slice(0, 3).join(', ')
   return `${kind}${names.length > 1 ? 's' : ''} ${shown}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`
+}
+
+/** The state of one object that was asked about, as a clause; undefined where there is nothing particular to say. */
+function describeObject(
+  view: ClusterView,
+  kind: string,
+  namespace: string | undefined,
+  name: string,
+): string | undefined {
+  const object = view.find({ kind, namespace, name })
+  if (!object) {
+    const isProven = kind === 'Pod' && view.existence('Pod', namespace, name) === 'absent'
+    return isProven ? `Pod ${name} no longer exists` : undefined
+  }
+  const workload = view.workloadOf(object)
+  const job = view.find(workload)
+  if (job?.kind === 'Job' && holds(job as Job, 'Complete')) {
+    return `Job ${job.metadata.name} completed successfully; the pod of a completed job is never Ready`
+  }
+  if (object.kind === 'Pod' && (object as Pod).status?.phase === 'Succeeded')
+    return `Pod ${name} completed successfully; a pod that has succeeded is never Ready`
+  const pods = view.podsOf(object)
+  if (pods.length === 0) return undefined
+  return `${refOf(object).kind} ${name}: ${pods.filter((pod) => holds(pod, 'Ready')).length} of ${pods.length} pods ready`
+}
+
+function holds(object: Pod | Job, type: string): boolean {
+  return (object.status?.conditions ?? []).some((condition) => condition.type === type && condition.status === 'True')
+}
+
+/**
+ * What was asked about and cannot be judged: its namespace or itself is proved absent (and it is not a pod of a workload that
+ * replaced it), or nobody reads objects of its kind. Undefined where it can be judged, or where the picture cannot tell.
+ */
+function missingResource(
+  view: ClusterView,
+  incident: { resource: ResourceRef; namespace?: string; reason?: string },
+): Gap | undefined {
+  const { kind, namespace, name } = incident.resource
+  const scope = isClusterScoped(kind) ? undefined : (namespace ?? incident.namespace)
+  if (scope !== undefined && view.existence('Namespace', undefined, scope) === 'absent') {
+    return { what: `Namespace ${scope}`, why: 'it does not exist', needs: 'the name of an existing namespace' }
+  }
+  const what = `${kind} ${name}${scope === undefined ? '' : ` in namespace ${scope}`}`
+  if (!isObservedKind(kind) && kind !== 'Endpoints') {
+    return { what, why: 'objects of this kind are not read', needs: `a look at ${kind} ${name} itself` }
+  }
+  // Endpoints are seen through their slices.
+  const absent = kind !== 'Endpoints' && view.existence(kind, scope, name) === 'absent'
+  if (!absent || isGone(incident) || wasReplaced(view, incident.resource, scope)) return undefined
+  return { what, why: 'it does not exist', needs: 'the name of an existing object' }
+}
+
+/** An event tells of a pod that existed then: that it is gone by now is no slip of a name. */
+function isGone({ resource, reason }: { resource: ResourceRef; reason?: string }): boolean {
+  return resource.kind === 'Pod' && reason !== undefined && reason !== ''
+}
+
+/** Pods, replica sets and jobs come and go: a name below a living workload, or one that events still speak of, was real. */
+function wasReplaced(view: ClusterView, { kind, name }: ResourceRef, namespace: string | undefined): boolean {
+  if (!['Pod', 'ReplicaSet', 'Job'].includes(kind)) return false
+  if (view.eventsAbout({ kind, namespace, name }).length > 0) return true
+  const owners = (['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob'] as const).flatMap(
+    (owner) => view.list(owner),
+  )
+  return owners.some((owner) => owner.metadata.namespace === namespace && name.startsWith(`${owner.metadata.name}-`))
 }

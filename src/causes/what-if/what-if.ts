@@ -1,13 +1,31 @@
 import type { Remedy, WhatIf } from '#src/domain/action.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
-import { afterEnv } from './after-env.ts'
-import { afterProbe } from './after-probe.ts'
-import { afterResources } from './after-resources.ts'
-import { afterRollback } from './after-rollback.ts'
-import { afterScale } from './after-scale.ts'
-import { afterScheduling } from './after-scheduling.ts'
-import { afterServicePatch } from './after-service-patch.ts'
-import { verdict } from './verdict.ts'
+import { revisionsOf } from '#src/domain/kubernetes/revisions.ts'
+import { matchesMap } from '#src/domain/kubernetes/label-selector.ts'
+import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
+import type { PodSpec, Container, Node, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
+import { wantedPods } from '#src/rules/kit/wanted-pods.ts'
+import { nodeFit } from '#src/rules/kit/placement/node-fit.ts'
+import { placedPods } from '#src/rules/kit/placement/placed-pods.ts'
+import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
+import { podRequests } from '#src/rules/kit/placement/pod-requests.ts'
+
+/** A remedy of one kind, with its own params. */
+type ChangedBy<Kind extends Remedy['kind']> = Extract<Remedy, { kind: Kind }>
+
+/** The three answers to "would it resolve the incident?", each with its reason. */
+const verdict = {
+  yes: (because: string): WhatIf => ({ would_resolve: 'yes', because }),
+  no: (because: string): WhatIf => ({ would_resolve: 'no', because }),
+  unknown: (because: string): WhatIf => ({ would_resolve: 'unknown', because }),
+}
+
+/** How so many pods of a workload stand to the quotas of its namespace. Absent where no quota counts what they request. */
+interface QuotaVerdict {
+  fits: boolean
+  because: string
+}
 
 /**
  * Would the change remove the cause? Judged against the picture alone, before anybody is asked; what cannot be judged is
@@ -40,4 +58,219 @@ export function whatIf(remedy: Remedy, view: ClusterView): WhatIf {
     default:
       return verdict.unknown('the picture does not show what the program will do with it')
   }
+}
+
+/** A probe on a port that the container declares will reach it; whether a path or a time suffices, only the program can tell. */
+function afterProbe({ target, params }: ChangedBy<'patch_probe'>, view: ClusterView): WhatIf {
+  const container = view.templateOf(target)?.spec.containers.find((each) => each.name === params.container)
+  if (!container || params.port === undefined)
+    return verdict.unknown('how long the program takes is not in the picture')
+  const declared = (container.ports ?? []).find(
+    (port) => port.containerPort === params.port || port.name === params.port,
+  )
+  if (!declared) return verdict.unknown(`container ${params.container} does not declare port ${params.port}`)
+  return verdict.yes(`container ${params.container} declares port ${params.port}`)
+}
+
+/** A revision that still serves proves itself; one that only is remembered does not. */
+function afterRollback({ target, params }: ChangedBy<'rollback'>, view: ClusterView): WhatIf {
+  const earlier = revisionsOf(view, target).filter((revision) => !revision.current)
+  const goal =
+    params.to_revision === undefined ? earlier[0] : earlier.find((each) => each.revision === params.to_revision)
+  if (!goal) return verdict.no('no earlier revision is there to go back to')
+  if (goal.ready_replicas > 0) {
+    return verdict.yes(`revision ${goal.revision} still has ${goal.ready_replicas} ready pods`)
+  }
+  return verdict.unknown(`revision ${goal.revision} exists; no pod of it runs now to show that it works`)
+}
+
+/** Resolves the selector and the target port against the pods that are there. */
+function afterServicePatch({ target, params }: ChangedBy<'patch_service'>, view: ClusterView): WhatIf {
+  const service = view.get('Service', target.namespace, target.name)
+  if (!service) return verdict.unknown('the service was not seen')
+  const selector = params.selector ?? service.spec.selector
+  const pods = view
+    .list('Pod')
+    .filter((pod) => pod.metadata.namespace === target.namespace && matchesMap(selector, pod.metadata.labels))
+  if (pods.length === 0) return verdict.no('the selector would match no pod')
+  const ready = pods.filter(isPodReady)
+  if (ready.length === 0) return verdict.no(`it would match ${pods.length} pods, none of them ready`)
+  const wanted = params.targetPort
+  const declared = pods.flatMap((pod) => pod.spec.containers.flatMap((container) => container.ports ?? []))
+  if (wanted !== undefined && !declared.some((port) => port.containerPort === wanted || port.name === wanted)) {
+    return verdict.unknown(`no container declares port ${wanted}`)
+  }
+  return verdict.yes(`it would match ${pods.length} pods, ${ready.length} of them ready`)
+}
+
+/** Fewer pods fit where more did not; from zero a node must take the first one. */
+function afterScale({ target, params }: ChangedBy<'scale'>, view: ClusterView): WhatIf {
+  if (params.replicas === 0) return verdict.no('nothing would run')
+  const spec = view.templateOf(target)?.spec
+  if (!spec) return verdict.unknown('the pod template was not seen')
+  const quota = quotaVerdict(view, target, spec, params.replicas)
+  if (quota && !quota.fits) return verdict.no(quota.because)
+  const before = wantedReplicas(view, target)
+  if (before > 0 && params.replicas < before) {
+    return quota ? verdict.yes(quota.because) : afterShrinking(params.replicas, target, view)
+  }
+  const places = placesFor(view, target, spec)
+  if (view.list('Node').length > 0 && places.length === 0) return verdict.no('no node would take its pods')
+  if (before > 0) return verdict.unknown('whether that many pods suffice is not in the picture')
+  return verdict.yes(`it is scaled to zero, and ${places.length} nodes would take its pods`)
+}
+
+function afterShrinking(replicas: number, target: ChangedBy<'scale'>['target'], view: ClusterView): WhatIf {
+  const running = view.list('Pod').filter((pod) => pod.spec.nodeName && view.workloadOf(pod).name === target.name)
+  if (running.length >= replicas)
+    return verdict.yes(`${running.length} pods have a node, which is all that it would want`)
+  return verdict.no(`only ${running.length} pods have a node`)
+}
+
+/** Runs the scheduler's predicates over the changed pod. */
+function afterScheduling({ target, params }: ChangedBy<'patch_scheduling'>, view: ClusterView): WhatIf {
+  const spec = view.templateOf(target)?.spec
+  if (!spec || view.list('Node').length === 0) return verdict.unknown('the pod template or the nodes were not seen')
+  const places = placesFor(view, target, changed(spec, params))
+  if (places.length === 0) return verdict.no('still no node would take the pod')
+  const names = places.slice(0, 3).map((node) => node.metadata.name)
+  return verdict.yes(`${places.length === 1 ? 'node' : 'nodes'} ${names.join(', ')} would take the pod`)
+}
+
+function changed(spec: PodSpec, params: ChangedBy<'patch_scheduling'>['params']): PodSpec {
+  const spread = params.topologySpread
+  return {
+    ...spec,
+    tolerations: params.toleration ? [...(spec.tolerations ?? []), params.toleration] : spec.tolerations,
+    nodeSelector: changedSelector(spec.nodeSelector, params.nodeSelector),
+    topologySpreadConstraints: (spec.topologySpreadConstraints ?? []).map((constraint) =>
+      spread && constraint.topologyKey === spread.topologyKey ? { ...constraint, ...spread } : constraint,
+    ),
+  }
+}
+
+/** A null takes a label out of the selector. */
+function changedSelector(before: PodSpec['nodeSelector'], change: Record<string, string | null> | undefined) {
+  const pairs = Object.entries({ ...before, ...change })
+  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== null))
+}
+
+/** A node that takes the changed pod, and quotas that let all of them in. What a program will really use is not in the picture. */
+function afterResources({ target, params }: ChangedBy<'patch_resources'>, view: ClusterView): WhatIf {
+  const template = view.templateOf(target)?.spec
+  if (!template) return verdict.unknown('the pod template was not seen')
+  const change = (container: Container): Container => ({
+    ...container,
+    resources: {
+      requests: { ...container.resources?.requests, ...params.requests },
+      limits: { ...container.resources?.limits, ...params.limits },
+    },
+  })
+  const spec = {
+    ...template,
+    containers: template.containers.map((each) => (each.name === params.container ? change(each) : each)),
+  }
+  const quota = quotaVerdict(view, target, spec, wantedReplicas(view, target))
+  if (quota && !quota.fits) return verdict.no(quota.because)
+  const places = placesFor(view, target, spec)
+  if (view.list('Node').length > 0 && places.length === 0)
+    return verdict.no('no node would take the pod with these resources')
+  if (!params.requests || params.limits) return verdict.unknown('how much the program will use is not in the picture')
+  if (quota) return verdict.yes(quota.because)
+  const waits = view.list('Pod').some((pod) => !pod.spec.nodeName && view.workloadOf(pod).name === target.name)
+  if (places.length === 0 || !waits) return verdict.unknown('no pod of it is seen to wait for a node')
+  return verdict.yes(`node ${places[0]?.metadata.name} would take the pod, as far as the pods on it are seen`)
+}
+
+/** How many pods a workload wants; 1 where it does not say. */
+function wantedReplicas(view: ClusterView, workload: ResourceRef): number {
+  return wantedPods(view, workload) ?? 1
+}
+
+/**
+ * Nodes that would take one pod of the workload with this spec. Where pods of it still wait for a node, the ones that run keep
+ * their places; otherwise the change replaces them, and their places count as free. Pods of unseen namespaces are not reckoned.
+ */
+function placesFor(view: ClusterView, workload: ResourceRef, spec: PodSpec): Node[] {
+  const own = view.podsOfWorkload(workload)
+  const waits = own.some((pod) => !pod.spec.nodeName)
+  const placed = waits ? placedPods(view) : without(placedPods(view), new Set(own))
+  const floor = { view, nodes: view.list('Node'), placed }
+  const labels = view.templateOf(workload)?.metadata?.labels
+  const candidate = { namespace: workload.namespace ?? '', labels, spec }
+  return floor.nodes.filter((node) => nodeFit(candidate, node, floor).length === 0)
+}
+
+/** The list of a node that none of them is on stays the same one: what its pods take is reckoned once. */
+function without(placed: Map<string, Pod[]>, left: ReadonlySet<Pod>): Map<string, Pod[]> {
+  const touched = new Set([...left].map((pod) => pod.spec.nodeName))
+  return new Map(
+    [...placed].map(([node, pods]) => [node, touched.has(node) ? pods.filter((pod) => !left.has(pod)) : pods]),
+  )
+}
+
+/** The key that would be read, the Service that would be called, or an earlier revision that ran with the value. */
+function afterEnv({ target, params }: ChangedBy<'set_env'>, view: ClusterView): WhatIf {
+  if (params.valueFrom) return afterReference(params.valueFrom, target.namespace, view)
+  const host = /^(?:[a-z]+:\/\/)?([a-z0-9.-]+)/.exec(params.value ?? '')?.[1]?.split('.')[0]
+  if (host && view.get('Service', target.namespace, host)) {
+    return verdict.yes(`Service ${host} exists in namespace ${target.namespace}`)
+  }
+  const earlier = revisionsOf(view, target).find(
+    (revision) => !revision.current && holds(revision.template.spec, params.name, params.value),
+  )
+  if (earlier) return verdict.yes(`revision ${earlier.revision} ran with this value`)
+  return verdict.unknown('the picture does not show what the program will do with it')
+}
+
+function afterReference(
+  from: NonNullable<ChangedBy<'set_env'>['params']['valueFrom']>,
+  namespace: string | undefined,
+  view: ClusterView,
+): WhatIf {
+  const object = view.get(from.kind, namespace, from.name)
+  if (!object) return verdict.unknown(`${from.kind} ${from.name} was not seen`)
+  const keys = object.kind === 'Secret' ? object.keys : Object.keys(object.data ?? {})
+  return keys.includes(from.key)
+    ? verdict.yes(`${from.kind} ${from.name} has the key ${from.key}`)
+    : verdict.no(`${from.kind} ${from.name} has no key ${from.key}`)
+}
+
+function holds(spec: PodSpec, name: string, value: string | undefined): boolean {
+  return spec.containers.some((container) =>
+    (container.env ?? []).some((variable) => variable.name === name && variable.value === value),
+  )
+}
+
+/** Quota arithmetic: what others use stays, what the workload's own pods use is given back, what it would use is added. */
+function quotaVerdict(
+  view: ClusterView,
+  workload: ResourceRef,
+  spec: PodSpec,
+  replicas: number,
+): QuotaVerdict | undefined {
+  const quotas = view.list('ResourceQuota').filter((each) => each.metadata.namespace === workload.namespace)
+  if (quotas.length === 0) return undefined
+  const own = view.podsOfWorkload(workload)
+  const wanted = podRequests(spec)
+  const told: string[] = []
+  for (const quota of quotas) {
+    for (const [key, hard] of Object.entries(quota.status?.hard ?? {})) {
+      const resource = key.replace(/^requests\./, '')
+      const each =
+        key.startsWith('requests.') || resource === 'cpu' || resource === 'memory' ? wanted[resource] : undefined
+      const limit = parseQuantity(hard)
+      const used = parseQuantity(quota.status?.used?.[key])
+      if (each === undefined || limit === undefined || used === undefined) continue
+      const back = own.reduce((sum, pod) => sum + (podRequests(pod.spec)[resource] ?? 0), 0)
+      if (used - back + each * replicas > limit) {
+        return {
+          fits: false,
+          because: `${replicas} pods would still pass ${key} ${hard} of quota ${quota.metadata.name}`,
+        }
+      }
+      told.push(`${replicas} pods fit into ${key} ${hard} of quota ${quota.metadata.name}`)
+    }
+  }
+  return told.length > 0 ? { fits: true, because: told.join('; ') } : undefined
 }

@@ -5,9 +5,9 @@ import type { Mechanism } from '#src/domain/mechanism.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { refOf } from '#src/domain/cluster-view.ts'
 import type { LogRecord } from '#src/logs/log-record.ts'
-import { logEvidence } from './log-evidence.ts'
 import type { Situation } from './situation.ts'
 import { words } from './words.ts'
+import { createHash } from 'node:crypto'
 
 interface Verdict {
   mechanism: Mechanism
@@ -40,5 +40,26 @@ export function buildDraft(situation: Situation, verdict: Verdict): FindingDraft
     blames: verdict.blames ?? [],
     remedies: verdict.remedies,
     ...(verdict.record.time === undefined ? {} : { since: verdict.record.time }),
+  }
+}
+
+/** A line of a log as evidence: anybody who runs a pod can write one, hence its trust. */
+function logEvidence(situation: Situation, record: LogRecord): EvidenceDraft {
+  const { pod, spec, view, restart } = situation
+  const shown = record.text.replaceAll(/\s+/g, ' ').slice(0, 400)
+  return {
+    source: 'log',
+    statement: `Container ${spec.name} of pod ${pod.metadata.name} said: ${shown}`,
+    observed_at: record.time ?? view.snapshot.taken_at,
+    trust: 'workload_text',
+    ref: {
+      log: {
+        pod: pod.metadata.name,
+        container: spec.name,
+        restart,
+        line_hash: createHash('sha256').update(record.text).digest('hex').slice(0, 12),
+        ...(record.time === undefined ? {} : { time: record.time }),
+      },
+    },
   }
 }

@@ -4,12 +4,17 @@ import { refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { Facts, SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { buildDraft } from './build-draft.ts'
-import { configSource, type ConfigSource } from './config-source.ts'
 import { remedies } from './remedies.ts'
 import type { Situation } from './situation.ts'
 import { words } from './words.ts'
+import type { ConfigMap, Container } from '#src/domain/kubernetes/objects.ts'
 
 const secretName = /PASS(?:WORD|WD)?|SECRET|TOKEN|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|DSN/i
+
+/** Where a value of the configuration stands in the cluster. */
+type ConfigSource =
+  | { kind: 'env'; name: string; value: string }
+  | { kind: 'configmap'; map: ConfigMap; key: string; line?: number; text?: string }
 
 /** A value that the program cannot read: where it stands is what has to be changed. */
 export function judgeConfigValue(situation: Situation, match: SignatureMatch): FindingDraft {
@@ -20,14 +25,14 @@ export function judgeConfigValue(situation: Situation, match: SignatureMatch): F
   return buildDraft(situation, {
     mechanism: 'bad_config_value',
     record: match.record,
-    statement: `${remedies.describe(situation)} cannot read a configuration value${named(match.facts)}: ${words.quote(match.said, 170)}`,
+    statement: `${remedies.describe(situation)} cannot read a configuration value${configNamed(match.facts)}: ${words.quote(match.said, 170)}`,
     confidence: match.facts.key || match.facts.value ? 0.75 : 0.6,
     confidence_reason: 'the log complains about a value whose place in the cluster is not known',
     remedies: [
       ...remedies.rollback(situation, reason),
       remedies.escalate(
         situation,
-        `correct the configuration${named(match.facts)}: ${words.quote(match.said)}`,
+        `correct the configuration${configNamed(match.facts)}: ${words.quote(match.said)}`,
         reason,
       ),
     ],
@@ -122,8 +127,114 @@ function inVariable(
   })
 }
 
-function named({ file, line, key, value }: Facts): string {
+function configNamed({ file, line, key, value }: Facts): string {
   const parts = [key, value === undefined ? undefined : `"${value}"`, file && (line ? `${file} line ${line}` : file)]
   const text = parts.filter((part) => part !== undefined && part !== '').join(', ')
   return text === '' ? '' : ` (${text})`
+}
+
+/** The place of a bad value: a line of a ConfigMap that the container mounts or reads, or a variable of its own. */
+function configSource(situation: Situation, facts: Facts): ConfigSource | undefined {
+  return fromVariables(situation, facts, true) ?? fromMounts(situation, facts) ?? fromVariables(situation, facts, false)
+}
+
+/** By name first (`byName`), else by the value alone, where only one variable holds it. */
+function fromVariables(situation: Situation, facts: Facts, byName: boolean): ConfigSource | undefined {
+  const { key, value, file } = facts
+  if (byName && file?.startsWith('/')) return undefined
+  const variables = (situation.spec.env ?? []).filter((variable) => {
+    if (byName) return key !== undefined && plain(variable.name) === plain(key) && agrees(variable.value, value)
+    return value !== undefined && value !== '' && variable.value === value
+  })
+  const [variable] = variables
+  if (!variable || variables.length > 1) return fromKeyReferences(situation, facts)
+  const ref = variable.valueFrom?.configMapKeyRef
+  if (!ref?.name)
+    return variable.valueFrom ? undefined : { kind: 'env', name: variable.name, value: variable.value ?? '' }
+  const map = situation.view.get('ConfigMap', situation.namespace, ref.name)
+  return map && { kind: 'configmap', map, key: ref.key }
+}
+
+/** Variables that are read from keys of ConfigMaps, one by one or all at once. */
+function fromKeyReferences(situation: Situation, facts: Facts): ConfigSource | undefined {
+  const { view, namespace, spec } = situation
+  const single = (spec.env ?? []).flatMap((variable) => {
+    const ref = variable.valueFrom?.configMapKeyRef
+    return ref?.name ? [{ map: ref.name, key: ref.key, variable: variable.name }] : []
+  })
+  const whole = (spec.envFrom ?? []).flatMap((source) => {
+    const map = source.configMapRef?.name && view.get('ConfigMap', namespace, source.configMapRef.name)
+    return map ? Object.keys(map.data ?? {}).map((key) => ({ map: map.metadata.name, key, variable: key })) : []
+  })
+  for (const entry of [...single, ...whole]) {
+    const map = view.get('ConfigMap', namespace, entry.map)
+    const held = map?.data?.[entry.key]
+    if (!map || held === undefined) continue
+    const named = facts.key !== undefined && plain(entry.variable) === plain(facts.key) && agrees(held, facts.value)
+    if (named || (facts.value && held.trim() === facts.value)) return { kind: 'configmap', map, key: entry.key }
+  }
+  return undefined
+}
+
+function agrees(held: string | undefined, value: string | undefined): boolean {
+  return value === undefined || held === undefined || held.includes(value)
+}
+
+/** A key of a mounted ConfigMap: by the file's path where the log names it, proved by the line that holds key and value. */
+function fromMounts(situation: Situation, facts: Facts): ConfigSource | undefined {
+  const candidates = mountedKeys(situation.spec, situation)
+  const named = candidates.filter(
+    (entry) => facts.file && (entry.path === facts.file || entry.path.endsWith(`/${facts.file}`)),
+  )
+  for (const entry of named.length > 0 ? named : candidates) {
+    const found = lineOf(entry.map.data?.[entry.key] ?? '', facts)
+    if (found) return { kind: 'configmap', map: entry.map, key: entry.key, ...found }
+  }
+  const [only] = named
+  return (
+    only && { kind: 'configmap', map: only.map, key: only.key, ...(facts.line ? { line: Number(facts.line) } : {}) }
+  )
+}
+
+function mountedKeys(
+  spec: Container,
+  { pod, view, namespace }: Situation,
+): { path: string; map: ConfigMap; key: string }[] {
+  return (spec.volumeMounts ?? []).flatMap((mount) => {
+    const volume = pod.spec.volumes?.find((entry) => entry.name === mount.name)
+    const sources = [volume?.configMap, ...(volume?.projected?.sources ?? []).map((source) => source.configMap)]
+    return sources.flatMap((source) => {
+      const map = source?.name ? view.get('ConfigMap', namespace, source.name) : undefined
+      if (!map) return []
+      const items = source?.items ?? Object.keys(map.data ?? {}).map((key) => ({ key, path: key }))
+      return items
+        .filter((item) => !mount.subPath || mount.subPath === item.path)
+        .map((item) => ({
+          path: mount.subPath ? mount.mountPath : `${mount.mountPath}/${item.path}`,
+          map,
+          key: item.key,
+        }))
+    })
+  })
+}
+
+/** The line that holds the key or the value; the log's own line number decides where several do. */
+function lineOf(text: string, facts: Facts): { line: number; text: string } | undefined {
+  const lines = text.split('\n')
+  const stated = facts.line ? lines[Number(facts.line) - 1] : undefined
+  if (stated !== undefined && stated.trim() !== '' && holds(stated, facts))
+    return { line: Number(facts.line), text: stated.trim() }
+  if (!facts.key && !facts.value) return undefined
+  const index = lines.findIndex((line) => holds(line, facts))
+  return index < 0 ? undefined : { line: index + 1, text: (lines[index] ?? '').trim() }
+}
+
+function holds(line: string, { key, value }: Facts): boolean {
+  const leaf = key?.split('.').at(-1) ?? ''
+  const names = !key || line.includes(key) || (leaf.length > 2 && line.includes(leaf))
+  return names && (!value || line.includes(value))
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
 }

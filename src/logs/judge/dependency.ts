@@ -2,26 +2,29 @@ import type { Remedy } from '#src/domain/action.ts'
 import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import { refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
-import type { Service } from '#src/domain/kubernetes/objects.ts'
+import type { Service, NetworkPolicy, Pod } from '#src/domain/kubernetes/objects.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { addressOf } from './address-of.ts'
 import { buildDraft } from './build-draft.ts'
-import { externalName } from './external-name.ts'
 import { missingHost } from './missing-host.ts'
-import { policyBlames } from './policy-blames.ts'
 import { remedies } from './remedies.ts'
 import { resolveHost } from './resolve-host.ts'
 import type { Situation } from './situation.ts'
 import { words } from './words.ts'
+import { matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
+import { closestService } from './closest-service.ts'
 
 /** Who answers for names in nearly every cluster, whatever program does it. */
 const nameServer: Blame = {
   resource: { kind: 'Service', namespace: 'kube-system', name: 'kube-dns' },
   because: 'it answers for the names of the cluster',
 }
+
 /** The name server gave no answer, which is not to say that there is no such name. */
 const noAnswer =
   /EAI_AGAIN|temporary failure in name resolution|server misbehaving|SERVFAIL|ESERVFAIL|try again|:53\b.{0,60}(?:timeout|timed out|refused)|no servers could be reached/i
+
+const silence = /timed? ?out|deadline exceeded|ETIMEDOUT|no route|EHOSTUNREACH|unreachable/i
 
 /** What the program calls and does not reach, by whatever word it says so. */
 export function judgeDependency(situation: Situation, match: SignatureMatch): FindingDraft {
@@ -176,4 +179,80 @@ function askOwner(situation: Situation, address: string) {
 
 function isHeadless(service: Service): boolean {
   return service.spec.clusterIP === 'None'
+}
+
+/**
+ * Network policies through which a call that was met with silence has to go: those that select the caller for egress or the
+ * called pods for ingress. Whether one of them denies it, the rules about policies judge.
+ */
+function policyBlames({ view, pod }: Situation, service: Service, said: string): Blame[] {
+  if (!silence.test(said)) return []
+  const called = view.podsOfService(service)
+  return view
+    .list('NetworkPolicy')
+    .filter(
+      (policy) => selects(policy, pod, 'Egress') || called.some((candidate) => selects(policy, candidate, 'Ingress')),
+    )
+    .slice(0, 4)
+    .map((policy) => ({
+      resource: refOf(policy),
+      because: `it stands between the caller and ${service.metadata.name}`,
+    }))
+}
+
+function selects({ metadata, spec }: NetworkPolicy, pod: Pod, direction: 'Ingress' | 'Egress'): boolean {
+  const types = spec?.policyTypes ?? ['Ingress', ...(spec?.egress ? ['Egress'] : [])]
+  return (
+    metadata.namespace === pod.metadata.namespace &&
+    types.includes(direction) &&
+    matchesSelector(spec?.podSelector, pod.metadata.labels)
+  )
+}
+
+/** A Service that is only another name for a host: where it does not resolve, the host that it stands for is wrong or gone. */
+function externalName(
+  situation: Situation,
+  match: SignatureMatch,
+  service: Service,
+  externalHost: string,
+): FindingDraft {
+  const { name, namespace = situation.namespace } = service.metadata
+  const { view } = situation
+  const target = resolveHost(externalHost, namespace, view)
+  const isGone = target.kind === 'missing' && target.proven
+  const meant =
+    target.kind === 'missing'
+      ? closestService(target.name, { view, namespace: target.namespace }, (each) => each.metadata.name !== name)
+      : undefined
+  const fault = isGone
+    ? `and no Service ${target.name} exists in namespace ${target.namespace}${meant ? ` (${meant.metadata.name} does)` : ''}`
+    : 'which does not resolve'
+  return buildDraft(situation, {
+    mechanism: 'dns_name_unresolved',
+    resource: refOf(service),
+    record: match.record,
+    statement: `Service ${name} is another name (externalName) for ${externalHost}, ${fault}, so ${words.subject(situation)} cannot resolve ${name}: ${words.quote(match.said, 90)}`,
+    confidence: isGone ? 0.92 : 0.8,
+    confidence_reason: isGone
+      ? 'the Service stands for a name of the cluster that nothing bears'
+      : 'the name is an alias, and the log says that it does not resolve',
+    evidence: [
+      objectEvidence(view.snapshot, service, '.spec.externalName', `Service ${name} has externalName ${externalHost}`),
+    ],
+    remedies: [correct(service, externalHost, meant)],
+  })
+}
+
+function correct(service: Service, host: string, meant: Service | undefined): Remedy {
+  const { name } = service.metadata
+  const right = meant ? `${meant.metadata.name}.${meant.metadata.namespace}.svc.cluster.local` : 'the right host'
+  return {
+    ...remedies.instruct(
+      refOf(service),
+      'patch_external_name',
+      `Check externalName ${host} of Service ${name} and set it to ${right}; nothing else has to change, for callers use the name ${name}.`,
+      `${host} does not resolve`,
+    ),
+    ...(meant ? {} : { needs: [{ param: 'externalName', ask: `Which host does Service ${name} stand for?` }] }),
+  }
 }

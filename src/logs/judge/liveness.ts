@@ -3,11 +3,23 @@ import type { Remedy } from '#src/domain/action.ts'
 import type { LogRecord } from '#src/logs/log-record.ts'
 import { matchRecord } from '#src/logs/match-record.ts'
 import { buildDraft } from './build-draft.ts'
-import { livenessKills, type LivenessKills } from './liveness-kills.ts'
 import { remedies } from './remedies.ts'
 import type { Situation } from './situation.ts'
 import { startOfRun, type StartOfRun } from './start-of-run.ts'
 import { words } from './words.ts'
+import { eventEvidence } from '#src/domain/evidence-draft.ts'
+import type { EvidenceDraft } from '#src/domain/evidence.ts'
+
+/** That the kubelet kills a container for its liveness probe, and how the probe failed. */
+interface LivenessKills {
+  /** Seconds that the probe gives a container from its start to its death. */
+  budget: number
+  /** It did not answer in time, or with a server error; a refused connection or a 404 is no hang. */
+  timed_out: boolean
+  evidence: EvidenceDraft[]
+}
+
+const recentMs = 900_000
 
 /**
  * A container that its liveness probe kills: either it had started and then hung, or the probe never gives it the time to start.
@@ -114,4 +126,30 @@ function moreTime(situation: Situation, budget: number, needed: number | undefin
       reason: 'the liveness probe begins before the program can serve',
     },
   ]
+}
+
+/** Events of the last minutes that tell of liveness kills of this container; undefined where there are none. */
+function livenessKills({ view, pod, spec }: Situation): LivenessKills | undefined {
+  const probe = spec.livenessProbe
+  if (!probe) return undefined
+  const events = view.eventsOf(pod).filter((event) => {
+    const age = view.ageOf(event.last_seen)
+    const about = event.regarding.fieldPath
+    return (age === undefined || age <= recentMs) && (!about || about.includes(`{${spec.name}}`))
+  })
+  const kill = events.find(
+    (event) =>
+      event.reason === 'Killing' &&
+      /failed liveness probe/i.test(event.message) &&
+      event.message.includes(` ${spec.name} `),
+  )
+  if (!kill) return undefined
+  const failure = events.find(
+    (event) => event.reason === 'Unhealthy' && /^Liveness probe (?:failed|errored)/i.test(event.message),
+  )
+  return {
+    budget: (probe.initialDelaySeconds ?? 0) + (probe.periodSeconds ?? 10) * (probe.failureThreshold ?? 3),
+    timed_out: /deadline exceeded|timeout|timed out|statuscode: 5\d\d/i.test(failure?.message ?? ''),
+    evidence: [kill, ...(failure ? [failure] : [])].map(eventEvidence),
+  }
 }

@@ -3,13 +3,39 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { addressOf } from './address-of.ts'
 import { buildDraft } from './build-draft.ts'
-import type { CredentialSource } from './container-credentials.ts'
-import { credentialSource } from './credential-source.ts'
 import { remedies } from './remedies.ts'
 import { resolveHost } from './resolve-host.ts'
-import { serverCredentials } from './server-credentials.ts'
 import type { Situation } from './situation.ts'
 import { words } from './words.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { Service, Container } from '#src/domain/kubernetes/objects.ts'
+
+/** By what name the settings of a kind of dependency begin, as the words of its refusal show. */
+const kinds: readonly [RegExp, RegExp][] = [
+  [
+    /SQLSTATE|pg_hba|SASL: SCRAM|password authentication failed|postgres|psycopg|pgx|Npgsql/i,
+    /PG|POSTGRES|DB|DATABASE|SQL/i,
+  ],
+  [/Access denied for user|mysql|mariadb|ORA-\d|Login failed for user/i, /MYSQL|MARIADB|DB|DATABASE|SQL|ORACLE/i],
+  [/WRONGPASS|NOAUTH|redis|valkey/i, /REDIS|VALKEY|CACHE/i],
+  [/mongo/i, /MONGO|DB|DATABASE/i],
+  [/kafka|Sasl/i, /KAFKA|BROKER|SASL/i],
+  [/amqp|rabbit|ACCESS_REFUSED/i, /RABBIT|AMQP|BROKER|MQ/i],
+  [/LDAP/i, /LDAP|BIND/i],
+  [/vault/i, /VAULT/i],
+  [/elastic|security_exception/i, /ELASTIC|ES_|OPENSEARCH/i],
+]
+
+/** The variable that holds credentials, and the Secret that it is read from; names only. */
+interface CredentialSource {
+  variable: string
+  secret?: { name: string; key: string }
+}
+
+const credential = /PASS(?:WORD|WD|PHRASE)?(?:$|_)|PWD$|SECRET|TOKEN|CREDENTIAL|API_?KEY|ACCESS_?KEY|AUTH$/i
+
+/** A connection string may hold credentials as well. */
+const connection = /(?:DSN|_URL|_URI|CONNECTION_?STRING)$|^DATABASE_URL$/i
 
 /**
  * A dependency refuses the credentials. What has to be put right is where the client takes them from, unless the server's own
@@ -77,4 +103,53 @@ function describe(source: CredentialSource): string {
 
 function describeSecret({ secret }: CredentialSource): string {
   return secret ? `Secret ${secret.name}, key ${secret.key}` : ''
+}
+
+/** What the server behind a Service itself takes its password from, by the same kind of names. */
+function serverCredentials(
+  service: Service,
+  view: ClusterView,
+): { owner: string; source: CredentialSource } | undefined {
+  const pod = view.podsOfService(service)[0]
+  if (!pod) return undefined
+  const sources = pod.spec.containers.flatMap((container) =>
+    containerCredentials(container, pod.metadata.namespace ?? '', view).filter(
+      ({ variable, secret }) => secret && /PASS/i.test(variable),
+    ),
+  )
+  const [only] = sources
+  const { kind, name } = view.workloadOf(pod)
+  return only && sources.length === 1 ? { owner: `${kind} ${name}`, source: only } : undefined
+}
+
+/** Where this container takes the refused credentials from; undefined where that cannot be told. */
+function credentialSource({ spec, view, namespace }: Situation, match: SignatureMatch): CredentialSource | undefined {
+  const own = kinds.find(([said]) => said.test(match.record.text))?.[1]
+  const found = containerCredentials(spec, namespace, view).map((source) => ({
+    source,
+    weight:
+      (own?.test(source.variable) ? 4 : 0) +
+      (source.secret ? 2 : 0) +
+      (/PASS|SECRET|TOKEN|KEY/i.test(source.variable) ? 1 : 0),
+  }))
+  const [best, second] = found.toSorted((left, right) => right.weight - left.weight)
+  if (!best || (best.weight < 4 && second)) return undefined
+  return best.source
+}
+
+/** The variables of a container that hold credentials, by their names; of Secrets that are taken whole, their keys. */
+function containerCredentials(spec: Container, namespace: string, view: ClusterView): CredentialSource[] {
+  const single = (spec.env ?? []).flatMap(({ name, value, valueFrom }): CredentialSource[] => {
+    const ref = valueFrom?.secretKeyRef
+    if (ref?.name) return [{ variable: name, secret: { name: ref.name, key: ref.key } }]
+    const holds = credential.test(name) || (connection.test(name) && /:\/\/[^/\s]*@/.test(value ?? ''))
+    return holds ? [{ variable: name }] : []
+  })
+  const whole = (spec.envFrom ?? []).flatMap(({ secretRef, prefix }): CredentialSource[] => {
+    const secret = secretRef?.name ? view.get('Secret', namespace, secretRef.name) : undefined
+    return (secret?.keys ?? [])
+      .filter((key) => credential.test(key) || connection.test(key))
+      .map((key) => ({ variable: `${prefix ?? ''}${key}`, secret: { name: secret?.metadata.name ?? '', key } }))
+  })
+  return [...single, ...whole].filter(({ variable }) => credential.test(variable) || connection.test(variable))
 }

@@ -1,12 +1,8 @@
-import type { LogScan, ScannedKind, ScannedLine } from '#src/domain/log-scan.ts'
+import type { LogScan, ScannedKind, ScannedLine, LogWindow } from '#src/domain/log-scan.ts'
 import { matchRecord } from '#src/logs/match-record.ts'
 import { createTemplateMiner, type MinedKind } from '#src/logs/mining/template-miner.ts'
 import type { LineGroup } from '#src/logs/mining/pattern.ts'
 import { readRecords } from '#src/logs/read-records.ts'
-import { createStampReader } from './create-stamp-reader.ts'
-import { createWindowKeeper } from './create-window-keeper.ts'
-import { looksBad } from './looks-bad.ts'
-import { spokenPart } from './spoken-part.ts'
 
 /** Takes the lines of one log, oldest first, and gives what is left of them. */
 export interface LogScanner {
@@ -16,14 +12,72 @@ export interface LogScanner {
 }
 
 const frequentKinds = 60
+
 const rareKinds = 60
+
 /** An error of a kind that is known is looked at again after so many lines. */
 const lookAgainAfter = 50_000
+
 /** New kinds that are held against the signatures at once, and how many more with each further thousand lines. */
 const firstLooks = 2_000
+
 const looksPerThousand = 50
+
 // oxlint-disable-next-line no-control-regex -- escape sequences are what it is for
 const escapes = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007]*\u0007|[@-Z\\-_])/g
+
+const messageKeys = ['"msg":', '"message":', '"@m":', '"event":', '"log":']
+
+const quote = 34
+
+const backslash = 92
+
+/*
+ * One look at a line of a stream, made for hundreds of thousands of lines per second: does it call itself an error? Whoever sees
+ * true reads the line properly; what it misses is found by being new.
+ */
+
+const headLength = 200
+
+const opening =
+  /^(?:panic:|fatal\b|Traceback|Exception|Unhandled|Uncaught|error[ :[]|Error:|FAIL|fail:|crit:|failed to |cannot |could not |[EF]\d{4} )/
+
+/** Fragments of which the words below hold at least one: far quicker to look for. */
+const fragments =
+  /ERR|FATAL|CRIT|PANIC|SEVERE|EMERG|ALERT|xception|panic|rror|fatal|crit|alert|emerg|err"|"[EF]"|[56]0\b|fault|memory|Killed/
+
+const words =
+  /\b(?:ERROR|FATAL|CRITICAL|PANIC|SEVERE|EMERG|CRIT|ALERT|ERR)\b|[[|<](?:error|fatal|crit|critical|alert|emerg|panic)[\]|>]|"(?:level|severity|lvl|levelname|log\.level|@l|s)": ?(?:"(?:err|error|fatal|crit|critical|panic|emerg|severe|E|F|Error|Fatal|Critical)"|[56]0\b)|\b(?:level|lvl|severity)="?(?:err|error|fatal|crit|critical|panic)\b|[a-z](?:Error|Exception)\b(?:: | \(|$)|thread '[^']*' panicked|Segmentation fault|Out of memory|heap out of memory|Killed\b/
+
+/** Keeps lines around what speaks of trouble, and the end of the log; everything bounded. */
+interface WindowKeeper {
+  /** Every line, in order. `marked`: it speaks of trouble, or may. */
+  add(line: ScannedLine, index: number, marked: boolean): void
+  /** Windows in the order of the log, the tail last, and how many were given up. */
+  end(): { windows: LogWindow[]; dropped: number }
+}
+
+const before = 10
+
+const after = 25
+
+const longestWindow = 80
+
+const tailLength = 300
+
+/** Of each rank so many windows are kept: the first ones and the last ones. */
+const mostPerRank = 16
+
+const longestLine = 4_000
+
+interface OpenWindow {
+  from: number
+  lines: ScannedLine[]
+  /** Lines to come before it closes. */
+  open: number
+}
+
+const ranks = ['fatal', 'error', 'signature'] as const
 
 /**
  * Reads a log of any length in bounded memory and in one pass: each line costs a look-up of its kind and one look at its words;
@@ -110,4 +164,113 @@ function toScannedKind({ template, count, first, last, sample, index }: MinedKin
     sample: sample.slice(0, 1000),
     line: index,
   }
+}
+
+/** Of a JSON line its message, found without reading the rest; any other line as it is. */
+function spokenPart(line: string): string {
+  if (line.charCodeAt(0) !== 123) return line
+  for (const key of messageKeys) {
+    const at = line.indexOf(key)
+    if (at < 0) continue
+    const start = line.charCodeAt(at + key.length) === quote ? at + key.length : at + key.length + 1
+    if (line.charCodeAt(start) !== quote) continue
+    let end = line.indexOf('"', start + 1)
+    while (end > 0 && line.charCodeAt(end - 1) === backslash) end = line.indexOf('"', end + 1)
+    if (end > start + 1) return line.slice(start + 1, end)
+  }
+  return line
+}
+
+/** Whether a line, without escape sequences, reads like an error or worse. */
+function looksBad(line: string): boolean {
+  const head = line.length > headLength ? line.slice(0, headLength) : line
+  return opening.test(head) || (fragments.test(head) && words.test(head))
+}
+
+/** Milliseconds of stamps that follow each other: the second is worked out once for all the lines that share it. */
+function createStampReader(): (stamp: string | undefined) => number | undefined {
+  let second = ''
+  let start = Number.NaN
+  return (stamp) => {
+    if (stamp === undefined) return undefined
+    if (!stamp.endsWith('Z') || stamp.length < 20) return orUndefined(Date.parse(stamp))
+    const head = stamp.slice(0, 19)
+    if (head !== second) {
+      second = head
+      start = Date.parse(`${head}Z`)
+    }
+    const fraction = stamp.charCodeAt(19) === 46 ? Number(`0${stamp.slice(19, 23).replace(/Z.*/, '')}`) * 1000 : 0
+    return orUndefined(start + Math.round(fraction))
+  }
+}
+
+function orUndefined(value: number): number | undefined {
+  return Number.isNaN(value) ? undefined : value
+}
+
+/** Windows close some lines after their last mark; only then is it looked at what they hold, and the calm ones are let go. */
+function createWindowKeeper(): WindowKeeper {
+  const ring: ScannedLine[] = []
+  const kept: Record<(typeof ranks)[number], LogWindow[]> = { fatal: [], error: [], signature: [] }
+  let dropped = 0
+  let next = 0
+  let current: OpenWindow | undefined
+  let closedUpTo = 0
+
+  function close(): void {
+    if (!current) return
+    const { from, lines } = current
+    closedUpTo = from + lines.length
+    current = undefined
+    const why = rankOf(lines)
+    if (!why) return
+    const list = kept[why]
+    list.push({ why, from, lines })
+    if (list.length <= mostPerRank) return
+    list.splice(mostPerRank / 2, 1)
+    dropped++
+  }
+
+  return {
+    add(line, index, marked) {
+      const stored = line.text.length > longestLine ? { ...line, text: line.text.slice(0, longestLine) } : line
+      if (marked && !current) {
+        const from = Math.max(closedUpTo, next - Math.min(before, ring.length), 0)
+        const lines = Array.from({ length: next - from }, (_, at) => ring[(from + at) % tailLength] as ScannedLine)
+        current = { from: index - lines.length, lines, open: after }
+      }
+      if (current) {
+        current.lines.push(stored)
+        current.open = marked ? after : current.open - 1
+        if (current.open <= 0 || current.lines.length >= longestWindow) close()
+      }
+      ring[next % tailLength] = stored
+      next++
+    },
+    end() {
+      close()
+      const from = Math.max(0, next - tailLength)
+      const tail = Array.from({ length: next - from }, (_, at) => ring[(from + at) % tailLength] as ScannedLine)
+      const earlier = ranks.flatMap((why) => kept[why]).toSorted((left, right) => left.from - right.from)
+      return { windows: [...earlier.flatMap((window) => upTo(window, from)), ...tailWindow(tail, from)], dropped }
+    },
+  }
+}
+
+/** What the tail holds as well belongs to the tail. */
+function upTo(window: LogWindow, end: number): LogWindow[] {
+  const lines = window.lines.slice(0, Math.max(0, end - window.from))
+  return lines.length === 0 ? [] : [{ ...window, lines }]
+}
+
+function tailWindow(lines: ScannedLine[], from: number): LogWindow[] {
+  return lines.length === 0 ? [] : [{ why: 'tail', from, lines }]
+}
+
+/** What a window is kept for; undefined where what seemed to speak of trouble does not. */
+function rankOf(lines: readonly ScannedLine[]): (typeof ranks)[number] | undefined {
+  const records = readRecords(lines)
+  if (records.some(({ level }) => level === 'fatal')) return 'fatal'
+  if (records.some(({ level }) => level === 'error')) return 'error'
+  return records.some((record) => matchRecord(record).length > 0) ? 'signature' : undefined
 }

@@ -1,9 +1,8 @@
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
 import { limitRangeRefusal } from './limit-range-refusal.ts'
-import { policyRefusal } from './policy-refusal.ts'
 import { quotaRefusal } from './quota-refusal.ts'
-import type { RefusalCause } from './refusal-cause.ts'
+import type { RefusalCause, RefusalRule } from './refusal-cause.ts'
 import { refusedThings } from './refused-things.ts'
 import { type Refusal, refusals } from './refusals.ts'
 import { webhookRefusal } from './webhook-refusal.ts'
@@ -12,10 +11,31 @@ import { escalate } from '#src/rules/kit/escalate.ts'
 import { ownerOf } from '#src/rules/kit/owner-of.ts'
 import { severityOf } from '#src/rules/kit/severity-of.ts'
 import { undoChange } from '#src/rules/kit/undo-change.ts'
+import { instruct } from '#src/rules/kit/instruct.ts'
+
+/** Pod security admission refuses the pods: which profile, and what the template breaks. The profile stays, the template changes. */
+const policyRefusal: RefusalRule = ({ workload, message }) => {
+  const [, profile, breaches] = /violates PodSecurity "([^"]+)":\s*(.*)$/s.exec(message) ?? []
+  if (!profile) return undefined
+  const short = (breaches ?? '').trim()
+  return {
+    mechanism: 'pod_security_violation',
+    statement: `The pods of ${workload.kind} ${workload.name} violate PodSecurity "${profile}" of namespace ${workload.namespace} and are refused (forbidden): ${short}`,
+    remedies: [
+      instruct(
+        workload,
+        'patch_security_context',
+        `Bring the pod template of ${workload.kind} ${workload.name} within PodSecurity "${profile}": ${short.slice(0, 600)}. Do not relax the labels of the namespace.`,
+        { reason: 'the profile of the namespace is meant; the template asks for more than it allows' },
+      ),
+    ],
+  }
+}
 
 /** Told by the rules about references, which know the missing name. */
 const missingReference =
   /service ?account "?[^"]*"? not found|error looking up service account|no PriorityClass with name/i
+
 const rules = [quotaRefusal, limitRangeRefusal, policyRefusal, webhookRefusal]
 
 /** Pods that the API server refuses to create, now: quotas, limit ranges, pod security, webhooks, and whatever else it says. */

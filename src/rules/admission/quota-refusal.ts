@@ -5,9 +5,20 @@ import type { Deployment, HorizontalPodAutoscaler } from '#src/domain/kubernetes
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import { refusedThings } from './refused-things.ts'
-import type { QuotaWords } from './quota-words.ts'
 import type { RefusalCause, RefusalRule } from './refusal-cause.ts'
-import { shrinkToQuota } from './shrink-to-quota.ts'
+import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
+import { wantedPods } from '#src/rules/kit/wanted-pods.ts'
+
+const leastShare = 0.5
+
+/** What the API server says of a quota: `requests.memory=96Mi`, each in its own list. */
+interface QuotaWords {
+  quota: string
+  resource: string
+  requested: string
+  used: string
+  hard: string
+}
 
 /** A resource quota refuses the pods; in a rolling update it may only be the surge pod that does not fit. */
 export const quotaRefusal: RefusalRule = ({ view, workload, controller, message }) => {
@@ -190,4 +201,42 @@ function remediesFor(view: ClusterView, workload: ResourceRef, words: QuotaWords
   // A job has to be made anew for a smaller request: the quota comes first then.
   if (shrink?.kind === 'custom_instruction') return [raise, shrink, ...history]
   return [...(shrink ? [shrink] : []), ...scale, raise, ...history]
+}
+
+/** The request with which all replicas fit the quota beside what others use of it; undefined where it would fall below half. */
+function shrinkToQuota(view: ClusterView, workload: ResourceRef, words: QuotaWords): Remedy | undefined {
+  const [, scope, name] = /^(?:(requests|limits)\.)?(cpu|memory|ephemeral-storage)$/.exec(words.resource) ?? []
+  const template = view.templateOf(workload)
+  const object = view.find(workload)
+  const replicas = wantedPods(view, workload) ?? 0
+  if (!name || !template || !object || replicas === 0) return undefined
+  const field = scope === 'limits' ? 'limits' : 'requests'
+  const holders = template.spec.containers.filter((container) => container.resources?.[field]?.[name] !== undefined)
+  const [holder] = holders
+  const [each, used, hard] = [words.requested, words.used, words.hard].map(parseQuantity)
+  if (holders.length !== 1 || !holder || each === undefined || used === undefined || hard === undefined)
+    return undefined
+  const running = view.podsOf(object).length
+  const share = (hard - (used - running * each)) / replicas
+  if (share >= each || share < each * leastShare) return undefined
+  const amount =
+    name === 'cpu' ? `${Math.floor((share * 1000) / 5) * 5}m` : formatBytes(Math.floor(share / 2 ** 23) * 2 ** 23)
+  const fit = `${replicas} pods with ${amount} ${name} each fit ${words.resource} ${words.hard} of ResourceQuota ${words.quota}; its owner must know that the program can live with it`
+  // The template of a job is fixed once it is made.
+  if (workload.kind === 'Job') {
+    return instruct(
+      workload,
+      'recreate_with_resources',
+      `Create Job ${workload.name} anew with ${field}.${name} ${amount} for container ${holder.name}.`,
+      { reason: fit, reversible: false },
+    )
+  }
+  return {
+    kind: 'patch_resources',
+    target: workload,
+    params: { container: holder.name, [field]: { [name]: amount } },
+    reason: fit,
+    risk: 'medium',
+    reversible: true,
+  }
 }

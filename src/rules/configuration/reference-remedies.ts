@@ -1,14 +1,14 @@
 import type { ActionNeed, Remedy } from '#src/domain/action.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
-import type { PodReference } from '#src/domain/kubernetes/pod-references.ts'
+import { type PodReference, podReferences } from '#src/domain/kubernetes/pod-references.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import type { MissingReference } from './missing-references.ts'
 import { nearName } from '#src/rules/kit/near-name.ts'
 import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { refersTo } from '#src/rules/kit/refers-to.ts'
 import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
+import type { PodSpec } from '#src/domain/kubernetes/objects.ts'
 
 /** What to do about references that lead nowhere: the name that was meant, the earlier revision, or the object that somebody has to give. */
 export function referenceRemedies(view: ClusterView, workload: ResourceRef, missing: MissingReference[]): Remedy[] {
@@ -154,4 +154,11 @@ function creationOf(workload: ResourceRef, missing: MissingReference[], place: s
     instruction: `Create ${kind} ${name}${withKeys}${place}; ${who} refers to it (${reference.via}).`,
     needs: [{ param: 'content', ask }],
   }
+}
+
+/** Does a pod spec hold this reference? Asked of earlier revisions. */
+function refersTo(spec: PodSpec, wanted: PodReference): boolean {
+  return podReferences(spec).some(
+    (reference) => reference.kind === wanted.kind && reference.name === wanted.name && reference.key === wanted.key,
+  )
 }

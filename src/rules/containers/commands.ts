@@ -1,14 +1,18 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { commandRemedies } from './command-remedies.ts'
-import { folderRemedies } from './folder-remedies.ts'
-import { platformRemedies } from '#src/rules/kit/platform-remedies.ts'
 import { crashOf } from '#src/rules/kit/crash-of.ts'
 import { nameGroup } from '#src/rules/kit/name-group.ts'
 import { groupFinding } from '#src/rules/kit/group-finding.ts'
 import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
 import { type Told, toldOf } from '#src/rules/kit/told-of.ts'
+import type { Remedy } from '#src/domain/action.ts'
+import { containerNamed } from '#src/rules/kit/container-named.ts'
+import { instruct } from '#src/rules/kit/instruct.ts'
+import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
+import type { Container } from '#src/domain/kubernetes/objects.ts'
+import { parseImage } from '#src/rules/kit/image-reference.ts'
+import { nearName } from '#src/rules/kit/near-name.ts'
 
 /** What a runtime says when it cannot start a command; the first group is the command, or the working directory. */
 const faults: { pattern: RegExp; says: (command: string) => string; folder?: boolean }[] = [
@@ -123,4 +127,107 @@ function findShellExit(view: ClusterView, group: ContainerGroup): FindingDraft[]
 
 function onePerPod(telling: Telling[]): Telling[] {
   return [...new Map(telling.toReversed().map((each) => [each.pod.metadata.uid, each])).values()]
+}
+
+/** A working directory that the image lacks: back to the one it had, else its owner says which one is meant. */
+function folderRemedies(view: ClusterView, group: ContainerGroup, folder: string): Remedy[] {
+  const { workload, container } = group
+  const now = group.instances[0]?.spec
+  const undo = rollBackTo(view, workload, (template) => {
+    const before = containerNamed(template, container)
+    return before !== undefined && (before.workingDir !== now?.workingDir || before.image !== now?.image)
+  })
+  const mend = instruct(
+    workload,
+    'patch_working_dir',
+    `Set workingDir of container ${container} in ${workload.kind} ${workload.name} to a directory that image ${now?.image ?? 'of the container'} has, or take the field away so that the image's own is used.`,
+    {
+      reason: `"${folder}" cannot be entered in this image.`,
+      needs: [{ param: 'workingDir', ask: `the working directory of container ${container}` }],
+    },
+  )
+  return undo ? [undo.remedy, mend] : [mend]
+}
+
+/** What to do about a command that does not start: the earlier one, the one whose name it nearly is, or the question. */
+function commandRemedies(
+  view: ClusterView,
+  group: ContainerGroup,
+  spec: Container,
+  command: string | undefined,
+): Remedy[] {
+  const undo = rollBackTo(view, group.workload, (template) => {
+    const before = containerNamed(template, group.container)
+    return before !== undefined && (lineOf(before) !== lineOf(spec) || before.image !== spec.image)
+  })
+  const right = command === undefined ? undefined : rightName(view, spec, command)
+  const set = setCommand(group, spec, command, right)
+  return undo ? [undo.remedy, set] : [set]
+}
+
+function setCommand(
+  group: ContainerGroup,
+  spec: Container,
+  wrong: string | undefined,
+  right: string | undefined,
+): Remedy {
+  const base = { kind: 'set_command' as const, target: group.workload, risk: 'medium' as const, reversible: true }
+  if (wrong === undefined || right === undefined) {
+    const ask = `the command that container ${group.container} should run; image ${spec.image} has no ${wrong ?? 'such program'}`
+    return {
+      ...base,
+      params: { container: group.container },
+      needs: [{ param: 'command', ask }],
+      reason: 'The command cannot be run, and the right one is not in the picture.',
+    }
+  }
+  const replace = (words: string[]): string[] =>
+    words.map((word, index) => (index === 0 && word === wrong ? right : word))
+  // Without a command the first argument is what the runtime executes.
+  const params = spec.command?.length ? { command: replace(spec.command) } : { args: replace(spec.args ?? [wrong]) }
+  return {
+    ...base,
+    params: { container: group.container, ...params },
+    reason: `"${wrong}" is one slip away from "${right}", which image ${spec.image} is named after or others run.`,
+  }
+}
+
+/** Names that belong to the image: its own, and what other containers of the same image execute. */
+function rightName(view: ClusterView, spec: Container, wrong: string): string | undefined {
+  const { repository, registry } = parseImage(spec.image ?? '')
+  const used = view
+    .list('Pod')
+    .flatMap((pod) => [...pod.spec.containers, ...(pod.spec.initContainers ?? [])])
+    .filter((other) => {
+      const reference = parseImage(other.image ?? '')
+      return reference.repository === repository && reference.registry === registry
+    })
+    .flatMap((other) => other.command?.[0] ?? [])
+  const folder = wrong.slice(0, wrong.lastIndexOf('/') + 1)
+  const own = repository.split('/').at(-1) ?? ''
+  const candidates = [...used.filter((name) => name !== wrong), `${folder}${own}`]
+  return nearName(wrong, candidates)
+}
+
+function lineOf(spec: Container): string {
+  return JSON.stringify([spec.command ?? [], spec.args ?? [], spec.workingDir])
+}
+
+/** A binary for another platform is mended by an image for this one. */
+function platformRemedies(view: ClusterView, group: ContainerGroup, image: string): Remedy[] {
+  const undo = rollBackTo(view, group.workload, (template) => {
+    const before = containerNamed(template, group.container)?.image
+    return before !== undefined && before !== image
+  })
+  const { registry, repository } = parseImage(image)
+  const set: Remedy = {
+    kind: 'set_image',
+    target: group.workload,
+    params: { container: group.container },
+    needs: [{ param: 'image', ask: `an image of ${registry}/${repository} built for the platform of the nodes` }],
+    reason: 'The binary in this image is for another platform.',
+    risk: 'medium',
+    reversible: true,
+  }
+  return undo ? [undo.remedy, set] : [set]
 }

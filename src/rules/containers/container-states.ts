@@ -7,13 +7,12 @@ import { statusPath } from '#src/rules/kit/status-path.ts'
 import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
 import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { lastWords } from './last-words.ts'
 import { nameGroup } from '#src/rules/kit/name-group.ts'
 import { eventsOfContainer } from '#src/rules/kit/events-of-container.ts'
 import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
 import { readExit } from '#src/rules/kit/read-exit.ts'
 import { recurrence } from './recurrence.ts'
-import { restartRate } from './restart-rate.ts'
+import type { ContainerState } from '#src/domain/kubernetes/objects.ts'
 
 /*
  * What the kubelet shows of containers: the symptoms that the other families and the logs explain. A crash loop is told by
@@ -29,9 +28,21 @@ const createFailures = new Set([
   'PostStartHookError',
   'ImageInspectError',
 ])
+
 const startFailures = new Set(['StartError', 'ContainerCannotRun'])
+
 /** Waits that are part of every start; they are told only when they last. */
 const patientMs = 120_000
+
+const hourMs = 60 * 60_000
+
+/** Over a shorter time a rate says more about the back-off than about the program. */
+const shortest = 10 * 60_000
+
+const longest = 120
+
+const telling =
+  /error|fatal|panic|exception|fail|denied|refused|missing|required|invalid|cannot|unable|not found|no such|unknown/i
 
 /** Crash loops, containers that cannot be created, and containers that never get ready. */
 export function containerStates(view: ClusterView): FindingDraft[] {
@@ -193,4 +204,27 @@ function findNotReady(view: ClusterView, group: ContainerGroup): FindingDraft[] 
       },
     ),
   ]
+}
+
+/** Restarts per hour over the life of the pod, as people say it: `0.5`, `4`; undefined where the pod is too young for a rate. */
+function restartRate({ pod, status }: ContainerInstance, view: ClusterView): string | undefined {
+  const age = view.ageOf(pod.status?.startTime ?? pod.metadata.creationTimestamp)
+  const restarts = status?.restartCount ?? 0
+  if (age === undefined || age < shortest || restarts < 2) return undefined
+  const rate = (restarts * hourMs) / age
+  if (rate >= 10) return String(Math.round(rate))
+  return rate >= 0.1 ? String(Number(rate.toFixed(1))) : undefined
+}
+
+/**
+ * The line of a termination message that tells most: the last one that speaks of a failure, else the last one. Programs write it on
+ * purpose (terminationMessagePath), or the kubelet takes it from the end of the log (FallbackToLogsOnError).
+ */
+function lastWords(terminated: NonNullable<ContainerState['terminated']>): string | undefined {
+  const lines = (terminated.message ?? '')
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  const line = lines.findLast((each) => telling.test(each)) ?? lines.at(-1)
+  return line && line.length > longest ? `${line.slice(0, longest - 3)}...` : line
 }

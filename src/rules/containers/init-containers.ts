@@ -2,8 +2,6 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { type AwaitedHost, awaitedHosts } from './awaited-hosts.ts'
-import { awaitedServiceRemedies } from './awaited-service-remedies.ts'
 import { type Crash, crashOf } from '#src/rules/kit/crash-of.ts'
 import { statusPath } from '#src/rules/kit/status-path.ts'
 import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
@@ -13,11 +11,48 @@ import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
 import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
 import { readExit } from '#src/rules/kit/read-exit.ts'
 import { serviceOfHost } from '#src/rules/kit/service-of-host.ts'
+import type { Remedy } from '#src/domain/action.ts'
+import { escalate } from '#src/rules/kit/escalate.ts'
+import { instruct } from '#src/rules/kit/instruct.ts'
+import { selectsWorkload } from '#src/rules/kit/selects-workload.ts'
+import { nearName } from '#src/rules/kit/near-name.ts'
+import { ownerOf } from '#src/rules/kit/owner-of.ts'
+import type { Container } from '#src/domain/kubernetes/objects.ts'
 
 /** An init container that is at it for longer than this is told; most take seconds. */
 const patientMs = 60_000
 
 type Running = ContainerInstance & { runs: number }
+
+/** A host that a container's command waits for. */
+interface AwaitedHost {
+  host: string
+  port?: number
+  /** The variable that holds the host, where the command takes it from there. */
+  variable?: string
+}
+
+const hostPattern = String.raw`[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9-]+)*`
+
+/** First group: host; second: port. What people write to wait for something. */
+const patterns = [
+  new RegExp(
+    String.raw`\b(?:https?|tcp|redis|amqp|postgres(?:ql)?|mysql|mongodb|nats|kafka|grpc)://(?:[^@/\s"']*@)?(${hostPattern})(?::(\d{1,5}))?`,
+    'g',
+  ),
+  new RegExp(String.raw`/dev/tcp/(${hostPattern})/(\d{1,5})`, 'g'),
+  new RegExp(String.raw`\b(?:nc|ncat|netcat|telnet)\s+(?:-\w+(?:\s+\d+)?\s+)*(${hostPattern})\s+(\d{1,5})\b`, 'g'),
+  new RegExp(
+    String.raw`\b(?:nslookup|dig|host|ping|getent\s+(?:a?hosts(?:v4)?))\s+(?:[-+]\w+(?:\s+\d+)?\s+)*(${hostPattern})`,
+    'g',
+  ),
+  new RegExp(String.raw`(?:\s-h|--host)[\s=]*(${hostPattern})(?:.*?(?:\s-p|-P|--port)[\s=]*(\d{1,5}))?`, 'g'),
+  new RegExp(String.raw`(?:^|[\s"'=(])(${hostPattern}):(\d{2,5})\b`, 'g'),
+]
+
+/** Words that stand where a host may stand and are none. */
+const noHost =
+  /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|true|false|\d+(?:\.\d+){0,3}|sh|bash|in|do|type|kubernetes(?:\.default.*)?)$/i
 
 /** Init containers that fail, and those that wait for something that does not come. */
 export function initContainers(view: ClusterView): FindingDraft[] {
@@ -160,4 +195,110 @@ function hasNoReadyPod(view: ClusterView, ref: ResourceRef): boolean {
   const service = view.get('Service', ref.namespace, ref.name)
   if (!service?.spec.selector || !view.covers('Pod', ref.namespace)) return false
   return !view.podsOfService(service).some(isPodReady)
+}
+
+/** What to do about a Service that is waited for and does not exist: the one that was meant, or the one that has to come. */
+function awaitedServiceRemedies(
+  view: ClusterView,
+  group: ContainerGroup,
+  awaited: AwaitedHost,
+  service: ResourceRef,
+): Remedy[] {
+  const { workload, container } = group
+  const port = awaited.port === undefined ? 'its port' : `port ${awaited.port}`
+  const behind = workloadsNamed(view, service)
+  const selects = behind
+    ? `selecting the pods of ${behind.kind} ${behind.name}`
+    : `in front of the workload that answers there (none of that name is in the namespace: deploy it first)`
+  return [
+    ...rename(view, group, awaited, service),
+    instruct(
+      service,
+      'create_service',
+      `Create Service ${service.name} with ${port} in namespace ${service.namespace}, ${selects}; init container ${container} of ${workload.kind} ${workload.name} waits for it.`,
+      {
+        reason: `Service ${service.name} is waited for and does not exist.`,
+        needs: behind ? [] : [{ param: 'selector', ask: `which pods stand behind ${service.name}` }],
+      },
+    ),
+    escalate(
+      workload,
+      ownerOf(view, workload),
+      `Deploy ${service.name} in namespace ${service.namespace}, or say what ${workload.name} should wait for instead.`,
+      `${workload.kind} ${workload.name} cannot start without it.`,
+    ),
+  ]
+}
+
+/** A Service with nearly that name exists: the command, or the variable it reads, has a slip. */
+function rename(
+  view: ClusterView,
+  { workload, container }: ContainerGroup,
+  awaited: AwaitedHost,
+  service: ResourceRef,
+): Remedy[] {
+  const names = view
+    .list('Service')
+    .filter((each) => each.metadata.namespace === workload.namespace && !selectsWorkload(view, each, workload))
+  const near = nearName(
+    service.name,
+    names.map((each) => each.metadata.name),
+  )
+  if (!near) return []
+  const reason = `Service ${near} exists in namespace ${workload.namespace}, ${service.name} does not.`
+  if (awaited.variable !== undefined) {
+    const params = { container, name: awaited.variable, value: near }
+    return [{ kind: 'set_env', target: workload, params, reason, risk: 'medium', reversible: true }]
+  }
+  return [
+    instruct(
+      workload,
+      'patch_init_command',
+      `Let init container ${container} of ${workload.kind} ${workload.name} wait for ${near} instead of ${awaited.host}.`,
+      { reason },
+    ),
+  ]
+}
+
+function workloadsNamed(view: ClusterView, { namespace, name }: ResourceRef): ResourceRef | undefined {
+  const kind = (['Deployment', 'StatefulSet', 'DaemonSet'] as const).find((each) => view.get(each, namespace, name))
+  return kind && { kind, namespace, name }
+}
+
+/** Hosts that the command, the arguments and the variables they use speak of, in the order of the command. */
+function awaitedHosts(spec: Container): AwaitedHost[] {
+  const { text, sources } = expand(spec)
+  const found = new Map<string, AwaitedHost>()
+  for (const pattern of patterns) {
+    for (const [, name, port] of text.matchAll(pattern)) {
+      if (name === undefined || noHost.test(name) || found.has(name)) continue
+      const variable = sources.get(name)
+      found.set(name, {
+        host: name,
+        ...(port === undefined ? {} : { port: Number(port) }),
+        ...(variable ? { variable } : {}),
+      })
+    }
+  }
+  return [...found.values()]
+}
+
+/** The command line with plain variables filled in, and which variable gave which value. */
+function expand(spec: Container): { text: string; sources: Map<string, string> } {
+  const values = new Map(
+    (spec.env ?? []).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])),
+  )
+  const sources = new Map<string, string>()
+  const line = [...(spec.command ?? []), ...(spec.args ?? [])].join(' ')
+  const text = line.replace(
+    /\$(?:\{(\w+)(?::?-[^}]*)?\}|\((\w+)\)|(\w+))/g,
+    (whole, braced?: string, round?: string, bare?: string) => {
+      const name = braced ?? round ?? bare ?? ''
+      const value = values.get(name)
+      if (value === undefined) return whole
+      sources.set(value.split(':')[0] ?? value, name)
+      return value
+    },
+  )
+  return { text, sources }
 }

@@ -1,11 +1,9 @@
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
-import { objectEvidence } from '#src/domain/evidence-draft.ts'
+import { objectEvidence, eventEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type { KubernetesObject, Namespace, PersistentVolumeClaim } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject, Namespace, PersistentVolumeClaim, Pod } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { overduePod } from './overdue-pod.ts'
-import { slowPod } from './slow-pod.ts'
 import { draftFinding } from '#src/rules/kit/draft-finding.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
@@ -16,7 +14,13 @@ import { claimUsers } from '#src/rules/kit/claim-users.ts'
 
 /** A deletionTimestamp is the moment when the grace period ends; controllers get a minute on top. */
 const patience = 60_000
+
 const claimProtection = 'kubernetes.io/pvc-protection'
+
+const slow = 30_000
+
+/** A kubelet that is busy takes a minute or two beyond the grace period. */
+const overdueAfterMs = 150_000
 
 /** Objects that were deleted and do not go away: no event tells of it, only the finalizer that is left. */
 export const deletion: Analyzer = (view) => {
@@ -170,4 +174,92 @@ function reviveApi(api: string, namespace: string): FindingDraft['remedies'][num
     `The API ${api} does not answer, so namespace ${namespace} cannot be emptied: bring the server behind APIService ${version}.${group} back, or remove the APIService if its add-on is gone for good.`,
     'the namespace goes away by itself once every API answers',
   )
+}
+
+/** Deleted, within its grace period, and still busy: a long preStop hook or a program that does not listen to SIGTERM. */
+function slowPod(view: ClusterView, pod: Pod): FindingDraft[] {
+  const grace = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30
+  const left = -(view.ageOf(pod.metadata.deletionTimestamp) ?? Number.NaN)
+  const spent = grace * 1000 - left
+  const running = (pod.status?.containerStatuses ?? []).some((status) => status.state?.running)
+  if (!running || Number.isNaN(left) || left < 0 || spent < slow || (pod.metadata.finalizers ?? []).length > 0)
+    return []
+  const hooked = pod.spec.containers.find((container) => container.lifecycle?.preStop)
+  const hook = hooked?.lifecycle?.preStop
+  const what = hook
+    ? `preStop hook of container ${hooked.name} (${hook.exec?.command?.join(' ') ?? (hook.sleep ? `sleep ${hook.sleep.seconds}` : 'httpGet')})`
+    : 'program does not end on SIGTERM'
+  const resource = view.workloadOf(pod)
+  const event = view.eventsOf(pod).find((each) => each.reason === 'Killing')
+  return [
+    draftFinding({
+      mechanism: 'termination_slow',
+      resource,
+      severity: 'low',
+      confidence: 0.75,
+      confidence_reason: 'the pod was deleted a while ago and its containers still run',
+      statement: `Pod ${pod.metadata.name} of ${resource.kind} ${resource.name} has been Terminating for ${formatDuration(spent)} of its grace period of ${grace} s (terminationGracePeriodSeconds ${grace}): its ${what}`,
+      evidence: [
+        objectEvidence(
+          view.snapshot,
+          pod,
+          '.metadata.deletionTimestamp',
+          `Pod ${pod.metadata.name} may run until ${pod.metadata.deletionTimestamp} (terminationGracePeriodSeconds ${grace})`,
+        ),
+        ...(event ? [eventEvidence(event)] : []),
+      ],
+      affects: [refOf(pod)],
+      remedies: [
+        instruct(
+          resource,
+          'patch_lifecycle',
+          `Shorten the preStop hook or terminationGracePeriodSeconds (${grace}) of ${resource.kind} ${resource.name} to what draining its connections really takes, and let the program end on SIGTERM.`,
+          {
+            reason: 'each deletion and each rollout waits for it',
+            needs: [{ param: 'terminationGracePeriodSeconds', ask: 'How long does a clean stop take?' }],
+          },
+        ),
+      ],
+      since: event?.last_seen,
+    }),
+  ]
+}
+
+/** Past its time, with no finalizer left: the kubelet of its node has not ended it, mostly because the node is lost. */
+function overduePod(view: ClusterView, pod: Pod): FindingDraft[] {
+  const late = view.ageOf(pod.metadata.deletionTimestamp) ?? 0
+  const node = pod.spec.nodeName
+  if (late <= overdueAfterMs || !node || (pod.metadata.finalizers ?? []).length > 0) return []
+  const resource = view.workloadOf(pod)
+  const gone = view.existence('Node', undefined, node) === 'absent'
+  const { name } = pod.metadata
+  return [
+    draftFinding({
+      mechanism: 'termination_slow',
+      resource,
+      severity: 'medium',
+      confidence: 0.8,
+      confidence_reason: 'the pod is past its deletion time and no finalizer is left',
+      statement: `Pod ${name} of ${resource.kind} ${resource.name} has been Terminating for ${formatDuration(late)} past its grace period: the kubelet of node ${node}${gone ? ', which does not exist,' : ''} has not ended it`,
+      evidence: [
+        objectEvidence(
+          view.snapshot,
+          pod,
+          '.metadata.deletionTimestamp',
+          `Pod ${name} on node ${node} was to be gone at ${pod.metadata.deletionTimestamp}`,
+        ),
+      ],
+      affects: [refOf(pod)],
+      blames: [{ resource: { kind: 'Node', name: node }, because: `node ${node} has not ended the pod` }],
+      remedies: [
+        escalate(
+          { kind: 'Node', name: node },
+          'the platform team',
+          `Pod ${pod.metadata.namespace}/${name} does not end on node ${node}: look at its kubelet and container runtime. Do not force-delete the pod before its processes are surely gone.`,
+          'only the node can say that the processes have ended',
+        ),
+      ],
+      since: pod.metadata.deletionTimestamp,
+    }),
+  ]
 }

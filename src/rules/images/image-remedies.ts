@@ -3,9 +3,8 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { revisionsOf } from '#src/domain/kubernetes/revisions.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import type { ImageFailure } from './image-failure.ts'
-import { parseImage } from '#src/rules/kit/image-reference.ts'
+import { parseImage, type ImageReference } from '#src/rules/kit/image-reference.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { type KnownImage, knownImages } from './known-images.ts'
 import { nearName } from '#src/rules/kit/near-name.ts'
 import type { ContainerGroup } from '#src/rules/kit/pod-groups.ts'
 import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
@@ -21,6 +20,15 @@ const publicHosts = new Set([
   'public.ecr.aws',
   'mcr.microsoft.com',
 ])
+
+/** An image that has been pulled somewhere in the picture, so that it is known to exist. */
+interface KnownImage extends ImageReference {
+  image: string
+  /** Where it was seen, for people. */
+  seen: string
+}
+
+const cache = new WeakMap<ClusterView, KnownImage[]>()
 
 /** What to do about an image that cannot be pulled: an image that is known to be there, else the question which one is meant. */
 export function imageRemedies(
@@ -186,4 +194,33 @@ function otherRegistry(view: ClusterView, group: ContainerGroup, image: string):
       reversible: true,
     },
   ]
+}
+
+/** Images that run in the picture, or that a node holds. */
+function knownImages(view: ClusterView): KnownImage[] {
+  const known = cache.get(view) ?? collect(view)
+  cache.set(view, known)
+  return known
+}
+
+function collect(view: ClusterView): KnownImage[] {
+  const found = new Map<string, KnownImage>()
+  const add = (image: string, seen: string): void => {
+    const reference = parseImage(image)
+    if (reference.tag !== undefined && !found.has(image)) found.set(image, { ...reference, image, seen })
+  }
+  for (const pod of view.list('Pod')) {
+    const specs = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])]
+    const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])]
+    for (const status of statuses) {
+      const image = specs.find((spec) => spec.name === status.name)?.image
+      if (image && status.imageID) add(image, `pod ${pod.metadata.name} runs it`)
+    }
+  }
+  for (const node of view.list('Node')) {
+    for (const name of (node.status?.images ?? []).flatMap((entry) => entry.names ?? [])) {
+      if (!name.includes('@')) add(name, `node ${node.metadata.name} holds it`)
+    }
+  }
+  return [...found.values()]
 }

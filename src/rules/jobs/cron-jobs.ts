@@ -10,10 +10,26 @@ import { formatDuration } from '#src/rules/kit/format-duration.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import { intentionNote } from '#src/rules/kit/intention-note.ts'
 import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { unknownZone } from './unknown-zone.ts'
-import { silentSchedule } from './silent-schedule.ts'
+import { nearName } from '#src/rules/kit/near-name.ts'
+import { zoneOffset } from './zone-offset.ts'
+import { cronStarts } from './cron-starts.ts'
 
 const recent = 60 * 60 * 1000
+
+const minuteMs = 60_000
+
+/** The controller looks every ten seconds; a restart of it takes a little longer. */
+const patience = 3 * minuteMs
+
+const fewest = 2
+
+/** A schedule without its prefix, and the time zone that it is reckoned in; without one, that of the controller, mostly UTC. */
+interface ZonedSchedule {
+  schedule: string
+  zone?: string
+  /** Where the zone stands. */
+  from: 'spec.timeZone' | 'spec.schedule'
+}
 
 /** Cron jobs that do not start what they should: suspended, unreadable, blocked by a run that does not end, or late. */
 export const cronJobs: Analyzer = (view) =>
@@ -22,7 +38,7 @@ export const cronJobs: Analyzer = (view) =>
     if (cron.spec.suspend) return suspended(view, cron)
     const zone = unknownZone(view, cron, recentEvent(view, cron, /^UnknownTimeZone$/i))
     if (zone.length > 0) return zone
-    const told = [...unreadable(view, cron), ...blocked(view, cron), ...missed(view, cron), ...hurried(view, cron)]
+    const told = [...unreadable(view, cron), ...blocked(view, cron), ...findMissed(view, cron), ...hurried(view, cron)]
     return told.length > 0 ? told : silentSchedule(view, cron)
   })
 
@@ -145,7 +161,7 @@ function unblock(view: ClusterView, cron: CronJob, name: string, running: Job | 
   ]
 }
 
-function missed(view: ClusterView, cron: CronJob): FindingDraft[] {
+function findMissed(view: ClusterView, cron: CronJob): FindingDraft[] {
   const event = recentEvent(view, cron, /^(MissSchedule|FailedNeedsStart|TooManyMissedTimes)$/)
   if (!event) return []
   const deadline = cron.spec.startingDeadlineSeconds
@@ -203,4 +219,99 @@ function hurried(view: ClusterView, cron: CronJob): FindingDraft[] {
       ],
     }),
   ]
+}
+
+/** A cron job whose time zone does not exist is never started: the controller says so, or no table of time zones holds it. */
+function unknownZone(view: ClusterView, cron: CronJob, event: ClusterEvent | undefined): FindingDraft[] {
+  const { zone, from } = scheduleZone(cron)
+  if (zone === undefined || (!event && zoneOffset(zone, view.now) !== undefined)) return []
+  const { name } = cron.metadata
+  const meant = nearName(zone, Intl.supportedValuesOf('timeZone'))
+  return [
+    draftFinding({
+      mechanism: 'cronjob_time_zone_unknown',
+      resource: refOf(cron),
+      severity: 'medium',
+      confidence: event ? 0.95 : 0.75,
+      confidence_reason: event
+        ? 'the cron job controller does not know the time zone'
+        : 'no table of time zones holds it; what the controller says of it was not seen',
+      statement: `CronJob ${name} names the time zone ${zone} (${from}), which does not exist (UnknownTimeZone), so it starts no Job${meant ? `; ${meant} exists` : ''}`,
+      evidence: [
+        objectEvidence(
+          view.snapshot,
+          cron,
+          `.${from}`,
+          `CronJob ${name}: ${from} ${from === 'spec.timeZone' ? zone : cron.spec.schedule}`,
+        ),
+        ...(event ? [eventEvidence(event)] : []),
+      ],
+      remedies: [
+        instruct(
+          refOf(cron),
+          'patch_schedule',
+          meant
+            ? `Set spec.timeZone of CronJob ${name} to ${meant}${from === 'spec.schedule' ? ' and take the prefix out of spec.schedule' : ''}.`
+            : `Set spec.timeZone of CronJob ${name} to the name of a time zone such as Europe/Berlin or Etc/UTC${from === 'spec.schedule' ? ', and take the prefix out of spec.schedule' : ''}.`,
+          {
+            reason: 'the controller starts nothing whose time zone it does not know',
+            risk: 'low',
+            needs: [{ param: 'timeZone', ask: `Which time zone is the schedule "${cron.spec.schedule}" meant in?` }],
+          },
+        ),
+      ],
+    }),
+  ]
+}
+
+/**
+ * A cron job whose schedule has passed several times since its last start, with nothing that holds it back: nobody starts its jobs.
+ * Judged only where the last start itself lies on the schedule, so that the unknown time zone of a controller or a schedule that was
+ * changed since cannot mislead.
+ */
+function silentSchedule(view: ClusterView, cron: CronJob): FindingDraft[] {
+  const { schedule, zone } = scheduleZone(cron)
+  const last = Date.parse(cron.status?.lastScheduleTime ?? '')
+  if (Number.isNaN(last) || (cron.status?.active ?? []).length > 0) return []
+  if (cronStarts(schedule, last - minuteMs, last, zone)?.length !== 1) return []
+  const missed = (cronStarts(schedule, last, view.now - patience, zone) ?? []).length
+  if (missed < fewest) return []
+  const { name } = cron.metadata
+  const since = formatDuration(view.now - last)
+  return [
+    draftFinding({
+      mechanism: 'cronjob_missed',
+      resource: refOf(cron),
+      severity: 'medium',
+      confidence: 0.8,
+      confidence_reason: 'its last start lies on its schedule, which has passed again since, and no run is active',
+      statement: `CronJob ${name} (schedule "${schedule}"${zone ? ` in ${zone}` : ''}) has started no Job for ${since}, though its schedule passed ${missed} times: it is neither suspended nor held by a running Job`,
+      evidence: [
+        objectEvidence(
+          view.snapshot,
+          cron,
+          '.status.lastScheduleTime',
+          `CronJob ${name}: schedule "${schedule}"${zone ? ` in ${zone}` : ''}, lastScheduleTime ${cron.status?.lastScheduleTime}, none active`,
+        ),
+      ],
+      remedies: [
+        escalate(
+          { kind: 'Addon', name: 'kube-controller-manager' },
+          'the platform team',
+          `Does the cron job controller run? CronJob ${name} has not been started for ${since}.`,
+          'starts are made by the controller, not by the cron job',
+        ),
+      ],
+      since: cron.status?.lastScheduleTime,
+    }),
+  ]
+}
+
+/** `spec.timeZone`, or the zone before the schedule itself (`CRON_TZ=Europe/Paris 0 3 * * *`), which older clusters took. */
+function scheduleZone({ spec }: Pick<CronJob, 'spec'>): ZonedSchedule {
+  const [, prefix, rest] = /^\s*(?:CRON_TZ|TZ)=(\S+)\s+(.*)$/s.exec(spec.schedule) ?? []
+  if (spec.timeZone !== undefined)
+    return { schedule: rest ?? spec.schedule, zone: spec.timeZone, from: 'spec.timeZone' }
+  if (prefix !== undefined && rest !== undefined) return { schedule: rest, zone: prefix, from: 'spec.schedule' }
+  return { schedule: spec.schedule, from: 'spec.timeZone' }
 }

@@ -1,7 +1,7 @@
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type { Condition, Job, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { Condition, Job, Pod, ContainerStatus } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
 import { conditionOf } from '#src/rules/kit/condition-of.ts'
@@ -11,11 +11,20 @@ import { instruct } from '#src/rules/kit/instruct.ts'
 import { listNames } from '#src/rules/kit/list-names.ts'
 import { intentionNote } from '#src/rules/kit/intention-note.ts'
 import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { lingeringSidecars } from './lingering-sidecars.ts'
-import { overrunning } from './overrunning.ts'
 import { type Run, runsOf } from '#src/rules/kit/runs-of.ts'
+import { formatDuration } from '#src/rules/kit/format-duration.ts'
 
 const queueLabel = 'kueue.x-k8s.io/queue-name'
+
+/** With fewer good runs nobody knows what is usual. */
+const fewest = 2
+
+const factor = 3
+
+const slack = 10 * 60_000
+
+/** A helper may take a moment to notice that the work is done. */
+const patience = 120_000
 
 /** Jobs that gave up, ran past their deadline, are suspended, or run far longer than those before them. One that completed after some failures is well. */
 export const jobs: Analyzer = (view) =>
@@ -189,4 +198,102 @@ function suspended(view: ClusterView, job: Job): FindingDraft[] {
       ],
     }),
   ]
+}
+
+/** A run of a cron job that goes on far longer than any of its good runs took: it hangs, or has much more to do. */
+function overrunning(view: ClusterView, job: Job): FindingDraft[] {
+  const age = view.ageOf(job.status?.startTime)
+  if (age === undefined || (job.status?.active ?? 0) === 0) return []
+  const times = runsOf(view, job).flatMap(({ job: { status }, end }) => {
+    const took = Date.parse(status?.completionTime ?? '') - Date.parse(status?.startTime ?? '')
+    return end === 'complete' && took >= 0 ? [took] : []
+  })
+  const longest = Math.max(...times)
+  if (times.length < fewest || age < factor * longest + slack) return []
+  const resource = view.workloadOf(job)
+  const { name } = job.metadata
+  const usual = `the longest of its ${times.length} good runs took ${formatDuration(longest)}`
+  return [
+    draftFinding({
+      mechanism: 'job_overrunning',
+      resource,
+      severity: 'medium',
+      confidence: 0.8,
+      confidence_reason: 'held against the good runs that are remembered; it may have more to do this time',
+      statement: `Job ${name} of ${resource.kind} ${resource.name} has been running for ${formatDuration(age)}, while ${usual}`,
+      evidence: [
+        objectEvidence(
+          view.snapshot,
+          job,
+          '.status.startTime',
+          `Job ${name} has been active for ${formatDuration(age)}; ${usual}`,
+        ),
+      ],
+      affects: [refOf(job), ...view.podsOf(job).map(refOf)],
+      remedies: [
+        escalate(
+          resource,
+          ownerOf(view, resource),
+          `What does Job ${name} wait for? Read its log; a run that hangs may be ended once its owner agrees, and activeDeadlineSeconds ends the next one by itself.`,
+          'only its owner knows whether this run has more to do than usual',
+        ),
+      ],
+      since: job.status?.startTime,
+    }),
+  ]
+}
+
+/** A job whose work is done while a helper of the same pod runs on: the job never completes. */
+function lingeringSidecars(view: ClusterView, job: Job): FindingDraft[] {
+  const lingering = view.podsOf(job).flatMap((pod) => lingersIn(view, pod))
+  const [first] = lingering
+  if (!first) return []
+  const { pod, done, running, age } = first
+  const resource = view.workloadOf(job)
+  const names = listNames(running.map(({ name }) => name))
+  const whose = resource.kind === 'CronJob' ? ` of CronJob ${resource.name}` : ''
+  return [
+    draftFinding({
+      mechanism: 'job_sidecar_running',
+      resource,
+      severity: 'medium',
+      confidence: 0.88,
+      confidence_reason:
+        'one container ended with exit code 0, and others of the pod, which never end by themselves, run on',
+      statement: `Job ${job.metadata.name}${whose} does not complete: container ${done.name} finished (exit code 0) ${formatDuration(age)} ago, but container ${names} of its pod still runs`,
+      evidence: [
+        objectEvidence(
+          view.snapshot,
+          pod,
+          '.status.containerStatuses',
+          `Pod ${pod.metadata.name}: ${done.name} ended with exit code 0 ${formatDuration(age)} ago; running: ${names}`,
+        ),
+      ],
+      affects: [refOf(job), ...lingering.map((each) => refOf(each.pod))],
+      remedies: [
+        instruct(
+          resource,
+          'patch_job',
+          `Make ${names} a sidecar that ends with the work: an init container with restartPolicy Always, or let it end when ${done.name} does. This run's work is done; once its owner agrees its Job may be deleted.`,
+          { reason: 'a job completes only when every container of its pod has ended' },
+        ),
+      ],
+      since: done.state?.terminated?.finishedAt,
+    }),
+  ]
+}
+
+function lingersIn(view: ClusterView, pod: Pod) {
+  const statuses = pod.status?.containerStatuses ?? []
+  const running = statuses.filter(({ state }) => state?.running)
+  const ended = statuses.filter(({ state }) => state?.terminated)
+  const isGood = ended.length > 0 && ended.every(({ state }) => state?.terminated?.exitCode === 0)
+  const done = ended.toSorted(lastFirst)[0]
+  const age = view.ageOf(done?.state?.terminated?.finishedAt)
+  const isOver = pod.metadata.deletionTimestamp !== undefined || running.length === 0
+  return !isOver && isGood && done && age !== undefined && age > patience ? [{ pod, done, running, age }] : []
+}
+
+function lastFirst(left: ContainerStatus, right: ContainerStatus): number {
+  return (right.state?.terminated?.finishedAt ?? '').localeCompare(left.state?.terminated?.finishedAt ?? '')
 }

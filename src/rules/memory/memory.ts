@@ -7,14 +7,30 @@ import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { groupFinding } from '#src/rules/kit/group-finding.ts'
 import { nameGroup } from '#src/rules/kit/name-group.ts'
-import { heapOptionsOf } from '#src/rules/kit/heap-option.ts'
-import { heapOverLimit } from './heap-over-limit.ts'
-import { type Kill, killOf } from './oom-kill.ts'
+import { heapOptionsOf, type HeapOption } from '#src/rules/kit/heap-option.ts'
 import { ownerOf } from '#src/rules/kit/owner-of.ts'
 import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
 import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
+import { statusPath } from '#src/rules/kit/status-path.ts'
+import { toldOf } from '#src/rules/kit/told-of.ts'
 
 type Killed = ContainerInstance & { kill: Kill }
+
+/** An OOM kill that still matters. */
+interface Kill {
+  exitCode: number
+  restarts: number
+  running: boolean
+  finishedAt?: string
+  path: string
+}
+
+const recentMs = 60 * 60_000
+
+/** A runtime takes memory beside its heap: metaspace, stacks, buffers. */
+const heapShare = 0.75
+
+const tooLargeShare = 0.9
 
 /** Containers that the kernel kills at their memory limit, also where they are running again, and heaps that cannot fit. */
 export function memory(view: ClusterView): FindingDraft[] {
@@ -106,4 +122,101 @@ function remediesFor(view: ClusterView, group: ContainerGroup, spec: Container):
   }
   // Only a revision that is seen to serve proves that the change, and not the load, brought the kills.
   return undo && undo.revision.ready_replicas > 0 ? [undo.remedy, raised, ask] : [raised, ask]
+}
+
+/** The OOM kill of a container: the one that it is down with, or one that will come again though it runs at the moment. */
+function killOf(instance: ContainerInstance, view: ClusterView): Kill | undefined {
+  const { status } = instance
+  for (const field of ['state', 'lastState'] as const) {
+    const end = status?.[field]?.terminated
+    if (end?.reason !== 'OOMKilled' || status === undefined) continue
+    const running = field === 'lastState' && status.state?.running !== undefined
+    if (running && !comesAgain(instance, end.finishedAt, view)) return undefined
+    return {
+      exitCode: end.exitCode,
+      restarts: status.restartCount,
+      running,
+      finishedAt: end.finishedAt,
+      path: statusPath(instance, `${field}.terminated`),
+    }
+  }
+  const told = toldOf(view, instance).find(({ text }) => /OOM-killed \(memory limit too low/.test(text))
+  if (!told || !status) return undefined
+  const path = statusPath(instance, 'state')
+  return { exitCode: 128, restarts: status.restartCount, running: false, path }
+}
+
+/** Killed within the hour, or as often as its age divided by its restarts says that it is due. */
+function comesAgain({ pod, status }: ContainerInstance, finishedAt: string | undefined, view: ClusterView): boolean {
+  const since = view.ageOf(finishedAt)
+  if (since === undefined) return (status?.restartCount ?? 0) > 1
+  if (since < recentMs) return true
+  const age = view.ageOf(pod.status?.startTime ?? pod.metadata.creationTimestamp) ?? 0
+  const restarts = status?.restartCount ?? 0
+  return restarts > 2 && since < (2 * age) / restarts
+}
+
+/** The static reason behind an OOM kill: a heap that the runtime may grow past the limit of its container. */
+function heapOverLimit(view: ClusterView, group: ContainerGroup, killed: ContainerInstance[]): FindingDraft[] {
+  const first = killed[0]
+  const limitText = first?.spec.resources?.limits?.['memory']
+  const limit = parseQuantity(limitText)
+  if (!first || limit === undefined) return []
+  const option = heapOptionsOf(first.spec, limit).toSorted((left, right) => right.bytes - left.bytes)[0]
+  if (!option || option.bytes < limit * tooLargeShare) return []
+  const place = option.variable === undefined || option.text.startsWith(option.variable) ? '' : ` in ${option.variable}`
+  const index = first.pod.spec.containers.findIndex((spec) => spec.name === group.container)
+  return [
+    groupFinding(view, group, killed, () => [], {
+      mechanism: 'heap_over_limit',
+      confidence: option.bytes >= limit ? 0.95 : 0.8,
+      confidence_reason: 'the option and the limit stand in the pod spec, and the container is OOMKilled',
+      statement: `${nameGroup(group)} may grow its heap to ${formatBytes(option.bytes)}, the maximum that ${option.name.replace(/^-+(?:XX:)?/, '')} sets (${option.text}${place}), while its memory limit is ${limitText}, so it is OOMKilled before the runtime reaches its own limit.`,
+      evidence: [
+        objectEvidence(
+          view.snapshot,
+          first.pod,
+          `.spec.containers[${index}]`,
+          `${option.text}${place}; limits.memory is ${limitText}`,
+        ),
+      ],
+      remedies: heapRemedies(group, first.spec, option, limit),
+    }),
+  ]
+}
+
+function heapRemedies(
+  { workload, container }: ContainerGroup,
+  spec: Container,
+  option: HeapOption,
+  limit: number,
+): Remedy[] {
+  const base = { target: workload, risk: 'medium' as const, reversible: true }
+  const room: Remedy = {
+    ...base,
+    kind: 'patch_resources',
+    params: { container, limits: { memory: formatBytes(Math.max(option.bytes, limit) * 1.25) } },
+    reason: `The heap of ${formatBytes(option.bytes)} and a quarter more for what the runtime takes beside it.`,
+  }
+  const fitting = option.withBytes(limit * heapShare)
+  const reason = `${Math.round(heapShare * 100)} % of the limit for the heap leaves room for what the runtime takes beside it; the other options stay.`
+  if (option.variable !== undefined) {
+    const set: Remedy = {
+      ...base,
+      kind: 'set_env',
+      params: { container, name: option.variable, value: fitting },
+      reason,
+    }
+    return [set, room]
+  }
+  const swap = (words: string[] | undefined): string[] | undefined =>
+    words?.includes(option.value) ? words.map((word) => (word === option.value ? fitting : word)) : undefined
+  const [command, args] = [swap(spec.command), swap(spec.args)]
+  const set: Remedy = {
+    ...base,
+    kind: 'set_command',
+    params: { container, ...(command ? { command } : {}), ...(args ? { args } : {}) },
+    reason,
+  }
+  return [set, room]
 }

@@ -1,17 +1,32 @@
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type { Deployment, NetworkPolicy, Service, StatefulSet } from '#src/domain/kubernetes/objects.ts'
+import type {
+  Deployment,
+  NetworkPolicy,
+  Service,
+  StatefulSet,
+  ContainerPort,
+  NetworkPolicyPeer,
+  NetworkPolicyPort,
+} from '#src/domain/kubernetes/objects.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
 import { draftFinding } from '#src/rules/kit/draft-finding.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
 import { listNames } from '#src/rules/kit/list-names.ts'
-import { allows } from './network-policies/allows.ts'
-import { isolating } from './network-policies/isolating.ts'
-import { missedPeer } from './network-policies/missed-peer.ts'
 import { neededServices } from '#src/rules/kit/needed-services.ts'
-import type { End } from './network-policies/path-end.ts'
+import { matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
+
+/** One end of a path: a pod as the policies see it. */
+interface End {
+  namespace: string
+  labels?: Record<string, string>
+  ports?: ContainerPort[]
+}
+
+/** Which way a policy isolates. */
+type Direction = 'Ingress' | 'Egress'
 
 /**
  * Policies that deny a path which a workload that is not well needs: to a Service that its settings name and that has ready pods,
@@ -98,4 +113,69 @@ function describe(
       ),
     ],
   })
+}
+
+/** Policies that isolate a pod in a direction. Without any, everything is allowed. */
+function isolating(view: ClusterView, end: End, direction: Direction): NetworkPolicy[] {
+  return view.list('NetworkPolicy').filter((policy) => {
+    const { spec } = policy
+    if (policy.metadata.namespace !== end.namespace || !spec) return false
+    const types = spec.policyTypes ?? (spec.egress ? ['Ingress', 'Egress'] : ['Ingress'])
+    return types.includes(direction) && matchesSelector(spec.podSelector ?? {}, end.labels)
+  })
+}
+
+/**
+ * The label by which a rule misses the other end: it asks for the same key with another value, which is most often a slip. Said as
+ * `app=shop-api, while they bear app=shop`.
+ */
+function missedPeer(policies: readonly NetworkPolicy[], direction: Direction, other: End): string | undefined {
+  const peers = policies.flatMap(({ spec }) =>
+    direction === 'Ingress'
+      ? (spec?.ingress ?? []).flatMap((rule) => rule.from ?? [])
+      : (spec?.egress ?? []).flatMap((rule) => rule.to ?? []),
+  )
+  const wanted = peers.flatMap((peer) => Object.entries(peer.podSelector?.matchLabels ?? {}))
+  const missed = wanted.find(([key, value]) => other.labels?.[key] !== undefined && other.labels[key] !== value)
+  return missed && `${missed[0]}=${missed[1]}, while they bear ${missed[0]}=${other.labels?.[missed[0]]}`
+}
+
+/** Does any of these policies let `peer` through on a port? `undefined` as peer asks for anything outside, such as DNS. */
+function allows(
+  view: ClusterView,
+  policies: NetworkPolicy[],
+  path: { direction: Direction; owner: End; peer?: End; port?: number },
+): boolean {
+  if (policies.length === 0) return true
+  return policies.some((policy) => {
+    const rules =
+      path.direction === 'Ingress'
+        ? (policy.spec?.ingress ?? []).map((rule) => ({ peers: rule.from, ports: rule.ports }))
+        : (policy.spec?.egress ?? []).map((rule) => ({ peers: rule.to, ports: rule.ports }))
+    const serving = path.direction === 'Ingress' ? path.owner.ports : path.peer?.ports
+    return rules.some(
+      (rule) =>
+        (!rule.peers?.length || rule.peers.some((peer) => admits(view, peer, path.owner, path.peer))) &&
+        (!rule.ports?.length || rule.ports.some((port) => covers(port, path.port, serving))),
+    )
+  })
+}
+
+/** Blocks of addresses cannot be judged from labels: they get the benefit of the doubt. */
+function admits(view: ClusterView, peer: NetworkPolicyPeer, owner: End, other: End | undefined): boolean {
+  if (peer.ipBlock || !other) return true
+  if (!peer.namespaceSelector && other.namespace !== owner.namespace) return false
+  if (peer.namespaceSelector) {
+    const namespace = view.get('Namespace', undefined, other.namespace)
+    const labels = namespace?.metadata.labels ?? { 'kubernetes.io/metadata.name': other.namespace }
+    if (!matchesSelector(peer.namespaceSelector, labels)) return false
+  }
+  return !peer.podSelector || matchesSelector(peer.podSelector, other.labels)
+}
+
+function covers(rule: NetworkPolicyPort, port: number | undefined, serving: ContainerPort[] | undefined): boolean {
+  if (rule.port === undefined || port === undefined) return true
+  if (typeof rule.port === 'string')
+    return (serving ?? []).some((each) => each.name === rule.port && each.containerPort === port)
+  return port >= rule.port && port <= (rule.endPort ?? rule.port)
 }

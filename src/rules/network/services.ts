@@ -12,10 +12,32 @@ import { type TemplateOwner, workloadsMatching } from '#src/rules/kit/workloads-
 import { foreignPods } from './services/foreign-pods.ts'
 import { localPolicy } from './services/local-policy.ts'
 import { portMismatch } from './services/port-mismatch.ts'
-import { selectorMismatch } from './services/selector-mismatch.ts'
-import { servingWorkloads } from './services/serving-workloads.ts'
+import { matchesMap } from '#src/domain/kubernetes/label-selector.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
+import { nearName } from '#src/rules/kit/near-name.ts'
 
 const startup = 20_000
+
+/** The workload that a service was most likely meant for, and the selector that would find its pods and no others. */
+interface Likeness {
+  workload: ResourceRef
+  labels: Record<string, string>
+  selector: Record<string, string>
+}
+
+/** With thousands of services and workloads only the first few services are held so closely against all workloads. */
+const mostCompared = 5_000
+
+const cache = new WeakMap<ClusterView, Map<Service, Likeness | undefined>>()
+
+/** A workload that keeps pods running: the labels of its template, and those by which it knows its own pods. */
+interface ServingWorkload {
+  workload: ResourceRef
+  labels: Record<string, string>
+  identity: Record<string, string>
+}
+
+const servingCache = new WeakMap<ClusterView, Map<string, readonly ServingWorkload[]>>()
 
 /** Services behind which nothing answers: no ready pod, a selector that finds none, or a port that leads nowhere. */
 export const services: Analyzer = (view) =>
@@ -158,4 +180,122 @@ function manual(view: ClusterView, service: Service): FindingDraft[] {
       ],
     }),
   ]
+}
+
+/** A service whose selector finds neither a pod nor a template; only told where a workload comes close enough to be meant. */
+function selectorMismatch(view: ClusterView, service: Service, severity: Severity): FindingDraft[] {
+  const close = closestWorkload(view, service)
+  if (!close) return []
+  const { name } = service.metadata
+  const selector = Object.entries(service.spec.selector ?? {})
+  const wanted = selector.map(([key, value]) => `${key}=${value}`).join(', ')
+  const differing = selector.filter(([key, value]) => close.labels[key] !== value).map(([key]) => key)
+  const borne = differing.map((key) => (close.labels[key] === undefined ? `no ${key}` : `${key}=${close.labels[key]}`))
+  const target = view.find(close.workload)
+  return [
+    draftFinding({
+      mechanism: 'service_selector_mismatch',
+      resource: refOf(service),
+      severity,
+      confidence: 0.93,
+      confidence_reason: 'no pod and no pod template of the namespace bears these labels, and one workload comes close',
+      statement: `Service ${name} selects ${wanted}, but the pods of ${close.workload.kind} ${close.workload.name} are labelled ${borne.join(', ')}, so the selector finds no pod and the Service has no endpoints`,
+      evidence: [
+        objectEvidence(view.snapshot, service, '.spec.selector', `Service ${name} selects ${wanted}`),
+        ...(target
+          ? [
+              objectEvidence(
+                view.snapshot,
+                target,
+                '.spec.template.metadata.labels',
+                `${close.workload.kind} ${close.workload.name} labels its pods ${Object.entries(close.labels)
+                  .map(([key, value]) => `${key}=${value}`)
+                  .join(', ')}`,
+              ),
+            ]
+          : []),
+      ],
+      affects: [refOf(service)],
+      remedies: [
+        {
+          kind: 'patch_service',
+          target: refOf(service),
+          params: { selector: close.selector },
+          reason: `these are the labels of the pods of ${close.workload.kind} ${close.workload.name}`,
+          risk: 'low',
+          reversible: true,
+        },
+      ],
+    }),
+  ]
+}
+
+/** Held against the service by its name and by each label of the selector; undefined where none or more than one comes close. */
+function closestWorkload(view: ClusterView, service: Service): Likeness | undefined {
+  const known = cache.get(view) ?? new Map<Service, Likeness | undefined>()
+  cache.set(view, known)
+  if (known.has(service)) return known.get(service)
+  const candidates = servingWorkloads(view, service.metadata.namespace)
+  if (known.size > 0 && (known.size + 1) * candidates.length > mostCompared) return undefined
+  const closest = compare(service, candidates)
+  known.set(service, closest)
+  return closest
+}
+
+function compare(service: Service, candidates: readonly ServingWorkload[]): Likeness | undefined {
+  const selector = service.spec.selector ?? {}
+  const scored = candidates
+    .map((candidate) => ({ candidate, score: likeness(service, selector, candidate) }))
+    .filter(({ score }) => score >= 1)
+    .toSorted((left, right) => right.score - left.score)
+  const [best, second] = scored
+  if (!best || second?.score === best.score) return undefined
+  return { ...best.candidate, selector: selectorFor(selector, best.candidate, candidates) }
+}
+
+function likeness(service: Service, selector: Record<string, string>, candidate: ServingWorkload): number {
+  const perLabel = Object.entries(selector).map(([key, value]) => {
+    const own = candidate.labels[key]
+    if (own === value) return 2
+    if (own !== undefined && nearName(value, [own]) !== undefined) return 1.5
+    return own !== undefined ? 0.5 : Object.values(candidate.labels).includes(value) ? 1 : 0
+  })
+  const names =
+    service.metadata.name === candidate.workload.name
+      ? 2
+      : nearName(service.metadata.name, [candidate.workload.name])
+        ? 1
+        : 0
+  return perLabel.reduce<number>((sum, score) => sum + score, names)
+}
+
+/** The same keys with the values of the template; the workload's own identity where these would find other pods as well. */
+function selectorFor(
+  selector: Record<string, string>,
+  { labels, identity }: ServingWorkload,
+  candidates: readonly ServingWorkload[],
+): Record<string, string> {
+  const same = Object.keys(selector).flatMap((key) => (labels[key] === undefined ? [] : [[key, labels[key]] as const]))
+  const proposed = Object.fromEntries(same)
+  const found = candidates.filter((candidate) => matchesMap(proposed, candidate.labels))
+  return found.length === 1 ? proposed : identity
+}
+
+/** Workloads of the namespace that keep pods running, with the labels of their templates. */
+function servingWorkloads(view: ClusterView, namespace: string | undefined): readonly ServingWorkload[] {
+  const known = servingCache.get(view) ?? new Map<string, readonly ServingWorkload[]>()
+  servingCache.set(view, known)
+  const found = known.get(namespace ?? '') ?? gather(view, namespace)
+  known.set(namespace ?? '', found)
+  return found
+}
+
+function gather(view: ClusterView, namespace: string | undefined): ServingWorkload[] {
+  return [...view.list('Deployment'), ...view.list('StatefulSet'), ...view.list('DaemonSet')]
+    .filter((workload) => workload.metadata.namespace === namespace)
+    .map((workload) => ({
+      workload: refOf(workload),
+      labels: workload.spec.template.metadata?.labels ?? {},
+      identity: workload.spec.selector.matchLabels ?? {},
+    }))
 }

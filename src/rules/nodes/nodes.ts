@@ -10,9 +10,8 @@ import { evictedPods } from './evicted-pods.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
 import { listNames } from '#src/rules/kit/list-names.ts'
-import { leaseOf } from './lease-of.ts'
-import { nodeReports } from './node-reports.ts'
-import { tellSilence } from './tell-silence.ts'
+import { formatDuration } from '#src/rules/kit/format-duration.ts'
+import type { EvidenceDraft } from '#src/domain/evidence.ts'
 
 const culprits: Record<string, string> = {
   DiskPressure: 'what fills its disk (images, logs, a pod that writes without limits)',
@@ -22,6 +21,31 @@ const culprits: Record<string, string> = {
 
 /** Conditions that mean trouble when True. Conditions of other makers are not judged: their sense is theirs. */
 const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable']
+
+/** A kubelet writes its conditions at least every five minutes, whatever its lease says. */
+const longestSilence = 15 * 60_000
+
+const fresh = 6 * 60_000
+
+const skew = 2 * 60_000
+
+/** What the node problem detector calls a clock that is not kept. */
+const clockConditions = ['NTPProblem', 'ClockSkew', 'TimeSyncProblem']
+
+/** Nodes that fall silent within this time of each other have one cause. */
+const together = 60_000
+
+/** The heartbeat of a kubelet, as its lease has it. */
+interface Heartbeat {
+  /** Milliseconds since it was last renewed. */
+  age: number
+  renewed: string
+  /** Renewed within its time and a little more: the kubelet lives and reaches the API server. */
+  isFresh: boolean
+  evidence: EvidenceDraft
+}
+
+const usualSeconds = 40
 
 /** Nodes that are not ready or under pressure, with the pods that suffer from it. */
 export const nodes: Analyzer = (view) =>
@@ -145,4 +169,131 @@ function underPressure(view: ClusterView, node: Node, condition: Condition): Fin
     ],
     since: condition.lastTransitionTime,
   })
+}
+
+/**
+ * What a node that counts as ready shows of its clock and its reports. Other nodes are the measure: where none of them is in step
+ * with the picture, it is the picture's clock that is off, and nothing is said.
+ */
+function nodeReports(view: ClusterView, node: Node): FindingDraft[] {
+  const told = clockConditions.map((type) => conditionOf(node, type)).find((condition) => condition?.status === 'True')
+  const { name } = node.metadata
+  if (told) {
+    const words = `Node ${name} reports ${told.type} (${told.reason}): ${told.message ?? 'its clock is not kept'}`
+    return [report(view, node, 'node_clock_skew', told.type, words)]
+  }
+  const silence = silenceOf(view, node)
+  const inStep = view.list('Node').some((other) => {
+    const age = other === node ? undefined : silenceOf(view, other)
+    return age !== undefined && age > -skew && age < fresh
+  })
+  const beat = leaseOf(view, node)
+  if (silence === undefined || !(inStep || beat?.isFresh)) return []
+  if (silence < -skew) {
+    const words = `Node ${name} reports with a clock that is ${formatDuration(-silence)} ahead (lastHeartbeatTime), other nodes are in step`
+    return [report(view, node, 'node_clock_skew', 'Ready', words)]
+  }
+  if (silence < longestSilence) return []
+  const heard = beat ? `; ${tellSilence(view, node, beat)}` : ''
+  const words = `The kubelet of Node ${name} has not reported for ${formatDuration(silence)} (lastHeartbeatTime), though the node still counts as ready${inStep ? '; other nodes report' : ''}${heard}`
+  const finding = report(view, node, 'node_heartbeat_stale', 'Ready', words)
+  if (!beat) return [finding]
+  return [
+    {
+      ...finding,
+      severity: beat.isFresh ? 'low' : 'medium',
+      confidence: 0.9,
+      confidence_reason: 'read from the conditions of the node and from its lease',
+      evidence: [...finding.evidence, beat.evidence],
+    },
+  ]
+}
+
+function silenceOf(view: ClusterView, node: Node): number | undefined {
+  return view.ageOf(conditionOf(node, 'Ready')?.lastHeartbeatTime)
+}
+
+function report(
+  view: ClusterView,
+  node: Node,
+  mechanism: 'node_clock_skew' | 'node_heartbeat_stale',
+  type: string,
+  statement: string,
+): FindingDraft {
+  const beat = conditionOf(node, type)
+  return draftFinding({
+    mechanism,
+    resource: refOf(node),
+    severity: 'low',
+    confidence: 0.75,
+    confidence_reason: 'read from the conditions of the node; its lease and its clock themselves were not seen',
+    statement,
+    evidence: [
+      objectEvidence(
+        view.snapshot,
+        node,
+        `.status.conditions[?(@.type=="${type}")]`,
+        `Node ${node.metadata.name}: ${type} ${beat?.status}, lastHeartbeatTime ${beat?.lastHeartbeatTime ?? 'absent'}`,
+      ),
+    ],
+    remedies: [
+      escalate(
+        refOf(node),
+        'the platform team',
+        mechanism === 'node_clock_skew'
+          ? `Look at the time service (chronyd, ntpd) of node ${node.metadata.name}: tokens and certificates are refused where clocks differ.`
+          : `Look at the kubelet of node ${node.metadata.name}: it does not write its status.`,
+        'a node is mended outside the cluster',
+      ),
+    ],
+  })
+}
+
+/**
+ * What the lease of a silent node says: a kubelet that renews it lives and reaches the API server, so only its status is not
+ * written; one that does not is down, or cut off, and with others at the same moment it is their network or power.
+ */
+function tellSilence(view: ClusterView, node: Node, beat: Heartbeat): string {
+  if (beat.isFresh) {
+    return `its lease was renewed ${formatDuration(beat.age)} ago, so the kubelet lives and reaches the API server: no network loss`
+  }
+  const others = view.list('Node').filter((other) => {
+    const theirs = other === node ? undefined : leaseOf(view, other)
+    return theirs !== undefined && !theirs.isFresh && Math.abs(theirs.age - beat.age) < together
+  })
+  const since = `its lease was last renewed ${formatDuration(beat.age)} ago`
+  if (others.length === 0) return `${since}: kubelet or machine is down, or this node alone is cut off`
+  const names = listNames(
+    others.map(({ metadata }) => metadata.name),
+    2,
+  )
+  return `${since}, together with ${names}${zoneOf([node, ...others])}: more likely their network or power than a kubelet`
+}
+
+function zoneOf(candidates: readonly Node[]): string {
+  const zones = new Set(candidates.map(({ metadata }) => metadata.labels?.['topology.kubernetes.io/zone']))
+  const [zone] = zones
+  return zones.size === 1 && zone ? ` (zone ${zone})` : ''
+}
+
+/** The lease of a node; undefined where it was not read. A lease that another node of the name held before does not count. */
+function leaseOf(view: ClusterView, node: Node): Heartbeat | undefined {
+  const { name, uid } = node.metadata
+  const lease = view.get('Lease', 'kube-node-lease', name)
+  const renewed = lease?.spec?.renewTime
+  const age = view.ageOf(renewed)
+  const owner = lease?.metadata.ownerReferences?.find((each) => each.kind === 'Node')
+  if (!lease || renewed === undefined || age === undefined || (owner && owner.uid !== uid)) return undefined
+  const seconds = lease.spec?.leaseDurationSeconds ?? usualSeconds
+  return {
+    age,
+    renewed,
+    isFresh: age < 2 * seconds * 1000,
+    evidence: objectEvidence(
+      view.snapshot,
+      lease,
+      '.spec.renewTime',
+      `Lease of node ${name}: renewTime ${renewed}, leaseDurationSeconds ${seconds}`,
+    ),
+  }
 }

@@ -11,9 +11,9 @@ import { probeFault } from './probe-fault.ts'
 import { describeProbe } from '#src/rules/kit/describe-probe.ts'
 import { probePort } from '#src/rules/kit/probe-port.ts'
 import { readExit } from '#src/rules/kit/read-exit.ts'
-import { shortStartup } from './short-startup.ts'
 import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
 import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
+import { nameGroup } from '#src/rules/kit/name-group.ts'
 
 const symptoms = {
   readiness: 'readiness_failing',
@@ -40,7 +40,9 @@ function name({ container, workload }: ContainerGroup, failing: readonly ProbeFa
   const which = workload.kind === 'StatefulSet' && failing.length === 1 ? ` of pod ${first?.pod.metadata.name}` : ''
   return `container ${container}${which} (${workload.kind} ${workload.name})`
 }
+
 const title = (kind: ProbeKind): string => `${kind[0]?.toUpperCase()}${kind.slice(1)} probe`
+
 const cite = ({ event, killing }: ProbeFailure) => [
   eventEvidence(event),
   ...(killing && killing !== event ? [eventEvidence(killing)] : []),
@@ -165,4 +167,71 @@ function giveTime({ workload, container }: ContainerGroup, { probe }: ProbeFailu
       reason: `The liveness probe would wait ${longer}s before it first asks.`,
     },
   ]
+}
+
+/** A startup probe that gives up while the program is still coming up: each run lives as long as the probe grants and no longer. */
+function shortStartup(
+  view: ClusterView,
+  group: ContainerGroup,
+  kind: ProbeKind,
+  failing: ProbeFailure[],
+): FindingDraft[] {
+  const [first] = failing
+  if (kind !== 'startup' || !first?.killing || !/connection refused/.test(first.event.message)) return []
+  if (probeFault(view, group, first)) return []
+  const { probe } = first
+  const [delay, period, tries] = [
+    probe.initialDelaySeconds ?? 0,
+    probe.periodSeconds ?? 10,
+    probe.failureThreshold ?? 3,
+  ]
+  const granted = delay + period * tries
+  const end = first.status?.lastState?.terminated ?? first.status?.state?.terminated
+  const lived = (Date.parse(end?.finishedAt ?? '') - Date.parse(end?.startedAt ?? '')) / 1000
+  const grace = (first.pod.spec.terminationGracePeriodSeconds ?? 30) + period
+  if (Number.isNaN(lived) || lived > granted + grace) return []
+  const rule = `${delay > 0 ? `initialDelaySeconds ${delay} + ` : ''}failureThreshold ${tries} x periodSeconds ${period}`
+  const index = first.pod.spec.containers.findIndex((spec) => spec.name === group.container)
+  return [
+    groupFinding(
+      view,
+      group,
+      failing,
+      ({ event, killing }) => [eventEvidence(event), ...(killing ? [eventEvidence(killing)] : [])],
+      {
+        mechanism: 'startup_probe_too_short',
+        confidence: 0.7,
+        confidence_reason:
+          'each run ends when the probe gives up, with the port still closed; the log would tell how long a start takes',
+        statement: `${nameGroup(group, failing)} is killed before it has started: its startup probe (startupProbe) grants about ${granted} s (${rule}), and port ${probePort(probe)} still refuses connections when it is killed after ${Math.round(lived)} s.`,
+        evidence: [
+          objectEvidence(view.snapshot, first.pod, `.spec.containers[${index}].startupProbe`, `startup probe: ${rule}`),
+        ],
+        remedies: [giveStartupTime(group, granted, delay, period)],
+      },
+    ),
+  ]
+}
+
+/** Four times what was granted, at least three minutes: a startup probe ends as soon as the program serves. */
+function giveStartupTime(
+  { workload, container }: ContainerGroup,
+  granted: number,
+  delay: number,
+  period: number,
+): Remedy {
+  const longer = Math.max(180, 4 * granted)
+  return {
+    kind: 'patch_probe',
+    target: workload,
+    params: {
+      container,
+      probe: 'startup',
+      periodSeconds: period,
+      failureThreshold: Math.ceil((longer - delay) / period),
+    },
+    reason: `A start of up to ${longer} s would be waited for; a faster one is served as soon as it is up.`,
+    risk: 'low',
+    reversible: true,
+  }
 }

@@ -7,7 +7,6 @@ import { describeAmount } from './describe-amount.ts'
 import { describeClosed } from './describe-closed.ts'
 import type { Floor } from '#src/rules/kit/placement/misfit.ts'
 import type { PendingCase, PendingCause } from './pending-case.ts'
-import { pinnedNodes } from './pinned-nodes.ts'
 import { podRequests } from '#src/rules/kit/placement/pod-requests.ts'
 
 const headroom = 0.85
@@ -171,4 +170,19 @@ function roundDown(resource: string, amount: number): string | undefined {
   const step = amount >= 2 * 2 ** 30 ? 2 ** 30 : 64 * 2 ** 20
   const bytes = Math.floor(amount / step) * step
   return bytes > 0 ? formatBytes(bytes) : undefined
+}
+
+/** The nodes for which the waiting pods were made: a daemon set writes the node into each of its pods. */
+function pinnedNodes({ waiting, floor }: PendingCase): Node[] {
+  if (waiting.workload.kind !== 'DaemonSet') return []
+  const names = new Set(
+    waiting.pods.flatMap((pod) =>
+      (
+        pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []
+      ).flatMap((term) =>
+        (term.matchFields ?? []).flatMap(({ key, values }) => (key === 'metadata.name' ? (values ?? []) : [])),
+      ),
+    ),
+  )
+  return floor.nodes.filter((node) => names.has(node.metadata.name))
 }

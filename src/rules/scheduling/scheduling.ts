@@ -15,17 +15,22 @@ import type { Floor } from '#src/rules/kit/placement/misfit.ts'
 import type { PendingCase, PendingCause } from './pending-case.ts'
 import { type PendingPods, pendingPods } from './pending-pods.ts'
 import { placedPods } from '#src/rules/kit/placement/placed-pods.ts'
-import { preemptedCause } from './preempted-cause.ts'
-import { preemptionsOf } from './preemptions-of.ts'
 import { resourceCause } from './resource-cause.ts'
 import { spreadCause } from './spread-cause.ts'
 import { unnoticed } from './unnoticed.ts'
 import { volumeConflict } from './volume-conflict.ts'
 import { severityOf } from '#src/rules/kit/severity-of.ts'
 import { undoChange } from '#src/rules/kit/undo-change.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import { addNode } from './add-node.ts'
+import { podRequests } from '#src/rules/kit/placement/pod-requests.ts'
+import { describeAmount } from './describe-amount.ts'
 
 const gateGrace = 120_000
+
 const shownPods = 3
+
+const memory = 60 * 60 * 1000
 
 /** Pods that no node takes: the symptom, and the one constraint that binds, read from the nodes rather than from the event's words. */
 export const scheduling: Analyzer = (view) => {
@@ -207,4 +212,60 @@ function gated(view: ClusterView, waiting: PendingPods, pod: Pod): FindingDraft[
       since: pod.metadata.creationTimestamp,
     }),
   ]
+}
+
+/** Preemptions of earlier pods of the waiting workload within the last hour, newest first: those pods are gone, their names remain. */
+function preemptionsOf({
+  waiting,
+  pod,
+  floor: { view },
+}: Pick<PendingCase, 'waiting' | 'pod' | 'floor'>): ClusterEvent[] {
+  const owner = pod.metadata.ownerReferences?.find((each) => each.controller)?.name ?? waiting.workload.name
+  return view.snapshot.events
+    .filter(
+      (event) =>
+        event.reason === 'Preempted' &&
+        event.namespace === pod.metadata.namespace &&
+        event.regarding.name.startsWith(`${owner}-`) &&
+        (view.ageOf(event.last_seen) ?? memory) < memory,
+    )
+    .toSorted((left, right) => right.last_seen.localeCompare(left.last_seen))
+}
+
+/** Pods of higher priority took the place: the scheduler did what it is told, so capacity is the remedy, never the priority. */
+function preemptedCause(pending: PendingCase, preemptions: ClusterEvent[]): PendingCause {
+  const { waiting, pod, constraint } = pending
+  const { kind, name } = waiting.workload
+  const resource = constraint.misfits[0]?.key ?? 'resources'
+  const wanted = podRequests(pod.spec)[resource]
+  const amount = wanted === undefined ? resource : `${describeAmount(resource, wanted)} ${resource}`
+  const own = pod.spec.priorityClassName ? ` (priority class ${pod.spec.priorityClassName})` : ''
+  const smaller = resourceCause(pending).remedies.find((remedy) => remedy.kind === 'patch_resources')
+  return {
+    mechanism: 'preempted',
+    statement: `The pods of ${kind} ${name}${own} were preempted by ${preemptor(pending, preemptions)}: pods of higher priority preempt lower ones, and now no node has ${amount} left (Insufficient ${resource})`,
+    remedies: [
+      addNode(
+        `requests ${amount} per pod`,
+        'preemption is what the priority classes ask for: the pods come back when there is room, now or after the others end',
+      ),
+      ...(smaller ? [smaller] : []),
+    ],
+  }
+}
+
+/** The scheduler names the taker by uid (older ones by name); its workload and class only where it is in the picture. */
+function preemptor({ floor: { view } }: PendingCase, preemptions: ClusterEvent[]): string {
+  const named = preemptions.map((event) => /Preempted by (?:pod )?(\S+)/i.exec(event.message)?.[1])
+  const taker = view
+    .list('Pod')
+    .find((pod) =>
+      named.some((text) => text === pod.metadata.uid || text === `${pod.metadata.namespace}/${pod.metadata.name}`),
+    )
+  if (!taker) return 'pods of higher priority'
+  const workload = view.workloadOf(taker)
+  const priority = taker.spec.priorityClassName
+    ? ` (priority class ${taker.spec.priorityClassName})`
+    : ' of higher priority'
+  return `${workload.kind} ${workload.name} in namespace ${workload.namespace}${priority}`
 }

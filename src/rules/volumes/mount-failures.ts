@@ -1,20 +1,22 @@
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
-import { eventEvidence } from '#src/domain/evidence-draft.ts'
+import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
-import type { Pod } from '#src/domain/kubernetes/objects.ts'
+import type { Pod, VolumeAttachment } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
 import { conditionOf } from '#src/rules/kit/condition-of.ts'
 import { draftFinding } from '#src/rules/kit/draft-finding.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { describeHolder } from './describe-holder.ts'
 import { severityOf } from '#src/rules/kit/severity-of.ts'
+import type { EvidenceDraft } from '#src/domain/evidence.ts'
 
 /** Told by the rules about references, which know the missing name. */
 const missingReference = /(configmap|secret)s? "[^"]+" not found|non-existent (config|secret) key|not registered/i
+
 const vague = /timed out waiting|unmounted volumes=|context deadline exceeded/i
+
 const shownPods = 3
 
 interface Failure {
@@ -139,4 +141,28 @@ function sickHolders(view: ClusterView, claim: ResourceRef): Blame[] {
       resource: refOf(node),
       because: `node ${node.metadata.name} is not ready and still holds the volume`,
     }))
+}
+
+/** Where the volume of a claim is attached, as the attach controller has it; undefined where that is not known. */
+function describeHolder(
+  view: ClusterView,
+  claim: ResourceRef,
+): { node: string; words: string; evidence: EvidenceDraft } | undefined {
+  const volume = view.get('PersistentVolumeClaim', claim.namespace, claim.name)?.spec.volumeName
+  const attachment = view
+    .list('VolumeAttachment')
+    .find(
+      ({ spec, status }) => volume !== undefined && spec?.source?.persistentVolumeName === volume && status?.attached,
+    )
+  const node = attachment?.spec?.nodeName
+  if (!attachment || !node) return undefined
+  const problem = problemOf(attachment)
+  const words = `it is attached to node ${node}${problem}`
+  const told = `VolumeAttachment of PersistentVolume ${volume}: attached to node ${node}${problem}`
+  return { node, words, evidence: objectEvidence(view.snapshot, attachment, '.status', told) }
+}
+
+function problemOf({ status }: VolumeAttachment): string {
+  const message = status?.detachError?.message
+  return message ? `, and detaching fails: ${message.slice(0, 80)}` : ''
 }

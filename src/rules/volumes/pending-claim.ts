@@ -1,21 +1,26 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { matchesNodeTerms } from '#src/domain/kubernetes/label-selector.ts'
+import { matchesNodeTerms, matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import { listNames } from '#src/rules/kit/list-names.ts'
 import { nearName } from '#src/rules/kit/near-name.ts'
-import { matchVolumes } from './match-volumes.ts'
+import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 
 /** Why a claim stays Pending, in the words of the finding; undefined where nothing is wrong with it (yet). */
 export type ClaimCause = Pick<FindingDraft, 'mechanism' | 'statement' | 'remedies' | 'confidence' | 'confidence_reason'>
 
 const defaultMark = 'storageclass.kubernetes.io/is-default-class'
+
 const provisionPatience = 120_000
+
 const noProvisioner = 'kubernetes.io/no-provisioner'
+
+/** Why a free volume does not serve a claim; none of them where it does. */
+type VolumeMismatch = 'access mode' | 'size' | 'selector'
 
 /** Judges a Pending claim by its class, the volumes there are and what its provisioner said. `users` is for the sentence. */
 export function pendingClaim(view: ClusterView, claim: PersistentVolumeClaim, users: string): ClaimCause | undefined {
@@ -216,4 +221,28 @@ function unreachable(claim: PersistentVolumeClaim, volume: PersistentVolume, use
     statement: `PersistentVolumeClaim ${claim.metadata.name} can only take PersistentVolume ${volume.metadata.name}, whose node affinity (${listNames(places)}) no node matches, so it stays Pending${users}`,
     remedies: [createVolume(claim)],
   }
+}
+
+/** Free volumes of the claim's class, each with what speaks against it. */
+function matchVolumes(
+  view: ClusterView,
+  claim: PersistentVolumeClaim,
+): { volume: PersistentVolume; mismatches: VolumeMismatch[] }[] {
+  const { namespace, name } = claim.metadata
+  const free = view.list('PersistentVolume').filter((volume) => {
+    const taker = volume.spec.claimRef
+    const mayTake = taker ? taker.namespace === namespace && taker.name === name : volume.status?.phase === 'Available'
+    return mayTake && (volume.spec.storageClassName ?? '') === (claim.spec.storageClassName ?? '')
+  })
+  return free.map((volume) => ({ volume, mismatches: mismatchesOf(volume, claim) }))
+}
+
+function mismatchesOf(volume: PersistentVolume, claim: PersistentVolumeClaim): VolumeMismatch[] {
+  const mismatches: VolumeMismatch[] = []
+  const offered = volume.spec.accessModes ?? []
+  if (!(claim.spec.accessModes ?? []).every((mode) => offered.includes(mode))) mismatches.push('access mode')
+  const wanted = parseQuantity(claim.spec.resources?.requests?.['storage']) ?? 0
+  if ((parseQuantity(volume.spec.capacity?.['storage']) ?? 0) < wanted) mismatches.push('size')
+  if (claim.spec.selector && !matchesSelector(claim.spec.selector, volume.metadata.labels)) mismatches.push('selector')
+  return mismatches
 }

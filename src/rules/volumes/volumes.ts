@@ -1,9 +1,8 @@
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type { PersistentVolumeClaim } from '#src/domain/kubernetes/objects.ts'
-import type { Severity } from '#src/domain/severity.ts'
-import { compareSeverity } from '#src/domain/severity.ts'
+import type { PersistentVolumeClaim, Pod } from '#src/domain/kubernetes/objects.ts'
+import { type Severity, compareSeverity } from '#src/domain/severity.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
 import { draftFinding } from '#src/rules/kit/draft-finding.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
@@ -11,12 +10,11 @@ import { listNames } from '#src/rules/kit/list-names.ts'
 import { ownerOf } from '#src/rules/kit/owner-of.ts'
 import { severityOf } from '#src/rules/kit/severity-of.ts'
 import { claimUsers } from '#src/rules/kit/claim-users.ts'
-import { exclusiveClaims } from './exclusive-claims.ts'
 import { mountFailures } from './mount-failures.ts'
 import { type ClaimCause, pendingClaim } from './pending-claim.ts'
 import { pendingResize } from './pending-resize.ts'
-import { reclaimFailures } from './reclaim-failures.ts'
-import { unseenCause } from './unseen-cause.ts'
+import { conditionOf } from '#src/rules/kit/condition-of.ts'
+import { instruct } from '#src/rules/kit/instruct.ts'
 
 const bindingPatience = 15_000
 
@@ -84,4 +82,140 @@ function lost(view: ClusterView, claim: PersistentVolumeClaim, users: string): C
       ),
     ],
   }
+}
+
+/** Volumes that were given back and could not be deleted: nobody is affected yet, but storage is held and paid for. */
+function reclaimFailures(view: ClusterView): FindingDraft[] {
+  const { namespace } = view.snapshot
+  return view
+    .list('PersistentVolume')
+    .filter(({ status, spec }) => {
+      return status?.phase === 'Failed' && (namespace === undefined || spec.claimRef?.namespace === namespace)
+    })
+    .map((volume) => {
+      const { name } = volume.metadata
+      const words = volume.status?.message ?? volume.status?.reason ?? 'no reason given'
+      const claim = volume.spec.claimRef?.name
+      return draftFinding({
+        mechanism: 'volume_reclaim_failed',
+        resource: refOf(volume),
+        severity: 'low',
+        confidence: 0.9,
+        confidence_reason: 'the volume itself is in phase Failed',
+        statement: `PersistentVolume ${name}${claim ? `, once of claim ${claim},` : ''} is Failed: it was given back and could not be reclaimed (${words})`,
+        evidence: [
+          objectEvidence(view.snapshot, volume, '.status.phase', `PersistentVolume ${name} is Failed: ${words}`),
+        ],
+        remedies: [
+          escalate(
+            refOf(volume),
+            'the platform team',
+            `Why can the storage behind PersistentVolume ${name} not be deleted (${words})? Make sure that its data are no longer needed.`,
+            'what it holds may still be wanted, and the storage is outside the cluster',
+          ),
+        ],
+      })
+    })
+}
+
+/**
+ * A claim that holds its pods up while what it waits for may not be read: the claim is told, and what is hidden with it. A claim
+ * that only waits for its first pod to be scheduled is no fault, so the scheduler itself must complain of the volume.
+ */
+function unseenCause(view: ClusterView, claim: PersistentVolumeClaim, users: string): ClaimCause | undefined {
+  const hidden = hiddenParts(view, claim)
+  if (hidden.length === 0 || !holdsUp(view, claim)) return undefined
+  const { namespace, name } = claim.metadata
+  const asks = claim.spec.storageClassName ? ` (storage class ${claim.spec.storageClassName})` : ''
+  const unread = hidden.join(' and ')
+  return {
+    mechanism: 'pvc_unbound',
+    confidence: 0.65,
+    confidence_reason: `the claim is Pending and its pods wait for it; ${unread} could not be read, so the reason is not known`,
+    statement: `PersistentVolumeClaim ${name}${asks} is Pending${users}; why cannot be told, for ${unread} could not be read`,
+    remedies: [
+      escalate(
+        { kind: 'PersistentVolumeClaim', namespace, name },
+        'the platform team',
+        `Why does claim ${name}${asks} not bind? Reading ${unread} was not possible here: kubectl describe pvc ${name} -n ${namespace}; kubectl get storageclass,pv`,
+        'what a claim waits for is cluster-wide and is hidden from this role',
+      ),
+    ],
+  }
+}
+
+function hiddenParts(view: ClusterView, claim: PersistentVolumeClaim): string[] {
+  const name = claim.spec.storageClassName
+  const knowsClass = name
+    ? view.existence('StorageClass', undefined, name) !== 'unseen'
+    : view.covers('StorageClass', undefined)
+  return [
+    ...(knowsClass ? [] : [name ? `StorageClass ${name}` : 'the storage classes']),
+    ...(view.covers('PersistentVolume', undefined) ? [] : ['the persistent volumes']),
+  ]
+}
+
+function holdsUp(view: ClusterView, claim: PersistentVolumeClaim): boolean {
+  return claimUsers(view, claim).pods.some((pod) => {
+    const scheduled = conditionOf(pod, 'PodScheduled')
+    const words = scheduled?.message ?? view.eventsOf(pod).find((event) => event.reason === 'FailedScheduling')?.message
+    return scheduled?.status === 'False' && /persistentvolumeclaim|persistent volumes? to bind/i.test(words ?? '')
+  })
+}
+
+/** Claims that one pod at a time may use (ReadWriteOncePod) and that keep a second pod from being scheduled. */
+function exclusiveClaims(view: ClusterView): FindingDraft[] {
+  const exclusive = view
+    .list('PersistentVolumeClaim')
+    .filter(({ spec }) => (spec.accessModes ?? []).includes('ReadWriteOncePod'))
+  return exclusive.flatMap((claim) => {
+    const users = view.list('Pod').filter((pod) => uses(pod, claim))
+    const holder = users.find((pod) => pod.spec.nodeName)
+    const waiting = users.filter((pod) => !pod.spec.nodeName && saysSo(pod))
+    return holder && waiting.length > 0 ? [describe(view, claim, holder, waiting)] : []
+  })
+}
+
+function uses({ metadata, spec, status }: Pod, claim: PersistentVolumeClaim): boolean {
+  const isOver = status?.phase === 'Succeeded' || status?.phase === 'Failed'
+  if (isOver || metadata.namespace !== claim.metadata.namespace) return false
+  return (spec.volumes ?? []).some(
+    ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim.metadata.name,
+  )
+}
+
+function saysSo({ status }: Pod): boolean {
+  const scheduled = (status?.conditions ?? []).find(({ type }) => type === 'PodScheduled')
+  return scheduled?.status === 'False' && /ReadWriteOncePod/.test(scheduled.message ?? '')
+}
+
+function describe(view: ClusterView, claim: PersistentVolumeClaim, holder: Pod, waiting: Pod[]): FindingDraft {
+  const [first = holder] = waiting
+  const workload = view.workloadOf(first)
+  const { name } = claim.metadata
+  return draftFinding({
+    mechanism: 'volume_in_use',
+    resource: workload,
+    severity: severityOf(view, workload),
+    confidence: 0.93,
+    confidence_reason: 'the scheduler names the access mode, and another pod uses the claim',
+    statement: `${workload.kind} ${workload.name} cannot start another pod: claim ${name} is ReadWriteOncePod and pod ${holder.metadata.name} uses it, so ${waiting.length} pod${waiting.length > 1 ? 's wait' : ' waits'}`,
+    evidence: [
+      objectEvidence(
+        view.snapshot,
+        claim,
+        '.spec.accessModes',
+        `PersistentVolumeClaim ${name}: accessModes ReadWriteOncePod; used by pod ${holder.metadata.name} on node ${holder.spec.nodeName}`,
+      ),
+    ],
+    affects: [workload, ...waiting.map(refOf)],
+    remedies: [
+      instruct(
+        workload,
+        'patch_strategy',
+        `One pod at a time may use claim ${name}: let ${workload.kind} ${workload.name} run one replica with strategy Recreate, or give it a volume that several pods may use.`,
+        { reason: 'the access mode of the volume admits one pod' },
+      ),
+    ],
+  })
 }

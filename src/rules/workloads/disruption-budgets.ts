@@ -3,14 +3,13 @@ import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import { matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
-import type { Node, PodDisruptionBudget } from '#src/domain/kubernetes/objects.ts'
+import type { Node, PodDisruptionBudget, Pod } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
 import { draftFinding } from '#src/rules/kit/draft-finding.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
 import { listNames } from '#src/rules/kit/list-names.ts'
-import { overlappingBudgets } from './overlapping-budgets.ts'
 
 /** Budgets that never allow an eviction although all pods are well; it hurts only where somebody wants to drain a node. */
 export const disruptionBudgets: Analyzer = (view) => [
@@ -108,4 +107,66 @@ function remedies(
       { reason: 'a budget that never allows an eviction blocks every drain' },
     ),
   ]
+}
+
+/** Pods that two budgets select can never be evicted. It hurts only where a node is being drained or an eviction was refused. */
+function overlappingBudgets(view: ClusterView): FindingDraft[] {
+  const budgets = view.list('PodDisruptionBudget')
+  if (budgets.length < 2) return []
+  const found = new Map<string, FindingDraft>()
+  for (const pod of view.list('Pod')) {
+    const [first, second] = budgets.filter((budget) => selects(budget, pod))
+    if (!first || !second) continue
+    const key = `${first.metadata.uid} ${second.metadata.uid}`
+    if (!found.has(key)) found.set(key, describeOverlap(view, first, second, pod))
+  }
+  return [...found.values()]
+}
+
+function selects({ metadata, spec }: PodDisruptionBudget, pod: Pod): boolean {
+  return metadata.namespace === pod.metadata.namespace && matchesSelector(spec.selector, pod.metadata.labels)
+}
+
+function describeOverlap(
+  view: ClusterView,
+  first: PodDisruptionBudget,
+  second: PodDisruptionBudget,
+  pod: Pod,
+): FindingDraft {
+  const workload = view.workloadOf(pod)
+  const pods = view.podsOfWorkload(workload)
+  const nodes = new Set(pods.map(({ spec }) => spec.nodeName))
+  const drained = view.list('Node').filter((node) => node.spec?.unschedulable && nodes.has(node.metadata.name))
+  const refused = pods
+    .flatMap((each) => view.eventsOf(each))
+    .find(({ message }) => /more than one PodDisruptionBudget/i.test(message))
+  const names = `${first.metadata.name} and ${second.metadata.name}`
+  return draftFinding({
+    mechanism: 'pdb_blocks_eviction',
+    resource: refOf(second),
+    severity: drained.length > 0 || refused ? 'medium' : 'info',
+    confidence: 0.9,
+    confidence_reason: 'the API server refuses to evict a pod that more than one budget selects',
+    statement: `PodDisruptionBudgets ${names} both select the pods of ${workload.kind} ${workload.name}: a pod with more than one budget is never evicted, so a drain blocks`,
+    evidence: [
+      ...[first, second].map((budget) =>
+        objectEvidence(
+          view.snapshot,
+          budget,
+          '.spec.selector',
+          `PodDisruptionBudget ${budget.metadata.name} selects pod ${pod.metadata.name}`,
+        ),
+      ),
+      ...(refused ? [eventEvidence(refused)] : []),
+    ],
+    affects: drained.map(refOf),
+    remedies: [
+      instruct(
+        refOf(second),
+        'patch_pdb',
+        `Let only one of the PodDisruptionBudgets ${names} select the pods of ${workload.kind} ${workload.name}; its owner decides which protection holds.`,
+        { reason: 'the eviction API knows one budget per pod' },
+      ),
+    ],
+  })
 }

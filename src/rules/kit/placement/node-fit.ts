@@ -1,12 +1,18 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
-import { matchesNodeTerms } from '#src/domain/kubernetes/label-selector.ts'
-import type { Node, Pod, PodSpec } from '#src/domain/kubernetes/objects.ts'
+import { matchesNodeTerms, matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
+import type { Node, Pod, PodSpec, PodAffinityTerm, TopologySpreadConstraint } from '#src/domain/kubernetes/objects.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import type { Candidate, Floor, Misfit } from './misfit.ts'
-import { podAffinityMisfits } from './pod-affinity-misfits.ts'
 import { podRequests } from './pod-requests.ts'
-import { spreadMisfits } from './spread-misfits.ts'
 import { untoleratedTaints } from './untolerated-taints.ts'
+
+const countCache = new WeakMap<TopologySpreadConstraint, { floor: Floor; counts: Map<string, number> }>()
+
+const misfit = (term: PodAffinityTerm, wanted: string): Misfit => ({
+  predicate: 'pod_affinity',
+  key: term.topologyKey,
+  wanted: `${wanted} ${describeSelector(term)}`,
+})
 
 /*
  * The scheduler's predicates over the picture: what keeps a pod off a node. Its events name neither the taint nor the label,
@@ -112,4 +118,95 @@ function portMisfits(spec: PodSpec, placed: Pod[]): Misfit[] {
     const holder = placed.find((other) => hostPorts(other.spec).includes(port))
     return holder ? [{ predicate: 'host_port', key: port, available: holder.metadata.name }] : []
   })
+}
+
+/** Required pod affinity and anti-affinity terms that a node would break, as far as the pods are seen. */
+function podAffinityMisfits(pod: Candidate, node: Node, floor: Floor): Misfit[] {
+  const { podAffinity, podAntiAffinity } = pod.spec.affinity ?? {}
+  const attracted = podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []
+  const repelled = podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []
+  return [
+    ...attracted.filter((term) => !attracts(term, pod, node, floor)).map((term) => misfit(term, 'podAffinity')),
+    ...repelled
+      .filter((term) => inDomain(term, pod, node, floor).length > 0)
+      .map((term) => misfit(term, 'podAntiAffinity')),
+  ]
+}
+
+/** The first pod of a group that attracts itself may go anywhere that has the key; an unseen namespace is given the benefit of the doubt. */
+function attracts(term: PodAffinityTerm, pod: Candidate, node: Node, floor: Floor): boolean {
+  if (term.namespaces?.some((namespace) => !floor.view.covers('Pod', namespace))) return true
+  if (inDomain(term, pod, node, floor).length > 0) return true
+  if (!node.metadata.labels?.[term.topologyKey]) return false
+  const anywhere = [...floor.placed.values()].flat().some((other) => matchesTerm(term, pod, other))
+  return !anywhere && matchesSelector(term.labelSelector, pod.labels)
+}
+
+function inDomain(term: PodAffinityTerm, pod: Candidate, node: Node, floor: Floor): Pod[] {
+  const domain = node.metadata.labels?.[term.topologyKey]
+  if (domain === undefined) return []
+  const names = floor.nodes.filter((other) => other.metadata.labels?.[term.topologyKey] === domain)
+  return names
+    .flatMap((other) => floor.placed.get(other.metadata.name) ?? [])
+    .filter((other) => matchesTerm(term, pod, other))
+}
+
+function matchesTerm(term: PodAffinityTerm, pod: Candidate, other: Pod): boolean {
+  const namespaces = term.namespaces?.length ? term.namespaces : [pod.namespace]
+  return (
+    namespaces.includes(other.metadata.namespace ?? '') && matchesSelector(term.labelSelector, other.metadata.labels)
+  )
+}
+
+function describeSelector(term: PodAffinityTerm): string {
+  const pairs = Object.entries(term.labelSelector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`)
+  const expressions = (term.labelSelector?.matchExpressions ?? []).map(({ key, operator }) => `${key} ${operator}`)
+  return [...pairs, ...expressions].join(',')
+}
+
+/** Topology spread constraints that a node would break, with the skew that it would come to. */
+function spreadMisfits(pod: Candidate, node: Node, floor: Floor): Misfit[] {
+  const hard = (pod.spec.topologySpreadConstraints ?? []).filter(
+    (constraint) => constraint.whenUnsatisfiable === 'DoNotSchedule',
+  )
+  return hard.flatMap((constraint): Misfit[] => {
+    const domain = node.metadata.labels?.[constraint.topologyKey]
+    if (domain === undefined) return [{ predicate: 'spread', key: constraint.topologyKey }]
+    const counts = countDomains(constraint, pod, floor)
+    const smallest = (constraint.minDomains ?? 0) > counts.size ? 0 : Math.min(...counts.values())
+    const own = matchesSelector(constraint.labelSelector, pod.labels) ? 1 : 0
+    const skew = (counts.get(domain) ?? 0) + own - smallest
+    return skew > constraint.maxSkew
+      ? [{ predicate: 'spread', key: constraint.topologyKey, wanted: constraint.maxSkew, available: skew }]
+      : []
+  })
+}
+
+/** Matching pods per domain, over the nodes that the policies let count: by default tainted nodes count, foreign ones do not. */
+function countDomains(constraint: TopologySpreadConstraint, pod: Candidate, floor: Floor): Map<string, number> {
+  const known = countCache.get(constraint)
+  if (known?.floor === floor) return known.counts
+  const counts = new Map<string, number>()
+  for (const node of floor.nodes) {
+    const domain = node.metadata.labels?.[constraint.topologyKey]
+    if (domain === undefined || !counted(constraint, pod.spec, node)) continue
+    const matching = (floor.placed.get(node.metadata.name) ?? []).filter(
+      (other) =>
+        other.metadata.namespace === pod.namespace &&
+        !other.metadata.deletionTimestamp &&
+        matchesSelector(constraint.labelSelector, other.metadata.labels),
+    )
+    counts.set(domain, (counts.get(domain) ?? 0) + matching.length)
+  }
+  countCache.set(constraint, { floor, counts })
+  return counts
+}
+
+function counted(constraint: TopologySpreadConstraint, spec: PodSpec, node: Node): boolean {
+  if (constraint.nodeTaintsPolicy === 'Honor' && untoleratedTaints(node, spec.tolerations).length > 0) return false
+  if (constraint.nodeAffinityPolicy === 'Ignore') return true
+  const labels = node.metadata.labels
+  if (Object.entries(spec.nodeSelector ?? {}).some(([key, value]) => labels?.[key] !== value)) return false
+  const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
+  return !terms || matchesNodeTerms(terms, labels, node.metadata.name)
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { compactLogs } from '#src/logs/compact/compact-logs.ts'
+import { compactLogs, estimateTokens } from '#src/logs/compact/compact-logs.ts'
 import type { LogToCompact } from '#src/logs/compact/log-to-compact.ts'
-import { estimateTokens } from '#src/logs/compact/estimate-tokens.ts'
 import { readRecords } from '#src/logs/read-records.ts'
 import { loadScenarios } from '#src/evaluation/load-scenarios.ts'
 import { compactIncident } from '#test/helpers/compact-incident.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createRepeatFilter } from '#src/logs/mining/repeat-filter.ts'
+import { createRepeatFilter } from '#src/logs/mining/review.ts'
 
-describe('src/logs/mining/repeat-filter', () => {
+describe('src/logs/mining/review', () => {
   it('never denies what came often enough, and seldom affirms what did not', () => {
     const filter = createRepeatFilter()
     const keys = Array.from({ length: 50_000 }, (_, index) => index * 2_654_435_761 + 2 ** 33)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { readStamp } from '#src/logs/mining/read-stamp.ts'
+import { readStamp } from '#src/logs/mining/mine-stream.ts'
 
-describe('src/logs/mining/read-stamp', () => {
+describe('src/logs/mining/mine-stream/read-stamp', () => {
   it.each(['2026-03-01T10:00:05.250Z x', '2026-03-01 10:00:05,250 x', '[2026/03/01 10:00:05.250] x'])(
     'reads %s',
     (line) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { estimateTokens } from '#src/logs/compact/estimate-tokens.ts'
+import { estimateTokens } from '#src/logs/compact/compact-logs.ts'
 
-describe('src/logs/compact/estimate-tokens', () => {
+describe('src/logs/compact/compact-logs/estimate-tokens', () => {
   // What common vocabularies need at least, counted by hand: words, groups of three digits, marks.
   it.each([
     ['', 0, 0],

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { findValues } from '#src/logs/mining/find-values.ts'
+import { findValues, toPattern } from '#src/logs/mining/wordings.ts'
 import { createKeyer } from '#src/logs/mining/keyer.ts'
 import { createReview } from '#src/logs/mining/review.ts'
 import { createLineScanner } from '#src/logs/mining/scan-line.ts'
-import { toPattern } from '#src/logs/mining/to-pattern.ts'
 import { wordingOf } from '#src/logs/mining/wording-of.ts'
 import { createRandom } from '#test/bench/log-corpus.ts'
 
@@ -22,7 +21,7 @@ function patternsOf(lines: readonly string[]) {
 const towns = 'Bern Rome Oslo Riga Prague Vienna Lisbon Dublin Athens Sofia Minsk Lima'.split(' ')
 const lines = towns.map((town) => `the route through ${town} was closed again`)
 
-describe('src/logs/mining/find-values', () => {
+describe('src/logs/mining/wordings', () => {
   it('makes one wording of those that differ where a place varies, with all of their lines', () => {
     const found = findValues(patternsOf(lines))
     expect(found.map((pattern) => wordingOf(pattern).words.join(' '))).toEqual([

@@ -18,7 +18,7 @@ const blamed = (...objects: ReturnType<typeof job>[]) => {
   )
 }
 
-describe('src/logs/judge/failed-migrations', () => {
+describe('src/logs/judge/own-fault', () => {
   it('blames the job that should have made the table', () => {
     expect(blamed(job('release-42', 'registry.test/tax/db-migrate:42', 'Failed'))).toEqual(['Job/release-42'])
   })
