@@ -2,20 +2,28 @@ import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import { setTimeout as wait } from 'node:timers/promises'
-import { failureAnswer, sendAnswer } from './answer.ts'
+import { failureAnswer, sendAnswer, type Answer, textAnswer } from './answer.ts'
 import { type ApiRequest, parseApiRequest } from './api-request.ts'
 import type { Certificate } from './certificate.ts'
 import type { Cluster } from './cluster.ts'
 import type { Fault } from './fault.ts'
-import { faultAnswer } from './fault-answer.ts'
 import type { FaultList } from './fault-list.ts'
 import { readBody, readJsonBody } from './read-body.ts'
-import { decodeReview } from './review-protobuf.ts'
 import { answerRequest, resolveResource } from './router.ts'
-import { badRequest, notRecorded, StatusError, unauthorized } from './status.ts'
+import {
+  badRequest,
+  notRecorded,
+  StatusError,
+  unauthorized,
+  expiredContinue,
+  failure,
+  forbidden,
+  notFound,
+  tooOldVersion,
+  unknownResource,
+} from './status.ts'
 import { wantsTable } from './table.ts'
 import type { Traffic } from './traffic.ts'
-
 import { type OpenWatch, openWatch } from './watch.ts'
 
 /** What the API server is made of; the control server shares it. */
@@ -28,6 +36,14 @@ export interface ServerParts {
 }
 
 const openPaths = /^\/(healthz|livez|readyz|version)\/?$/
+
+/*
+ * kubectl posts its reviews as protobuf. Only these few messages are read, by the field numbers of the published .proto files.
+ */
+
+const magic = Buffer.from('k8s\0')
+
+const attributeNames = ['', 'namespace', 'verb', 'group', 'version', 'resource', 'subresource', 'name']
 
 function checkToken(message: IncomingMessage, request: ApiRequest, token: string): void {
   if (openPaths.test(request.path)) return
@@ -92,4 +108,89 @@ export function createApiServer(parts: ServerParts, { key, certificate }: Certif
   server.on('connection', () => parts.traffic.connected())
   server.on('secureConnection', () => parts.traffic.handshaken())
   return server
+}
+
+function gone(request: ApiRequest, oldest: number): StatusError {
+  const token = request.query.get('continue')
+  if (token !== null) return expiredContinue(token)
+  return tooOldVersion(request.query.get('resourceVersion') ?? '0', oldest)
+}
+
+function internalError(): StatusError {
+  const cause = 'etcdserver: request timed out'
+  return failure(500, 'InternalError', `Internal error occurred: ${cause}`, {
+    details: { causes: [{ message: cause }] },
+  })
+}
+
+/** The answer of a fault that is a refusal, worded as the real server words it; undefined for the other kinds. */
+function faultAnswer(fault: Fault, request: ApiRequest, oldest: number): Answer | undefined {
+  switch (fault.kind) {
+    case '401':
+      return failureAnswer(unauthorized())
+    case '403':
+      return failureAnswer(forbidden(request))
+    case '404':
+      return failureAnswer(request.name === undefined ? unknownResource() : notFound(request))
+    case '410':
+      return failureAnswer(gone(request, oldest))
+    case '429': {
+      const answer = textAnswer(429, 'Too many requests, please try again later.\n')
+      answer.headers['Retry-After'] = String(fault.retry_after_seconds ?? 1)
+      answer.headers['X-Content-Type-Options'] = 'nosniff'
+      return answer
+    }
+    case '500':
+      return failureAnswer(internalError())
+    default:
+      return undefined
+  }
+}
+
+function readVarint(bytes: Buffer, from: number): { value: number; next: number } {
+  let value = 0
+  let at = from
+  for (let factor = 1; at < bytes.length; factor *= 128) {
+    const byte = bytes[at] ?? 0
+    at += 1
+    value += (byte & 127) * factor
+    if (byte < 128) break
+  }
+  return { value, next: at }
+}
+
+/** The length-delimited fields of a message by number; numbers and the like are passed over. */
+function readFields(bytes: Buffer): Map<number, Buffer> {
+  const fields = new Map<number, Buffer>()
+  let at = 0
+  while (at < bytes.length) {
+    const tag = readVarint(bytes, at)
+    const wireType = tag.value % 8
+    if (wireType !== 0 && wireType !== 2) throw new Error('unexpected field in a protobuf review')
+    const length = readVarint(bytes, tag.next)
+    at = wireType === 2 ? length.next + length.value : length.next
+    if (wireType === 2) fields.set(Math.floor(tag.value / 8), bytes.subarray(length.next, at))
+  }
+  return fields
+}
+
+function attributesOf(message: Buffer): Record<string, string> {
+  const entries = [...readFields(message)].map(([number, value]) => [
+    attributeNames[number] ?? '',
+    value.toString('utf8'),
+  ])
+  return Object.fromEntries(entries) as Record<string, string>
+}
+
+/** The spec of a review posted as protobuf, in the shape that its JSON would have. */
+export function decodeReview(body: Buffer, kind: string): { spec: Record<string, unknown> } {
+  if (!body.subarray(0, 4).equals(magic)) throw new Error('no Kubernetes protobuf')
+  const empty = Buffer.alloc(0)
+  const object = readFields(body.subarray(4)).get(2) ?? empty
+  const spec = readFields(readFields(object).get(2) ?? empty)
+  if (kind === 'SelfSubjectRulesReview') return { spec: { namespace: spec.get(1)?.toString('utf8') } }
+  const [resource, plain] = [spec.get(1), spec.get(2)]
+  if (resource !== undefined) return { spec: { resourceAttributes: attributesOf(resource) } }
+  const path = readFields(plain ?? empty)
+  return { spec: { nonResourceAttributes: { path: path.get(1)?.toString(), verb: path.get(2)?.toString() } } }
 }

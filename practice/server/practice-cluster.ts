@@ -11,10 +11,8 @@ import { Cluster } from './cluster.ts'
 import { createControlServer } from './control-server.ts'
 import { FaultList } from './fault-list.ts'
 import { findIncidentFolders, type Incident, loadIncident, SetupError } from './incident.ts'
-import { renderKubeconfig } from './kubeconfig.ts'
 import { userName } from './status.ts'
-import { buildSynthetic } from './synthetic.ts'
-import { buildSyntheticNamespaces } from './synthetic-namespaces.ts'
+import { buildSynthetic, type SyntheticSize } from './synthetic.ts'
 import { Traffic } from './traffic.ts'
 
 /** What is printed when the practice cluster is ready. */
@@ -24,6 +22,8 @@ export interface Ready {
   control_url: string
   namespaces: string[]
 }
+
+const everyBroken = 5
 
 function loadIncidents({ incidents, synthetic, synthetic_namespaces, reword }: PracticeArguments): Incident[] {
   const now = Date.now()
@@ -90,4 +90,29 @@ export async function startPracticeCluster(given: PracticeArguments): Promise<{ 
       }
     },
   }
+}
+
+/** Many made-up namespaces of one size, each fifth of them with its broken pods: a cluster to sweep. */
+export function buildSyntheticNamespaces(size: SyntheticSize, count: number, now: number): Incident[] {
+  return Array.from({ length: count }, (_, index) => {
+    const namespace = `${size.namespace}-${String(index + 1).padStart(3, '0')}`
+    const broken = index % everyBroken === 0 ? size.broken : 0
+    return buildSynthetic({ ...size, namespace, broken }, now)
+  })
+}
+
+/** A kubeconfig for the practice cluster; JSON, which every YAML reader takes. */
+function renderKubeconfig(options: { url: string; certificate: string; token: string; namespace?: string }): string {
+  const { url, certificate, token, namespace } = options
+  const name = 'practice'
+  const authority = Buffer.from(certificate).toString('base64')
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name, cluster: { server: url, 'certificate-authority-data': authority } }],
+    users: [{ name: userName, user: { token } }],
+    contexts: [{ name, context: { cluster: name, user: userName, ...(namespace === undefined ? {} : { namespace }) } }],
+    'current-context': name,
+  }
+  return `${JSON.stringify(config, null, 2)}\n`
 }

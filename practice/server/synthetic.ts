@@ -3,8 +3,7 @@ import { buildEventForms } from './event-forms.ts'
 import { generateLog } from './generated-log.ts'
 import type { Incident } from './incident.ts'
 import { buildControllers } from './synthetic-controllers.ts'
-import { buildService } from './synthetic-services.ts'
-import { buildPod, type Fate, imageOf, type PodPlace, podName, uidOf } from './synthetic-pod.ts'
+import { buildPod, type Fate, imageOf, type PodPlace, podName, uidOf, podIp } from './synthetic-pod.ts'
 
 /** How large a made-up namespace is, and how much of it is broken. */
 export interface SyntheticSize {
@@ -19,7 +18,9 @@ export interface SyntheticSize {
 }
 
 const nodes = 20
+
 const fates: Fate[] = ['missing_variable', 'image_not_found', 'out_of_memory']
+
 const broken: Record<
   Exclude<Fate, 'running'>,
   { reason: string; message: (place: PodPlace) => string; log: string[] }
@@ -173,4 +174,55 @@ export function buildSynthetic(size: SyntheticSize, now: number): Incident {
       return { text: lines.map((line) => `${stamp} ${line}\n`).join('') }
     },
   }
+}
+
+/** The Service in front of a synthetic deployment, and the endpoints behind it. */
+function buildService(places: PodPlace[]): ApiObject[] {
+  const [place] = places
+  if (place === undefined) return []
+  const { deployment, namespace, created } = place
+  const metadata = (name: string, labels: Record<string, string>) => ({
+    name,
+    namespace,
+    uid: uidOf(`${namespace}/service/${name}`),
+    resourceVersion: '950',
+    creationTimestamp: created,
+    labels,
+  })
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: metadata(deployment, { app: deployment }),
+      spec: {
+        type: 'ClusterIP',
+        clusterIP: `10.96.${Math.floor(place.index / 250) % 250}.${(place.index % 250) + 2}`,
+        selector: { app: deployment },
+        ports: [{ name: 'http', port: 80, targetPort: 'http', protocol: 'TCP' }],
+      },
+      status: { loadBalancer: {} },
+    },
+    {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: metadata(`${deployment}-slice`, { 'kubernetes.io/service-name': deployment }),
+      addressType: 'IPv4',
+      ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
+      endpoints: places.map((pod) => ({
+        addresses: [podIp(pod)],
+        conditions: {
+          ready: pod.fate === 'running',
+          serving: pod.fate === 'running',
+          terminating: false,
+        },
+        nodeName: pod.node,
+        targetRef: {
+          kind: 'Pod',
+          namespace,
+          name: podName(pod),
+          uid: uidOf(`${namespace}/${podName(pod)}`),
+        },
+      })),
+    },
+  ]
 }

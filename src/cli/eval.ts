@@ -1,21 +1,29 @@
-import { type AskedBy, waysOfAsking } from '#src/evaluation/ask.ts'
+import { type AskedBy, waysOfAsking, possibleWay, questionFor } from '#src/evaluation/ask.ts'
 import { loadScenarios } from '#src/evaluation/load-scenarios.ts'
 import { renderResults, totalsByWay } from '#src/evaluation/results-table.ts'
 import { type Rewording, rewordings } from '#src/evaluation/rewording.ts'
 import { fallenBehind } from '#src/evaluation/reworded.ts'
-import type { Scenario } from '#src/evaluation/scenario.ts'
+import { type Scenario, isHealthy } from '#src/evaluation/scenario.ts'
 import { missedThresholds, type Thresholds } from '#src/evaluation/thresholds.ts'
 import { type Result, sumUp } from '#src/evaluation/totals.ts'
 import { printable } from '#src/reporting/printable.ts'
 import { renderJson } from '#src/reporting/render-json.ts'
-import { type CliPorts, exitCodes } from './cli-ports.ts'
-import { practiceOf, type Question, runQuestions } from './eval-run.ts'
-import type { EvalPorts } from './eval-run.ts'
+import { type CliPorts, exitCodes, type ServiceAddress } from './cli-ports.ts'
 import { numberBetween, oneOf, wholeBetween } from './option-values.ts'
 import { type ParsedOptions, parseOptions } from './parse-options.ts'
 import { UsageError } from './usage-error.ts'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Grades, gradeAnswer, gradeNothing } from '#src/evaluation/grade-answer.ts'
+import { cleanEnvironment } from './clean-environment.ts'
+import { forEachBounded } from './for-each-bounded.ts'
+import { describeFailure, describeRefusal } from './call-service.ts'
+import { postDecide } from './post-decide.ts'
+import { type PracticeProcess, startPractice } from './practice-process.ts'
 
 const text = { type: 'string' } as const
+
 const options = {
   by: text,
   output: { type: 'string', short: 'o' },
@@ -47,6 +55,31 @@ and grades the decisions. FOLDER: a folder of incidents, or one incident (defaul
 
 Exit codes: 0 done, and the thresholds are reached; 1 a threshold is missed; 2 the command line is wrong; 3 it could not run.
 `
+
+/** One question of an evaluation. */
+interface Question {
+  scenario: Scenario
+  way: AskedBy
+  /** The dialect in which the logs are told anew; absent: as they were recorded. */
+  reword?: Rewording
+}
+
+interface EvalPorts {
+  startService: CliPorts['startService']
+  startPractice: (
+    folder: string,
+    signal: AbortSignal,
+    reword?: Rewording,
+  ) => Promise<Pick<PracticeProcess, 'kubeconfig' | 'close'>>
+  env: CliPorts['env']
+  signal: AbortSignal
+}
+
+/** The practice cluster of one incident, as a process of its own. */
+const practiceOf: EvalPorts['startPractice'] = (folder, signal, reword) =>
+  startPractice({ folders: [folder], signal, ...(reword === undefined ? {} : { reword }) })
+
+type Asked = Pick<Result, 'decision' | 'ms'> & { grades: Grades }
 
 function readThresholds(given: ParsedOptions): Thresholds {
   const share = (name: string) => numberBetween(`--${name}`, given.text(name), 0, 1)
@@ -129,7 +162,7 @@ async function findScenarios(folder: string, only: string | undefined): Promise<
 export async function evalCommand(
   argv: string[],
   ports: CliPorts,
-  startPractice: EvalPorts['startPractice'] = practiceOf,
+  start: EvalPorts['startPractice'] = practiceOf,
 ): Promise<number> {
   const given = parseOptions(withDialect(argv), options)
   if (given.words.length > 1) throw new UsageError(`eval takes one folder, not ${given.words.join(' ')}`)
@@ -144,15 +177,78 @@ export async function evalCommand(
   const questions = questionsOf(scenarios, by, wordings)
   const { env, signal } = ports
   const startService: EvalPorts['startService'] = (wanted) => ports.startService(wanted)
-  const results = await runQuestions(questions, jobs, { startService, startPractice, env, signal }, (result, done) => {
-    const bad = result.grades.reasons.length > 0 ? 'has faults' : 'ok'
-    ports.stderr.write(
-      `[${done}/${questions.length}] ${result.scenario} by ${[result.asked_by, result.reworded ?? ''].join(' ').trim()}: ${bad}\n`,
-    )
-  })
+  const results = await runQuestions(
+    questions,
+    jobs,
+    { startService, startPractice: start, env, signal },
+    (result, done) => {
+      const bad = result.grades.reasons.length > 0 ? 'has faults' : 'ok'
+      ports.stderr.write(
+        `[${done}/${questions.length}] ${result.scenario} by ${[result.asked_by, result.reworded ?? ''].join(' ').trim()}: ${bad}\n`,
+      )
+    },
+  )
   print(results, output, ports)
   const short = [...missed(results, thresholds), ...fallenBehind(results)]
   for (const sentence of short) ports.stderr.write(`Threshold missed: ${sentence}\n`)
   if (results.every((result) => result.decision === null)) return exitCodes.unknown
   return short.length > 0 ? exitCodes.below : exitCodes.ok
+}
+
+async function ask(service: ServiceAddress, { scenario, way }: Question, signal: AbortSignal): Promise<Asked> {
+  const started = performance.now()
+  const body = questionFor(scenario.verdict, possibleWay(scenario.verdict, way))
+  const response = await postDecide({ url: service.url, token: service.token, body, signal, timeoutMs: 120_000 })
+  const ms = Math.round((performance.now() - started) * 10) / 10
+  if (response.status !== 200) return { decision: null, ms, grades: gradeNothing(describeRefusal(response)) }
+  return { decision: response.body ?? null, ms, grades: gradeAnswer(response.body, scenario.verdict) }
+}
+
+/** A store and a cluster that nothing else has touched; both are gone afterwards. */
+async function askAfresh(question: Question, ports: EvalPorts): Promise<Asked> {
+  const folder = await mkdtemp(join(tmpdir(), 'sre-agent-eval-'))
+  await using cleanup = new AsyncDisposableStack()
+  cleanup.defer(() => rm(folder, { recursive: true, force: true }))
+  const practice = await ports.startPractice(question.scenario.folder, ports.signal, question.reword)
+  cleanup.defer(() => practice.close())
+  const env = cleanEnvironment(ports.env, {
+    KUBECONFIG: practice.kubeconfig,
+    // A context of the user's own cluster is none of the practice cluster's.
+    KUBE_CONTEXT: '',
+    DATABASE_URL: `sqlite:${join(folder, 'sre-agent.db')}`,
+    HOST: '127.0.0.1',
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+  })
+  const service = await ports.startService({ env })
+  cleanup.defer(() => service.close())
+  return await ask(service, question, ports.signal)
+}
+
+async function run(question: Question, ports: EvalPorts): Promise<Result> {
+  const { scenario, way, reword } = question
+  const started = performance.now()
+  const asked = await askAfresh(question, ports).catch((error: unknown): Asked => {
+    ports.signal.throwIfAborted()
+    return { decision: null, ms: performance.now() - started, grades: gradeNothing(describeFailure(error)) }
+  })
+  const asking = { asked_by: way, ...(reword === undefined ? {} : { reworded: reword }) }
+  return { scenario: scenario.name, ...asking, healthy: isHealthy(scenario.verdict), ...asked }
+}
+
+/** Puts all questions, so many at a time, and answers in the order of the questions. */
+async function runQuestions(
+  questions: Question[],
+  jobs: number,
+  ports: EvalPorts,
+  onResult: (result: Result, done: number) => void,
+): Promise<Result[]> {
+  const results: Result[] = []
+  let done = 0
+  await forEachBounded(questions, jobs, async (question, index) => {
+    const result = await run(question, ports)
+    results[index] = result
+    onResult(result, ++done)
+  })
+  return results
 }

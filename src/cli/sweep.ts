@@ -4,16 +4,18 @@ import { renderJson } from '#src/reporting/render-json.ts'
 import { renderSweepMarkdown } from '#src/reporting/render-sweep-markdown.ts'
 import { renderSweepText } from '#src/reporting/render-sweep-text.ts'
 import { buildSweepReport, type SweepFacts, sumUpSweep } from '#src/reporting/sweep-report.ts'
-import { askNamespace, type NamespaceAnswer } from './ask-namespace.ts'
-import { type CliPorts, exitCodes, type ServiceAddress } from './cli-ports.ts'
+import { type CliPorts, exitCodes, type ServiceAddress, type NamespaceList } from './cli-ports.ts'
 import { findService } from './find-service.ts'
 import { forEachBounded } from './for-each-bounded.ts'
 import { oneOf, serviceAddress, wholeBetween } from './option-values.ts'
 import type { ParsedOptions } from './parse-options.ts'
-import { findNamespaces, type SweepGround } from './sweep-namespaces.ts'
-import { createSweepProgress } from './sweep-progress.ts'
 import { textOptionsOf } from './text-options.ts'
 import { UsageError } from './usage-error.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Decision } from '#src/domain/decision.ts'
+import { describeFailure, describeRefusal, type ServiceResponse } from './call-service.ts'
+import { postDecide } from './post-decide.ts'
+import { cleanEnvironment } from './clean-environment.ts'
 
 /*
  * `decide --all-namespaces`: one question per namespace, so many at a time. Of an answer only what the summary shows is kept; as
@@ -26,6 +28,36 @@ interface SweepPlan {
   concurrency: number
   includeSystem: boolean
   strict: boolean
+}
+
+/** Says on stderr how far a sweep is. */
+interface SweepProgress {
+  /** One more namespace has its answer. */
+  step(counts: { issue: number; unknown: number }): void
+  /** Leaves no half line behind. */
+  end(): void
+}
+
+const beginOfLine = '\r\u001b[2K'
+
+/** A decision, or why there is none. */
+type NamespaceAnswer = { decision: Decision } | { why: string }
+
+const tries = 4
+
+const longestWait = 5
+
+const systemNamespaces: ReadonlySet<string> = new Set(['kube-system', 'kube-public', 'kube-node-lease'])
+
+/** What there is to sweep. */
+interface SweepGround {
+  /** When the sweep began, on the clock of `performance`. */
+  begun: number
+  context: string
+  namespaces: string[]
+  /** System namespaces that are not asked about. */
+  left_out: number
+  cut?: string
 }
 
 function readPlan(given: ParsedOptions, ports: CliPorts): SweepPlan {
@@ -142,4 +174,74 @@ export async function sweepCommand(given: ParsedOptions, ports: CliPorts): Promi
   const service = await findService(plan.to, ports, cleanup, settings)
   const briefs = await sweep(service, ground, plan, ports)
   return exitCodeOf(briefs, plan, ports)
+}
+
+/** On a terminal one line that is drawn again; elsewhere a line for every tenth of the way. */
+export function createSweepProgress(
+  total: number,
+  redraw: boolean,
+  { stderr }: Pick<CliPorts, 'stderr'>,
+): SweepProgress {
+  const begun = performance.now()
+  let done = 0
+  let told = 0
+  return {
+    step({ issue, unknown }) {
+      done++
+      const seconds = Math.round((performance.now() - begun) / 1000)
+      const line = `${done} of ${total} namespaces: ${issue} with an issue, ${unknown} unknown, ${seconds} s`
+      const tenth = Math.floor((done * 10) / total)
+      if (redraw) stderr.write(beginOfLine + line.slice(0, Math.max(20, (stderr.columns || 80) - 1)))
+      else if (tenth > told) stderr.write(`${line}\n`)
+      told = tenth
+    },
+    end() {
+      if (redraw && done > 0) stderr.write(beginOfLine)
+    },
+  }
+}
+
+/** A service that is full says when it has room again; it is asked again then, a few times. */
+async function askPatiently(service: ServiceAddress, body: unknown, signal: AbortSignal): Promise<ServiceResponse> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await postDecide({ url: service.url, token: service.token, body, signal, timeoutMs: 600_000 })
+    if (response.status !== 503 || response.retryAfter === undefined || attempt === tries) return response
+    await pause(Math.min(response.retryAfter, longestWait) * 1000, undefined, { signal })
+  }
+}
+
+/** Asks about one whole namespace. Throws on abort alone. */
+async function askNamespace(service: ServiceAddress, namespace: string, signal: AbortSignal): Promise<NamespaceAnswer> {
+  const body = { namespace, resource_kind: 'Namespace', resource_name: namespace }
+  const response = await askPatiently(service, body, signal).catch(describeFailure)
+  signal.throwIfAborted()
+  if (typeof response === 'string') return { why: response }
+  if (response.status !== 200) return { why: describeRefusal(response) }
+  const decision = Decision.safeParse(response.body)
+  return decision.success
+    ? { decision: decision.data }
+    : { why: 'the service answered with something that is no decision' }
+}
+
+/** The namespaces of the cluster that the environment names, or why they cannot be known. */
+async function findNamespaces(includeSystem: boolean, ports: CliPorts): Promise<SweepGround | { refused: string }> {
+  const begun = performance.now()
+  await using cleanup = new AsyncDisposableStack()
+  const cluster = await ports.openCluster(cleanEnvironment(ports.env))
+  cleanup.defer(() => cluster.close())
+  const { context } = cluster
+  const list = await cluster.listNamespaces(ports.signal)
+  ports.signal.throwIfAborted()
+  if (list.status === 'refused') return { refused: describeRefusedList(context, list) }
+  if (list.names.length === 0) return { refused: `${context} lists no namespace at all` }
+  const namespaces = list.names.filter((name) => includeSystem || !systemNamespaces.has(name)).toSorted()
+  const left_out = list.names.length - namespaces.length
+  return { begun, context, namespaces, left_out, ...(list.cut !== undefined && { cut: list.cut }) }
+}
+
+function describeRefusedList(context: string, { why, needs }: Extract<NamespaceList, { status: 'refused' }>): string {
+  return (
+    `the namespaces of ${context} cannot be listed: ${why}; needs ${needs}. ` +
+    'Where a role must stay narrow, ask about one namespace at a time: sre-agent decide -n NAMESPACE'
+  )
 }

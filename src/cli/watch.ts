@@ -1,16 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { printable } from '#src/reporting/printable.ts'
-import { describeFailure } from './call-service.ts'
+import { describeFailure, describeRefusal, type ServiceResponse } from './call-service.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import { type CliPorts, type EventCluster, exitCodes, type ServiceAddress } from './cli-ports.ts'
 import { EventBacklog } from './event-backlog.ts'
-import { forwardEvents } from './forward-events.ts'
 import { serviceAddress, wholeBetween } from './option-values.ts'
 import { parseOptions } from './parse-options.ts'
 import { postDecide } from './post-decide.ts'
 import { UsageError } from './usage-error.ts'
-import { WakeUp } from './wake-up.ts'
 import { readWatchState, writeWatchState } from './watch-state.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 
 const options = {
   to: { type: 'string' },
@@ -38,6 +37,37 @@ Exit codes: 0 stopped by a signal; 2 the command line is wrong; 3 it could not s
 
 // Events bear whole seconds and reach us out of order: on resuming look back a little; what is done already is known by its key.
 const overlap = 60_000
+
+/** How a backlog reaches a service. Times and pauses are given, so that a test need not wait. */
+interface ForwardPorts {
+  post(body: unknown): Promise<ServiceResponse>
+  pause(ms: number): Promise<void>
+  /** Resolves when the backlog may have something new. */
+  wake(): Promise<void>
+  /** After each event that is settled. */
+  onSettled(): Promise<void>
+  say(line: string): void
+}
+
+const firstPause = 500
+
+const longestPause = 30_000
+
+/** Lets one loop sleep until another has something for it. */
+class WakeUp {
+  #sleeper: PromiseWithResolvers<void> | undefined
+
+  /** Resolves at the next `ring`. */
+  wait(): Promise<void> {
+    this.#sleeper ??= Promise.withResolvers<void>()
+    return this.#sleeper.promise
+  }
+
+  ring(): void {
+    this.#sleeper?.resolve()
+    this.#sleeper = undefined
+  }
+}
 
 async function pumpEvents(
   cluster: EventCluster,
@@ -152,4 +182,61 @@ export async function watchCommand(argv: string[], ports: CliPorts): Promise<num
   ports.stderr.write(`Watching ${scope} of ${printable(cluster.context)}; events go to ${service.url}\n`)
   await run(plan, service, cluster, ports)
   return exitCodes.ok
+}
+
+/** An event as the API server gives it: its uid, count and time tell the service when it is told the same thing again. */
+export function eventObject(event: ClusterEvent): Record<string, unknown> {
+  const { kind, namespace, name, uid } = event.regarding
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { uid: event.uid, ...(event.namespace && { namespace: event.namespace }) },
+    type: event.type,
+    reason: event.reason,
+    message: event.message,
+    involvedObject: { kind, ...(namespace && { namespace }), name, ...(uid && { uid }) },
+    count: event.count,
+    firstTimestamp: event.first_seen,
+    lastTimestamp: event.last_seen,
+  }
+}
+
+/** Undefined: the service has it. A line: it will never take it. */
+async function deliver(event: ClusterEvent, ports: ForwardPorts, signal: AbortSignal): Promise<string | undefined> {
+  for (let failures = 0; ; failures++) {
+    signal.throwIfAborted()
+    const answer = await ports.post(eventObject(event)).catch((error: unknown) => describeFailure(error))
+    signal.throwIfAborted()
+    if (typeof answer !== 'string' && answer.status < 300) return undefined
+    if (typeof answer !== 'string' && isFinal(answer.status)) return describeRefusal(answer)
+    const asked = typeof answer === 'string' ? undefined : answer.retryAfter
+    const ms = Math.min(longestPause, asked === undefined ? firstPause * 2 ** Math.min(failures, 10) : asked * 1000)
+    const why = typeof answer === 'string' ? answer : describeRefusal(answer)
+    if (failures === 0 || failures % 10 === 0) ports.say(`The service does not take events (${why}); trying again.`)
+    await ports.pause(ms)
+  }
+}
+
+/** What is wrong with the event itself. Everything else is wrong with the way to the service, and can be mended while the event waits. */
+function isFinal(status: number): boolean {
+  return [400, 413, 422].includes(status)
+}
+
+/**
+ * Hands the backlog to the service, one event at a time and in order, until the signal is aborted. An event leaves the backlog
+ * only when the service has it or refuses it for good.
+ */
+export async function forwardEvents(backlog: EventBacklog, ports: ForwardPorts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const event = backlog.first()
+    if (!event) {
+      await ports.wake()
+      continue
+    }
+    const refusal = await deliver(event, ports, signal)
+    if (refusal !== undefined)
+      ports.say(`Refused: ${event.reason} on ${event.regarding.kind} ${event.regarding.name}: ${refusal}`)
+    backlog.settle(event, refusal === undefined ? 'forwarded' : 'refused')
+    await ports.onSettled()
+  }
 }

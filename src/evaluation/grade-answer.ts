@@ -1,9 +1,14 @@
-import { Answer } from './answer.ts'
-import { actionFault, executableFirst, harms } from './grade-action.ts'
-import { missingFacts } from './grade-facts.ts'
-import { outcomeFault } from './grade-outcome.ts'
-import { rootFault } from './grade-root.ts'
-import { isHealthy, type Verdict } from './scenario.ts'
+import { Answer, type AnsweredAction } from './answer.ts'
+import { isHealthy, type Verdict, type ExpectedAction } from './scenario.ts'
+import { cut, hasWord, hasWordStart } from './words.ts'
+import { type ResourceRef, refKey } from '#src/domain/resource-ref.ts'
+import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
+import { humanKinds } from '#src/domain/action.ts'
+import { readActionWord } from './action-table.ts'
+import { advisesForbidden, matchesHumanAction } from './match-human-action.ts'
+import { paramsAgree, paramsForbidden } from './match-params.ts'
+import { matchesTarget, parseTarget, touchesTarget } from './match-target.ts'
+import { textForPerson } from './human-words.ts'
 
 /*
  * The grader. One answer against one verdict; where a rule leaves room, the answer gets no benefit of the doubt.
@@ -29,6 +34,20 @@ export interface Grades {
   false_alarm: boolean
   /** Why a grade is bad, one sentence each. */
   reasons: string[]
+}
+
+// The letters that Kubernetes draws generated names from: no vowels, so that `api-cache` is not taken for a pod of `api`.
+const hash = '[bcdfghjklmnpqrstvwxz2456789]'
+
+const suffix = `${hash}{5}`
+
+const podNames: Record<string, string> = {
+  Deployment: `-${hash}{5,10}-${suffix}`,
+  ReplicaSet: `-${suffix}`,
+  StatefulSet: String.raw`-\d+`,
+  DaemonSet: `-${suffix}`,
+  Job: String.raw`(?:-\d+)?-${suffix}`,
+  CronJob: String.raw`-\d+(?:-\d+)?-${suffix}`,
 }
 
 function reasonsOf(faults: Record<string, string | undefined>): string[] {
@@ -68,4 +87,153 @@ export function gradeAnswer(decision: unknown, verdict: Verdict): Grades {
     false_alarm: isHealthy(verdict) && answer.outcome === 'issue',
     reasons: reasonsOf(faults),
   }
+}
+
+/** What is read for facts, and no more: the summary and the root causes' statements, cut. */
+function readableText(answer: Answer): string {
+  const statements = answer.root_causes.map((cause) => cut(cause.statement, 300))
+  return [cut(answer.summary, 400), ...statements].join('\n')
+}
+
+/**
+ * A keyword counts as a whole word. One that the verdict's own sentence holds only at the start of longer words (`tolerat`,
+ * `preempt`, `Xmx`) is a stem, and counts at the start of a word.
+ */
+function names(text: string, keyword: string, truth: string): boolean {
+  if (hasWord(text, keyword)) return true
+  const isStem = !hasWord(truth, keyword) && hasWordStart(truth, keyword)
+  return isStem && hasWordStart(text, keyword)
+}
+
+/** The facts that an answer leaves out; empty where it names all of them. */
+export function missingFacts(answer: Answer, verdict: Verdict): string[] {
+  const text = readableText(answer)
+  const missing = verdict.keywords.filter((keyword) => !names(text, keyword, verdict.root_cause))
+  const groups = verdict.keywords_any.filter((group) => !group.some((word) => names(text, word, verdict.root_cause)))
+  return [...missing, ...groups.map((group) => `one of ${group.join(' | ')}`)]
+}
+
+/**
+ * Why the roots are wrong, or undefined. Each fault takes a root of its own; a root beyond faults + 2 makes a shotgun.
+ * Where nothing is wrong, an answer that says so names no root, or none but the resource that was asked about.
+ */
+export function rootFault(answer: Answer, verdict: Verdict): string | undefined {
+  const roots = answer.root_causes.map((cause) => cause.resource)
+  if (isHealthy(verdict)) return healthyRootFault(answer, roots, verdict)
+  const faults = [verdict.resource, ...verdict.additional_faults.map((fault) => fault.resource)]
+  if (roots.length > faults.length + 2) return `${roots.length} root causes for ${faults.length} fault(s)`
+  const unclaimed = [...roots]
+  for (const fault of faults) {
+    const index = unclaimed.findIndex((root) => namesResource(root, fault))
+    if (index === -1) return `${refKey(fault)} is no root; named: ${roots.map(refKey).join(', ') || 'none'}`
+    unclaimed.splice(index, 1)
+  }
+  return undefined
+}
+
+function healthyRootFault(answer: Answer, roots: ResourceRef[], verdict: Verdict): string | undefined {
+  if (answer.outcome !== 'healthy' && answer.outcome !== 'recovered') return `nothing is wrong, said ${answer.outcome}`
+  const foreign = roots.find((root) => !namesResource(root, verdict.resource))
+  return foreign && `nothing is wrong, blamed ${refKey(foreign)}`
+}
+
+function isOwnName(owner: string, name: string, pattern: string): boolean {
+  return name.startsWith(owner) && new RegExp(`^${pattern}$`).test(name.slice(owner.length))
+}
+
+/** True where the named resource is the expected one, or one of its own pods or replica sets. */
+export function namesResource(named: ResourceRef, expected: ResourceRef): boolean {
+  const sameScope = isClusterScoped(expected.kind) || named.namespace === expected.namespace
+  if (!sameScope) return false
+  if (named.kind === expected.kind) return named.name === expected.name
+  if (named.kind === 'ReplicaSet' && expected.kind === 'Deployment') {
+    return isOwnName(expected.name, named.name, `-${hash}{5,10}`)
+  }
+  const pattern = podNames[expected.kind]
+  return named.kind === 'Pod' && pattern !== undefined && isOwnName(expected.name, named.name, pattern)
+}
+
+/** An action in a few words, for the reasons of a grade. */
+function describeAction(action: AnsweredAction): string {
+  const { kind, namespace, name } = action.target
+  return `${action.kind} ${[kind, namespace, name].filter(Boolean).join('/')} ${JSON.stringify(action.params)}`
+}
+
+/** Why the first action is not acceptable, or undefined. */
+export function actionFault(answer: Answer, verdict: Verdict): string | undefined {
+  if (verdict.good_actions.some((good) => isAcceptable(good, answer, verdict))) return undefined
+  const first = answer.recommended_actions[0]
+  const wanted = verdict.good_actions.map((good) => `${good.kind} ${good.target}`).join(' | ')
+  return `first action: ${first ? describeAction(first) : 'none'}; acceptable: ${wanted}`
+}
+
+/**
+ * Whether an executable kind comes first where one is acceptable; undefined where none of the acceptable ones is executable.
+ */
+export function executableFirst(answer: Answer, verdict: Verdict): boolean | undefined {
+  const possible = verdict.good_actions.some((good) => {
+    const kind = readActionWord(good.kind)?.kind
+    return kind !== undefined && !humanKinds.has(kind)
+  })
+  if (!possible) return undefined
+  const first = answer.recommended_actions[0]
+  return first !== undefined && isChanging(first) && actionFault(answer, verdict) === undefined
+}
+
+/** The recommended actions that the verdict forbids, in words. */
+export function harms(answer: Answer, verdict: Verdict): string[] {
+  return answer.recommended_actions
+    .filter((_, index) => verdict.bad_actions.some((bad) => isForbidden(bad, answer, index)))
+    .map(describeAction)
+}
+
+/** The condition that an action waits for, where it states one. */
+function statedCondition(action: AnsweredAction): string | undefined {
+  const { after } = action.params
+  return typeof after === 'string' && after.trim() !== '' && !/nothing/i.test(after) ? after : undefined
+}
+
+/** An escalation counts where it is about one of the faults: by its target or by its words. */
+function isAboutFault(action: AnsweredAction, verdict: Verdict): boolean {
+  const text = textForPerson(action)
+  const faults = [verdict.resource, ...verdict.additional_faults.map((fault) => fault.resource)]
+  return faults.some((fault) => hasWord(text, fault.name))
+}
+
+/** True where the first action of an answer is this acceptable one. */
+function isAcceptable(good: ExpectedAction, answer: Answer, verdict: Verdict): boolean {
+  const first = answer.recommended_actions[0]
+  if (good.kind === 'no_action') return answer.outcome !== 'unknown' && (first === undefined || !isChanging(first))
+  if (!first) return false
+  if (good.kind === 'escalate') return first.kind === 'escalate' && isAboutFault(first, verdict)
+  const reading = readActionWord(good.kind)
+  if (!reading) return !isChanging(first) && matchesHumanAction(good, first)
+  if (reading.kind !== first.kind || !matchesTarget(parseTarget(good.target), first.target)) return false
+  if (good.params['after'] !== undefined && !statedCondition(first)) return false
+  return paramsAgree(first, good.params, reading)
+}
+
+/** True where the action at this place of the answer is the forbidden one. */
+export function isForbidden(bad: ExpectedAction, answer: Answer, index: number): boolean {
+  const action = answer.recommended_actions[index]
+  if (!action) return false
+  if (bad.params['after'] === 'nothing changed' && (index > 0 || statedCondition(action))) return false
+  if (!isChanging(action)) return advisesForbidden(bad, action)
+  const reading = readActionWord(bad.kind)
+  if (reading?.kind !== action.kind) return false
+  return touchesTarget(parseTarget(bad.target), action.target) && paramsForbidden(action, bad.params, reading)
+}
+
+/** True where the action would change the cluster: everything but what a person reads. */
+function isChanging(action: AnsweredAction): boolean {
+  return ![...humanKinds].some((kind) => kind === action.kind)
+}
+
+/** Why the outcome is wrong, or undefined. */
+function outcomeFault(answer: Answer, verdict: Verdict): string | undefined {
+  const change = answer.recommended_actions.find(isChanging)
+  if (!verdict.needs_action && change) return `no change is needed, recommended ${change.kind}`
+  if (!isHealthy(verdict)) return answer.outcome === 'issue' ? undefined : `said ${answer.outcome}, is an issue`
+  const calm = answer.outcome === 'healthy' || answer.outcome === 'recovered'
+  return calm ? undefined : `said ${answer.outcome}, nothing is wrong`
 }

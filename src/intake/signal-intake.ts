@@ -7,9 +7,12 @@ import { createJudge, type JudgeRules } from './admission/create-judge.ts'
 import type { SilenceStore } from './admission/silence-store.ts'
 import { fingerprint } from './problem/fingerprint.ts'
 import { owningWorkload } from './problem/owning-workload.ts'
-import { signalPriority } from './problem/signal-priority.ts'
 import type { ServiceDirectory } from './services/service-directory.ts'
-import { coveredBy } from './silences/covered-by.ts'
+import type { ServiceEntry, ServiceTier } from '#src/domain/service-catalogue.ts'
+import type { Silence } from '#src/domain/silence.ts'
+import { isOpen } from './silences/maintenance-window.ts'
+import { type Matchable, matches } from './silences/matches.ts'
+import { Priority, priorityOf } from '#src/domain/severity.ts'
 
 /*
  * Where signals are handed in. Those that arrive while a commit is under way wait for the next one and share it: many requests, one
@@ -53,9 +56,24 @@ interface Request {
 }
 
 const mostInCommit = 512
+
 /** A commit costs the disk's time whatever it holds: under load, those that come close behind one share the next. */
 const commitsApartMs = 15
+
 const defaultMostWaiting = 20_000
+
+/** What may cover a signal. */
+interface Covers {
+  silences: readonly Silence[]
+  /** Epoch milliseconds. */
+  now: number
+}
+
+/** Alerts about what users see, by the usual words for it. */
+const userFacing =
+  /error.?rate|errors?.?budget|burn.?rate|latency|slo\b|slow.?response|\b5\d\d\b|5xx|availability|uptime|synthetic|checkout/i
+
+const entrances: ReadonlySet<string> = new Set(['Ingress', 'Service', 'HTTPRoute', 'Gateway'])
 
 /** Creates the desk. */
 export function createIntakeDesk(deps: IntakeDeskDeps): SignalIntake {
@@ -210,4 +228,51 @@ class CommittingDesk implements SignalIntake {
 function storeError(cause: unknown): CodedError {
   if (cause instanceof CodedError && cause.code.startsWith('SRE_INTAKE_')) return cause
   return new CodedError('SRE_INTAKE_STORE_FAILED', 'the store did not take it', { cause, retry: true })
+}
+
+/** Which silence or maintenance window covers a signal, in words; undefined where none does. Pure. */
+export function coveredBy(matchable: Matchable, entry: ServiceEntry | undefined, covers: Covers): string | undefined {
+  const silence = covers.silences.find(
+    (candidate) =>
+      isInForce(candidate, covers.now) && candidate.matchers.every((matcher) => matches(matcher, matchable)),
+  )
+  if (silence) return `silence ${silence.id} of ${silence.created_by} until ${silence.ends_at}${note(silence.comment)}`
+  const window = entry?.maintenance.find((candidate) => isOpen(candidate, covers.now))
+  return entry && window ? `a maintenance window of ${entry.name}${note(window.comment)}` : undefined
+}
+
+function isInForce({ starts_at, ends_at, matchers }: Silence, now: number): boolean {
+  return matchers.length > 0 && Date.parse(starts_at) <= now && now < Date.parse(ends_at)
+}
+
+function note(comment: string): string {
+  return comment ? `: ${comment.slice(0, 200)}` : ''
+}
+
+/**
+ * How urgent: from the severity (a signal without one is P3), one step up where users are hit, one up or down for the service's
+ * criticality. Only a critical service reaches P1 by its criticality. What is told for information stays P5.
+ */
+export function signalPriority(signal: Signal, tier: ServiceTier = 'normal'): Priority {
+  const severity = signal.severity ?? 'medium'
+  if (severity === 'info') return 'P5'
+  const told = Priority.options.indexOf(priorityOf(severity))
+  const felt = told - (hitsUsers(signal) ? 1 : 0)
+  return Priority.options[clamp(felt + tierStep(tier, felt))] ?? 'P3'
+}
+
+function tierStep(tier: ServiceTier, felt: number): number {
+  if (tier === 'critical') return -1
+  if (tier === 'high') return felt > 1 ? -1 : 0
+  return tier === 'low' ? 1 : 0
+}
+
+function hitsUsers({ resource, alert, labels }: Signal): boolean {
+  const told = labels?.['user_impact'] ?? labels?.['user_facing'] ?? labels?.['impact']
+  if (told !== undefined) return /^(?:true|yes|high|critical|users?|customers?)$/i.test(told)
+  return entrances.has(resource.kind) || (alert !== undefined && userFacing.test(alert))
+}
+
+function clamp(index: number): number {
+  return Math.max(0, Math.min(Priority.options.length - 1, index))
 }

@@ -1,10 +1,7 @@
-import type { CatalogueEntry, CatalogueKey, CatalogueKind, CatalogueRecord } from '#src/domain/catalogue.ts'
+import { type CatalogueEntry, type CatalogueKey, CatalogueKind, type CatalogueRecord } from '#src/domain/catalogue.ts'
 import { CodedError } from '#src/domain/coded-error.ts'
 import type { ServiceCatalogue } from '#src/domain/service-catalogue.ts'
-import { catalogueCursor } from './catalogue-cursor.ts'
 import type { CatalogueConflict, CatalogueStore } from './catalogue-store.ts'
-import { listRepositories } from './list-repositories.ts'
-import { secretFields } from './secret-fields.ts'
 import { createServiceNames } from './service-names.ts'
 
 /*
@@ -36,6 +33,29 @@ interface Change {
   by: string
   expected_revision?: number
 }
+
+/** Where a page ended, as an opaque text, and back. */
+const catalogueCursor = {
+  write: ({ kind, name }: CatalogueKey): string => Buffer.from(JSON.stringify([kind, name])).toString('base64url'),
+  /** Of a cursor that this service did not give out: an error that says so. */
+  read(cursor: string): CatalogueKey {
+    try {
+      const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+      const [kind, name] = Array.isArray(place) ? (place as unknown[]) : []
+      const known = CatalogueKind.safeParse(kind)
+      if (known.success && typeof name === 'string') return { kind: known.data, name }
+    } catch {
+      // not one of ours: said below
+    }
+    throw new CodedError('SRE_INCIDENTS_CURSOR', 'the cursor is none that this service gave out')
+  },
+}
+
+/** Addresses that let whoever knows them post: the path is the secret. */
+const postingAddress =
+  /\bhooks\.slack\.com\/(?:services|workflows|triggers)\/|\bdiscord(?:app)?\.com\/api\/webhooks\/|\.webhook\.office\.com\/|\.logic\.azure\.com[:/]|\bchat\.googleapis\.com\/v1\/spaces\//i
+
+const mask = '[redacted:'
 
 /** The file's and the store's entries as one. Failures of the store are passed on as they are. */
 export class Catalogue {
@@ -134,4 +154,34 @@ function compareKeys(left: CatalogueKey, right: CatalogueKey): number {
     Buffer.compare(Buffer.from(left.kind), Buffer.from(right.kind)) ||
     Buffer.compare(Buffer.from(left.name), Buffer.from(right.name))
   )
+}
+
+/** The repositories of configs/services.yaml as entries of the catalogue, with all services that list them. Pure. */
+function listRepositories({ services }: Pick<ServiceCatalogue, 'services'>): CatalogueRecord[] {
+  const owners = new Map<string, Set<string>>()
+  for (const { name: service, repositories } of services)
+    for (const repository of repositories) {
+      const key = repository.toLowerCase()
+      owners.set(key, (owners.get(key) ?? new Set()).add(service))
+    }
+  return [...owners].map(([name, names]) => ({ kind: 'repository', name, services: [...names], origin: 'file' }))
+}
+
+/** Fields whose text bears what looks like a secret; `clean` masks secrets. An entry is shown to every reader, so it may hold none. Pure. */
+export function secretFields(entry: CatalogueEntry, clean: (text: string) => string): string[] {
+  // What follows the scheme of an address reads as one value: its parameters are looked at one by one as well.
+  const isSecret = (text: string) =>
+    postingAddress.test(text) || [text, ...text.split(/[?&#]/)].some((part) => masks(clean(part)) > masks(part))
+  return Object.entries(entry)
+    .flatMap(([field, value]: [string, unknown]) =>
+      Array.isArray(value)
+        ? value.map((each, index) => [`${field}.${index}`, String(each)] as const)
+        : [[field, String(value)] as const],
+    )
+    .filter(([, text]) => isSecret(text))
+    .map(([path]) => path)
+}
+
+function masks(text: string): number {
+  return text.split(mask).length
 }

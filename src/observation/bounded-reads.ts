@@ -1,15 +1,16 @@
 import { boundSignal, type BoundSignal } from '#src/domain/bound-signal.ts'
-import type { KubernetesObject, ObservedKind, ObservedKinds } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject, ObservedKind, ObservedKinds, ConfigMap } from '#src/domain/kubernetes/objects.ts'
 import type { Gap } from '#src/domain/gap.ts'
 import type { ClusterReader, ListAnswer, ReadFailure, ReadLimits } from './cluster-reader.ts'
-import { cutConfigValues } from './cut-config-values.ts'
 import type { ObservationBounds } from './observation-bounds.ts'
 import type { MissedRead, Picture } from './picture.ts'
 
 type Scope = Pick<MissedRead, 'kind' | 'namespace' | 'name'>
+
 type Selectors = { field_selector?: string; label_selector?: string }
 
 const hopeless: ReadonlySet<ReadFailure['status']> = new Set(['unreachable', 'unauthorized', 'timeout'] as const)
+
 const hopelessAfter = 4
 
 /**
@@ -194,4 +195,22 @@ export class BoundedReads implements Disposable {
 function gapOf({ kind, namespace, name }: Scope, why: string, needs: string): Gap {
   const where = namespace ? `in namespace ${namespace}` : 'in the cluster'
   return { what: name === undefined ? `every ${kind} ${where}` : `${kind} ${name} ${where}`, why, needs }
+}
+
+/** A config map whose long values are cut and say so; binary values are left out, their keys stay. */
+function cutConfigValues(map: ConfigMap, longest: number): ConfigMap {
+  const { data, binaryData, ...rest } = map
+  return {
+    ...rest,
+    ...(data ? { data: mapValues(data, (value) => cut(value, longest)) } : {}),
+    ...(binaryData ? { binaryData: mapValues(binaryData, () => '') } : {}),
+  }
+}
+
+function cut(value: string, longest: number): string {
+  return value.length <= longest ? value : `${value.slice(0, longest)}\n[cut, ${value.length} characters]`
+}
+
+function mapValues(values: Record<string, string>, change: (value: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]))
 }

@@ -9,12 +9,13 @@ import { BoundedReads } from './bounded-reads.ts'
 import type { ClusterDescription, ClusterReader } from './cluster-reader.ts'
 import { defaultObservationBounds, type ObservationBounds } from './observation-bounds.ts'
 import { Picture } from './picture.ts'
-import { readClusterScoped } from './read-cluster-scoped.ts'
 import { readBeyond } from './read-beyond.ts'
-import { readByName, readNamespace } from './read-namespace.ts'
 import type { Reading } from './reading.ts'
 import { relevantGaps } from './relevant-gaps.ts'
 import { toldByMessages } from './told-by-messages.ts'
+import { clusterKinds, namespacedKinds } from './observed-scopes.ts'
+import { runBounded } from './run-bounded.ts'
+import { referredObjects } from './referred-objects.ts'
 
 /** What the incident is about. `wider`: what an earlier picture turned out to lack. */
 export interface ObserveRequest {
@@ -131,4 +132,75 @@ function unobserved({ kind, namespace, name }: ResourceRef): Gap {
     why: 'objects of this kind are not read',
     needs: `a look at ${kind} ${name} itself`,
   }
+}
+
+/** An incident about a thing without a namespace: the thing, its events, and what stands on it. */
+async function readClusterScoped(reading: Reading, resource: ResourceRef): Promise<void> {
+  const { reads, concurrency } = reading
+  const { kind, name } = resource
+  const about = `involvedObject.kind=${kind},involvedObject.name=${name}`
+  await runBounded(
+    [
+      ...(isObservedKind(kind) && isClusterScoped(kind) ? [() => reads.get(kind, undefined, name)] : []),
+      () => reads.events(undefined, about),
+      ...(kind === 'Node' ? [() => reads.list('Pod', undefined, { field_selector: `spec.nodeName=${name}` })] : []),
+      ...clusterKinds.map((list) => () => reads.list(list, undefined)),
+    ],
+    concurrency,
+  )
+  const volume = kind === 'PersistentVolume' ? reading.view().get('PersistentVolume', undefined, name) : undefined
+  const claim = volume?.spec.claimRef
+  if (claim?.namespace && claim.name) await reads.get('PersistentVolumeClaim', claim.namespace, claim.name)
+}
+
+/** The whole of a namespace and the small lists of the cluster, side by side. */
+async function readNamespace({ reads, concurrency }: Reading, namespace: string): Promise<void> {
+  const [first = 'Pod', ...rest] = namespacedKinds
+  await runBounded(
+    [
+      () => reads.list(first, namespace),
+      () => reads.events(namespace),
+      () => reads.get('Namespace', undefined, namespace),
+      ...rest.map((kind) => () => reads.list(kind, namespace)),
+      ...clusterKinds.map((kind) => () => reads.list(kind, undefined)),
+    ],
+    concurrency,
+  )
+}
+
+/**
+ * Where a role may not list, it may still get: what the objects name is asked for one by one. Twice, for what is found so names
+ * its own owners.
+ */
+async function readByName(reading: Reading, namespace: string): Promise<void> {
+  for (let round = 0; round < 2; round++) {
+    const refused = new Set(
+      reading.picture.missed.filter((read) => read.status === 'forbidden' && !read.name).map((read) => read.kind),
+    )
+    if (refused.size === 0) return
+    const view = reading.view()
+    const open = referredObjects(view, namespace).flatMap(({ kind, namespace: space, name }) =>
+      isObservedKind(kind) && refused.has(kind) && view.existence(kind, space, name) === 'unseen'
+        ? [{ kind, space, name }]
+        : [],
+    )
+    if (open.length > reading.max_single_reads) noteLeftOut(reading, open.length)
+    await runBounded(
+      open.slice(0, reading.max_single_reads).map(
+        ({ kind, space, name }) =>
+          () =>
+            reading.reads.get(kind, space, name),
+      ),
+      reading.concurrency,
+    )
+  }
+}
+
+function noteLeftOut({ picture, max_single_reads }: Reading, wanted: number): void {
+  const gap = {
+    what: `${wanted - max_single_reads} objects that others refer to`,
+    why: `more than ${max_single_reads} objects to read one by one`,
+    needs: 'permission to list, or a higher bound on single reads',
+  }
+  picture.missed.push({ kind: 'Pod', status: 'cut', gap })
 }

@@ -1,5 +1,3 @@
-import { wrapText } from './wrap-text.ts'
-
 /** How a text is laid out. */
 export interface TextOptions {
   colour: boolean
@@ -8,10 +6,13 @@ export interface TextOptions {
 }
 
 export type Tone = 'red' | 'green' | 'yellow' | 'bold' | 'dim'
+
 type Paint = (tone: Tone, text: string) => string
 
 const codes: Record<Tone, number> = { red: 31, green: 32, yellow: 33, bold: 1, dim: 2 }
+
 const plain: Paint = (_, text) => text
+
 const coloured: Paint = (tone, text) => `\u001b[${codes[tone]}m${text}\u001b[0m`
 
 /** A share in whole percent. */
@@ -40,4 +41,20 @@ export function createPage({ colour, width }: TextOptions): Page {
     },
     heading: (text) => lines.push('', paint('bold', text)),
   }
+}
+
+/** Lines of at most so many characters, broken at blanks; a longer word stays whole. */
+export function wrapText(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else {
+      line = line === '' ? word : `${line} ${word}`
+    }
+  }
+  lines.push(line)
+  return lines
 }

@@ -1,18 +1,116 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import type { KubeConfig } from '@kubernetes/client-node'
-import { type Dispatcher, request as send } from 'undici'
+import { type KubeConfig, RequestContext } from '@kubernetes/client-node'
+import { type Dispatcher, request as send, Agent } from 'undici'
 import { boundSignal } from '#src/domain/bound-signal.ts'
 import { createGate, type Gate } from './create-gate.ts'
-import { describeNetworkError } from './describe-network-error.ts'
+import { describeNetworkError, closedBeforeAnswer } from './describe-network-error.ts'
 import type { HttpAnswer, HttpReader, HttpRequest, StreamAnswer } from './http-answer.ts'
-import { readBody } from './read-body.ts'
-import { SharedConnections } from './shared-connections.ts'
+import type { RequestOptions } from 'node:https'
+import { CredentialsUnavailable } from './credentials-unavailable.ts'
 
 const always = { accept: 'application/json, */*', 'accept-encoding': 'gzip', 'user-agent': 'sre-agent' }
+
 const largestRefusal = 65_536
+
 /** Watches and streamed logs hold connections for themselves. */
 const spareConnections = 8
+
+/** What a call needs. */
+interface Connections {
+  credentials: Readonly<Record<string, string>>
+  dispatcher: Dispatcher
+}
+
+/** Asking an exec plugin or a file anew for every call would cost more than the call. */
+const credentialsLifetime = 5_000
+
+/**
+ * Credentials and one pool of connections for all calls. The client makes a new pool, hence a new TLS handshake, for every call;
+ * here one of a bounded size is put in its place, until credentials change or the server turns away.
+ */
+class SharedConnections {
+  readonly #kubeConfig: KubeConfig
+  readonly #server: string
+  readonly #mostConnections: number
+  #shared: Promise<Dispatcher> | undefined
+  #credentials: { at: number; headers: Promise<Record<string, string>> } | undefined
+
+  constructor(kubeConfig: KubeConfig, server: string, mostConnections: number) {
+    this.#kubeConfig = kubeConfig
+    this.#server = server
+    this.#mostConnections = mostConnections
+  }
+
+  /** Credentials and the shared pool for one call. */
+  async take(signal: AbortSignal): Promise<Connections> {
+    signal.throwIfAborted()
+    try {
+      return await untilAborted(this.#takeShared(), signal)
+    } catch {
+      signal.throwIfAborted()
+      this.renew()
+      throw new CredentialsUnavailable()
+    }
+  }
+
+  /**
+   * True where a second try has a fair chance: credentials that ran out are taken anew, and a kept connection that the server
+   * closed in the meantime is replaced.
+   */
+  isWorthAnother(answer: HttpAnswer): boolean {
+    if (answer.kind === 'answer' && answer.status === 401) {
+      this.renew()
+      return true
+    }
+    return answer.kind === 'problem' && answer.problem === 'broken' && answer.why === closedBeforeAnswer
+  }
+
+  /** The next call takes new credentials to a new pool; calls under way end in peace. */
+  renew(): void {
+    const old = this.#shared
+    this.#shared = undefined
+    this.#credentials = undefined
+    old?.then((dispatcher) => dispatcher.close()).catch(() => undefined)
+  }
+
+  /** Ends all connections. */
+  async close(): Promise<void> {
+    const old = this.#shared
+    this.#shared = undefined
+    const dispatcher = await old?.catch(() => undefined)
+    await dispatcher?.destroy()
+  }
+
+  async #takeShared(): Promise<Connections> {
+    const now = performance.now()
+    if (!this.#credentials || now - this.#credentials.at > credentialsLifetime)
+      this.#credentials = { at: now, headers: this.#takeCredentials() }
+    const credentials = await this.#credentials.headers
+    this.#shared ??= this.#openPool()
+    return { credentials, dispatcher: await this.#shared }
+  }
+
+  async #takeCredentials(): Promise<Record<string, string>> {
+    const scratch = new RequestContext(this.#server, 'GET')
+    await this.#kubeConfig.applySecurityAuthentication(scratch)
+    return scratch.getHeaders()
+  }
+
+  /** As the client would make it, but of a bounded size; where a proxy is set, the client's own. */
+  async #openPool(): Promise<Dispatcher> {
+    const options: RequestOptions = {}
+    await this.#kubeConfig.applyToHTTPSOptions(options)
+    const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername } = options
+    const tls = { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername }
+    const wanted = this.#kubeConfig.createDispatcherOptions(this.#kubeConfig.getCurrentCluster(), tls)
+    if (wanted.type === 'agent') return new Agent({ connect: wanted.connect, connections: this.#mostConnections })
+    if (wanted.type === 'none') return new Agent({ connections: this.#mostConnections })
+    const scratch = new RequestContext(this.#server, 'GET')
+    await this.#kubeConfig.applySecurityAuthentication(scratch)
+    return scratch.getDispatcher() ?? new Agent({ connections: this.#mostConnections })
+  }
+}
 
 /**
  * The raw way to the API server: the client's credentials and connection settings, one shared pool of connections, a bounded number
@@ -106,4 +204,35 @@ function unpacked({ headers, body }: Pick<Dispatcher.ResponseData, 'headers' | '
 function retryAfter(headers: Record<string, string | string[] | undefined>): number | undefined {
   const seconds = Number(headers['retry-after'])
   return headers['retry-after'] !== undefined && Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined
+}
+
+/** The body up to `limit` bytes; what is beyond is not read. Throws where it breaks off. */
+function readBody(stream: Readable, limit: number): Promise<{ body: Buffer; cut: boolean }> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const end = (cut: boolean) =>
+      resolve({ body: chunks.length === 1 && !cut ? chunks[0]! : Buffer.concat(chunks).subarray(0, limit), cut })
+    stream.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      size += chunk.byteLength
+      if (size <= limit) return
+      end(true)
+      stream.destroy()
+    })
+    stream.on('end', () => end(false))
+    stream.on('error', reject)
+    stream.on('close', () => reject(new Error('the answer broke off')))
+  })
+}
+
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
 }

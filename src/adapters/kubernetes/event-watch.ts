@@ -6,9 +6,31 @@ import { describeRefusal } from './describe-refusal.ts'
 import type { HttpAnswer } from './http-answer.ts'
 import { resourcePath, type KindPath } from './kind-paths.ts'
 import { projectEvent } from './project-event.ts'
-import { readJsonLines } from './read-json-lines.ts'
 import { readList } from './read-list.ts'
-import { RecentlySeen } from './recently-seen.ts'
+
+/** What a stream of JSON lines brings: a value, or a line that was dropped for its size or because it is no JSON. */
+export type JsonLine = { kind: 'value'; value: unknown } | { kind: 'dropped'; why: 'too_long' | 'not_json' }
+
+const longestLine = 1_048_576
+
+/** Remembers the last keys it was shown, a bounded number of them. */
+class RecentlySeen {
+  readonly #keys = new Set<string>()
+  readonly #most: number
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  /** True the first time that a key is shown. */
+  isNew(key: string): boolean {
+    if (this.#keys.has(key)) return false
+    this.#keys.add(key)
+    const oldest = this.#keys.values().next()
+    if (this.#keys.size > this.#most && !oldest.done) this.#keys.delete(oldest.value)
+    return true
+  }
+}
 
 /** Why the watch stands still, and when it is tried again. */
 export interface WatchProblem {
@@ -35,8 +57,11 @@ const eventApis: KindPath[] = [
   { api_version: 'v1', plural: 'events', namespaced: true },
   { api_version: 'events.k8s.io/v1', plural: 'events', namespaced: true },
 ]
+
 const warnings = 'type=Warning'
+
 const serverEndsAfter = 290
+
 const listLimits = { max_objects: 5_000, max_bytes: 33_554_432, timeout_ms: 15_000 }
 
 /**
@@ -198,4 +223,56 @@ function parseChange(value: unknown): Change {
   const version = object?.metadata?.resourceVersion
   const event = type === 'ADDED' || type === 'MODIFIED' ? projectEvent(object) : undefined
   return event ? { kind: 'event', event, version } : { kind: 'other', version }
+}
+
+/**
+ * Newline-separated JSON. A line longer than a mebibyte is dropped while it arrives, so that memory stays bounded; no word for
+ * `silence_ms` ends the stream with a TimeoutError, for a connection may die without telling.
+ */
+export async function* readJsonLines(
+  stream: ReadableStream<Uint8Array>,
+  silence_ms: number,
+  limit = longestLine,
+): AsyncGenerator<JsonLine> {
+  const reader = stream.getReader()
+  const decoder = new TextDecoder()
+  let rest = ''
+  let skipping = false
+  try {
+    for (;;) {
+      const { done, value } = await readWithin(reader, silence_ms)
+      if (done) return
+      const pieces = (rest + decoder.decode(value, { stream: true })).split('\n')
+      rest = pieces.pop() ?? ''
+      for (const piece of pieces) {
+        if (skipping) skipping = false
+        else if (piece.trim() !== '') yield parse(piece)
+      }
+      if (rest.length > limit) {
+        if (!skipping) yield { kind: 'dropped', why: 'too_long' }
+        skipping = true
+        rest = ''
+      }
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined)
+  }
+}
+
+async function readWithin(reader: ReadableStreamDefaultReader<Uint8Array>, silence_ms: number) {
+  const { promise: silent, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new DOMException('the stream fell silent', 'TimeoutError')), silence_ms)
+  try {
+    return await Promise.race([reader.read(), silent])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function parse(line: string): JsonLine {
+  try {
+    return { kind: 'value', value: JSON.parse(line) }
+  } catch {
+    return { kind: 'dropped', why: 'not_json' }
+  }
 }

@@ -1,5 +1,11 @@
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
-import type { ObservedKind, ObservedKinds } from '#src/domain/kubernetes/objects.ts'
+import type {
+  ObservedKind,
+  ObservedKinds,
+  FieldOwner,
+  KubernetesObject,
+  Secret,
+} from '#src/domain/kubernetes/objects.ts'
 import type {
   ClusterDescription,
   ClusterReader,
@@ -15,16 +21,48 @@ import { getWithPatience } from './get-with-patience.ts'
 import { kindPaths, resourcePath, type KindPath } from './kind-paths.ts'
 import { parseJson } from './parse-json.ts'
 import { projectEvent } from './project-event.ts'
-import { projectFieldOwners } from './project-field-owners.ts'
-import { projectObject } from './project-object.ts'
 import { readList } from './read-list.ts'
 
 const descriptionTimeout = 3_000
+
 const descriptionLifetime = 60_000
+
 const largestDescription = 1_048_576
 
 const coreEvents: KindPath = { api_version: 'v1', plural: 'events', namespaced: true }
+
 const newEvents: KindPath = { api_version: 'events.k8s.io/v1', plural: 'events', namespaced: true }
+
+const mostOwners = 30
+
+const mostPaths = 400
+
+const roots: ReadonlySet<string> = new Set(['f:spec', 'f:data', 'f:binaryData'])
+
+type RawObject = Record<string, unknown> & { metadata?: Record<string, unknown> }
+
+/** Copies of whole manifests, with secret values in clear, and notes of tools: no rule reads them. */
+const droppedAnnotations =
+  /^kubectl\.kubernetes\.io\/last-applied-configuration$|^kapp\.k14s\.io\/original|\/last-applied/
+
+/** As many as a kubelet reports by default. */
+const mostImages = 50
+
+const longestAnnotation = 2_048
+
+const needsSpec: ReadonlySet<ObservedKind> = new Set<ObservedKind>([
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+  'Service',
+  'PersistentVolumeClaim',
+  'PersistentVolume',
+  'HorizontalPodAutoscaler',
+  'PodDisruptionBudget',
+])
 
 /** Reads a cluster through its HTTP API and hands out our own types; secret values do not pass. */
 export class KubernetesClusterReader implements ClusterReader {
@@ -131,4 +169,134 @@ function groupsOf(body: unknown): ClusterDescription {
   if (typeof body !== 'object' || body === null || !('groups' in body) || !Array.isArray(body.groups)) return {}
   const names = (body.groups as { name?: unknown }[]).map((group) => group.name)
   return { groups: names.filter((name): name is string => typeof name === 'string') }
+}
+
+/** The `managedFields` of an object as it was sent: managers, times and the paths below spec and data, nothing else of them. */
+export function projectFieldOwners(raw: unknown): FieldOwner[] {
+  const { metadata } = (raw ?? {}) as { metadata?: { managedFields?: unknown } }
+  const entries = Array.isArray(metadata?.managedFields) ? metadata.managedFields : []
+  return entries.slice(0, mostOwners).flatMap((entry: unknown) => {
+    const { manager, operation, subresource, time, fieldsV1 } = (entry ?? {}) as Record<string, unknown>
+    if (typeof manager !== 'string' || typeof operation !== 'string') return []
+    const paths = pathsOf(fieldsV1)
+    if (paths.length === 0) return []
+    return [
+      {
+        manager,
+        operation,
+        paths,
+        ...(typeof subresource === 'string' && subresource !== '' ? { subresource } : {}),
+        ...(typeof time === 'string' ? { time } : {}),
+      },
+    ]
+  })
+}
+
+function pathsOf(fields: unknown): string[] {
+  const paths: string[] = []
+  for (const [key, value] of entriesOf(fields)) if (roots.has(key)) collect(paths, key.slice(2), value)
+  return paths
+}
+
+/** Leaves, and whatever is owned as a whole (`.`) without a leaf of its own below it. */
+function collect(paths: string[], path: string, value: unknown): void {
+  if (paths.length >= mostPaths) return
+  const children = entriesOf(value).filter(([key]) => key !== '.')
+  if (children.length === 0) paths.push(path)
+  for (const [key, child] of children) collect(paths, `${path}${stepOf(key, path)}`, child)
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : []
+}
+
+/** `f:image` is a field, `k:{"name":"web"}` an item of a list by its keys, `v:"x"` an item of a set, `i:0` one by its place. */
+function stepOf(key: string, path: string): string {
+  const [kind, rest] = [key.slice(0, 2), key.slice(2)]
+  if (kind === 'f:') return path === 'data' || path === 'binaryData' ? `[${rest}]` : `.${rest}`
+  if (kind !== 'k:') return `[${rest.replaceAll('"', '')}]`
+  const keys = parseKeys(rest)
+  return `[${keys.join('/')}]`
+}
+
+function parseKeys(text: string): string[] {
+  try {
+    const keys: unknown = JSON.parse(text)
+    return entriesOf(keys).map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value)))
+  } catch {
+    return [text]
+  }
+}
+
+/**
+ * An item as the server sends it, brought into our own type: undefined where it has no identity. Items of a list lack kind and
+ * apiVersion, so both are set. Field ownership, the annotations above and image lists are dropped, and so are secret values.
+ */
+export function projectObject<K extends ObservedKind>(
+  kind: K,
+  apiVersion: string,
+  raw: unknown,
+): ObservedKinds[K] | undefined {
+  if (!isRawObject(raw)) return undefined
+  const { name, uid } = raw.metadata ?? {}
+  if (typeof name !== 'string' || name === '') return undefined
+  const metadata = { ...raw.metadata, name, uid: typeof uid === 'string' ? uid : '' }
+  if ('managedFields' in metadata) delete metadata.managedFields
+  const object = { ...raw, apiVersion, kind, metadata }
+  if (kind === 'Secret') return projectSecret(object) as KubernetesObject as ObservedKinds[K]
+  dropAnnotations(metadata)
+  if (kind === 'Node') keepImageTags(object)
+  complete(kind, object)
+  return object as KubernetesObject as ObservedKinds[K]
+}
+
+function isRawObject(raw: unknown): raw is RawObject {
+  return typeof raw === 'object' && raw !== null && !Array.isArray(raw)
+}
+
+/** Built from a list of what may stay, so that no value gets in by a field that nobody thought of. */
+function projectSecret(object: RawObject): Secret {
+  const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, labels, ownerReferences } =
+    object.metadata as unknown as KubernetesObject['metadata']
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name,
+      namespace,
+      uid,
+      resourceVersion,
+      creationTimestamp,
+      deletionTimestamp,
+      labels,
+      ownerReferences,
+    },
+    type: typeof object['type'] === 'string' ? object['type'] : undefined,
+    keys: Object.keys(isRawObject(object['data']) ? object['data'] : {}),
+  }
+}
+
+function dropAnnotations(metadata: Record<string, unknown>): void {
+  if (!isRawObject(metadata['annotations'])) return
+  const kept = Object.entries(metadata['annotations']).filter(
+    ([key, value]) => !droppedAnnotations.test(key) && typeof value === 'string' && value.length <= longestAnnotation,
+  )
+  metadata['annotations'] = Object.fromEntries(kept)
+}
+
+/** Of the images that a node holds only the names with a tag are of use: they prove which tags exist. */
+function keepImageTags(node: Record<string, unknown>): void {
+  const { images, volumesAttached: _attached, ...status } = (node['status'] ?? {}) as Record<string, unknown>
+  const entries = Array.isArray(images) ? images.filter(isRawObject).slice(0, mostImages) : []
+  const tagged = entries.flatMap(({ names }) => {
+    const tags = Array.isArray(names) ? names.filter((name) => typeof name === 'string' && !name.includes('@')) : []
+    return tags.length > 0 ? [{ names: tags }] : []
+  })
+  node['status'] = { ...status, images: tagged }
+}
+
+/** Rules rely on these without asking; a narrow or odd server may leave them out. */
+function complete(kind: ObservedKind, object: Record<string, unknown>): void {
+  if (kind === 'Pod') object['spec'] = { containers: [], ...(object['spec'] as object | undefined) }
+  else if (needsSpec.has(kind)) object['spec'] ??= {}
 }

@@ -6,20 +6,70 @@ import { describeRefusal } from './describe-refusal.ts'
 import { getWithPatience } from './get-with-patience.ts'
 import type { HttpAnswer, StreamAnswer } from './http-answer.ts'
 import { parseJson } from './parse-json.ts'
-import { parseLogText } from './parse-log-text.ts'
-import { readLogBatches } from './read-log-batches.ts'
+import { describeNetworkError } from './describe-network-error.ts'
 
 const mostAttempts = 3
+
 /** Streams at a time, over all incidents: each holds a connection for as long as it is read. */
 const mostStreams = 5
 
 /** Said with status 200 in place of a log, where the runtime has already removed the container. */
 const logIsGone =
   /^(?:\S+ )?(?:unable to retrieve container logs for \S+|failed to (?:try resolving symlinks in path|open log file) .*)$/s
+
 const notStarted = /waiting to start|is not available/
+
 /** The kubelet knows of an end, and of no container any more: an evicted pod, for one. */
 const hasEnded = /^container .* is terminated$/
+
 const noPrevious = /^previous terminated container .* not found/
+
+/** How a stream of log text is read. */
+interface BatchOptions {
+  /** A source that sends nothing for so long has broken off. */
+  idle_ms: number
+  signal: AbortSignal
+}
+
+/** What is held of a line that has not ended yet; what is beyond is counted and let go. */
+const longestOpenLine = 65_536
+
+const longestLine = 8_192
+
+const stamped = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) ?(.*)$/s
+
+const [dash, space, letterT, letterZ] = [45, 32, 84, 90]
+
+/** Cuts text that comes in pieces into lines; holds at most one unfinished line, and of that a bounded part. */
+export class LineSplitter {
+  #rest = ''
+
+  /** The lines that are whole by now. */
+  push(text: string): string[] {
+    const lines: string[] = []
+    let start = 0
+    let end = text.indexOf('\n')
+    if (end >= 0 && this.#rest !== '') {
+      lines.push(this.#rest + text.slice(0, end))
+      this.#rest = ''
+      start = end + 1
+      end = text.indexOf('\n', start)
+    }
+    for (; end >= 0; end = text.indexOf('\n', start)) {
+      lines.push(text.slice(start, end))
+      start = end + 1
+    }
+    if (this.#rest.length < longestOpenLine) this.#rest += text.slice(start, start + longestOpenLine)
+    return lines
+  }
+
+  /** The line that was not ended by a line break, where there is one. */
+  end(): string[] {
+    const rest = this.#rest
+    this.#rest = ''
+    return rest === '' ? [] : [rest]
+  }
+}
 
 /** Container logs as the kubelet has them. */
 export class KubernetesLogSource implements LogSource, LogStreamSource {
@@ -134,4 +184,89 @@ function messageOf(body: Buffer): string {
   const parsed = parseJson(body)
   if (typeof parsed !== 'object' || parsed === null || !('message' in parsed)) return ''
   return typeof parsed.message === 'string' ? parsed.message : ''
+}
+
+/**
+ * The text of a log with the runtime's stamps, line by line. Very long lines are cut and say so; where the text was cut off, its
+ * last line is left out, for half a line says something else than the whole.
+ */
+export function parseLogText(text: string, { ends_whole }: { ends_whole: boolean }): LogLine[] {
+  const lines = text.split('\n')
+  const last = lines.pop()
+  if (last !== undefined && last !== '' && (ends_whole || lines.length === 0)) lines.push(last)
+  return lines.map(parseLogLine)
+}
+
+/**
+ * A log's text as whole lines, piece by piece as it comes; the next piece is asked for when the last one was taken. Throws the
+ * signal's reason on abort, else an error with a plain reason where the stream breaks: the half line at the break is left out.
+ */
+export async function* readLogBatches(
+  stream: ReadableStream<Uint8Array>,
+  { idle_ms, signal }: BatchOptions,
+): AsyncGenerator<LogBatch> {
+  const reader = stream.getReader()
+  const decoder = new TextDecoder()
+  const splitter = new LineSplitter()
+  try {
+    for (;;) {
+      const { done, value } = await readInTime(reader, idle_ms, signal)
+      if (done) break
+      const lines = splitter.push(decoder.decode(value, { stream: true })).map(parseLogLine)
+      yield { lines, bytes: value.byteLength }
+    }
+    const last = [...splitter.push(decoder.decode()), ...splitter.end()]
+    if (last.length > 0) yield { lines: last.map(parseLogLine), bytes: 0 }
+  } finally {
+    await reader.cancel().catch(() => undefined)
+  }
+}
+
+async function readInTime(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  idleMs: number,
+  signal: AbortSignal,
+): Promise<Awaited<ReturnType<typeof reader.read>>> {
+  signal.throwIfAborted()
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(`nothing came for ${idleMs / 1000} s`)), idleMs)
+  const onAbort = (): void => late.reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([reader.read().catch(toBreak), late.promise])
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', onAbort)
+  }
+
+  function toBreak(error: unknown): never {
+    signal.throwIfAborted()
+    throw new Error(describeNetworkError(error, idleMs, 'body').why)
+  }
+}
+
+/** One line with the runtime's stamp taken off it. A very long one is cut and says so. */
+export function parseLogLine(line: string): LogLine {
+  const end = stampEnd(line)
+  if (end > 0) return { time: line.slice(0, end), text: whole(line.slice(end + 1)) }
+  const [, time, rest] = stamped.exec(line) ?? []
+  return time === undefined ? { text: whole(line) } : { time, text: whole(rest ?? '') }
+}
+
+/** Where a stamp in UTC ends, by far the most common one; 0 where it has to be looked at closely. */
+function stampEnd(line: string): number {
+  if (line.charCodeAt(4) !== dash || line.charCodeAt(10) !== letterT) return 0
+  const end = line.indexOf(' ', 19)
+  if (end < 20 || end > 32 || line.charCodeAt(end - 1) !== letterZ || line.charCodeAt(end) !== space) return 0
+  for (let at = 0; at < end - 1; at++) {
+    const code = line.charCodeAt(at)
+    // Digits, and what stands between them: - . / :
+    if (at !== 10 && (code < dash || code > 58)) return 0
+  }
+  return end
+}
+
+function whole(text: string): string {
+  const plain = text.endsWith('\r') ? text.slice(0, -1) : text
+  return plain.length <= longestLine ? plain : `${plain.slice(0, longestLine)} [cut, ${plain.length} characters]`
 }

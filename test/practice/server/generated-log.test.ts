@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { generateLog } from '#practice/server/generated-log.ts'
-import { streamLog } from '#practice/server/stream-log.ts'
+import { streamLog } from '#practice/server/logs.ts'
 
 const end_ms = Date.parse('2026-03-01T10:00:00Z')
 const log = generateLog({ mebibytes: 1, planted: ['INFO starting', 'FATAL no plan'], end_ms })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { projectObject } from '#src/adapters/kubernetes/project-object.ts'
+import { projectObject } from '#src/adapters/kubernetes/kubernetes-cluster-reader.ts'
 import { ClusterView } from '#src/domain/cluster-view.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { KubernetesObject, ObservedKind } from '#src/domain/kubernetes/objects.ts'
