@@ -254,7 +254,7 @@ function member<K extends ActionKind, Rest extends z.ZodRawShape>(kind: K, rest:
       namespace: z.ZodOptional<z.ZodString>
       name: z.ZodString
     }>,
-    params: params as Definitions[K]['params'],
+    params,
   })
 }
 

@@ -40,7 +40,8 @@ function constructorOf<K extends ActionKind>(kind: K): Constructor<K> {
     const { because, ...assessment } = override ?? { because: undefined }
     const text = because === undefined ? reason : `${reason} ${because}`
     const remedy = { kind, target, params, risk, reversible, ...assessment, reason: text, ...rest }
-    return remedy as RemedyOf<K>
+    // The members of the union differ in kind and parameters alone, which K fixes here.
+    return remedy as unknown as RemedyOf<K>
   }
 }
 
