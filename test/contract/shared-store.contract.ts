@@ -26,7 +26,7 @@ export function sharedStoreContract(name: string, create: CreateDatabase): void 
       const words = [problems, services, limit].map(String)
       const owners = ['a', 'b', 'c']
       const ended = await Promise.all(
-        owners.map((owner) => run(process.execPath, [script, database.url, owner, ...words], { timeout: 90_000 })),
+        owners.map((owner) => run(process.execPath, [script, database.url, owner, ...words], { timeout: 170_000 })),
       )
       const seen = ended.map(({ stdout }) => JSON.parse(stdout) as Seen)
       const spans = seen.flatMap((each) => each.spans)
