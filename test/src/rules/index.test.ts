@@ -50,23 +50,26 @@ describe('src/rules/index', () => {
   })
 
   it.each(recorded)('keeps every sentence of %s short, every claim backed, every confidence a share', (name) => {
-    for (const finding of judge(recordedView(name))) {
-      expect(finding.statement.length).toBeLessThanOrEqual(300)
-      expect(finding.evidence.length).toBeGreaterThan(0)
-      expect(finding.confidence).toBeGreaterThan(0)
-      expect(finding.confidence).toBeLessThanOrEqual(1)
-    }
+    const found = judge(recordedView(name))
+    expect(found.length > 0).toBe(!name.includes('healthy'))
+    expect(found.filter(({ statement }) => statement.length > 300)).toEqual([])
+    expect(found.filter(({ evidence }) => evidence.length === 0)).toEqual([])
+    expect(found.filter(({ confidence }) => !(confidence > 0 && confidence <= 1))).toEqual([])
   })
 
   it.each(recorded)(
     'never proposes to delete a pod, to change a Node but by a cordon, or to scale to nothing in %s',
     (name) => {
-      for (const remedy of judge(recordedView(name)).flatMap((finding) => finding.remedies)) {
-        expect(remedy.kind).not.toBe('delete_pod')
-        if (remedy.target.kind === 'Node')
-          expect(['cordon', 'uncordon', 'custom_instruction', 'escalate']).toContain(remedy.kind)
-        if (remedy.kind === 'scale') expect(remedy.params.replicas).toBeGreaterThan(0)
-      }
+      const onNodes = ['cordon', 'uncordon', 'custom_instruction', 'escalate']
+      const harmful = judge(recordedView(name))
+        .flatMap((finding) => finding.remedies)
+        .filter(
+          (remedy) =>
+            remedy.kind === 'delete_pod' ||
+            (remedy.target.kind === 'Node' && !onNodes.includes(remedy.kind)) ||
+            (remedy.kind === 'scale' && !(Number(remedy.params.replicas) > 0)),
+        )
+      expect(harmful).toEqual([])
     },
   )
 
