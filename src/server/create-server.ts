@@ -27,7 +27,7 @@ export function createServer(deps: ServerDeps): Express {
   server.use(trace(logger), cutSlowReaders, securityHeaders(), requireLocalHost(access), requireSameOrigin)
   server.use(identifyCaller(deps, queryTokenPaths))
   server.use(refuseWhenStopping(deps.stopping))
-  server.use(createRouter(routes, deps, authorization))
+  server.use(createRouter(resources, deps, authorization))
   server.use(authorization.requireCaller)
   server.use((_request, response) => sendProblem(response, 'SRE_SERVER_ROUTE_UNKNOWN', 'see /docs for all addresses'))
   server.use(handleError(logger, authorization.refuse))

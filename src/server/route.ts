@@ -14,6 +14,8 @@ import type { ServerDeps } from './server-deps.ts'
 /** The routes of one noun, and the schemas that the API's description lists by name. */
 export interface Resource {
   tag: string
+  /** The right that other methods of the routes, and unknown addresses below `path`, require. Absent: any known caller is answered. */
+  below?: { path: string; right: Right }
   schemas?: Readonly<Record<string, z.ZodType>>
   routes: readonly Route[]
 }

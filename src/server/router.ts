@@ -1,12 +1,12 @@
 import { type IRouter, type Request, type RequestHandler, type Response, Router } from 'express'
 import { audited } from './access/audited.ts'
 import { knownCaller } from './access/authentication.ts'
-import type { Authorization } from './access/authorization.ts'
+import type { Authorization, Right } from './access/authorization.ts'
 import { limitRate, limitStreams } from './access/rate-limits.ts'
 import { createWebhookAuthentication } from './access/webhook-authentication.ts'
 import { Refusal, sendProblem } from './problems.ts'
 import { parseInput, readJson } from './request-input.ts'
-import type { Call, Reply, Route } from './route.ts'
+import type { Call, Reply, Resource, Route } from './route.ts'
 import type { ServerDeps } from './server-deps.ts'
 import { traceIdOfResponse } from './trace.ts'
 
@@ -23,7 +23,7 @@ interface RouterParts {
  * Makes the routes of a table. Each checks the caller's right, then the rate, then the path, reads the body, validates it and calls the
  * handler. Other methods of a known address are refused with 405 and the allowed ones.
  */
-export function createRouter(routes: readonly Route[], deps: ServerDeps, authorization: Authorization): IRouter {
+export function createRouter(resources: readonly Resource[], deps: ServerDeps, authorization: Authorization): IRouter {
   const router = Router()
   const parts: RouterParts = {
     deps,
@@ -32,32 +32,46 @@ export function createRouter(routes: readonly Route[], deps: ServerDeps, authori
     limitRequests: limitRate(deps.limits.requests_per_minute),
     limitOpenStreams: limitStreams(deps.limits),
   }
-  for (const route of routes) router[route.method](route.path, ...guards(route, parts), handler(route, deps))
-  for (const [path, known] of Map.groupBy(routes, (route) => route.path))
-    router.all(path, ...refuseOtherMethods(known, parts))
+  for (const route of resources.flatMap(({ routes }) => routes))
+    router[route.method](route.path, ...guards(route, parts), handler(route, deps))
+  for (const { below } of resources)
+    if (below)
+      router.all([below.path, `${below.path}/*rest`], authorization.requireRight(below.right), parts.limitRequests)
+  for (const { routes, below } of resources)
+    for (const [path, known] of Map.groupBy(routes, (route) => route.path))
+      router.all(path, ...(below ? [] : requireKnownCaller(known, parts)), refuseOtherMethods(known))
   return router
 }
 
 /** Everything before the handler, in order. */
 function guards(route: Route, parts: RouterParts): RequestHandler[] {
-  const { right, rightFor = () => right, body } = route
-  if (right === undefined) return []
-  const byRight: RequestHandler = (request, response, next) =>
-    parts.authorization.requireRight(rightFor(request) ?? right)(request, response, next)
-  const limit: RequestHandler = (request, response, next) =>
-    (rightFor(request) === 'signal' ? parts.limitSignals : parts.limitRequests)(request, response, next)
+  const { body } = route
   const webhook =
     body && 'payload' in body && body.signed
       ? createWebhookAuthentication(body.payload, parts.deps, parts.authorization)
       : undefined
   return [
-    webhook?.before ?? byRight,
-    limit,
+    ...admission(route, webhook?.before, parts),
     ...(route.params ? [requireParams(route.params)] : []),
     ...readBody(route, webhook?.verifyBody),
     ...(webhook ? [webhook.after] : []),
     ...(route.stream ? [parts.limitOpenStreams] : []),
   ]
+}
+
+/** The caller's right and the rate. A public route has neither. `authenticate` replaces the check of the right. */
+function admission(
+  { right, rightFor }: Route,
+  authenticate: RequestHandler | undefined,
+  { authorization, limitSignals, limitRequests }: RouterParts,
+): RequestHandler[] {
+  if (right === undefined) return []
+  const rightOf = (request: Request): Right => rightFor?.(request) ?? right
+  const requireRight: RequestHandler = (request, response, next) =>
+    authorization.requireRight(rightOf(request))(request, response, next)
+  const limit: RequestHandler = (request, response, next) =>
+    (rightOf(request) === 'signal' ? limitSignals : limitRequests)(request, response, next)
+  return [authenticate ?? requireRight, limit]
 }
 
 function requireParams({ schema, unknown }: NonNullable<Route['params']>): RequestHandler {
@@ -115,16 +129,17 @@ function send(response: Response, { status = 200, headers = {}, json }: Reply): 
   response.status(status).set(headers).json(json)
 }
 
-function refuseOtherMethods(routes: readonly Route[], { authorization, limitRequests }: RouterParts): RequestHandler[] {
+function requireKnownCaller(routes: readonly Route[], parts: RouterParts): RequestHandler[] {
+  const isPublic = routes.every(({ right }) => right === undefined)
+  return isPublic ? [] : [parts.authorization.requireCaller, parts.limitRequests]
+}
+
+function refuseOtherMethods(routes: readonly Route[]): RequestHandler {
   const methods = routes.map(({ method }) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase()))
   const allow = methods.join(', ')
-  const isPublic = routes.every(({ right }) => right === undefined)
-  return [
-    ...(isPublic ? [] : [authorization.requireCaller, limitRequests]),
-    (request, response) => {
-      response.setHeader('Allow', allow)
-      if (request.method === 'OPTIONS') response.status(204).end()
-      else sendProblem(response, 'SRE_SERVER_METHOD_NOT_ALLOWED', `${request.method} is not allowed here; ${allow} is`)
-    },
-  ]
+  return (request, response) => {
+    response.setHeader('Allow', allow)
+    if (request.method === 'OPTIONS') response.status(204).end()
+    else sendProblem(response, 'SRE_SERVER_METHOD_NOT_ALLOWED', `${request.method} is not allowed here; ${allow} is`)
+  }
 }

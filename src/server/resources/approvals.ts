@@ -49,6 +49,7 @@ async function answer(
 /** Plans that people are asked to approve. */
 export const approvals: Resource = {
   tag: 'approvals',
+  below: { path: '/api/approvals', right: 'read' },
   routes: [
     route({
       method: 'get',

@@ -114,6 +114,7 @@ const one = { path: '/api/catalogue/:kind/:name', params: byName }
 /** What belongs to services: repositories, log sources, channels. */
 export const catalogue: Resource = {
   tag: 'catalogue',
+  below: { path: '/api/catalogue', right: 'read' },
   routes: [
     route({
       method: 'get',

@@ -45,6 +45,7 @@ const unknown = { 404: 'There is no such execution' }
 /** What people carry out by hand. The service itself changes nothing. */
 export const executions: Resource = {
   tag: 'executions',
+  below: { path: '/api/executions', right: 'read' },
   routes: [
     route({
       method: 'get',

@@ -153,6 +153,7 @@ async function change(call: Call<{ id: string }>, { action, detail, work }: Chan
 /** Incidents, and what people do to them. */
 export const incidents: Resource = {
   tag: 'incidents',
+  below: { path: '/api/incidents', right: 'read' },
   schemas: { IncidentAnswer },
   routes: [
     route({

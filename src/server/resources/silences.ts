@@ -60,6 +60,7 @@ const example = {
 /** Silences that people make. */
 export const silences: Resource = {
   tag: 'silences',
+  below: { path: '/api/silences', right: 'read' },
   routes: [
     route({
       method: 'get',

@@ -111,6 +111,21 @@ describe('src/server/router', () => {
     }
   })
 
+  it.each([
+    ['DELETE', '/api/incidents/x', 403],
+    ['GET', '/api/incidents/x/unknown', 403],
+    ['POST', '/api/approvals', 403],
+    ['GET', '/api/executions/x/unknown', 403],
+    ['PUT', '/api/silences/x', 403],
+    ['GET', '/api/catalogue/unknown', 403],
+    ['POST', '/alerts', 405],
+    ['GET', '/decide', 405],
+    ['GET', '/nowhere', 404],
+  ])('answers a forwarder, who may not read, at %s %s with %i', async (method, path, status) => {
+    const response = await server.call(path, { method, headers: { authorization: 'Bearer token-of-forwarder' } })
+    expect(response.status).toBe(status)
+  })
+
   it('answers OPTIONS with the allowed methods', async () => {
     const headers = { authorization: 'Bearer token-of-reader' }
     const response = await server.call('/api/silences', { method: 'OPTIONS', headers })
