@@ -13,7 +13,7 @@ const post = (body: unknown, path = '/decide', headers: Record<string, string> =
 
 describe('src/server/create-server', () => {
   it.each(['/nowhere', '/api', '/api/incidents/a/b', '/docs/..%2fdocs.js', '/docs/index.html'])(
-    'knows no %s',
+    'answers 404 to %s',
     async (path) => {
       const response = await get(path)
       expect(response.status).toBe(404)
@@ -27,7 +27,7 @@ describe('src/server/create-server', () => {
     expect(await problemIn(response)).toMatchObject({ code: 'SRE_INCIDENTS_UNKNOWN' })
   })
 
-  it('takes nothing more while it stops, and still shows what it knows', async () => {
+  it('accepts no changes while it stops, and still answers reads', async () => {
     server.state.stopping.abort()
     for (const path of ['/decide', '/webhook/alertmanager', '/api/incidents/x/rerun']) {
       const response = await post({}, path)

@@ -22,7 +22,7 @@ describe('src/server/http-listener', () => {
       'SRE_SERVER_HEADERS_TOO_LARGE',
     ],
     ['POST /decide HTTP/1.1\r\nHost: localhost\r\nExpect: a miracle\r\nConnection: close\r\n\r\n', 415, 'CONTENT_TYPE'],
-  ])('answers what is hardly HTTP with a problem and a trace id, too: %.20j', async (text, status, code) => {
+  ])('answers invalid HTTP with a problem and a trace id: %.20j', async (text, status, code) => {
     const reply = await rawRequest(server.url, text)
     expect(reply).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
     expect(reply).toMatch(/^x-trace-id: [0-9a-f]{32}\r$/im)

@@ -60,7 +60,7 @@ describe('src/server/openapi', () => {
     expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining([...new Set(references)]))
   })
 
-  it('asks for credentials only where callers are authenticated', () => {
+  it('requires credentials only where callers are authenticated', () => {
     const token = { name: 'a', role: 'reader' as const, sha256: '0'.repeat(64) }
     const access = { tokens: [token], webhooks: {} }
     expect(openApiDocument(described, { ...deps, access })).toMatchObject({

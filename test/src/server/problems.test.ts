@@ -14,7 +14,7 @@ const get = (path: string, init?: RequestInit) => server.call(path, init)
 const post = (body: unknown, path = '/decide', headers: Record<string, string> = {}) => server.post(path, body, headers)
 
 describe('src/server/problems', () => {
-  it('answers 500 without a word of the cause where something unexpected breaks', async () => {
+  it('answers 500 to an unexpected error, without its cause', async () => {
     const { logger } = serverDouble().state
     await using broken = await startDouble({
       logger,
@@ -28,7 +28,7 @@ describe('src/server/problems', () => {
     expect(logger.lines.some(({ level }) => level === 'error')).toBe(true)
   })
 
-  it('asks to come back where the store is away, and names the incident that was accepted', async () => {
+  it('says to try again where the store fails, and names the incident that was accepted', async () => {
     const cause = new Error('connection to db.internal refused')
     server.state.decide = () =>
       Promise.reject(new CodedError('SRE_INCIDENTS_STORE_FAILED', 'the store does not answer', { cause }))
@@ -40,7 +40,7 @@ describe('src/server/problems', () => {
     expect(JSON.stringify(problem)).not.toContain('db.internal')
   })
 
-  it('says when to come back where the store is away', async () => {
+  it('says when to try again where the store fails', async () => {
     await using away = await startDouble({
       intake: { receive: () => Promise.reject(new CodedError('SRE_INCIDENTS_STORE_FAILED', 'the store is away')) },
     })
@@ -54,5 +54,11 @@ describe('src/server/problems', () => {
     const response = await get('/api/incidents/%E0%A4%A')
     expect(response.status).toBe(400)
     expect(await problemIn(response)).toMatchObject({ code: 'SRE_SERVER_REQUEST_BROKEN' })
+  })
+
+  it('logs an expected refusal only as a request', async () => {
+    expect((await get('/api/incidents/inc_none')).status).toBe(404)
+    await expect.poll(() => server.state.logger.lines.map(({ message }) => message)).toContain('request')
+    expect(server.state.logger.lines.filter(({ level }) => level !== 'info')).toEqual([])
   })
 })

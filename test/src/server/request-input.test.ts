@@ -23,14 +23,14 @@ describe('src/server/request-input', () => {
     expect(await problemIn(response)).toMatchObject({ code })
   })
 
-  it('takes a body of exactly 1 MiB', async () => {
+  it('accepts a body of exactly 1 MiB', async () => {
     const frame = JSON.stringify({ ...question, pad: '' })
     const body = JSON.stringify({ ...question, pad: 'x'.repeat(1024 * 1024 - frame.length) })
     expect(body).toHaveLength(1024 * 1024)
     expect((await post(body)).status).toBe(200)
   })
 
-  it('measures a compressed body by what comes out of it', async () => {
+  it('measures a compressed body by its decompressed size', async () => {
     const body = gzipSync(JSON.stringify({ namespace: 'a', pad: 'x'.repeat(8 * 1024 * 1024) }))
     const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
     expect((await get('/decide', { method: 'POST', headers, body })).status).toBe(413)
@@ -53,7 +53,7 @@ describe('src/server/request-input', () => {
   })
 
   it.each(['application/json; charset=utf-8', 'application/cloudevents+json', 'Application/JSON'])(
-    'takes a body declared as %s',
+    'accepts a body declared as %s',
     async (type) => {
       expect((await post(question, '/decide', { 'content-type': type })).status).toBe(200)
     },

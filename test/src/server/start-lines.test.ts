@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { startLines, workerLines } from '#src/server/start-lines.ts'
 
 describe('src/server/start-lines', () => {
-  it('says what runs on what, and gives a line to try', () => {
+  it('names the cluster, the minds and the store, and shows an example request', () => {
     const text = startLines({
       url: 'http://127.0.0.1:8000',
       version: '1.2.3',

@@ -12,7 +12,7 @@ const get = (path: string, init?: RequestInit) => server.call(path, init)
 const post = (body: unknown, path = '/decide', headers: Record<string, string> = {}) => server.post(path, body, headers)
 
 describe('src/server/trace', () => {
-  it('gives every answer a trace id and a line in the log, without bodies', async () => {
+  it('gives every answer a trace id and one log line, without bodies and queries', async () => {
     await post({ ...question, event_data: { message: 'hunter2' } })
     const nowhere = await get('/nowhere?token=hunter2')
     expect(nowhere.headers.get('x-trace-id')).toMatch(/^[0-9a-f]{32}$/)

@@ -38,11 +38,14 @@ const basic = (user: string, password: string) => ({
 })
 
 describe('src/server/access/authentication', () => {
-  it.each(['/health', '/ready', '/docs', '/docs/docs.js', '/openapi.json'])('shows %s to anybody', async (path) => {
-    expect((await server.call(path)).status).toBe(200)
-  })
+  it.each(['/health', '/ready', '/docs', '/docs/docs.js', '/openapi.json'])(
+    'shows %s without credentials',
+    async (path) => {
+      expect((await server.call(path)).status).toBe(200)
+    },
+  )
 
-  it('hides details of health and readiness from who is not known', async () => {
+  it('hides details of health and readiness from unknown callers', async () => {
     server.state.readiness = {
       ready: false,
       checks: [{ name: 'cluster', status: 'missing', detail: '10.1.2.3 refuses' }],
@@ -75,7 +78,7 @@ describe('src/server/access/authentication', () => {
     ['GET', '/api/audit'],
     ['GET', '/workflow/info'],
     ['GET', '/nowhere'],
-  ])('asks who calls %s %s, whatever is there', async (method, path) => {
+  ])('requires credentials for %s %s, also where nothing is there', async (method, path) => {
     const response = await server.call(path, { method })
     expect(response.status).toBe(401)
     expect(response.headers.get('www-authenticate')).toMatch(/^Bearer realm="sre-agent", Basic realm="sre-agent"/)
@@ -87,7 +90,7 @@ describe('src/server/access/authentication', () => {
     ['a bearer token', bearer('token-of-forwarder'), ''],
     ['the password of Basic, any user', basic('alertmanager', 'token-of-forwarder'), ''],
     ['?auth_token= for Google', {}, '?auth_token=token-of-forwarder'],
-  ])('takes %s', async (_words, headers, query) => {
+  ])('accepts %s', async (_words, headers, query) => {
     const response = await server.post(`/webhook/gcp${query}`, {}, headers)
     expect(response.status).toBe(202)
     expect(server.state.delivered[0]).toMatchObject({ caller: 'the-forwarder', source: 'gcp' })
@@ -104,11 +107,11 @@ describe('src/server/access/authentication', () => {
     'Bearer a b',
     `Bearer ${'x'.repeat(9_000)}`,
     'Bearer a.b.c',
-  ])('knows nobody by %.30s', async (authorization) => {
+  ])('refuses the credentials %.30s', async (authorization) => {
     expect((await server.call('/api/incidents', { headers: { authorization } })).status).toBe(401)
   })
 
-  it('keeps tokens, users and queries of tokens out of the log, and shows the name of who called', async () => {
+  it("keeps tokens, users and queries of tokens out of the log, and shows the caller's name", async () => {
     await server.post('/webhook/gcp?auth_token=token-of-forwarder', {})
     await server.call('/api/incidents', { headers: basic('bo b\n', 'token-of-reader') })
     await server.call('/api/incidents', { headers: bearer('hunter2') })
@@ -122,7 +125,7 @@ describe('src/server/access/authentication', () => {
     ])
   })
 
-  it('knows people by a JWT of the issuer, with the strongest of their mapped roles', async () => {
+  it('accepts a JWT of the issuer, with the most powerful of its mapped roles', async () => {
     const token = await issuer.sign({ email: 'ada@example.com', realm: { groups: ['watchers', 'oncall', 'others'] } })
     const response = await server.post('/decide?wait=false', {}, bearer(token))
     expect(response.status).toBe(202)
@@ -135,12 +138,12 @@ describe('src/server/access/authentication', () => {
     [{ realm: { groups: ['oncall'] } }, {}, 403],
     [{ email: 'ada@example.com', realm: { groups: ['oncall'] } }, { forged: true }, 401],
     [{ email: 'ada@example.com', realm: { groups: ['oncall'] } }, { expires_in: -100 }, 401],
-  ])('does not let in the claims %j signed with %j', async (claims, options, status) => {
+  ])('refuses the claims %j signed with %j', async (claims, options, status) => {
     const token = await issuer.sign(claims, options)
     expect((await server.call('/api/incidents', { headers: bearer(token) })).status).toBe(status)
   })
 
-  it('says that it cannot tell where the issuer is away, and still knows its own tokens', async () => {
+  it('answers 503 where the issuer cannot be reached, and still accepts its own tokens', async () => {
     const token = await issuer.sign({ email: 'ada@example.com', realm: { groups: ['oncall'] } })
     issuer.broken = true
     const response = await server.call('/api/incidents', { headers: bearer(token) })
@@ -149,7 +152,7 @@ describe('src/server/access/authentication', () => {
     expect((await server.call('/api/incidents', { headers: basic('', 'token-of-reader') })).status).toBe(200)
   })
 
-  it('does not mind under which Host it is called', async () => {
+  it('accepts any Host where callers are authenticated', async () => {
     const response = await server.call('/api/incidents', {
       headers: { ...basic('', 'token-of-reader'), 'x-forwarded-host': 'sre.example.org' },
     })

@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => server[Symbol.asyncDispose]())
 
 describe('src/server/access/authorization', () => {
-  it('answers too many wrong tokens with 429, and a right one all the same', async () => {
+  it('answers too many wrong tokens with 429, and still accepts a right one', async () => {
     const statuses = []
     for (let count = 0; count < 33; count++)
       statuses.push((await server.call('/api/incidents', { headers: as(`wrong${count}`) })).status)

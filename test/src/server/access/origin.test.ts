@@ -19,13 +19,13 @@ describe('src/server/access/origin', () => {
     [{ 'sec-fetch-site': 'same-site' }, 403],
     [{ 'sec-fetch-site': 'same-origin' }, 200],
     [{}, 200],
-  ])('takes a change with the headers %j with %i', async (headers, status) => {
+  ])('answers a change with the headers %j with %i', async (headers, status) => {
     const response = await post(question, '/decide', headers)
     expect(response.status).toBe(status)
     if (status === 403) expect(await problemIn(response)).toMatchObject({ code: 'SRE_SERVER_ORIGIN_REFUSED' })
   })
 
-  it('refuses a Host of another machine', async () => {
+  it('refuses a Host that names another machine', async () => {
     const reply = await rawRequest(
       server.url,
       'GET /health HTTP/1.1\r\nHost: attacker.example\r\nConnection: close\r\n\r\n',

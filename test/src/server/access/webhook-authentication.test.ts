@@ -23,15 +23,18 @@ async function start(tokens: AccessSettings['tokens']): Promise<void> {
 const body = '{"zen": "  as it came  "}'
 
 describe('src/server/access/webhook-authentication', () => {
-  it.each([[[token]], [[]]])('takes what is signed, as from a forwarder of its own (tokens: %j)', async (tokens) => {
-    await start(tokens)
-    const response = await server.post('/api/signals/github', body, { 'x-signature': signatureOf(body) })
-    expect(response.status).toBe(202)
-    expect(server.state.delivered[0]).toMatchObject({ caller: 'webhook:github', body: { zen: '  as it came  ' } })
-  })
+  it.each([[[token]], [[]]])(
+    'accepts a signed body, as a forwarder named after the source (tokens: %j)',
+    async (tokens) => {
+      await start(tokens)
+      const response = await server.post('/api/signals/github', body, { 'x-signature': signatureOf(body) })
+      expect(response.status).toBe(202)
+      expect(server.state.delivered[0]).toMatchObject({ caller: 'webhook:github', body: { zen: '  as it came  ' } })
+    },
+  )
 
   it.each([[[token]], [[]]])(
-    'refuses what is not, or wrongly, signed, before it is parsed (tokens: %j)',
+    'refuses an unsigned or wrongly signed body before it is parsed (tokens: %j)',
     async (tokens) => {
       await start(tokens)
       const wrong = { 'x-signature': signatureOf(`${body} `) }
@@ -50,7 +53,7 @@ describe('src/server/access/webhook-authentication', () => {
     },
   )
 
-  it('takes a token in its place, if it may hand in', async () => {
+  it('accepts a token with the right to deliver signals in place of a signature', async () => {
     await start([token, reader])
     const send = (authorization: string) => server.post('/api/signals/github', body, { authorization })
     expect((await send('Bearer ci-token')).status).toBe(202)
@@ -59,7 +62,7 @@ describe('src/server/access/webhook-authentication', () => {
     expect((await send('Bearer wrong')).status).toBe(401)
   })
 
-  it('lets no signature open another door', async () => {
+  it('accepts a signature only at the address of its source', async () => {
     await start([token])
     const headers = { 'x-signature': signatureOf(body) }
     expect((await server.post('/webhook/generic', body, headers)).status).toBe(401)

@@ -50,7 +50,7 @@ describe('src/server/resources/approvals', () => {
     expect(await problemIn(missing)).toMatchObject({ code: 'SRE_APPROVALS_UNKNOWN' })
   })
 
-  it.each(['approve', 'reject'] as const)('passes on who wants to %s which plan, and writes it down', async (verb) => {
+  it.each(['approve', 'reject'] as const)("can %s a plan, with the caller's name, and writes it down", async (verb) => {
     await using service = await start()
     const response = await service.server.post(`/api/approvals/apr_1/${verb}`, { plan_hash, comment: ' seen ' })
     expect(response.status).toBe(200)

@@ -33,7 +33,7 @@ const put = (path: string, body: unknown, headers?: Record<string, string>) => s
 const bodyOf = async (response: Response) => (await response.json()) as Record<string, unknown>
 
 describe('src/server/resources/catalogue', () => {
-  it('adds an entry, changes it, shows it, removes it, and puts each act on record', async () => {
+  it('adds an entry, changes it, shows it, removes it, and writes each action down', async () => {
     const added = await put('/api/catalogue/repository/Example%2FShop', { services: ['checkout'] })
     expect(added.status).toBe(201)
     expect(added.headers.get('location')).toBe(shop)
@@ -61,7 +61,7 @@ describe('src/server/resources/catalogue', () => {
     expect(server.state.audit[1]?.detail).toMatchObject({ services: ['checkout'], default_branch: 'main' })
   })
 
-  it('changes an entry only at the revision that was seen, where that is asked for', async () => {
+  it('changes an entry only at the revision that the precondition names', async () => {
     expect((await put(oncall, channel, { 'if-none-match': '*' })).status).toBe(201)
     expect((await put(oncall, channel, { 'if-match': '"1"' })).status).toBe(200)
     const stale = [
@@ -86,7 +86,7 @@ describe('src/server/resources/catalogue', () => {
     [{ 'if-match': '"1", "2"' }, 'If-Match'],
     [{ 'if-none-match': '"1"' }, 'If-None-Match'],
     [{ 'if-match': '"1"', 'if-none-match': '*' }, 'If-None-Match'],
-  ])('does nothing under a condition that it does not understand: %j', async (headers, path) => {
+  ])('refuses a precondition that cannot be understood: %j', async (headers, path) => {
     for (const response of [await put(oncall, channel, headers), await send('DELETE', oncall, undefined, headers)]) {
       expect(response.status).toBe(400)
       expect(await problemIn(response)).toMatchObject({ code: 'SRE_SERVER_INVALID', errors: [{ path }] })
@@ -151,7 +151,7 @@ describe('src/server/resources/catalogue', () => {
     [shop, { services: ['checkout'], url: 'https://ada:secret@git.example/shop' }, 'url'],
     [oncall, { ...channel, address: 'https://hooks.slack.com/services/T0/B0/abc' }, 'address'],
     [oncall, { ...channel, note: `ghp_${'a1B2'.repeat(9)}` }, 'note'],
-  ])('refuses %s %j by name, and keeps no word of it', async (address, body, path) => {
+  ])('refuses %s %j by field, and stores nothing of it', async (address, body, path) => {
     const response = await put(address, body)
     expect(response.status).toBe(400)
     const problem = await problemIn(response)
@@ -168,7 +168,7 @@ describe('src/server/resources/catalogue', () => {
     'channel/a%00b',
     `channel/${'x'.repeat(300)}`,
     'channel/none',
-  ])('knows no %.30s', async (path) => {
+  ])('answers 404 to %.30s', async (path) => {
     for (const method of ['GET', 'DELETE']) {
       const response = await send(method, `/api/catalogue/${path}`)
       expect(response.status).toBe(404)
@@ -176,7 +176,7 @@ describe('src/server/resources/catalogue', () => {
     }
   })
 
-  it('does nothing that the audit log cannot tell of', async () => {
+  it('does nothing that cannot be written to the audit log', async () => {
     const { deps } = serverDouble()
     const audit = { ...deps.audit, append: () => Promise.reject(new Error('disk full')) }
     await using mute = await startDouble({ catalogue: known.catalogue, audit })

@@ -35,7 +35,7 @@ describe('src/server/resources/decide', () => {
     expect(server.state.delivered[0]?.trace_id).toBe(trace_id)
   })
 
-  it('answers 202 at once to who does not wait', async () => {
+  it('answers 202 at once to a caller who does not wait', async () => {
     const response = await server.post('/decide?wait=false', question)
     expect(response.status).toBe(202)
     expect(response.headers.get('location')).toBe('/api/incidents/inc_1')
@@ -56,7 +56,7 @@ describe('src/server/resources/decide', () => {
     expect(server.state.delivered).toEqual([])
   })
 
-  it('ends the waiting, and nothing else, when the caller hangs up', async () => {
+  it('ends the waiting, and nothing else, when the caller disconnects', async () => {
     server.state.decide = () => new Promise(() => undefined)
     const leaving = new AbortController()
     const headers = { 'content-type': 'application/json' }

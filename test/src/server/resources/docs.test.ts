@@ -24,7 +24,7 @@ describe('src/server/resources/docs', () => {
     expect(html).not.toMatch(/<style|<script>|onclick=/)
   })
 
-  it.each(['/redoc', '/'])('leads from %s to the reference', async (path) => {
+  it.each(['/redoc', '/'])('redirects %s to the reference', async (path) => {
     const response = await get(path)
     expect(response.status).toBe(302)
     expect(response.headers.get('location')).toBe('/docs')

@@ -9,7 +9,7 @@ beforeEach(async () => {
 })
 afterEach(() => server[Symbol.asyncDispose]())
 
-function tell(seq: number, kind: TimelineKind): void {
+function addLine(seq: number, kind: TimelineKind): void {
   server.state.lines.push({ incident_id: 'inc_1', seq, at: '2026-11-21T08:00:00.000Z', kind, text: `line ${seq}` })
 }
 
@@ -27,14 +27,14 @@ async function readUntil(response: Response, wanted: string): Promise<string> {
 }
 
 describe('src/server/resources/incident-events', () => {
-  it('tells each line once, as it comes, and ends with the incident', async () => {
-    tell(1, 'opened')
+  it('sends each line once, as it is added, and ends with the incident', async () => {
+    addLine(1, 'opened')
     const response = await listen()
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
     expect(response.headers.get('cache-control')).toContain('no-store')
     setTimeout(() => {
-      tell(2, 'decided')
-      tell(3, 'closed')
+      addLine(2, 'decided')
+      addLine(3, 'closed')
       server.state.records.set('inc_1', buildRecord('inc_1', { status: 'closed' }))
     }, 100)
     const text = await response.text()
@@ -53,27 +53,27 @@ describe('src/server/resources/incident-events', () => {
     [{}, '?after=2'],
     [{ 'last-event-id': '2' }, '?after=1'],
   ])('resumes behind %j %s', async (headers, query) => {
-    for (const seq of [1, 2, 3]) tell(seq, 'step')
+    for (const seq of [1, 2, 3]) addLine(seq, 'step')
     server.state.records.set('inc_1', buildRecord('inc_1', { status: 'closed' }))
     const text = await (await listen(headers, query)).text()
     expect([...text.matchAll(/^id: (\d+)$/gm)].map((match) => match[1])).toEqual(['3'])
   })
 
-  it('tells who has heard all that it is over', async () => {
-    tell(1, 'closed')
+  it('answers 204 to a client that has received everything of a closed incident', async () => {
+    addLine(1, 'closed')
     server.state.records.set('inc_1', buildRecord('inc_1', { status: 'closed' }))
     expect((await listen({ 'last-event-id': '1' })).status).toBe(204)
   })
 
-  it('tells more than a page of history', async () => {
-    for (let seq = 1; seq <= 250; seq++) tell(seq, 'joined')
+  it('sends more than one page of history', async () => {
+    for (let seq = 1; seq <= 250; seq++) addLine(seq, 'joined')
     server.state.records.set('inc_1', buildRecord('inc_1', { status: 'expired' }))
     const text = await (await listen()).text()
     expect(text.match(/^id: /gm)).toHaveLength(250)
   })
 
   it('ends when the service stops, without an end event: there is more to come', async () => {
-    tell(1, 'opened')
+    addLine(1, 'opened')
     const response = await listen()
     setTimeout(() => server.state.stopping.abort(), 50)
     const text = await response.text()
@@ -90,7 +90,7 @@ describe('src/server/resources/incident-events', () => {
     expect((await server.call('/api/incidents/inc_2/events')).status).toBe(404)
   })
 
-  it('bounds the streams of one caller, and counts those that were left', async () => {
+  it('limits the open streams of one caller, and frees those that were closed', async () => {
     const limits = {
       signals_per_minute: 0,
       requests_per_minute: 0,
@@ -118,8 +118,8 @@ describe('src/server/resources/incident-events', () => {
     await second.body?.cancel()
   })
 
-  it('goes on telling to a listener who reads line by line', async () => {
-    tell(1, 'opened')
+  it('serves a client that reads line by line', async () => {
+    addLine(1, 'opened')
     const response = await listen()
     expect(await readUntil(response, 'line 1')).toContain('event: opened')
   })

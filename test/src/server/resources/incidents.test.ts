@@ -45,7 +45,7 @@ describe('src/server/resources/incidents', () => {
     })
   })
 
-  it('never shows an approval as open once its time is over, also in the report', async () => {
+  it('never shows an expired approval as open, also in the report', async () => {
     const approval = { required: true, status: 'approved', id: 'apr_1', expires_at: '2026-11-21T08:00:00Z' } as const
     const decision = { ...decisionOf('inc_1'), recommended_actions: [recommend('inc_1', { approval })] }
     server.state.records.set('inc_1', buildRecord('inc_1', { decision }))
@@ -55,14 +55,14 @@ describe('src/server/resources/incidents', () => {
     })
   })
 
-  it('shows where an incident stands that has no decision yet', async () => {
+  it('shows the status of an incident that has no decision yet', async () => {
     server.state.records.set('inc_1', buildRecord('inc_1', { status: 'queued' }))
     const body = (await (await server.call('/api/incidents/inc_1')).json()) as object
     expect(body).toMatchObject({ incident_id: 'inc_1', status: 'queued', timeline: [] })
     expect(body).not.toHaveProperty('report')
   })
 
-  it('shows where to look for the service of an incident, and says where there is more', async () => {
+  it('shows the related links of its service, and says where there are more', async () => {
     const oncall: CatalogueRecord = {
       kind: 'channel',
       name: 'pay',
@@ -88,7 +88,7 @@ describe('src/server/resources/incidents', () => {
     expect(queries).toEqual([{ service: 'payments/gateway', limit: 20 }])
   })
 
-  it('is shown also where the catalogue cannot be read, and says that this is missing', async () => {
+  it('is shown also where the catalogue cannot be read, and says that links are missing', async () => {
     const { deps } = serverDouble()
     const list = () => Promise.reject(new Error('no such table'))
     await using other = await startDouble({ catalogue: { ...deps.catalogue, list } })
@@ -100,7 +100,7 @@ describe('src/server/resources/incidents', () => {
     expect(body).not.toHaveProperty('related_links')
   })
 
-  it.each(['inc_none', 'a%00b', `a%0Ab`, 'x'.repeat(300)])('knows no incident %.20s', async (id) => {
+  it.each(['inc_none', 'a%00b', `a%0Ab`, 'x'.repeat(300)])('answers 404 to the incident %.20s', async (id) => {
     const response = await server.call(`/api/incidents/${id}`)
     expect(response.status).toBe(404)
     expect(await problemIn(response)).toMatchObject({ code: 'SRE_INCIDENTS_UNKNOWN' })

@@ -12,7 +12,7 @@ afterEach(() => server[Symbol.asyncDispose]())
 const addresses = signals.routes.map(({ path, body }) => [path, body && 'payload' in body && body.payload] as const)
 
 describe('src/server/resources/signals', () => {
-  it.each(addresses)('hands what %s is sent to the source %s', async (path, source) => {
+  it.each(addresses)('delivers what %s receives as the source %s', async (path, source) => {
     const response = await server.post(path, { a: 1 }, { 'x-github-event': 'push', cookie: 'a=b' })
     expect(response.status).toBe(202)
     expect(await response.json()).toEqual({
@@ -25,14 +25,14 @@ describe('src/server/resources/signals', () => {
     expect(server.state.delivered[0]?.headers).not.toHaveProperty('cookie')
   })
 
-  it('takes batches of up to 5 MiB, and an issue of up to 1 MiB', async () => {
+  it('accepts batches of up to 5 MiB, and an issue of up to 1 MiB', async () => {
     const text = 'x'.repeat(4 * 1024 * 1024)
     expect((await server.post('/webhook/alertmanager', { text })).status).toBe(202)
     expect((await server.post('/webhook/alertmanager', { text: text + text })).status).toBe(413)
     expect((await server.post('/api/issues', { text })).status).toBe(413)
   })
 
-  it('takes a slash command as Slack sends it, and a form from nobody else', async () => {
+  it('accepts a slash command as Slack sends it, and forms from no other sender', async () => {
     const form = { 'content-type': 'application/x-www-form-urlencoded' }
     expect((await server.post('/api/signals/slack', 'command=%2Fsre&text=payments', form)).status).toBe(202)
     expect(server.state.delivered[0]?.body).toEqual({ command: '/sre', text: 'payments' })
@@ -41,14 +41,14 @@ describe('src/server/resources/signals', () => {
     expect((await server.post('/webhook/generic', 'a=b', form)).status).toBe(415)
   })
 
-  it('answers a handshake with what the sender waits for', async () => {
+  it('answers a handshake with what the sender expects', async () => {
     server.state.receipt = { kind: 'reply', body: { challenge: 'abc' } }
     const response = await server.post('/api/signals/slack', { type: 'url_verification', challenge: 'abc' })
     expect(response.status).toBe(200)
     expect(await response.json()).toEqual({ challenge: 'abc' })
   })
 
-  it('refuses a batch whole, with the errors of every item', async () => {
+  it('refuses a batch as a whole, with the errors of every item', async () => {
     const problems = ['alerts.0.labels', 'alerts.3.labels'].map((path) => ({
       path,
       problem: 'is missing',
@@ -60,7 +60,7 @@ describe('src/server/resources/signals', () => {
     expect(await problemIn(response)).toMatchObject({ code: 'SRE_INTAKE_INVALID', errors: problems })
   })
 
-  it('asks to send again what was not taken', async () => {
+  it('says to send again what was not accepted', async () => {
     const fates = [{ signal_id: 's', status: 'refused' as const, reason: 'too full' }]
     server.state.receipt = { kind: 'taken', fates }
     const response = await server.post('/webhook/alertmanager', {})

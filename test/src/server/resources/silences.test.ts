@@ -17,7 +17,7 @@ const wanted = () => ({
 })
 
 describe('src/server/resources/silences', () => {
-  it('begins now where nothing else is said, belongs to who made it, and can be ended', async () => {
+  it('starts now by default, belongs to its creator, and can be ended', async () => {
     const response = await server.post('/api/silences', wanted())
     expect(response.status).toBe(201)
     const silence = (await response.json()) as Silence
@@ -35,7 +35,7 @@ describe('src/server/resources/silences', () => {
     ])
   })
 
-  it('knows no silence that is not there', async () => {
+  it('answers 404 to an unknown silence', async () => {
     const response = await server.call('/api/silences/sil_none', { method: 'DELETE' })
     expect(response.status).toBe(404)
     expect(await problemIn(response)).toMatchObject({ code: 'SRE_SILENCES_UNKNOWN' })
@@ -53,7 +53,7 @@ describe('src/server/resources/silences', () => {
     [{ matchers: [{ field: 'namespace', operator: '<', value: 'a' }] }, 'matchers.0.operator'],
     [{ matchers: [{ field: 'namspace', operator: '=', value: 'a' }] }, 'matchers.0.field'],
     [{ until: 'x' }, 'until'],
-  ])('refuses %j by name', async (over, path) => {
+  ])('refuses %j by field', async (over, path) => {
     const response = await server.post('/api/silences', { ...wanted(), ...over })
     expect(response.status).toBe(400)
     expect(await problemIn(response)).toMatchObject({ code: 'SRE_SERVER_INVALID', errors: [{ path }] })

@@ -13,7 +13,7 @@ const acts = () => server.state.audit.map(({ action, target, actor }) => [action
 
 describe('src/server/resources/incidents', () => {
   it.each(['rerun', 'requeue'])(
-    'queues for %s, without a body or with an empty one, and notes who asked',
+    'queues for %s, without a body or with an empty one, and writes down who did it',
     async (verb) => {
       for (const body of [undefined, {}]) {
         const response = await server.post(`/api/incidents/inc_1/${verb}`, body)
@@ -41,7 +41,7 @@ describe('src/server/resources/incidents', () => {
     },
   )
 
-  it('keeps what a person thinks of a decision', async () => {
+  it('stores feedback on a decision', async () => {
     const body = { verdict: 'wrong', comment: 'it was the proxy', actual_cause: { statement: 'proxy without memory' } }
     const response = await server.post('/api/incidents/inc_1/feedback', body)
     expect(response.status).toBe(201)
@@ -51,7 +51,7 @@ describe('src/server/resources/incidents', () => {
     expect((await server.post('/api/incidents/inc_1/feedback')).status).toBe(415)
   })
 
-  it('says what the state does not allow and what is not there, and notes that nothing came of it', async () => {
+  it('refuses what the state does not allow and what does not exist, and writes the failure down', async () => {
     server.state.records.set('inc_2', buildRecord('inc_2', { status: 'running' }))
     const busy = await server.post('/api/incidents/inc_2/rerun')
     expect(busy.status).toBe(409)
@@ -65,7 +65,7 @@ describe('src/server/resources/incidents', () => {
     ])
   })
 
-  it('does nothing that the audit log cannot tell of', async () => {
+  it('does nothing that cannot be written to the audit log', async () => {
     await using mute = await startDouble({
       audit: { append: () => Promise.reject(new Error('disk full')), list: () => Promise.resolve([]) },
     })
