@@ -18,7 +18,7 @@ import { Approvals } from './remediation/approvals.ts'
 import { Executions } from './remediation/executions.ts'
 import { createRedactor } from './redaction/create-redactor.ts'
 import { createServer } from './server/create-server.ts'
-import type { ServerDeps } from './server/service-ports.ts'
+import type { ServerDeps } from './server/server-deps.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { wireCatalogue } from './wire-catalogue.ts'
 
@@ -51,7 +51,7 @@ export interface WiredServer {
   catalogue: CatalogueFollower
 }
 
-/** Intake, desk and routes over one store. */
+/** Intake, commands and routes over one store. */
 export function wireServer(parts: ServerParts): WiredServer {
   const { config, store, investigator, worker, status, now } = parts
   const clean = createRedactor()
@@ -75,7 +75,7 @@ export function wireServer(parts: ServerParts): WiredServer {
     intake: wakeAfter(createIntake({ desk: intake, context: { clean, services }, now }), worker),
     payloads: payloadSchemas,
     signatures: signatureChecks,
-    desk: createDesk(parts),
+    commands: createCommands(parts),
     archive: store.archive,
     queue: (limit) => status.queue(limit),
     silences: silencesOver(store, now),
@@ -97,7 +97,7 @@ export function wireServer(parts: ServerParts): WiredServer {
   return { routes, intake, catalogue: follower }
 }
 
-function createDesk({ config, store, worker, notifier, ended, now }: ServerParts): IncidentCommands {
+function createCommands({ config, store, worker, notifier, ended, now }: ServerParts): IncidentCommands {
   return new IncidentCommands({
     archive: store.archive,
     control: store.control,
@@ -112,7 +112,7 @@ function createDesk({ config, store, worker, notifier, ended, now }: ServerParts
   })
 }
 
-/** Where people answer for changes, and say what they carry out. */
+/** What people approve, and what they carry out. */
 function wireChanges({ config, store, worker, now }: ServerParts): Pick<ServerDeps, 'approvals' | 'executions'> {
   const { approval_valid_seconds, execution_ttl_seconds, queue_ttl_seconds } = config.runs
   return {
@@ -128,7 +128,7 @@ function wireChanges({ config, store, worker, now }: ServerParts): Pick<ServerDe
   }
 }
 
-/** What came in may be run at once. */
+/** Wakes the worker after each delivery. */
 function wakeAfter(intake: ReturnType<typeof createIntake>, worker: Worker | undefined): typeof intake {
   return {
     async receive(delivery) {
@@ -139,13 +139,13 @@ function wakeAfter(intake: ReturnType<typeof createIntake>, worker: Worker | und
   }
 }
 
-const mostSilences = 500
+const maxSilences = 500
 
-/** The silences of the store, as the routes ask for them. */
+/** The silences of the store, as the server's port. */
 function silencesOver({ silences }: Store, now: () => number): ServerDeps['silences'] {
   const at = () => new Date(now()).toISOString()
   return {
-    list: ({ all }) => (all ? silences.list(mostSilences) : silences.current(at())),
+    list: ({ all }) => (all ? silences.list(maxSilences) : silences.current(at())),
     create: (silence) => silences.add(silence),
     end: (id, by) => silences.end(id, at(), by),
   }

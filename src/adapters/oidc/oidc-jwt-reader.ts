@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { CodedError } from '#src/domain/coded-error.ts'
-import type { JwtReader } from '#src/server/service-ports.ts'
+import type { JwtReader } from '#src/server/port.ts'
 
 /** The issuer whose tokens are believed. */
 export interface OidcIssuer {

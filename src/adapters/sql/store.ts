@@ -11,7 +11,7 @@ import type { CatalogueStore } from '#src/knowledge/catalogue-store.ts'
 import type { RunJournal } from '#src/orchestrator/run-journal.ts'
 import type { ApprovalStore } from '#src/remediation/approval-store.ts'
 import type { ExecutionStore } from '#src/remediation/execution-store.ts'
-import type { AuditLog } from '#src/server/audit-log.ts'
+import type { AuditLog } from '#src/server/port.ts'
 
 /** Everything that is kept, in one database. */
 export interface Store {
