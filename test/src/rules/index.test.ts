@@ -60,14 +60,14 @@ describe('src/rules/index', () => {
   it.each(recorded)(
     'never proposes to delete a pod, to change a Node but by a cordon, or to scale to nothing in %s',
     (name) => {
-      const onNodes = ['cordon', 'uncordon', 'custom_instruction', 'escalate']
+      const onNodes: ReadonlySet<string> = new Set(['cordon', 'uncordon', 'custom_instruction', 'escalate'])
       const harmful = judge(recordedView(name))
         .flatMap((finding) => finding.remedies)
         .filter(
           (remedy) =>
             remedy.kind === 'delete_pod' ||
-            (remedy.target.kind === 'Node' && !onNodes.includes(remedy.kind)) ||
-            (remedy.kind === 'scale' && !(Number(remedy.params.replicas) > 0)),
+            (remedy.target.kind === 'Node' && !onNodes.has(remedy.kind)) ||
+            (remedy.kind === 'scale' && !(remedy.params.replicas > 0)),
         )
       expect(harmful).toEqual([])
     },
