@@ -35,9 +35,9 @@ export interface Executions {
   }): Promise<Page<Execution>>
   get(id: string): Promise<Execution | undefined>
   begin(intent: { incident_id: string; action_id: string; plan_hash: string; by: string }): Promise<Execution>
-  /** `looks`: a run will look at what came of it. */
+  /** `follow_up_run`: a run will check the outcome. */
   end(
     id: string,
     told: { status: 'done' | 'failed' | 'abandoned'; by: string; note?: string; trace_id: string },
-  ): Promise<{ execution: Execution; looks: boolean }>
+  ): Promise<{ execution: Execution; follow_up_run: boolean }>
 }

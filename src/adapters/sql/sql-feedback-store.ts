@@ -1,10 +1,10 @@
 import { Feedback } from '#src/domain/feedback.ts'
-import type { FeedbackStore } from '#src/incidents/feedback-store.ts'
-import { appendNotes } from './append-notes.ts'
+import type { FeedbackStore } from '#src/incidents/port.ts'
 import { toJson } from './to-json.ts'
+import { lockIncident, saveIncidents } from './tracked-incident.ts'
 import { type Access, transact } from './transact.ts'
 
-/** What people thought of decisions. */
+/** What people think of decisions. */
 export class SqlFeedbackStore implements FeedbackStore {
   readonly #access: Access
 
@@ -14,20 +14,16 @@ export class SqlFeedbackStore implements FeedbackStore {
 
   add(feedback: Feedback): Promise<boolean> {
     const { engine } = this.#access
-    const { id, incident_id, at, by, verdict, run_id } = feedback
+    const { id, incident_id, at } = feedback
     return transact(this.#access, undefined, async (transaction) => {
-      const known = await transaction
-        .selectFrom('incidents')
-        .select('id')
-        .where('id', '=', incident_id)
-        .executeTakeFirst()
-      if (!known) return false
+      const incident = await lockIncident(transaction, engine, incident_id)
+      if (!incident) return false
       await transaction
         .insertInto('feedback')
         .values({ id, incident_id, at, body: toJson(feedback) })
         .execute()
-      const text = `${by} finds the decision ${verdict === 'partly' ? 'partly right' : verdict}`
-      await appendNotes(transaction, engine, [{ incident_id, at, kind: 'feedback', text, run_id, actor: by }])
+      incident.apply({ kind: 'feedback', feedback })
+      await saveIncidents(transaction, engine, [incident])
       return true
     })
   }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Housekeeping } from '#src/incidents/housekeeping.ts'
+import type { Housekeeping } from '#src/incidents/port.ts'
 import type { Evidence } from '#src/domain/evidence.ts'
 import type { Columns } from './engine.ts'
 import { toJson } from './to-json.ts'

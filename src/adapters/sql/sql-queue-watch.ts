@@ -1,13 +1,13 @@
 import { sql } from 'kysely'
 import type { QueueItem } from '#src/domain/queue-view.ts'
-import type { QueueWatch, StoredQueue } from '#src/incidents/queue-watch.ts'
+import type { QueueWatch, StoredQueue } from '#src/incidents/port.ts'
 import { toRecord } from './incident-rows.ts'
 import type { IncidentRow } from './tables.ts'
 import type { Access } from './transact.ts'
 
 type Counts = Pick<StoredQueue, 'queued' | 'running' | 'dead_letters' | 'opened_last_minute'>
 
-/** Looks at the queue over all replicas. */
+/** The queue over all replicas. */
 export class SqlQueueWatch implements QueueWatch {
   readonly #database: Access['database']
 
@@ -15,24 +15,24 @@ export class SqlQueueWatch implements QueueWatch {
     this.#database = database
   }
 
-  async look(now: number, most: number): Promise<StoredQueue> {
+  async view(now: number, limit: number): Promise<StoredQueue> {
     const counted = await sql<Counts>`select
       (select count(*) from incidents where status = 'queued') as queued,
       (select count(*) from incidents where status = 'running') as running,
       (select count(*) from incidents where status = 'failed') as dead_letters,
       (select count(*) from incidents where opened_ms >= ${now - 60_000}) as opened_last_minute`.execute(this.#database)
     const counts = counted.rows[0] ?? { queued: 0, running: 0, dead_letters: 0, opened_last_minute: 0 }
-    const [waiting, running_now] = [await this.#items('queued', most), await this.#items('running', most)]
+    const [waiting, running_now] = [await this.#items('queued', limit), await this.#items('running', limit)]
     return { ...counts, waiting, running_now }
   }
 
-  async #items(status: 'queued' | 'running', most: number): Promise<QueueItem[]> {
+  async #items(status: 'queued' | 'running', limit: number): Promise<QueueItem[]> {
     const rows = await this.#database
       .selectFrom('incidents')
       .selectAll()
       .where('status', '=', sql<'queued' | 'running'>`${sql.lit(status)}`)
       .orderBy('claim_rank')
-      .limit(most)
+      .limit(limit)
       .execute()
     return rows.map(toItem)
   }

@@ -96,7 +96,7 @@ function executionPaths(): Paths {
           body: { schema: EndBody, example: { status: 'done', note: 'rolled back to revision 4' } },
           answers: {
             200: jsonAnswer('As it stands; no run follows', EndedExecution),
-            202: jsonAnswer('As it stands; a run looks at what came of it', EndedExecution),
+            202: jsonAnswer('As it stands; a run will check the outcome', EndedExecution),
           },
           refusals: { ...unknown, 409: 'It has ended otherwise' },
         },

@@ -52,8 +52,8 @@ export const EndBody = z.strictObject(
 
 /** An execution that has ended. */
 export const EndedExecution = Execution.extend({
-  /** A run looks at what came of it; its word is `seen_after`. */
-  looks: z.boolean(),
+  /** A run will check the outcome; its answer is `observed_after`. */
+  follow_up_run: z.boolean(),
 })
 
 /** `GET /api/executions` */
@@ -90,7 +90,7 @@ export function beginExecution({ executions, audit }: ExecutionDeps): Handler {
   }
 }
 
-/** `POST /api/executions/:id/end`: 202 where a run looks at what came of it. */
+/** `POST /api/executions/:id/end`: 202 where a run will check the outcome. */
 export function endExecution({ executions, audit }: ExecutionDeps): Handler {
   return async (request, response) => {
     const body = readInput(EndBody, request.body, 'body', response)
@@ -98,9 +98,9 @@ export function endExecution({ executions, audit }: ExecutionDeps): Handler {
     const { id } = request.params
     const told = { ...body, by: callerOf(request as Request).name, trace_id: traceIdOfResponse(response) }
     const act = { action: 'execution.end', target: id, detail: body }
-    const { execution, looks } = await auditAct(audit, { request: request as Request, response }, act, () =>
+    const { execution, follow_up_run } = await auditAct(audit, { request: request as Request, response }, act, () =>
       executions.end(id, told),
     )
-    response.status(looks ? 202 : 200).json({ ...execution, looks })
+    response.status(follow_up_run ? 202 : 200).json({ ...execution, follow_up_run })
   }
 }

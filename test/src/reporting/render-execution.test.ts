@@ -12,8 +12,8 @@ function render(over: Partial<Execution> = {}, colour = false): string {
   return renderExecution(buildExecution(over), { view, options: { colour, width: 90 } })
 }
 
-const seen = (state: NonNullable<Execution['seen_after']>['state']) => ({
-  seen_after: { state, because: 'so it\nis', run_id: 'run_2', at: minutesAfter(3) },
+const seen = (state: NonNullable<Execution['observed_after']>['state']) => ({
+  observed_after: { state, because: 'so it\nis', run_id: 'run_2', at: minutesAfter(3) },
 })
 
 describe('src/reporting/render-execution', () => {
@@ -52,12 +52,12 @@ describe('src/reporting/render-execution', () => {
     [{ status: 'done', ended_by: 'bob', ended_at: 'NOON' }, /bob said how it ended at NOON: it was carried out/],
     [{ status: 'failed', ended_by: 'bob', note: 'no\nright' }, /could not be carried out.*\nNote: no right/],
     [{ status: 'abandoned' }, /given up before anything was changed/],
-    [{ status: 'lapsed' }, /is not known; anna still may\.[^]*run executions end exe_1 --status done/],
+    [{ status: 'timed_out' }, /is not known; anna still may\.[^]*run executions end exe_1 --status done/],
   ])('says how it ended: %j', (over, words) => {
     expect(render(over)).toMatch(words)
   })
 
-  it.each<[NonNullable<Execution['seen_after']>['state'], string]>([
+  it.each<[NonNullable<Execution['observed_after']>['state'], string]>([
     ['gone', 'the problem is over: so it is'],
     ['changed', 'something else is wrong: so it is'],
     ['still_there', 'is still there: so it is'],
