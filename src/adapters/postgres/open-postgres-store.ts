@@ -5,7 +5,7 @@ import { createStore } from '#src/adapters/sql/create-store.ts'
 import { migrate } from '#src/adapters/sql/migrate.ts'
 import type { Store } from '#src/adapters/sql/store.ts'
 import type { Tables } from '#src/adapters/sql/tables.ts'
-import { type Access, transact } from '#src/adapters/sql/transact.ts'
+import { type Access, transact } from '#src/adapters/sql/engine.ts'
 import { postgresEngine } from './postgres-engine.ts'
 import { postgresMigrations } from './postgres-migrations.ts'
 

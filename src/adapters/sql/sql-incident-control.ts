@@ -1,9 +1,11 @@
 import { sql, type Transaction } from 'kysely'
-import type { IncidentControl, Intervened, Intervention } from '#src/incidents/port.ts'
+import { Feedback } from '#src/domain/feedback.ts'
+import type { FeedbackStore, IncidentControl, Intervened, Intervention } from '#src/incidents/port.ts'
 import { toRecord } from './incident-rows.ts'
 import type { Tables } from './tables.ts'
+import { toJson } from './to-json.ts'
 import { isProblemOpen, lockIncident, saveIncidents, type TrackedIncident } from './tracked-incident.ts'
-import { type Access, transact } from './transact.ts'
+import { type Access, transact } from './engine.ts'
 
 type Requeue = Parameters<IncidentControl['queueAgain']>[1]
 
@@ -58,4 +60,40 @@ async function endThread(
   if (status === 'running' || status === 'queued')
     await sql`update runs set status = 'interrupted', finished_at = ${at} where id = ${run_id}
       and status in ('running', 'interrupted')`.execute(transaction)
+}
+
+/** What people think of decisions. */
+export class SqlFeedbackStore implements FeedbackStore {
+  readonly #access: Access
+
+  constructor(access: Access) {
+    this.#access = access
+  }
+
+  add(feedback: Feedback): Promise<boolean> {
+    const { engine } = this.#access
+    const { id, incident_id, at } = feedback
+    return transact(this.#access, undefined, async (transaction) => {
+      const incident = await lockIncident(transaction, engine, incident_id)
+      if (!incident) return false
+      await transaction
+        .insertInto('feedback')
+        .values({ id, incident_id, at, body: toJson(feedback) })
+        .execute()
+      incident.apply({ kind: 'feedback', feedback })
+      await saveIncidents(transaction, engine, [incident])
+      return true
+    })
+  }
+
+  async of(incident_id: string): Promise<Feedback[]> {
+    const rows = await this.#access.database
+      .selectFrom('feedback')
+      .select('body')
+      .where('incident_id', '=', incident_id)
+      .orderBy('at')
+      .orderBy('id')
+      .execute()
+    return rows.map((row) => Feedback.parse(JSON.parse(row.body)))
+  }
 }

@@ -10,13 +10,12 @@ import {
 } from '#src/remediation/approval-lifecycle.ts'
 import type { ApprovalDecision, ApprovalQuery, ApprovalStore, DecisionResult } from '#src/remediation/port.ts'
 import { fromCursor, toPage } from '#src/adapters/sql/cursor.ts'
-import type { Engine, Executor } from '#src/adapters/sql/engine.ts'
+import { type Engine, type Executor, type Access, transact } from '#src/adapters/sql/engine.ts'
 import { isoOf } from '#src/adapters/sql/incident-rows.ts'
 import { lastDecision } from '#src/adapters/sql/last-decision.ts'
 import type { ApprovalRow, IncidentRow } from '#src/adapters/sql/tables.ts'
 import { storable, toJson } from '#src/adapters/sql/to-json.ts'
 import { lockIncident, lockIncidents, saveIncidents } from '#src/adapters/sql/tracked-incident.ts'
-import { type Access, transact } from '#src/adapters/sql/transact.ts'
 
 /** Approvals. An answer holds the incident's row, so that no run ends in between. */
 export class SqlApprovalStore implements ApprovalStore {

@@ -25,13 +25,12 @@ import type {
   StartVerdict,
 } from '#src/remediation/port.ts'
 import { fromCursor, toPage } from '#src/adapters/sql/cursor.ts'
-import type { Executor } from '#src/adapters/sql/engine.ts'
+import { type Executor, type Access, transact } from '#src/adapters/sql/engine.ts'
 import { isoOf } from '#src/adapters/sql/incident-rows.ts'
 import { lastDecision } from '#src/adapters/sql/last-decision.ts'
 import type { ExecutionRow, Tables } from '#src/adapters/sql/tables.ts'
 import { storable, toJson } from '#src/adapters/sql/to-json.ts'
 import { isProblemOpen, lockIncident, saveIncidents, type TrackedIncident } from '#src/adapters/sql/tracked-incident.ts'
-import { type Access, transact } from '#src/adapters/sql/transact.ts'
 import { addLines, findUsable } from './sql-approval-store.ts'
 
 /** Executions. A start and an end hold the incident's row. */
