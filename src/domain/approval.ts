@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { RecommendedAction } from './action.ts'
 
 /**
- * `pending` waits for a person; `approved` and `rejected` are a person's answer; `expired`: nobody answered, or nobody used it, in time;
+ * `pending` waits for a person; `approved` and `rejected` are a person's answer; `expired`: not answered, or not used, in time;
  * `withdrawn`: the last run does not recommend it any more, or its incident is closed.
  */
 export const ApprovalStatus = z.enum(['pending', 'approved', 'rejected', 'expired', 'withdrawn'])

@@ -51,7 +51,7 @@ interface Resolved {
   reason: string
 }
 
-/** An alert began, or stopped, to fire for this incident. */
+/** An alert started, or stopped, to fire for this incident. */
 interface AlertChanged {
   kind: 'alert_fired' | 'alert_cleared'
   alert_key: string
@@ -76,28 +76,24 @@ export function openIncident(opening: Opening): Transition {
     queued_ms: at,
     claim_rank: claimRank(at, priority),
     expires_ms,
-    ...untouched,
+    available_ms: 0,
+    attempt: 0,
+    failures: 0,
+    owner: null,
+    lease_until: null,
+    run_id: null,
+    resumes: false,
+    rerun_requested: false,
+    rerun_expires_ms: null,
+    close_after: null,
+    outcome: null,
+    cause_key: null,
+    decided_at: null,
+    decided_ms: null,
+    merged_into: null,
+    closed_at: null,
   }
   return { incident, notes: [{ at: isoTime(at), kind: 'opened', text: reason, actor }] }
-}
-
-const untouched = {
-  available_ms: 0,
-  attempt: 0,
-  failures: 0,
-  owner: null,
-  lease_until: null,
-  run_id: null,
-  resumes: false,
-  rerun_requested: false,
-  rerun_expires_ms: null,
-  close_after: null,
-  outcome: null,
-  cause_key: null,
-  decided_at: null,
-  decided_ms: null,
-  merged_into: null,
-  closed_at: null,
 }
 
 export function join(before: IncidentState, event: Joined): Transition {
@@ -105,7 +101,10 @@ export function join(before: IncidentState, event: Joined): Transition {
   const { at, actor, firing, novelty, noted, rerun } = event
   const priority = event.priority < before.priority ? event.priority : before.priority
   const incident: IncidentState = {
-    ...counted(before, at),
+    ...before,
+    signal_count: before.signal_count + 1,
+    updated_at: isoTime(at),
+    last_signal_ms: at,
     reported: before.reported.includes(novelty) ? before.reported : boundReported([...before.reported, novelty]),
     priority,
     claim_rank: priority === before.priority ? before.claim_rank : claimRank(before.queued_ms, priority),

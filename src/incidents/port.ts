@@ -17,7 +17,7 @@ import type { WorkflowInfo } from '#src/domain/workflow-info.ts'
 /** One pass over an incident. */
 export interface Investigation {
   incident: Incident
-  /** Names the graph's thread; the same for a run that goes on after an interruption. */
+  /** Names the graph's thread; the same for a run that is resumed after an interruption. */
   run_id: string
   /** 32 hex digits, as in W3C trace context. */
   trace_id: string
@@ -82,7 +82,7 @@ export interface AfterDecision {
   observe(execution: Execution): ObservedAfter
 }
 
-/** How a run ended. Without `after` approvals and executions stay as they are. `retry`: it broke, and may run again at `available_at`; `failed`: it broke for the last time. */
+/** How a run ended. Without `after` approvals and executions stay as they are. `retry`: it failed, and may run again at `available_at`; `failed`: it failed for the last time. */
 export type RunEnd =
   | {
       kind: 'decided'
@@ -94,11 +94,11 @@ export type RunEnd =
     }
   | { kind: 'retry'; decision: Decision; why: string; available_at: number }
   | { kind: 'failed'; decision: Decision; why: string; after?: AfterDecision }
-  /** Given back unfinished by a drain: no attempt is counted, and the run goes on elsewhere. */
+  /** Returned unfinished by a worker that stops: no failure is counted, and the run is resumed elsewhere. */
   | { kind: 'released' }
 
 /**
- * A claim as it stands in the store. Clocks of replicas differ and jump, so nobody compares `lease_until` with the time: a claim that
+ * A claim as it stands in the store. Clocks of replicas differ and jump, so `lease_until` is never compared with the time: a claim that
  * shows the same values for a whole lease, by the watcher's own monotonic clock, has expired.
  */
 export interface Lease {

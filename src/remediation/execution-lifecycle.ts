@@ -35,7 +35,7 @@ function refusalOf(facts: StartFacts, { action_id, plan_hash }: Request): StartR
   if (incident_status === 'closed') return { why: 'incident_closed', detail: 'its incident is closed' }
   if (!action) return { why: 'no_such_action', detail: `the last decision recommends no action ${action_id}` }
   if (action.plan_hash === undefined || action.plan_hash !== plan_hash)
-    return { why: 'other_plan', detail: 'the last decision recommends something else under this id; look at it again' }
+    return { why: 'other_plan', detail: 'the last decision recommends something else under this id; read it again' }
   if (action.guard.verdict === 'deny')
     return { why: 'denied', detail: `the guard denies it: ${action.guard.reasons.join('; ')}` }
   if (running)

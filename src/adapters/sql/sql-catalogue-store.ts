@@ -120,7 +120,7 @@ async function highestRevision(executor: Executor): Promise<number> {
   return row?.highest ?? 0
 }
 
-/** Inside of the catalogue's lock: nobody else can be given the same. */
+/** Inside of the catalogue's lock: no other change gets the same. */
 async function nextRevision(transaction: Executor): Promise<number> {
   return (await highestRevision(transaction)) + 1
 }

@@ -66,8 +66,8 @@ export class TrackedIncident {
 
   /** The row as it will be. */
   row(): IncidentRow {
-    const state = this.#state === this.#before && this.#stored ? this.#stored : toStateRow(this.#state)
-    return { ...this.identity, ...state, timeline_seq: (this.#stored?.timeline_seq ?? 0) + this.notes.length }
+    const timeline_seq = (this.#stored?.timeline_seq ?? 0) + this.notes.length
+    return Object.assign({}, this.identity, toStateRow(this.#state), { timeline_seq })
   }
 
   /** The row as it is stored. */
@@ -122,13 +122,33 @@ const identityColumns = {
   opened_ms: 'int',
 } as const satisfies Columns
 
+/** What the first signals of an incident set. The rest follows with its first run, and begins with the defaults of the table. */
+const openedColumns: Columns = {
+  ...identityColumns,
+  status: 'text',
+  status_reason: 'text',
+  priority: 'text',
+  next_trace_id: 'text',
+  signal_count: 'int',
+  told: 'text',
+  firing: 'text',
+  updated_at: 'text',
+  last_signal_ms: 'int',
+  queued_ms: 'int',
+  claim_rank: 'int',
+  available_ms: 'int',
+  expires_ms: 'int',
+  closed_at: 'text',
+  timeline_seq: 'int',
+}
+
 const changing: Columns = { ...stateColumns, timeline_seq: 'int' }
 const changingNames = Object.keys(changing) as (keyof IncidentRow)[]
 
 /** What most signals change: no index holds any of it but the one of incidents that may fall quiet. */
 const countNames = new Set<string>(['signal_count', 'told', 'firing', 'updated_at', 'last_signal_ms', 'timeline_seq'])
 
-/** Writes what has changed of incidents, and their new lines, in a handful of statements whatever their number. */
+/** Writes what has changed of incidents, and their new lines, in a few statements whatever their number. */
 export async function saveIncidents(
   executor: Executor,
   engine: Engine,
@@ -142,7 +162,7 @@ export async function saveIncidents(
     await engine.updateRows(executor, 'incidents', rows, columnsOf(names))
   }
   const opened = incidents.filter((incident) => incident.isNew).map((incident) => incident.row())
-  await engine.insertRows(executor, 'incidents', opened, { ...identityColumns, ...changing })
+  await engine.insertRows(executor, 'incidents', opened, openedColumns)
   await engine.insertRows(executor, 'timeline', incidents.flatMap(linesOf), lineColumns)
 }
 

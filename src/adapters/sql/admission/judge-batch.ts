@@ -19,9 +19,9 @@ interface AlertOwner {
 
 /** What a batch comes to, before it is written. */
 export interface Judged {
-  fates: Awaited<ReturnType<AdmissionStore['admit']>>
-  /** Candidates that are kept as signals, with their fates. */
-  kept: { candidate: Candidate; fate: AdmissionResult }[]
+  results: Awaited<ReturnType<AdmissionStore['admit']>>
+  /** Candidates that are kept as signals, with their results. */
+  kept: { candidate: Candidate; result: AdmissionResult }[]
   incidents: TrackedIncident[]
   alert_keys: AlertOwner[]
 }
@@ -66,9 +66,9 @@ export class BatchJudge {
 
   run(batch: readonly Candidate[]): Judged {
     const requests = Map.groupBy(batch, (candidate) => candidate.request)
-    const fates = [...requests.values()].flatMap((candidates) => this.#request(candidates))
+    const results = [...requests.values()].flatMap((candidates) => this.#request(candidates))
     const incidents = [...this.#incidents.values()].filter((incident) => incident.changed)
-    return { fates, kept: this.#kept, incidents, alert_keys: [...this.#owners.values()] }
+    return { results, kept: this.#kept, incidents, alert_keys: [...this.#owners.values()] }
   }
 
   #take(row: IncidentRow): TrackedIncident {
@@ -105,11 +105,11 @@ export class BatchJudge {
     const match = this.#match(candidate)
     const load = this.#load.for(candidate.service, match?.incident.id)
     const verdict = this.#judge(candidate, match && knownOf(match), load)
-    const fate = { signal_id: candidate.signal_id, ...this.#apply(candidate, verdict, match) }
-    if (fate.status === 'refused') return fate
-    this.#kept.push({ candidate, fate })
-    if (delivery_key !== undefined) this.#delivered.set(delivery_key, fate)
-    return fate
+    const result = { signal_id: candidate.signal_id, ...this.#apply(candidate, verdict, match) }
+    if (result.status === 'refused') return result
+    this.#kept.push({ candidate, result })
+    if (delivery_key !== undefined) this.#delivered.set(delivery_key, result)
+    return result
   }
 
   #match(candidate: Candidate): Match | undefined {

@@ -31,7 +31,7 @@ const ownerColumns: Columns = { source: 'text', alert_key: 'text', incident_id: 
 
 /**
  * Signals and the incidents that they open. Batches of several processes go one after the other: the time that costs is shared by all
- * of a batch, and nobody judges by what is about to change.
+ * of a batch, and every judgement sees the final state of the one before.
  */
 export class SqlAdmissionStore implements AdmissionStore {
   readonly #access: Access
@@ -49,7 +49,7 @@ export class SqlAdmissionStore implements AdmissionStore {
       const load = mayOpen(batch, known) ? await readLoad(transaction, engine, batch) : new LiveLoad()
       const judged = new BatchJudge(judge, known, { load, delivered }).run(batch)
       await writeBatch(transaction, engine, judged)
-      return judged.fates
+      return judged.results
     })
   }
 }
@@ -60,7 +60,7 @@ function mayOpen(batch: readonly Candidate[], { by_fingerprint }: Known): boolea
   return batch.some(({ signal, fingerprint }) => signal.state === 'resolved' || !known.has(fingerprint))
 }
 
-/** The fates of deliveries that came before, by their keys. */
+/** The results of deliveries that came before, by their keys. */
 async function readDeliveries(
   executor: Executor,
   engine: Engine,
@@ -72,14 +72,14 @@ async function readDeliveries(
     select s.delivery_key, s.id as signal_id, s.incident_id, s.status, s.reason
     from ${engine.rowsOf(keys, deliveries)} as r join signals s on s.delivery_key = r.delivery_key`.execute(executor)
   return new Map(
-    rows.map(({ delivery_key, incident_id, ...fate }) => [
+    rows.map(({ delivery_key, incident_id, ...result }) => [
       delivery_key,
-      { ...fate, incident_id: incident_id ?? undefined },
+      { ...result, incident_id: incident_id ?? undefined },
     ]),
   )
 }
 
-/** Writes the result of a batch, in a handful of statements. */
+/** Writes the result of a batch, in a few statements. */
 async function writeBatch(transaction: Executor, engine: Engine, judged: Judged): Promise<void> {
   await saveIncidents(transaction, engine, judged.incidents)
   await writeOwners(transaction, engine, judged)
@@ -94,14 +94,14 @@ async function writeOwners(executor: Executor, engine: Engine, { alert_keys }: J
     do update set incident_id = excluded.incident_id, consequence = excluded.consequence`.execute(executor)
 }
 
-function signalRow({ candidate, fate }: Judged['kept'][number]): Record<string, unknown> {
+function signalRow({ candidate, result }: Judged['kept'][number]): Record<string, unknown> {
   const { signal, fingerprint, fingerprint_fields, caller, trace_id, received_at } = candidate
   const { observed_at, resource, alert, reason: reported_reason } = signal
   return {
-    id: fate.signal_id,
-    incident_id: fate.incident_id,
-    status: fate.status,
-    reason: fate.reason,
+    id: result.signal_id,
+    incident_id: result.incident_id,
+    status: result.status,
+    reason: result.reason,
     source: signal.source,
     state: signal.state,
     namespace: signal.namespace,

@@ -162,7 +162,7 @@ async function claimNext(executor: Executor, engine: Engine, request: ClaimReque
 }
 
 /**
- * Walks the queue in its order over an index that holds all that is needed, and locks the first incident that nobody else has locked.
+ * Walks the queue in its order over an index that holds all that is needed, and locks the first incident that is not locked.
  * Running incidents are few: no more than the limit.
  */
 async function pick(

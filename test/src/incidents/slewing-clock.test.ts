@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { createSteadyClock } from '#src/incidents/steady-clock.ts'
+import { createSlewingClock } from '#src/incidents/slewing-clock.ts'
 
 function clockOf() {
   const times = { wall: 1_000_000, monotonic: 50 }
-  const clock = createSteadyClock(
+  const clock = createSlewingClock(
     () => times.wall,
     () => times.monotonic,
   )
@@ -14,7 +14,7 @@ function clockOf() {
   return { times, clock, pass }
 }
 
-describe('src/incidents/steady-clock', () => {
+describe('src/incidents/slewing-clock', () => {
   it('shows the wall clock while nobody sets it', () => {
     const { clock, pass } = clockOf()
     pass(12_345)
