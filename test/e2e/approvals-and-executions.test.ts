@@ -120,7 +120,7 @@ describe('approvals and executions', () => {
     await crashAndRestart()
     const end = { status: 'done', note: 'set it by hand' }
     const ended = await ask('operator', `/api/executions/${execution.id}/end`, end)
-    expect(ended).toMatchObject({ status: 202, body: { status: 'done', looks: true, note: 'set it by hand' } })
+    expect(ended).toMatchObject({ status: 202, body: { status: 'done', follow_up_run: true, note: 'set it by hand' } })
     await heard(incident_id, 'observed_after')
     // Nobody has changed the recorded cluster.
     const seen = Execution.parse((await ask('reader', `/api/executions/${execution.id}`)).body).observed_after
