@@ -1,14 +1,6 @@
-import type { AdmissionResult, SignalRecord } from '#src/domain/admission-result.ts'
-import type { Approval, ApprovalStatus } from '#src/domain/approval.ts'
+import type { AdmissionResult } from '#src/domain/admission-result.ts'
 import type { CatalogueEntry, CatalogueKey, CatalogueKind, CatalogueRecord } from '#src/domain/catalogue.ts'
-import type { Decision } from '#src/domain/decision.ts'
-import type { Execution, ExecutionStatus } from '#src/domain/execution.ts'
-import type { Feedback, FeedbackDraft } from '#src/domain/feedback.ts'
-import type { IncidentRecord, IncidentStatus } from '#src/domain/incident-record.ts'
-import type { Page } from '#src/domain/page.ts'
-import type { Priority } from '#src/domain/severity.ts'
 import type { Silence } from '#src/domain/silence.ts'
-import type { TimelineEntry } from '#src/domain/timeline.ts'
 
 /*
  * Ports of other rooms, as far as the resources use them. Each section is replaced by `import type` from the `port.ts` of the room in
@@ -66,65 +58,7 @@ export type CheckSignature = (request: {
   now: number
 }) => boolean
 
-// src/incidents/port.ts
-
-/** Who changes an incident, for its timeline. */
-export interface Actor {
-  name: string
-  trace_id: string
-}
-
-/**
- * What people do to an incident. Rejects with SRE_INCIDENTS_UNKNOWN where there is none, and with SRE_INCIDENTS_STATE where its state
- * does not allow the change (the message names the state).
- */
-export interface IncidentCommands {
-  /**
-   * The decision that answers a signal of `since` (ISO) or later, also of a run on another replica. An abort ends the waiting, never the
-   * run. Rejects with SRE_INCIDENTS_NO_DECISION where the incident has ended without one, with SRE_INCIDENTS_CLOSING where the service stops.
-   */
-  wait(incident_id: string, options: { since: string; signal: AbortSignal }): Promise<Decision>
-  rerun(incident_id: string, by: Actor): Promise<IncidentRecord>
-  close(incident_id: string, by: Actor & { reason: string }): Promise<IncidentRecord>
-  /** Queues a failed or expired incident again. */
-  requeue(incident_id: string, by: Actor): Promise<IncidentRecord>
-  feedback(incident_id: string, draft: FeedbackDraft, by: Actor): Promise<Feedback>
-}
-
-/** Filters of a list; an incident must match every one that is given. Newest first. */
-export interface IncidentQuery {
-  status?: readonly IncidentStatus[]
-  namespace?: string
-  service?: string
-  priority?: readonly Priority[]
-  outcome?: string
-  /** ISO: opened at or after. */
-  since?: string
-  /** Of the previous page's answer. A cursor that the store did not make is SRE_INCIDENTS_CURSOR. */
-  cursor?: string
-  limit: number
-}
-
-/** Filters over received signals. Newest first. */
-export interface SignalQuery {
-  status?: readonly AdmissionResult['status'][]
-  source?: string
-  namespace?: string
-  /** ISO: received at or after. */
-  since?: string
-  cursor?: string
-  limit: number
-}
-
-/** Where incidents are read. */
-export interface IncidentArchive {
-  get(incident_id: string): Promise<IncidentRecord | undefined>
-  list(query: IncidentQuery): Promise<Page<IncidentRecord>>
-  signals(incident_id: string, page: { cursor?: string; limit: number }): Promise<Page<SignalRecord>>
-  /** Lines after `after_seq`, oldest first. */
-  timeline(incident_id: string, after_seq: number, limit: number): Promise<TimelineEntry[]>
-  recentSignals(query: SignalQuery): Promise<Page<SignalRecord>>
-}
+// src/intake/port.ts, silences
 
 /** Silences that people made. */
 export interface Silences {
@@ -133,46 +67,6 @@ export interface Silences {
   create(silence: Silence): Promise<void>
   /** Undefined where there is no such silence; one that has ended stays as it is. */
   end(id: string, by: string): Promise<Silence | undefined>
-}
-
-// src/remediation/port.ts
-
-/** A person's answer to a plan; `by` is the authenticated caller. */
-interface ApprovalAnswer {
-  plan_hash: string
-  by: string
-  comment?: string
-}
-
-/** Approvals. Rejects with SRE_APPROVALS_UNKNOWN, SRE_APPROVALS_PLAN or SRE_APPROVALS_STATE where one cannot be answered. */
-export interface Approvals {
-  list(query: {
-    status?: readonly ApprovalStatus[]
-    incident_id?: string
-    namespace?: string
-    cursor?: string
-    limit: number
-  }): Promise<Page<Approval>>
-  get(id: string): Promise<Approval | undefined>
-  approve(id: string, answer: ApprovalAnswer): Promise<Approval>
-  reject(id: string, answer: ApprovalAnswer): Promise<Approval>
-}
-
-/** Executions. Rejects with SRE_INCIDENTS_UNKNOWN, SRE_EXECUTIONS_UNKNOWN, SRE_EXECUTIONS_REFUSED or SRE_EXECUTIONS_STATE. */
-export interface Executions {
-  list(query: {
-    status?: readonly ExecutionStatus[]
-    incident_id?: string
-    cursor?: string
-    limit: number
-  }): Promise<Page<Execution>>
-  get(id: string): Promise<Execution | undefined>
-  begin(intent: { incident_id: string; action_id: string; plan_hash: string; by: string }): Promise<Execution>
-  /** `looks`: a run is queued that assesses the result. */
-  end(
-    id: string,
-    reported: { status: 'done' | 'failed' | 'abandoned'; by: string; note?: string; trace_id: string },
-  ): Promise<{ execution: Execution; looks: boolean }>
 }
 
 // src/knowledge/port.ts

@@ -15,7 +15,7 @@ describe('src/open-store', () => {
       store.executions.get('exe_1'),
       store.catalogue.revision(),
       store.audit.list({ limit: 1 }),
-      store.watch.look(0, 1),
+      store.watch.view(0, 1),
       store.queue.leases(),
     ]
     for (const result of await Promise.allSettled(attempts)) {

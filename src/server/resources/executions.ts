@@ -36,7 +36,7 @@ const EndBody = z.strictObject(
 
 const EndedExecution = Execution.extend({
   /** A run is queued that assesses the result. */
-  looks: z.boolean(),
+  follow_up_run: z.boolean(),
 })
 
 const byId = idParams('SRE_EXECUTIONS_UNKNOWN')
@@ -90,8 +90,10 @@ export const executions: Resource = {
       refusals: { ...unknown, 409: 'It has already ended in another way' },
       async handle({ params: { id }, body, caller, trace_id, audited }, { executions: port }) {
         const action = { action: 'execution.end', target: id, detail: body }
-        const { execution, looks } = await audited(action, () => port.end(id, { ...body, by: caller.name, trace_id }))
-        return { status: looks ? 202 : 200, json: { ...execution, looks } }
+        const { execution, follow_up_run } = await audited(action, () =>
+          port.end(id, { ...body, by: caller.name, trace_id }),
+        )
+        return { status: follow_up_run ? 202 : 200, json: { ...execution, follow_up_run } }
       },
     }),
     route({

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { problemIn } from '#test/helpers/problem-in.ts'
 import { rawRequest } from '#test/helpers/raw-request.ts'
 import { type DoubleServer, startDouble } from '#test/helpers/server-double.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SignalQuery } from '#src/server/ports.ts'
+import type { SignalQuery } from '#src/incidents/port.ts'
 import { problemIn } from '#test/helpers/problem-in.ts'
 import { serverDouble, startDouble } from '#test/helpers/server-double.ts'
 

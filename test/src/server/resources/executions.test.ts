@@ -7,7 +7,7 @@ const execution = buildExecution()
 const { plan_hash } = execution
 
 /** A server with one execution; every call of the port is recorded. */
-async function start(looks = true) {
+async function start(follow_up_run = true) {
   const calls: unknown[] = []
   const server = await startDouble({
     executions: {
@@ -22,7 +22,7 @@ async function start(looks = true) {
       },
       end: async (id, reported) => {
         calls.push([id, reported])
-        return { execution, looks }
+        return { execution, follow_up_run }
       },
     },
   })
@@ -54,11 +54,11 @@ describe('src/server/resources/executions', () => {
   it.each([
     [true, 202],
     [false, 200],
-  ])('reports the end (a run follows: %s) with %i', async (looks, status) => {
-    await using service = await start(looks)
+  ])('reports the end (a run follows: %s) with %i', async (follow_up_run, status) => {
+    await using service = await start(follow_up_run)
     const response = await service.server.post('/api/executions/exe_1/end', { status: 'done', note: 'by hand' })
     expect(response.status).toBe(status)
-    expect(await response.json()).toEqual({ ...execution, looks })
+    expect(await response.json()).toEqual({ ...execution, follow_up_run })
     const trace_id = response.headers.get('x-trace-id')
     expect(service.calls).toEqual([['exe_1', { status: 'done', note: 'by hand', by: 'local', trace_id }]])
     expect(service.server.state.audit).toMatchObject([{ action: 'execution.end', target: 'exe_1' }])

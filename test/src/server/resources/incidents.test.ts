@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CatalogueRecord } from '#src/domain/catalogue.ts'
-import type { IncidentQuery } from '#src/server/ports.ts'
+import type { IncidentQuery } from '#src/incidents/port.ts'
 import { recommend } from '#test/helpers/recommend.ts'
 import { problemIn } from '#test/helpers/problem-in.ts'
 import { buildRecord, decisionOf, type DoubleServer, serverDouble, startDouble } from '#test/helpers/server-double.ts'
