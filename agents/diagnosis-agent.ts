@@ -31,7 +31,7 @@ const Diagnosis = z.object({
   /** Set where the object that was asked about does not exist. */
   missing: Gap.optional(),
   /** Objects outside the picture that findings point to. */
-  look_at: z.array(ResourceRef),
+  to_observe: z.array(ResourceRef),
 })
 
 /** Output of the agent. */
@@ -61,7 +61,7 @@ function diagnose({ brief, findings, view }: MindContext<DiagnosisBrief>): { out
     chain: graph.links,
     unexplained: graph.unexplained,
     ...verdict,
-    look_at: outside(findings, view),
+    to_observe: outside(findings, view),
   }
   const roots = graph.roots.map(({ finding }) => `${finding.mechanism} of ${finding.resource.name}`)
   return { output, said: `${verdict.outcome}: ${roots.join(', ') || 'no root cause'}.` }

@@ -12,19 +12,10 @@ import { Picture } from './picture.ts'
 import { readClusterScoped } from './read-cluster-scoped.ts'
 import { readBeyond } from './read-beyond.ts'
 import { readByName, readNamespace } from './read-namespace.ts'
+import type { Observe, ObserveRequest } from './port.ts'
 import type { Reading } from './reading.ts'
 import { relevantGaps } from './relevant-gaps.ts'
 import { toldByMessages } from './told-by-messages.ts'
-
-/** What the incident is about. `wider`: what an earlier picture turned out to lack. */
-export interface ObserveRequest {
-  resource: ResourceRef
-  namespace?: string
-  wider?: ResourceRef[]
-}
-
-/** Incident to Snapshot. Throws only where `signal` is aborted: a cluster out of reach is a picture of nothing, with the gap. */
-export type Observe = (request: ObserveRequest, signal: AbortSignal) => Promise<Snapshot>
 
 /** What an observer needs. `now` is the clock of the picture. */
 export interface ObserverOptions {

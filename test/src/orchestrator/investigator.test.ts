@@ -5,9 +5,9 @@ import type { Mind } from '#agents/agent.ts'
 import type { Diagnosis } from '#agents/diagnosis-agent.ts'
 import { Decision } from '#src/domain/decision.ts'
 import type { Snapshot } from '#src/domain/snapshot.ts'
-import { createInvestigator } from '#src/orchestrator/create-investigator.ts'
-import type { InvestigatorDeps } from '#src/orchestrator/investigator-deps.ts'
-import type { ObserveRequest } from '#src/orchestrator/observe.ts'
+import { createInvestigator } from '#src/orchestrator/investigator.ts'
+import type { InvestigatorDeps } from '#src/orchestrator/investigator.ts'
+import type { ObserveRequest } from '#src/observation/port.ts'
 import { container, crashLoop, deployment, event, snapshot, waiting } from '#test/helpers/build-cluster.ts'
 import { type Ask, incidentOf, recordedDeps, testWorkflow } from '#test/helpers/recorded-investigation.ts'
 import type { LogSource } from '#tools/logs/log-source.ts'
@@ -41,7 +41,7 @@ function minds(next: (rules: Diagnosis) => Diagnosis): InvestigatorDeps['minds']
   return { names: ['scripted-model'], mindFor: (agent) => (agent === 'diagnosis' ? mind : undefined) }
 }
 
-describe('src/orchestrator/create-investigator', () => {
+describe('src/orchestrator/investigator', () => {
   it('ends with a valid decision whose root cites evidence that is in it', async () => {
     const decision = await investigate(imageFault)
     expect(Decision.safeParse(decision).error).toBeUndefined()
@@ -196,7 +196,7 @@ describe('src/orchestrator/create-investigator', () => {
     expect(JSON.stringify(decision.team_reports)).toContain('approval is required')
   })
 
-  it('looks wider at most twice, and at nothing twice', async () => {
+  it('observes more at most twice, and nothing twice', async () => {
     const asked: (string[] | undefined)[] = []
     let count = 0
     const observe = ({ wider }: ObserveRequest) => {
@@ -207,7 +207,7 @@ describe('src/orchestrator/create-investigator', () => {
     const curious = minds((rules) => ({
       ...rules,
       confidence: 0.4,
-      look_at: [elsewhere('same'), elsewhere(`new-${++count}`)],
+      to_observe: [elsewhere('same'), elsewhere(`new-${++count}`)],
     }))
     const decision = await investigate(crash, {
       observe,

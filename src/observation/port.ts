@@ -1,12 +1,12 @@
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Snapshot } from '#src/domain/snapshot.ts'
 
-/** What the leader wants to see: the incident's object and namespace, and on a second look what findings pointed to. */
+/** What to observe: the incident's object and namespace. `wider`: what an earlier picture turned out to lack. */
 export interface ObserveRequest {
   resource: ResourceRef
   namespace?: string
   wider?: ResourceRef[]
 }
 
-/** Takes the picture of the cluster. Never rejects but on abort: what could not be seen is in the picture's gaps. */
+/** Incident to Snapshot. Rejects only where `signal` is aborted: a cluster out of reach is a picture of nothing, with the gap. */
 export type Observe = (request: ObserveRequest, signal: AbortSignal) => Promise<Snapshot>

@@ -1,8 +1,8 @@
 import { MemorySaver } from '@langchain/langgraph-checkpoint'
 import { describe, expect, it } from 'vitest'
 import type { Decision } from '#src/domain/decision.ts'
-import { createInvestigator } from '#src/orchestrator/create-investigator.ts'
-import type { InvestigatorDeps } from '#src/orchestrator/investigator-deps.ts'
+import { createInvestigator } from '#src/orchestrator/investigator.ts'
+import type { InvestigatorDeps } from '#src/orchestrator/investigator.ts'
 import { MemoryRunJournal } from '#test/helpers/memory-run-journal.ts'
 import { incidentOf, recordedDeps } from '#test/helpers/recorded-investigation.ts'
 import { recordedSnapshot } from '#test/helpers/recorded-snapshot.ts'
@@ -10,7 +10,7 @@ import { recordedSnapshot } from '#test/helpers/recorded-snapshot.ts'
 const name = '01-missing-env'
 const steps = ['observe', 'triage', 'log_coordinator', 'diagnose', 'action_coordinator', 'conclude']
 
-/** One run that may be cut off and taken up again; every call is a process of its own over the same store. */
+/** One run that may be cut off and resumed; every call is a process of its own over the same store. */
 function processes(over: Partial<InvestigatorDeps> = {}) {
   const snapshot = recordedSnapshot(name)
   const kept = { saver: new MemorySaver(), journal: new MemoryRunJournal() }
@@ -35,8 +35,8 @@ function processes(over: Partial<InvestigatorDeps> = {}) {
 
 const withoutTimes = (decision: Decision) => ({ ...decision, timings_ms: {} })
 
-describe('src/orchestrator/take-up', () => {
-  it.each(steps)('comes to the same decision after a cut behind %s, and repeats at most that step', async (step) => {
+describe('src/orchestrator/resume-run', () => {
+  it.each(steps)('comes to the same decision after a cut after %s, and repeats at most that step', async (step) => {
     const whole = await processes().begin(false)
     const run = processes()
     await expect(run.begin(false, step)).rejects.toThrow()
@@ -47,32 +47,41 @@ describe('src/orchestrator/take-up', () => {
     expect(repeated).toEqual([])
   })
 
-  it('takes a new picture, for what it saw before is not kept', async () => {
-    let looks = 0
+  it('observes the cluster again, because the picture is not stored', async () => {
+    let observations = 0
     const snapshot = recordedSnapshot(name)
     const observe = () => {
-      looks++
+      observations++
       return Promise.resolve(snapshot)
     }
     const run = processes({ observe })
     await expect(run.begin(false, 'triage')).rejects.toThrow()
     await run.begin(true)
-    expect(looks).toBe(2)
+    expect(observations).toBe(2)
   })
 
-  it('starts anew under its old id where the journal is lost, or broken', async () => {
+  it('starts anew under its old id where the journal is lost or broken', async () => {
     for (const spoil of ['lose', 'break'] as const) {
       const run = processes()
-      await expect(run.begin(false, 'triage')).rejects.toThrow()
+      await expect(run.begin(false, 'log_coordinator')).rejects.toThrow()
       if (spoil === 'lose') run.journal.runs.clear()
-      else run.journal.runs.set('run_1', { evidence: '{' })
+      else run.journal.runs.set('run_1', { '1.triage': '{' })
       run.seen.splice(0)
       expect(await run.begin(true)).toMatchObject({ outcome: 'issue', run_id: 'run_1' })
       expect(run.seen).toContain('observe')
     }
   })
 
-  it('starts anew, and says what is not seen, where the picture cannot be taken again', async () => {
+  it('repeats only the interrupted step where its own record is lost', async () => {
+    const run = processes()
+    await expect(run.begin(false, 'triage')).rejects.toThrow()
+    run.journal.runs.clear()
+    run.seen.splice(0)
+    expect(await run.begin(true)).toMatchObject({ outcome: 'issue', run_id: 'run_1' })
+    expect(run.seen).toEqual(steps.slice(1))
+  })
+
+  it('starts anew, and reports what is not seen, where the cluster cannot be observed again', async () => {
     const run = processes()
     await expect(run.begin(false, 'triage')).rejects.toThrow()
     const observe = () => Promise.reject(new Error('the cluster is gone'))
@@ -81,14 +90,14 @@ describe('src/orchestrator/take-up', () => {
     expect(JSON.stringify(decision.gaps)).toContain('the cluster is gone')
   })
 
-  it('gives the decision that was made and not stored, without another look', async () => {
+  it('returns the decision that was made and not stored, without another observation', async () => {
     const run = processes()
     const first = await run.begin(false)
     const observe = () => Promise.reject(new Error('not to be asked'))
     expect(await run.begin(true, undefined, { observe })).toEqual(JSON.parse(JSON.stringify(first)))
   })
 
-  it('breaks where the journal does not take what was found, for it could not be gone on with', async () => {
+  it('fails where the journal cannot store what was found, because it could not be resumed', async () => {
     const run = processes({
       journal: Object.assign(new MemoryRunJournal(), { save: () => Promise.reject(new Error('disk full')) }),
     })

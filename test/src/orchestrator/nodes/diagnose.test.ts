@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { worstFindings } from '#src/orchestrator/worst-findings.ts'
+import { worstFindings } from '#src/orchestrator/nodes/diagnose.ts'
 import { finding } from '#test/helpers/build-finding.ts'
 
-describe('src/orchestrator/worst-findings', () => {
+describe('src/orchestrator/nodes/diagnose', () => {
   it('keeps all of an ordinary number, as they are', () => {
     const findings = [finding('f_1', { severity: 'low' }), finding('f_2', { severity: 'critical' })]
     expect(worstFindings(findings)).toBe(findings)

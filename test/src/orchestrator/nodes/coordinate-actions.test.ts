@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RecommendedAction } from '#src/domain/action.ts'
-import { withholdSecrets } from '#src/orchestrator/withhold-secrets.ts'
+import { withholdSecrets } from '#src/orchestrator/nodes/coordinate-actions.ts'
 
 const redact = (text: string) => text.replaceAll('hunter22', '[redacted:secret]')
 const action: RecommendedAction = {
@@ -18,7 +18,7 @@ const action: RecommendedAction = {
   approval: { required: true, status: 'required' },
 }
 
-describe('src/orchestrator/withhold-secrets', () => {
+describe('src/orchestrator/nodes/coordinate-actions', () => {
   it('asks for a value that is a secret instead of showing or masking it', () => {
     const shown = withholdSecrets(action, redact)
     expect(shown.params).toEqual({ container: 'api', name: 'DB_PASSWORD' })
