@@ -4,8 +4,7 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { judgeAction } from '#src/policy/judge-action.ts'
 import type { Policy } from '#src/policy/policy.ts'
 import type { Agent, MindContext, MindStep } from '#agents/agent.ts'
-import { actionKey } from './action-key.ts'
-import { ProposedAction } from './proposed-action.ts'
+import { actionKey, ProposedAction } from './proposed-action.ts'
 
 /** What is put before the guard. `may_hand_back` is false once Recommendation has been asked often enough. */
 export interface GuardBrief {

@@ -2,8 +2,7 @@ import { z } from 'zod'
 import { mineTemplates } from '#src/logs/mine-templates.ts'
 import type { Agent, MindContext, MindStep } from '#agents/agent.ts'
 import { digestLogs } from './digest-logs.ts'
-import { fetchedLogs, type FetchedLog } from './fetched-logs.ts'
-import type { LogRequest } from './log-request.ts'
+import { fetchedLogs, type FetchedLog, type LogRequest } from './fetched-logs.ts'
 
 /** `may_ask_again`: the team still has a fetch to spend. */
 export interface SummaryBrief {

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import type { Agent, MindContext, MindStep, ToolCall } from '#agents/agent.ts'
 import { digestLogs } from './digest-logs.ts'
-import type { LogRequest } from './log-request.ts'
+import type { LogRequest } from './fetched-logs.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
+import type { ContainerStatus } from '#src/domain/kubernetes/objects.ts'
+import { type LogTarget, maxLogsRead } from '#agents/select-log-targets.ts'
 
 /** The logs to fetch, in the order of their weight. */
 export interface LogQueryBrief {
@@ -50,4 +53,25 @@ function callOf(request: LogRequest, most_ms: number | undefined): ToolCall {
 
 function statusOf(output: unknown): unknown {
   return typeof output === 'object' && output !== null && 'status' in output ? output.status : undefined
+}
+
+const tailLines = 300
+
+/**
+ * The logs to read first: of a container that has ended, its current log, which is that of the instance that failed; of one that
+ * runs again, the previous one too.
+ */
+export function firstLogRequests(targets: readonly LogTarget[], view: ClusterView): LogRequest[] {
+  return targets.slice(0, maxLogsRead).flatMap(({ namespace, pod, container, restarts, ready }) => {
+    const { initContainerStatuses = [], containerStatuses = [] } = view.get('Pod', namespace, pod)?.status ?? {}
+    const status = [...initContainerStatuses, ...containerStatuses].find((entry) => entry.name === container)
+    const base = { namespace, pod, container, tail_lines: tailLines, ...(ready ? { ready } : {}) }
+    const current = { ...base, previous: false }
+    if (ready) return [current]
+    return restarts > 0 && runsAgain(status) ? [current, { ...base, previous: true }] : [current]
+  })
+}
+
+function runsAgain(status: ContainerStatus | undefined): boolean {
+  return status === undefined || status.state?.running !== undefined
 }

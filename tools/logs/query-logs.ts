@@ -2,8 +2,7 @@ import { z } from 'zod'
 import { createRedactor } from '#src/redaction/create-redactor.ts'
 import type { Tool } from '#tools/tool.ts'
 import type { LogAnswer, LogSource } from './log-source.ts'
-import { lostLog } from './lost-log.ts'
-import { redactLines } from './redact-lines.ts'
+import { lostLog, redactLines } from './redact-lines.ts'
 
 const QueryLogs = z.object({
   namespace: z.string().min(1).max(63),

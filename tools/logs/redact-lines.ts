@@ -1,6 +1,10 @@
 import { setImmediate as nextTick } from 'node:timers/promises'
 import type { LogLine } from './log-source.ts'
 
+/** What a kubelet answers with status 200 where the runtime no longer holds the log. */
+export const lostLog =
+  /^(?:unable to retrieve container logs for |failed to (?:try )?(?:resolving|resolve) symlinks in path )/
+
 const longestStretchMs = 25
 
 /** Lines without secrets and hostile characters, in stretches: everybody else gets a turn in between. */

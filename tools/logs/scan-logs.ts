@@ -4,10 +4,9 @@ import type { Gap } from '#src/domain/gap.ts'
 import type { LogScan, LogWindow } from '#src/domain/log-scan.ts'
 import { createRedactor } from '#src/redaction/create-redactor.ts'
 import type { Tool } from '#tools/tool.ts'
-import type { LogScanner } from './log-scanner.ts'
 import type { LogBatch, LogStreamSource } from './log-stream.ts'
-import { lostLog } from './lost-log.ts'
-import { redactLines } from './redact-lines.ts'
+import { lostLog, redactLines } from './redact-lines.ts'
+import type { LogLine } from './log-source.ts'
 
 const ScanLogs = z.object({
   namespace: z.string().min(1).max(63),
@@ -20,6 +19,7 @@ const ScanLogs = z.object({
   most_ms: z.number().int().min(1).max(110_000).default(60_000),
   most_bytes: z.number().int().min(1).default(4_294_967_296),
 })
+
 type ScanLogs = z.infer<typeof ScanLogs>
 
 /**
@@ -45,8 +45,17 @@ interface Reading {
 }
 
 const hardLimitMs = 120_000
+
 const longestStretchMs = 15
+
 const linesAtOnce = 4
+
+/** Reduces a stream of lines to what matters, in bounded memory. One scanner reads one log. */
+interface LogScanner {
+  push(lines: readonly LogLine[]): void
+  /** Call once, when all was pushed. */
+  end(): LogScan
+}
 
 /**
  * The tool `scan_logs`: reads one log from its first line to its last as a stream, whatever its length, and hands back its kinds of

@@ -1,5 +1,5 @@
-import { mostLogsRead } from '#agents/log/most-logs-read.ts'
-import { withRecentChanges } from '#agents/with-recent-changes.ts'
+import { maxLogsRead } from '#agents/select-log-targets.ts'
+import { withRecentChanges } from '#agents/triage-agent.ts'
 import type { Gap } from '#src/domain/gap.ts'
 import { agentDeps } from '#src/orchestrator/context.ts'
 import { currentFindings } from '#src/orchestrator/run-memory.ts'
@@ -11,11 +11,11 @@ import { logTeam } from '#teams/log-team.ts'
 export const coordinateLogs: Step = async (state, run, notes) => {
   const targets = run.memory.logTargets(state.observations).current
   try {
-    const brief = { targets: targets.slice(0, mostLogsRead) }
+    const brief = { targets: targets.slice(0, maxLogsRead) }
     const report = await logTeam.run(brief, currentFindings(state, run.memory), agentDeps(run, state, notes))
     const findings = withRecentChanges(run.picture.view, report.findings)
     const found = notes.addFindings(findings, logTeam.name, state.findings)
-    const gaps = [...unreadLogs(targets.length - mostLogsRead), ...report.gaps]
+    const gaps = [...unreadLogs(targets.length - maxLogsRead), ...report.gaps]
     return {
       findings: { removed: [], found: indexFindings(found) },
       reports: mergeReport(state.reports, logTeam.name, report.agents, gaps),
@@ -33,7 +33,7 @@ export const coordinateLogs: Step = async (state, run, notes) => {
 /** The worst containers come first; the others are not read. */
 function unreadLogs(count: number): Gap[] {
   if (count <= 0) return []
-  const why = `one run reads the logs of ${mostLogsRead} containers`
+  const why = `one run reads the logs of ${maxLogsRead} containers`
   return [
     { what: `the logs of ${count} more containers that are not well`, why, needs: 'a question about one workload' },
   ]

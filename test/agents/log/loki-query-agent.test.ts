@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { firstLogRequests } from '#agents/log/first-log-requests.ts'
+import { firstLogRequests } from '#agents/log/loki-query-agent.ts'
 import { ago, logIncident, type LogIncidentOptions } from '#test/helpers/log-incident.ts'
 
 function requests(options: LogIncidentOptions, restarts: number) {
@@ -14,7 +14,7 @@ function requests(options: LogIncidentOptions, restarts: number) {
   return firstLogRequests([target], logIncident(options).view).map((request) => request.previous)
 }
 
-describe('agents/log/first-log-requests', () => {
+describe('agents/log/loki-query-agent', () => {
   it('reads the current log alone of a container that has ended: it is that of the failed instance', () => {
     expect(requests({}, 4)).toEqual([false])
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { selectReadyLogTargets } from '#agents/select-ready-log-targets.ts'
+import { selectReadyLogTargets } from '#agents/select-log-targets.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
 import { ago, clusterView, container, deployment, namespace, status } from '#test/helpers/build-cluster.ts'
@@ -14,7 +14,7 @@ const names = (objects: KubernetesObject[], findings: FindingDraft[] = [], asked
 const heard = (objects: KubernetesObject[], findings: FindingDraft[] = [], asked: FindingDraft['resource'] = shop) =>
   selectReadyLogTargets(clusterView(objects), findings, asked).map(({ ready }) => ready)
 
-describe('agents/select-ready-log-targets', () => {
+describe('agents/select-log-targets/select-ready-log-targets', () => {
   it('asks two pods of each workload where nothing is wrong', () => {
     expect(names([...web, ...db])).toEqual(['web', 'web', 'db'])
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { collectRemedies } from '#agents/action/collect-remedies.ts'
+import { collectRemedies } from '#agents/action/recommendation-agent.ts'
 import { createEvidenceLedger } from '#agents/evidence-ledger.ts'
 import type { Remedy, WhatIf } from '#src/domain/action.ts'
 import type { Mechanism } from '#src/domain/mechanism.ts'
@@ -30,7 +30,7 @@ function kinds(own: Remedy[], consequence: Remedy[], mechanism: Mechanism = 'mis
   return collectRemedies(root, [root, other, elsewhere], clusterView([]), ledger).map((action) => action.kind)
 }
 
-describe('agents/action/collect-remedies', () => {
+describe('agents/action/recommendation-agent', () => {
   it('takes the root’s own first, then what consequences on the same workload suggest, but not whom to ask', () => {
     expect(kinds([setEnv], [rollback(judged('unknown')), escalate])).toEqual(['set_env', 'rollback'])
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { findStep } from '#src/metrics/find-step.ts'
+import { findStep } from '#agents/metric/anomaly-detector-agent.ts'
 
-describe('src/metrics/find-step', () => {
+describe('agents/metric/anomaly-detector-agent', () => {
   it.each<[string, number[], number | undefined]>([
     ['nothing in a steady series', [1, 1, 1, 1, 1, 1, 1, 1, 1], undefined],
     ['nothing in noise', [10, 12, 9, 11, 10, 12, 9, 11, 10, 12], undefined],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { deriveParamsFrom } from '#agents/action/derive-params-from.ts'
+import { deriveParamsFrom } from '#agents/action/recommendation-agent.ts'
 import { createEvidenceLedger } from '#agents/evidence-ledger.ts'
 
 const ledger = createEvidenceLedger((text) => text)
@@ -13,7 +13,7 @@ const fact = (statement: string) =>
   })
 const evidence = [fact('the container exits'), fact('the port is 8081'), fact('limits are 64Mi')]
 
-describe('agents/action/derive-params-from', () => {
+describe('agents/action/recommendation-agent/derive-params-from', () => {
   it('cites for each parameter the fact that names its value, else the first', () => {
     const params = { container: 'api', port: 8081, limits: { memory: '64Mi' }, value: undefined }
     expect(deriveParamsFrom(params, { evidence }, ledger)).toEqual({

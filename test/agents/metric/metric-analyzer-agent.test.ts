@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { assessLevel } from '#src/metrics/assess-level.ts'
+import { assessLevel } from '#agents/metric/metric-analyzer-agent.ts'
 
-describe('src/metrics/assess-level', () => {
+describe('agents/metric/metric-analyzer-agent', () => {
   it.each<[number[], number | undefined, object | undefined]>([
     [[], 10, undefined],
     [[5, 5, 5], 10, { highest: 5, of_limit: 0.5, trend: 'steady' }],
