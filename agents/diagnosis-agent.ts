@@ -37,7 +37,7 @@ const Diagnosis = z.object({
 /** Output of the agent. */
 export type Diagnosis = z.infer<typeof Diagnosis>
 
-/** Builds the cause graph over all findings and says what is wrong, or that nothing is, or that it cannot be told. */
+/** Builds the cause graph over all findings and says what is wrong, that nothing is wrong, or that the verdict is unknown. */
 export const diagnosisAgent: Agent<DiagnosisBrief, Diagnosis> = {
   name: 'diagnosis',
   description: 'Finds the smallest set of root causes that explains every finding, and what speaks for the verdict.',
@@ -67,7 +67,7 @@ function diagnose({ brief, findings, view }: MindContext<DiagnosisBrief>): { out
   return { output, said: `${verdict.outcome}: ${roots.join(', ') || 'no root cause'}.` }
 }
 
-/** Kinds that a second look can fetch by name. */
+/** Kinds that another observation can fetch by name. */
 const fetchable: ReadonlySet<string> = new Set<ObservedKind>([
   'Service',
   'Deployment',

@@ -5,7 +5,7 @@ import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import { concerns } from '#src/causes/concerns.ts'
 import { compareSeverity } from '#src/domain/severity.ts'
 
-/** Containers whose logs one run reads of its own accord; those left out are told as a gap. */
+/** Containers whose logs one run reads of its own accord; the others are reported as a gap. */
 export const maxLogsRead = 20
 
 /** A container whose log could say more, with the reason why it is asked. */
@@ -30,7 +30,7 @@ interface Candidate extends LogTarget {
 }
 
 const podsPerContainer = 2
-/** Far more than are read: how many are left out has to be told. */
+/** Far more than are read, because the number of those left out is reported. */
 const maxTargets = 500
 const recentMs = 15 * 60_000
 

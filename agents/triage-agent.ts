@@ -60,7 +60,7 @@ async function triage({ brief, view, signal }: MindContext<TriageBrief>): Promis
   return { output, said: `${findings.length} findings, ${classification.category}; asks for ${asks.join(' and ')}.` }
 }
 
-/** One family after the other, with a breath in between: a large namespace must not hold up everybody else. */
+/** One family after the other; the event loop gets a turn in between, so that a large namespace does not block other runs. */
 async function analyze(
   analyzers: readonly Analyzer[],
   view: ClusterView,

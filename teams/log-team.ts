@@ -87,8 +87,8 @@ export const logTeam = {
 
 async function query(state: State, config: Config): Promise<Update> {
   const { findings, deps } = workOf('log', config)
-  const most_ms = Math.max(1000, Math.min(maxWholeMs, Math.floor((deps.left_ms ?? Infinity) * shareOfTime)))
-  const brief = { requests: state.requests, most_ms }
+  const max_ms = Math.max(1000, Math.min(maxWholeMs, Math.floor((deps.left_ms ?? Infinity) * shareOfTime)))
+  const brief = { requests: state.requests, max_ms }
   const result = await runAgent(lokiQueryAgent, { brief, results: state.results, findings }, deps)
   return { ...updateFrom(lokiQueryAgent.name, result), gaps: result.gaps }
 }

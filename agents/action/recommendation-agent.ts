@@ -14,12 +14,12 @@ export interface RecommendationBrief {
   denied: readonly { key: string; reasons: readonly string[] }[]
 }
 
-const mostActions = 5
+const maxActions = 5
 
 /** Weightiest first; what could be done about later ones would never be shown. */
-const mostRoots = 10
+const maxRoots = 10
 
-const Recommendations = z.object({ actions: z.array(ProposedAction).max(mostActions) })
+const Recommendations = z.object({ actions: z.array(ProposedAction).max(maxActions) })
 
 /** Output of the agent: the first action is the one to take. */
 export type Recommendations = z.infer<typeof Recommendations>
@@ -44,7 +44,7 @@ function recommend(context: MindContext<RecommendationBrief>): { output: Recomme
   const denied = new Map(context.brief.denied.map((entry) => [entry.key, entry.reasons]))
   const byId = new Map(context.findings.map((finding) => [finding.id, finding]))
   const lanes = context.brief.roots
-    .slice(0, mostRoots)
+    .slice(0, maxRoots)
     .map((id) => byId.get(id))
     .filter((root) => root !== undefined)
     .map((root) => {
@@ -59,7 +59,7 @@ function recommend(context: MindContext<RecommendationBrief>): { output: Recomme
             ),
           ]
     })
-  const actions = unique(inTurns(lanes)).slice(0, mostActions)
+  const actions = unique(inTurns(lanes)).slice(0, maxActions)
   const first = actions[0]
   const said = first
     ? `${actions.length} to choose from, first ${first.kind} of ${first.target.kind} ${first.target.name}.`

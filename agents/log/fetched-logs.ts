@@ -30,9 +30,8 @@ export interface FetchedLog {
   whole?: WholeLog
 }
 
-/** Records are read once per answer, however many agents look at them. */
+/** Records are read once per answer, however many agents use them. */
 const known = new WeakMap<object, LogRecord[]>()
-
 const joined = new WeakMap<object, { newest: object; records: LogRecord[] }>()
 
 /** The whole of a log, as far as it could be read. */

@@ -168,7 +168,7 @@ function notableLogs(logs: readonly FetchedLog[]): NotableLog[] {
   })
 }
 
-/** The name without what tells one pod of a workload from another. */
+/** The name of a pod without the parts that differ between pods of one workload. */
 function workloadPart(pod: string): string {
   return pod.replace(/-[a-z0-9]+$/, '').replace(/-[a-f0-9]{6,10}$/, '')
 }

@@ -10,7 +10,7 @@ import { type LogTarget, maxLogsRead } from '#agents/select-log-targets.ts'
 export interface LogQueryBrief {
   requests: readonly LogRequest[]
   /** How long the reading of a whole log may take. */
-  most_ms?: number
+  max_ms?: number
 }
 
 const FetchedCount = z.object({ read: z.number().int(), empty: z.number().int(), failed: z.number().int() })
@@ -18,7 +18,7 @@ const FetchedCount = z.object({ read: z.number().int(), empty: z.number().int(),
 /** Output of the agent; the lines themselves are in its results. */
 export type FetchedCount = z.infer<typeof FetchedCount>
 
-const mostRequests = 60
+const maxRequests = 60
 
 /** Fetches the logs that were asked for, from Loki or from whatever log source is configured. */
 export const lokiQueryAgent: Agent<LogQueryBrief, FetchedCount> = {
@@ -32,9 +32,9 @@ export const lokiQueryAgent: Agent<LogQueryBrief, FetchedCount> = {
 }
 
 function fetchLogs({ brief, results, turn }: MindContext<LogQueryBrief>): MindStep<FetchedCount> {
-  const requests = brief.requests.slice(0, mostRequests)
+  const requests = brief.requests.slice(0, maxRequests)
   if (turn === 1 && requests.length > 0)
-    return { kind: 'tool_calls', calls: requests.map((request) => callOf(request, brief.most_ms)) }
+    return { kind: 'tool_calls', calls: requests.map((request) => callOf(request, brief.max_ms)) }
   const latest = requests.length === 0 ? [] : results.slice(-requests.length)
   const read = latest.filter(({ output }) => statusOf(output) === 'read').length
   const failures = latest.filter((outcome) => outcome.gaps.length > 0)
@@ -44,10 +44,10 @@ function fetchLogs({ brief, results, turn }: MindContext<LogQueryBrief>): MindSt
   return { kind: 'output', output: { read, empty: Math.max(empty, 0), failed: failures.length }, said }
 }
 
-function callOf(request: LogRequest, most_ms: number | undefined): ToolCall {
+function callOf(request: LogRequest, max_ms: number | undefined): ToolCall {
   if (!request.whole) return { tool: 'query_logs', input: request }
   const { namespace, pod, container, previous } = request
-  const limit = most_ms === undefined ? {} : { most_ms }
+  const limit = max_ms === undefined ? {} : { max_ms }
   return { tool: 'scan_logs', input: { namespace, pod, container, previous, ...limit } }
 }
 

@@ -15,7 +15,7 @@ const Anomalies = z.object({
 /** Output of the agent: when a series left its earlier band for good. */
 export type Anomalies = z.infer<typeof Anomalies>
 
-/** Looks for the moment at which a series left its earlier band. */
+/** Finds the moment at which a series left its earlier band. */
 export const anomalyDetectorAgent: Agent<AnomalyBrief, Anomalies> = {
   name: 'anomaly_detector',
   description: 'Finds the moment at which measurements left their earlier band.',

@@ -143,7 +143,7 @@ export function relevantGaps(state: LeaderState, roots: readonly Finding[], conf
   return [...Object.values(state.gaps), ...logGaps, ...metricGaps]
 }
 
-/** The first gaps, and how many more there are: what is not shown is told. */
+/** The first gaps, and how many more there are: what is not shown is counted. */
 function shownGaps(gaps: readonly Gap[]): Gap[] {
   return [...gaps.slice(0, maxGaps), ...leftOut(gaps.length - maxGaps, 'gaps', maxGaps)]
 }

@@ -16,7 +16,7 @@ const QueryLogs = z.object({
 type QueryLogs = z.infer<typeof QueryLogs>
 
 const bytesPerLine = 400
-const mostBytes = 4_000_000
+const maxBytes = 4_000_000
 
 /**
  * The tool `query_logs`: the newest lines of one container, current or previous, from whatever log source there is. Lines are
@@ -35,7 +35,7 @@ export function createQueryLogsTool(
     async run(input, { signal }) {
       if (!source) return failed(input, 'no log source is configured', 'a log source')
       signal.throwIfAborted()
-      const limit_bytes = Math.min(input.tail_lines * bytesPerLine, mostBytes)
+      const limit_bytes = Math.min(input.tail_lines * bytesPerLine, maxBytes)
       const answer = await source.read({ ...input, limit_bytes }, signal)
       if (answer.status === 'failed') return { output: answer, evidence: [], gaps: [answer.gap] }
       const output = answer.status === 'read' ? await cleaned(answer, redact, signal) : answer

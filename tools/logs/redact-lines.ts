@@ -5,7 +5,7 @@ import type { LogLine } from './log-source.ts'
 export const lostLog =
   /^(?:unable to retrieve container logs for |failed to (?:try )?(?:resolving|resolve) symlinks in path )/
 
-const longestStretchMs = 25
+const maxBlockMs = 25
 
 /** Lines without secrets and hostile characters, in stretches: everybody else gets a turn in between. */
 export async function redactLines(
@@ -17,7 +17,7 @@ export async function redactLines(
   let started = performance.now()
   for (const line of lines) {
     clean.push({ ...line, text: redact(line.text) })
-    if (performance.now() - started < longestStretchMs) continue
+    if (performance.now() - started < maxBlockMs) continue
     await nextTick()
     signal.throwIfAborted()
     started = performance.now()

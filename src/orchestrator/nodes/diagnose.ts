@@ -12,10 +12,10 @@ import type { Step } from '#src/orchestrator/step.ts'
 
 /** Observations of one run: the first, and two more of what findings point to outside the picture. */
 export const maxObservations = 3
-/** Weighing findings against each other costs the square of their number, and nobody reads more. */
+/** Weighing findings against each other costs the square of their number, and no reader needs more. */
 const maxWeighed = 300
 
-/** Looks for the roots over all findings, and says what outside the picture should be observed. */
+/** Finds the roots over all findings, and says what outside the picture should be observed. */
 export const diagnose: Step = async (state, run, notes) => {
   const all = currentFindings(state, run.memory)
   const findings = worstFindings(all)
