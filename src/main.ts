@@ -139,6 +139,10 @@ const ports: CliPorts = {
   work: () => work(signal).catch(reportFailure),
   openAudit,
   openCluster,
+  startPractice: async (options) => {
+    const { startPractice } = await import('./adapters/practice/start-practice.ts')
+    return startPractice(options)
+  },
 }
 process.exitCode = await runCli(process.argv.slice(2), ports).catch(reportFailure)
 // Nothing should be left open by now; what is must not keep a finished command alive.

@@ -5,26 +5,23 @@ import { renderSweepMarkdown } from '#src/reporting/render-sweep-markdown.ts'
 import { renderSweepText } from '#src/reporting/render-sweep-text.ts'
 import { buildSweepReport, type SweepFacts, sumUpSweep } from '#src/reporting/sweep-report.ts'
 import { type CliPorts, exitCodes, type ServiceAddress, type NamespaceList } from './cli-ports.ts'
-import { findService } from './find-service.ts'
+import { cleanEnvironment, findService } from './find-service.ts'
 import { forEachBounded } from './for-each-bounded.ts'
-import { oneOf, serviceAddress, wholeBetween } from './option-values.ts'
-import type { ParsedOptions } from './parse-options.ts'
-import { textOptionsOf } from './text-options.ts'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from './options.ts'
+import { textOptionsOf } from './terminal.ts'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Decision } from '#src/domain/decision.ts'
-import { describeFailure, describeRefusal, type ServiceResponse } from './call-service.ts'
-import { postDecide } from './post-decide.ts'
-import { cleanEnvironment } from './clean-environment.ts'
+import { describeFailure, describeRefusal, postDecide, type ServiceResponse } from './call-service.ts'
 
 /*
  * `decide --all-namespaces`: one question per namespace, so many at a time. Of an answer only what the summary shows is kept; as
  * JSON each decision is written when it comes.
  */
 
-interface SweepPlan {
+/** What the options of `decide --all-namespaces` ask for. */
+export interface SweepPlan {
   output: 'text' | 'json' | 'markdown'
-  to?: string
+  to?: string | undefined
   concurrency: number
   includeSystem: boolean
   strict: boolean
@@ -58,26 +55,6 @@ interface SweepGround {
   /** System namespaces that are not asked about. */
   left_out: number
   cut?: string
-}
-
-function readPlan(given: ParsedOptions, ports: CliPorts): SweepPlan {
-  const narrower = ['namespace', 'message', 'reason'].filter((name) => given.text(name) !== undefined)
-  if (given.words.length > 0 || narrower.length > 0) {
-    const what = [...given.words, ...narrower.map((name) => `--${name}`)].join(', ')
-    throw new UsageError(`--all-namespaces asks about whole namespaces and does not go with ${what}`)
-  }
-  const to = serviceAddress('--to', given.text('to'))
-  if (to !== undefined && !ports.env['KUBECONFIG'] && !ports.env['KUBERNETES_SERVICE_HOST'])
-    throw new UsageError(
-      '--all-namespaces lists the namespaces itself, --to or not: set KUBECONFIG to the cluster that the service looks at',
-    )
-  return {
-    to,
-    output: oneOf('--output', given.text('output'), ['text', 'json', 'markdown']),
-    concurrency: wholeBetween('--concurrency', given.text('concurrency'), 1, 32) ?? 4,
-    includeSystem: given.flag('include-system'),
-    strict: given.flag('exit-code'),
-  }
 }
 
 interface Asked {
@@ -160,8 +137,11 @@ function render(briefs: NamespaceBrief[], facts: SweepFacts, { output }: SweepPl
 }
 
 /** `sre-agent decide --all-namespaces`: the whole cluster, worst first. */
-export async function sweepCommand(given: ParsedOptions, ports: CliPorts): Promise<number> {
-  const plan = readPlan(given, ports)
+export async function decideAllNamespaces(plan: SweepPlan, ports: CliPorts): Promise<number> {
+  if (plan.to !== undefined && !ports.env['KUBECONFIG'] && !ports.env['KUBERNETES_SERVICE_HOST'])
+    throw new UsageError(
+      '--all-namespaces lists the namespaces itself, also with --to: set KUBECONFIG to the cluster of the service',
+    )
   const ground = await findNamespaces(plan.includeSystem, ports)
   if ('refused' in ground) {
     ports.stderr.write(`No answer: ${printable(ground.refused)}\n`)

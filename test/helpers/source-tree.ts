@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 
-/** A source file with the files of the project that it imports. `types`: reached by `import type` only. */
+/** A source file with the files of the project that it imports. `typeOnly`: by `import type`; `dynamic`: by `import()`. */
 export interface SourceFile {
   path: string
   text: string
-  imports: { path: string; typeOnly: boolean }[]
+  imports: { path: string; typeOnly: boolean; dynamic: boolean }[]
 }
 
 const importPattern =
@@ -25,8 +25,21 @@ function readSource(path: string): SourceFile {
   const imports = [...text.matchAll(importPattern)].map((match) => ({
     path: targetOf(path, match[2] ?? match[3] ?? ''),
     typeOnly: match[1] !== undefined,
+    dynamic: match[3] !== undefined,
   }))
   return { path: relative('.', path), text, imports }
+}
+
+/** Every file that is loaded with these: what they import statically, and what that imports. */
+export function staticImports(...entries: string[]): Set<string> {
+  const reached = new Set<string>()
+  const visit = (path: string): void => {
+    if (reached.has(path)) return
+    reached.add(path)
+    for (const imported of readSource(path).imports) if (!imported.typeOnly && !imported.dynamic) visit(imported.path)
+  }
+  entries.forEach(visit)
+  return reached
 }
 
 /** `#src/domain/gap.ts` counts from the project's root, `./gap.ts` from the importing file. */

@@ -179,7 +179,7 @@ describe('src/cli/sweep', () => {
   it('needs a cluster of its own for the list when another service is asked', async () => {
     const { code, stderr } = await sweep(listed('shop'), {}, { parts: { env: {} } })
     expect(code).toBe(2)
-    expect(stderr).toContain('set KUBECONFIG to the cluster that the service looks at')
+    expect(stderr).toContain('set KUBECONFIG to the cluster of the service')
   })
 
   it('runs as many at a time in a service of its own', async () => {
