@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { commandLine } from '#src/reporting/command-line.ts'
-import { printable } from '#src/reporting/printable.ts'
+import { commandLine, printable } from '#src/reporting/printable.ts'
 import { callService, describeFailure, type ServiceResponse } from './call-service.ts'
 import { type CliPorts, exitCodes } from './cli-ports.ts'
 import { UsageError } from './options.ts'

@@ -1,9 +1,15 @@
-import { briefOf, briefOfFailure, type NamespaceBrief } from '#src/reporting/namespace-brief.ts'
+import {
+  briefOf,
+  briefOfFailure,
+  buildSweepReport,
+  type NamespaceBrief,
+  sumUpSweep,
+  type SweepFacts,
+} from '#src/reporting/sweep-report.ts'
 import { printable } from '#src/reporting/printable.ts'
 import { renderJson } from '#src/reporting/render-json.ts'
-import { renderSweepMarkdown } from '#src/reporting/render-sweep-markdown.ts'
-import { renderSweepText } from '#src/reporting/render-sweep-text.ts'
-import { buildSweepReport, type SweepFacts, sumUpSweep } from '#src/reporting/sweep-report.ts'
+import { renderSweepMarkdown } from '#src/reporting/render-markdown.ts'
+import { renderSweepText } from '#src/reporting/render-text.ts'
 import { type CliPorts, exitCodes, type ServiceAddress, type NamespaceList } from './cli-ports.ts'
 import { cleanEnvironment, findService } from './find-service.ts'
 import { forEachBounded } from './for-each-bounded.ts'

@@ -18,9 +18,8 @@ import { CommandFailure, type ServiceClient, withService } from '#src/cli/servic
 import { textOptionsOf } from '#src/cli/terminal.ts'
 import { Execution, ExecutionStatus } from '#src/domain/execution.ts'
 import { printable } from '#src/reporting/printable.ts'
-import { nameOfPlan } from '#src/reporting/put-plan.ts'
-import { renderExecution } from '#src/reporting/render-execution.ts'
-import { renderExecutionList } from '#src/reporting/render-execution-list.ts'
+import { nameOfPlan } from '#src/reporting/render-plan.ts'
+import { renderExecution, renderExecutionList } from '#src/reporting/render-execution.ts'
 import { renderJson } from '#src/reporting/render-json.ts'
 
 interface ListOptions {

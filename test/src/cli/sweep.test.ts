@@ -50,8 +50,8 @@ describe('src/cli/sweep', () => {
     expect(code).toBe(0)
     expect(asked.toSorted()).toEqual(['bank', 'shop'])
     expect(closed).toBe(1)
-    expect(stdout).toContain('0 of 2 namespaces have an issue (cluster prod-eu)')
-    expect(stdout).toContain('2 system namespaces left out')
+    expect(stdout).toContain('prod-eu: 2 namespaces, 0 with an issue, 2 healthy')
+    expect(stdout).toContain('Not asked: 2 system namespaces')
   })
 
   it('asks about system namespaces where it is told to', async () => {
@@ -144,8 +144,8 @@ describe('src/cli/sweep', () => {
     expect(code).toBe(130)
     expect(asked).not.toContain('wiki')
     if (output === 'text') {
-      expect(stdout).toContain('1 of 2 answered namespaces has an issue')
-      expect(stdout).toContain('2 of 4 were answered, of 2 nothing is known')
+      expect(stdout).toContain('2 of 4 namespaces, 1 with an issue, 1 healthy')
+      expect(stdout).toContain('nothing is known of the other 2 namespaces')
     } else expect(JSON.parse(stdout)).toMatchObject({ totals: { issue: 1, healthy: 1, not_asked: 2, namespaces: 4 } })
   })
 

@@ -28,8 +28,8 @@ describe('src/cli/commands/approvals', () => {
     it('shows those that are pending as a table, with the token', async () => {
       const { code, stdout, asked } = await run(['list'], {}, { env: { SRE_AGENT_TOKEN: 'sre_abc' } })
       expect(code).toBe(0)
-      expect(stdout).toMatch(/^ID +AGE +EXPIRES IN +WHAT +NAMESPACE +SERVICE\n/)
-      expect(stdout).toMatch(/\napr_1 +5m +55m +rollback Deployment\/gateway +payments +gateway\n$/)
+      expect(stdout).toMatch(/^ID +AGE +EXPIRES IN +ACTION +NAMESPACE +SERVICE\n/)
+      expect(stdout).toMatch(/\napr_1 +5m +55m +roll back Deployment\/gateway +payments +gateway\n$/)
       expect(sent(asked)).toEqual(['GET /api/approvals?limit=50&status=pending'])
       expect(asked[0]?.authorization).toBe('Bearer sre_abc')
     })
@@ -69,7 +69,7 @@ describe('src/cli/commands/approvals', () => {
       const stdout = { isTTY: true, columns: 40, write: (words: string) => (text += words) }
       await run(['list'], {}, { stdout })
       expect(text).toContain('\u001b[2mID')
-      expect(text).toMatch(/\napr_1 +5m +55m\n {2}rollback/)
+      expect(text).toMatch(/\napr_1 +5m +55m\n {2}roll back/)
       text = ''
       await run(['list'], {}, { stdout, env: { NO_COLOR: '1' } })
       expect(text).not.toContain('\u001b')
@@ -118,7 +118,7 @@ describe('src/cli/commands/approvals', () => {
       const { code, stdout, asked } = await run(['reject', 'apr_1', '--plan-hash', start, '--comment', 'not at night'])
       expect({ code, stdout }).toEqual({
         code: 0,
-        stdout: 'Rejected by ada: rollback Deployment/gateway in payments\n',
+        stdout: 'Rejected by ada: roll back Deployment/gateway in payments\n',
       })
       expect(asked[1]).toMatchObject({
         path: '/api/approvals/apr_1/reject',

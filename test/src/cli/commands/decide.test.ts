@@ -52,7 +52,7 @@ describe('src/cli/commands/decide', () => {
 
   it('prints JSON and markdown', async () => {
     expect(JSON.parse((await decide(['-n', 'shop', '-o', 'json'], answered())).stdout)).toEqual(buildDecision())
-    expect((await decide(['-n', 'shop', '-o', 'markdown'], answered())).stdout).toContain('# issue: cart')
+    expect((await decide(['-n', 'shop', '-o', 'markdown'], answered())).stdout).toContain('# issue: shop/cart')
   })
 
   it.each([

@@ -29,7 +29,7 @@ describe('src/cli/commands/executions', () => {
   it('lists all as a table, or those that are asked for', async () => {
     const { code, stdout, asked } = await run(['list'])
     expect(code).toBe(0)
-    expect(stdout).toMatch(/\nexe_1 +running +5m +anna +- +rollback Deployment\/gateway in payments\n$/)
+    expect(stdout).toMatch(/\nexe_1 +running +5m +anna +- +roll back Deployment\/gateway in payments\n$/)
     const some = await run(['list', '--status', 'running,lapsed', '--incident', 'inc_1', '--limit', '3'])
     expect(sent([...asked, ...some.asked])).toEqual([
       'GET /api/executions?limit=50',
@@ -79,7 +79,7 @@ describe('src/cli/commands/executions', () => {
     [
       'no such action',
       { ...incident, recommended_actions: [recommend('inc_1', { id: 'act_2' })] },
-      /recommends no act_1, but act_2 \(rollback Deployment\/gateway in payments\)/,
+      /recommends no act_1, but act_2 \(roll back Deployment\/gateway in payments\)/,
     ],
     [
       'a plan without a hash',
@@ -111,7 +111,7 @@ describe('src/cli/commands/executions', () => {
     const { code, stdout, asked } = await run(argv, { 'POST /api/executions/exe_1/end': answer })
     expect(code).toBe(0)
     expect(asked[0]?.body).toEqual({ status, note: 'by hand' })
-    expect(stdout).toMatch(new RegExp(`^exe_1 is ${status}: rollback`))
+    expect(stdout).toMatch(new RegExp(`^exe_1 is ${status}: roll back`))
     expect(stdout).toMatch(words)
   })
 

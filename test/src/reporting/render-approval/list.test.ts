@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { renderApprovalList } from '#src/reporting/render-approval-list.ts'
+import { renderApprovalList } from '#src/reporting/render-approval.ts'
 import { buildApproval, minutesAfter } from '#test/helpers/build-change.ts'
 
 const now = Date.parse(minutesAfter(4))
 const plain = { colour: false, width: 200 }
 
-describe('src/reporting/render-approval-list', () => {
+describe('src/reporting/render-approval/list', () => {
   it('says of those that are pending what, where, how old and for how long', () => {
     const node = { ...buildApproval().action, kind: 'cordon' as const, target: { kind: 'Node', name: 'worker-1' } }
     const approvals = [buildApproval(), buildApproval({ id: 'apr_2', namespace: undefined, action: node })]
     expect(renderApprovalList(approvals, now, plain)).toMatchInlineSnapshot(`
-      "ID     AGE  EXPIRES IN  WHAT                         NAMESPACE  SERVICE
-      apr_1  4m   56m         rollback Deployment/gateway  payments   gateway
-      apr_2  4m   56m         cordon Node/worker-1         -          gateway
+      "ID     AGE  EXPIRES IN  ACTION                             NAMESPACE  SERVICE
+      apr_1  4m   56m         roll back Deployment/gateway       payments   gateway
+      apr_2  4m   56m         take no new pods on Node/worker-1  -          gateway
       "
     `)
   })
@@ -30,13 +30,13 @@ describe('src/reporting/render-approval-list', () => {
       ['approved', '4m', '56m'],
       ['approved', '4m', '-'],
       ['rejected', '4m', '-'],
-      ['pending', '4m', 'over'],
+      ['pending', '4m', 'expired'],
     ])
   })
 
   it('names the namespace of a target that lies in another one', () => {
     expect(renderApprovalList([buildApproval({ namespace: 'shop' })], now, plain)).toContain(
-      'rollback Deployment/gateway in payments  shop',
+      'roll back Deployment/gateway in payments  shop',
     )
   })
 })

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { putTable } from '#src/reporting/put-table.ts'
-import { createPage } from '#src/reporting/text-page.ts'
+import { createPage, putTable } from '#src/reporting/text-page.ts'
 
 function table(width: number): string[] {
   const page = createPage({ colour: false, width })
@@ -16,7 +15,7 @@ function table(width: number): string[] {
   return page.lines
 }
 
-describe('src/reporting/put-table', () => {
+describe('src/reporting/text-page/table', () => {
   it('puts each row on a line where there is room, and nothing that a terminal would obey', () => {
     expect(table(80)).toEqual([
       'ID      AGE    WHAT       WHERE',

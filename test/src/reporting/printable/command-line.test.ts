@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { commandLine } from '#src/reporting/command-line.ts'
+import { commandLine } from '#src/reporting/printable.ts'
 
-describe('src/reporting/command-line', () => {
+describe('src/reporting/printable/command-line', () => {
   it('leaves plain words as they are', () => {
     expect(commandLine(['approvals', 'show', 'apr_1', '--to', 'http://127.0.0.1:8000'])).toBe(
       'approvals show apr_1 --to http://127.0.0.1:8000',

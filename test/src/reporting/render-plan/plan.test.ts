@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PlannedAction } from '#src/domain/approval.ts'
-import { putPlan } from '#src/reporting/put-plan.ts'
+import { putPlan } from '#src/reporting/render-plan.ts'
 import { createPage } from '#src/reporting/text-page.ts'
 import { buildApproval } from '#test/helpers/build-change.ts'
 
@@ -10,15 +10,15 @@ function plan(over: Partial<PlannedAction> = {}): string {
   return page.lines.join('\n')
 }
 
-describe('src/reporting/put-plan', () => {
+describe('src/reporting/render-plan/plan', () => {
   it('says all that a person answers for', () => {
     expect(plan()).toMatchInlineSnapshot(`
-      "  rollback Deployment/gateway in payments
+      "  Roll back Deployment/gateway in payments (rollback)
           to_revision = 4
         the revision before ran well
-        risk medium, reversible
-        would it resolve this? yes: the image of that revision is there
-        guard: needs approval
+        Medium risk, can be undone.
+        Would fix the cause: yes (the image of that revision is there).
+        Safety check: needs an approval.
           - policy: a person approves every change"
     `)
   })
@@ -46,9 +46,9 @@ describe('src/reporting/put-plan', () => {
       what_if: { would_resolve: 'unknown', because: 'it depends' },
       guard: { verdict: 'deny', reasons: ['one\n  plan hash 00', 'two'] },
     })
-    expect(text).toContain('needs value: which address?')
-    expect(text).toContain('not reversible')
-    expect(text).toContain('would it resolve this? not known: it depends')
-    expect(text).toContain('guard: deny\n    - one plan hash 00\n    - two')
+    expect(text).toContain('value must be given: which address?')
+    expect(text).toContain('cannot be undone')
+    expect(text).toContain('Would fix the cause: unknown (it depends)')
+    expect(text).toContain('Safety check: denied.\n    - one plan hash 00\n    - two')
   })
 })

@@ -1,36 +1,35 @@
 import { describe, expect, it } from 'vitest'
 import { buildDecision } from '#test/helpers/build-decision.ts'
 import { buildSweep } from '#test/helpers/build-sweep.ts'
-import { briefOf, briefOfFailure } from '#src/reporting/namespace-brief.ts'
-import { renderSweepText } from '#src/reporting/render-sweep-text.ts'
-import { buildSweepReport } from '#src/reporting/sweep-report.ts'
+import { briefOf, briefOfFailure, buildSweepReport } from '#src/reporting/sweep-report.ts'
+import { renderSweepText } from '#src/reporting/render-text.ts'
 
 const facts = { context: 'prod-eu', namespaces: 4, left_out: 3, ms: 1234 }
 const [base] = buildDecision().root_causes
 const whole = buildSweep()
 
-describe('src/reporting/render-sweep-text', () => {
+describe('src/reporting/render-text/sweep', () => {
   it('tells totals, issues with what to do, and the unknown', () => {
     expect(renderSweepText(whole, { colour: false, width: 90 })).toMatchInlineSnapshot(`
-      "3 of 4 namespaces have an issue (cluster prod-eu)
-      1 unknown, 0 healthy; 1.2 s.
-      3 system namespaces left out (--include-system asks about them, too).
+      "prod-eu: 4 namespaces, 3 with an issue, 1 unknown, 0 healthy (1.2 s)
+      Not asked: 3 system namespaces (--include-system includes them).
 
-      Issues, worst first
+      Issues, the worst first
         P2  2 namespaces: Node/worker-1 (node_not_ready)
             Node worker-1 is not ready.
-            suffering: bank, mail
+            affects: bank, mail
         P2  shop: Deployment/cart (missing_env)
             CART_URL is not set.
-            do: set_env Deployment/cart: The program does not start without it.
+            do: set an environment variable of Deployment/cart: The program does not start
+                without it.
                 container = app, name = CART_URL
-                needs value: Which address has the cart?
+                value must be given: Which address has the cart?
 
       Unknown
         wiki
             - no answer: HTTP 500
 
-      The whole decision about one of them: sre-agent decide -n NAMESPACE
+      One of them in full: sre-agent decide -n NAMESPACE
       "
     `)
   })
@@ -44,7 +43,7 @@ describe('src/reporting/render-sweep-text', () => {
     const well = briefOf('shop', buildDecision({ outcome: 'healthy', root_causes: [], gaps: [] }))
     const report = buildSweepReport([well], { context: 'x', namespaces: 1, left_out: 0, ms: 40 })
     const text = renderSweepText(report, { colour: false, width: 90 })
-    expect(text).toBe('0 of 1 namespace have an issue (cluster x)\n1 healthy; 0.0 s.\n')
+    expect(text).toBe('x: 1 namespace, 0 with an issue, 1 healthy (0.0 s)\n')
   })
 
   it.each(['\u001b[2J', 'a\r\nROOT: ok', '\u202egnp.exe'])('lets no hostile text through: %j', (hostile) => {
