@@ -8,15 +8,26 @@ import { cleanEnvironment } from '#src/cli/find-service.ts'
 import { forEachBounded } from '#src/cli/for-each-bounded.ts'
 import { addHelpEnd, outputOption, UsageError, wholeOption } from '#src/cli/options.ts'
 import { printableLines } from '#src/cli/terminal.ts'
-import { type AskedBy, possibleWay, questionFor, waysOfAsking } from '#src/evaluation/ask.ts'
+import {
+  type AskedBy,
+  isHealthy,
+  loadScenarios,
+  possibleWay,
+  questionFor,
+  type Scenario,
+  waysOfAsking,
+} from '#src/evaluation/scenario.ts'
 import { gradeAnswer, gradeNothing, type Grades } from '#src/evaluation/grade-answer.ts'
-import { loadScenarios } from '#src/evaluation/load-scenarios.ts'
 import { renderResults, totalsByWay } from '#src/evaluation/results-table.ts'
-import { fallenBehind } from '#src/evaluation/reworded.ts'
-import { type Rewording, rewordings } from '#src/evaluation/rewording.ts'
-import { isHealthy, type Scenario } from '#src/evaluation/scenario.ts'
-import { missedThresholds, type Thresholds } from '#src/evaluation/thresholds.ts'
-import { type Result, sumUp } from '#src/evaluation/totals.ts'
+import {
+  fallenBehind,
+  missedThresholds,
+  type Result,
+  type Rewording,
+  rewordings,
+  sumUp,
+  type Thresholds,
+} from '#src/evaluation/totals.ts'
 import { renderJson } from '#src/reporting/render-json.ts'
 
 interface EvalOptions {
@@ -181,7 +192,7 @@ async function evaluate(folder: string, options: EvalOptions, ports: CliPorts): 
   const scenarios = await findScenarios(folder, options.only)
   const questions = questionsOf(scenarios, options.by, wordingsOf(options.reword))
   const results = await askAll(questions, options.jobs, ports, (result, done) => {
-    const bad = result.grades.reasons.length > 0 ? 'has faults' : 'ok'
+    const bad = result.grades.reasons.length > 0 ? 'wrong, see below' : 'ok'
     const how = [result.asked_by, result.reworded ?? ''].join(' ').trim()
     ports.stderr.write(`[${done}/${questions.length}] ${result.scenario} by ${how}: ${bad}\n`)
   })

@@ -113,7 +113,7 @@ describe('src/cli/commands/eval', () => {
     expect(code).toBe(0)
     expect(stdout).toMatch(/01-missing +event +ok +ok +ok +ok +ok +- +\d+/)
     expect(stdout).toMatch(/02-healthy +event +NO +NO/)
-    expect(stdout).toContain('02-healthy (event) outcome: no change is needed, recommended set_env')
+    expect(stdout).toContain('02-healthy (event) outcome: no change is needed, but set_env is recommended')
     expect(stdout).toMatch(/event +2 +50\.0 % .* 1 of 1/)
     expect(stderr).toContain('[2/2]')
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { isPlaceholder, matchesValue } from '#src/evaluation/match-value.ts'
+import { isPlaceholder, matchesValue } from '#src/evaluation/match-pattern.ts'
 
-describe('src/evaluation/match-value', () => {
+describe('src/evaluation/match-pattern/value', () => {
   it.each<[unknown, unknown, boolean]>([
     ['>128Mi', '256Mi', true],
     ['>128Mi', '128Mi', false],

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadScenarios } from '#src/evaluation/load-scenarios.ts'
+import { loadScenarios } from '#src/evaluation/scenario.ts'
 import { buildVerdict } from './build-answer.ts'
 
 let folder = ''
@@ -16,7 +16,7 @@ async function add(name: string, text: string) {
   await writeFile(join(folder, name, 'expected.json'), text)
 }
 
-describe('src/evaluation/load-scenarios', () => {
+describe('src/evaluation/scenario', () => {
   it('finds the incidents of a folder in order, and leaves out what is none', async () => {
     await add('b', JSON.stringify(buildVerdict()))
     await add('a', JSON.stringify(buildVerdict()))

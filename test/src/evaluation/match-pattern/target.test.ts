@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { matchesTarget, parseTarget, textNamesTarget, touchesTarget } from '#src/evaluation/match-target.ts'
+import { matchesTarget, parseTarget, textNamesTarget, touchesTarget } from '#src/evaluation/match-pattern.ts'
 
 const pod = { kind: 'Pod', namespace: 'shop', name: 'cart-5786466ccc-q9z7s' }
 
-describe('src/evaluation/match-target', () => {
+describe('src/evaluation/match-pattern/target', () => {
   it.each([
     ['Pod/shop/cart-*', pod, true],
     ['Pod/shop/*', pod, true],
