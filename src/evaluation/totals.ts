@@ -34,7 +34,7 @@ export interface Totals {
   ms_p95: number
 }
 
-function share(values: boolean[]): number {
+function shareOf(values: boolean[]): number {
   return values.length === 0 ? 0 : values.filter(Boolean).length / values.length
 }
 
@@ -54,11 +54,11 @@ export function sumUp(results: Result[]): Totals {
   const ms = results.map((result) => result.ms)
   return {
     count: results.length,
-    outcome: share(grades.map((grade) => grade.outcome)),
-    root: share(grades.map((grade) => grade.root)),
-    facts: share(grades.map((grade) => grade.facts)),
-    action: share(grades.map((grade) => grade.action)),
-    executable_first: share(executable),
+    outcome: shareOf(grades.map((grade) => grade.outcome)),
+    root: shareOf(grades.map((grade) => grade.root)),
+    facts: shareOf(grades.map((grade) => grade.facts)),
+    action: shareOf(grades.map((grade) => grade.action)),
+    executable_first: shareOf(executable),
     harm: grades.filter((grade) => grade.harm).length,
     false_alarms: grades.filter((grade) => grade.false_alarm).length,
     healthy: results.filter((result) => result.healthy).length,

@@ -46,7 +46,9 @@ describe('src/evaluation/grade-answer/grade-root', () => {
   it('calls more than two roots beyond the faults a shotgun, even with the right one among them', () => {
     const others = ['Deployment/shop/a', 'Deployment/shop/b', 'Deployment/shop/c']
     expect(rootFault(roots('Deployment/shop/cart', ...others.slice(0, 2)), buildVerdict())).toBeUndefined()
-    expect(rootFault(roots('Deployment/shop/cart', ...others), buildVerdict())).toBe('there are 4 root causes for 1 fault')
+    expect(rootFault(roots('Deployment/shop/cart', ...others), buildVerdict())).toBe(
+      'there are 4 root causes for 1 fault',
+    )
   })
 
   it('wants no blame where nothing is wrong', () => {

@@ -1,3 +1,7 @@
+/** The wordings and formats in which the practice cluster can serve a recorded log. */
+export const dialects = ['json', 'klog', 'logfmt', 'plain'] as const
+export type Dialect = (typeof dialects)[number]
+
 /**
  * How several runtimes and tools say the same thing. `$<name>` in a wording is what the pattern captured: names, values, hosts and
  * ports are never lost. The wordings of one rule stand in the order of the dialects.
@@ -13,7 +17,7 @@ const rule = (pattern: string, ...wordings: [string, string, string, string]): P
   wordings,
 })
 
-/** The first rule that fits a message says it anew. */
+/** The first rule that fits a message rewords it. */
 export const paraphrases: readonly Paraphrase[] = [
   rule(
     '(?:configuration error: )?required environment variable (?<name>\\w+) is not set',

@@ -5,7 +5,7 @@ import { type Practice, startPractice } from '#test/helpers/practice-server.ts'
 
 const pods = '/api/v1/namespaces/payments/pods'
 
-describe('practice/server/fault-list', () => {
+describe('practice/server/fault', () => {
   let practice: Practice
   let plain: PlainClient
 

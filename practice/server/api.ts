@@ -1,3 +1,31 @@
+import type { IncomingMessage } from 'node:http'
+
+/** A Kubernetes object as it travels on the wire; only what this server looks at is named. */
+export interface ApiObject {
+  apiVersion?: string
+  kind?: string
+  metadata: {
+    name: string
+    namespace?: string
+    uid?: string
+    resourceVersion?: string
+    creationTimestamp?: string
+    labels?: Record<string, string>
+    [field: string]: unknown
+  }
+  [field: string]: unknown
+}
+
+/** Walks a dotted path of an object; undefined where a step is missing. */
+export function fieldAt(value: unknown, path: string): unknown {
+  let current: unknown = value
+  for (const step of path.split('.')) {
+    if (typeof current !== 'object' || current === null) return undefined
+    current = (current as Record<string, unknown>)[step]
+  }
+  return current
+}
+
 /** What a request asks for, in the words that permissions use. */
 export interface ApiRequest {
   method: string
@@ -53,4 +81,25 @@ export function parseApiRequest(method: string, address: string): ApiRequest {
 /** `pods`, `pods/log`: the name under which permissions and faults know it. */
 export function resourceName(request: ApiRequest): string {
   return request.subresource === undefined ? request.resource : `${request.resource}/${request.subresource}`
+}
+
+const limit = 1_048_576
+
+/** The body of a request. Throws on more than a mebibyte. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk as Uint8Array)
+    size += bytes.length
+    if (size > limit) throw new Error('the body is larger than 1 MiB')
+    chunks.push(bytes)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** The JSON body of a request; undefined when there is none. Throws on what is not JSON. */
+export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
+  const text = (await readBody(request)).toString('utf8')
+  return text === '' ? undefined : JSON.parse(text)
 }
