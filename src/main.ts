@@ -15,13 +15,13 @@ import { startLines } from './server/start-lines.ts'
 import { workerLines } from './server/worker-lines.ts'
 import { createLogger, type JsonLogger } from './telemetry/logger.ts'
 
-/* The start: argv goes to the commands, and what they need of the service is handed to them here. */
+/* The start: the words of the command line go to the commands, which get what they need of the service here. */
 
 const root = join(import.meta.dirname, '..')
 const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
-/** Of every command: what `npm start` runs on, `decide` and `watch` run on, too. */
+/** All commands have the same settings as `npm start`. */
 const environment = readEnvironment(process.env, join(root, '.env'))
 const exitCodes = { failed: 1, config: 2, interrupted: 130 } as const
 
@@ -33,7 +33,7 @@ function loggerOf(level: string): JsonLogger {
   return logger
 }
 
-/** A service for one command: whoever else finds its port is told nothing. */
+/** A service for one command: it answers only to its own token, so that nobody else can use its port. */
 async function startService({ env }: { env: Record<string, string> }) {
   const config = loadConfig({ env, cwd: process.cwd(), root })
   const token = randomBytes(32).toString('base64url')

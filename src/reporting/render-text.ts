@@ -36,7 +36,7 @@ export function renderText(report: DecisionReport, options: TextOptions): string
   if (report.gaps.length > 0) putGaps(page, report)
   page.heading('Details')
   page.put(report.details, '  ', 'dim')
-  page.put(report.record ?? 'not kept: the store of this answer was a temporary one', '  ', 'dim')
+  page.put(report.record ?? 'not kept, because this decision was in a temporary store', '  ', 'dim')
   return `${page.lines.join('\n')}\n`
 }
 

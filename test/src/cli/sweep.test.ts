@@ -124,7 +124,7 @@ describe('src/cli/sweep', () => {
   it('takes a cluster without a namespace for unknown, not for healthy', async () => {
     const { code, stderr } = await sweep(listed(), {})
     expect(code).toBe(3)
-    expect(stderr).toContain('prod-eu lists no namespace at all')
+    expect(stderr).toContain('prod-eu has no namespace at all')
   })
 
   it('says that the list of namespaces was cut', async () => {
