@@ -40,8 +40,10 @@ export interface ReportAction {
   reason: string
   params: ReportParam[]
   needs: { param: string; ask: string }[]
-  /** Risk, effect, safety check and approval, a sentence each. */
+  /** Risk, effect and safety check, a sentence each. */
   notes: string[]
+  /** Whether an approval is required, and its status; words and ids of our own, which need no escaping. */
+  approval: string
 }
 
 interface ReportLink {
@@ -135,12 +137,10 @@ function buildAction(action: RecommendedAction, evidence: Map<string, Evidence>)
       return { name: printable(name), value: printable(text), ...(source && { from: whereOf(source) }) }
     }),
     needs: action.needs.map(({ param, ask }) => ({ param: printable(param), ask: printable(ask) })),
-    notes: [
-      describeRisk(action),
-      describeWhatIf(action.what_if, action.needs),
-      describeGuard(action.guard),
-      describeApproval(action.approval),
-    ].map(printable),
+    notes: [describeRisk(action), describeWhatIf(action.what_if, action.needs), describeGuard(action.guard)].map(
+      printable,
+    ),
+    approval: printable(describeApproval(action.approval)),
   }
 }
 

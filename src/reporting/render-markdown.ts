@@ -51,7 +51,7 @@ function factLines(cause: ReportCause): string[] {
   return [...facts, ...(cause.more_facts > 0 ? [`- and ${cause.more_facts} more in the record`] : [])]
 }
 
-function actionLines({ title, reason, params, needs, notes }: ReportAction): string[] {
+function actionLines({ title, reason, params, needs, notes, approval }: ReportAction): string[] {
   return [
     `**${escape(title)}**: ${escape(reason)}`,
     '',
@@ -60,6 +60,7 @@ function actionLines({ title, reason, params, needs, notes }: ReportAction): str
     ),
     ...needs.map(({ param, ask }) => `- **${escape(param)}** must be given: ${escape(ask)}`),
     ...notes.map((note) => `- ${escape(note)}`),
+    `- ${approval}`,
   ]
 }
 

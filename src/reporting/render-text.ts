@@ -69,7 +69,7 @@ function putAction(page: Page, action: ReportAction): void {
   for (const { name, value, from } of action.params)
     page.put(`${name} = ${value}${from ? `  (from ${from})` : ''}`, '    ')
   for (const { param, ask } of action.needs) page.put(`${param} must be given: ${ask}`, '    ', 'yellow')
-  for (const note of action.notes) page.put(note, '  ')
+  for (const note of [...action.notes, action.approval]) page.put(note, '  ')
 }
 
 function putEvidence(page: Page, causes: ReportCause[]): void {
