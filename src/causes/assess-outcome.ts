@@ -1,7 +1,7 @@
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import type { Outcome } from '#src/domain/decision.ts'
 import type { Finding } from '#src/domain/finding.ts'
-import { fitText } from '#src/domain/fit-text.ts'
+import { fitText } from '#src/util/fit-text.ts'
 import type { Gap } from '#src/domain/gap.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Incident } from '#src/domain/signal.ts'

@@ -1,7 +1,7 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { CausalLink } from '#src/domain/decision.ts'
 import type { Finding } from '#src/domain/finding.ts'
-import { fitText } from '#src/domain/fit-text.ts'
+import { fitText } from '#src/util/fit-text.ts'
 import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
 import { mechanisms } from '#src/domain/mechanism.ts'
 import { refKey, sameRef, type ResourceRef } from '#src/domain/resource-ref.ts'

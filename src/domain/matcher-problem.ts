@@ -1,4 +1,4 @@
-import { linearPattern } from './linear-pattern.ts'
+import { linearPattern } from '#src/util/linear-pattern.ts'
 import type { Matcher } from './silence.ts'
 
 const fields = ['namespace', 'service', 'alert', 'kind', 'name', 'reason', 'source', 'cluster', 'severity']

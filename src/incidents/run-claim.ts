@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { backOff } from './back-off.ts'
-import { boundSignal } from '#src/domain/bound-signal.ts'
+import { boundSignal } from '#src/util/abort.ts'
 import { CodedError } from '#src/domain/coded-error.ts'
 import type { Decision } from '#src/domain/decision.ts'
 import type { Logger } from '#src/telemetry/logger.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Signal } from '#src/domain/signal.ts'
 import { finishDraft, type IntakeContext } from './finish-draft.ts'
-import { isRecord } from './is-record.ts'
+import { isRecord } from '#src/util/is-record.ts'
 import type { FieldProblem, SignalSource } from './signal-draft.ts'
 import { exportedEvent } from './sources/exported-event.ts'
 import { kubernetesEvent } from './sources/kubernetes-event.ts'

@@ -1,4 +1,4 @@
-import { boundSignal, type BoundSignal } from '#src/domain/bound-signal.ts'
+import { boundSignal, type BoundSignal } from '#src/util/abort.ts'
 import type { KubernetesObject, ObservedKind, ObservedKinds, ConfigMap } from '#src/domain/kubernetes/objects.ts'
 import type { Gap } from '#src/domain/gap.ts'
 import type { ClusterReader, ListAnswer, ReadFailure, ReadLimits } from './cluster-reader.ts'

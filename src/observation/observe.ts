@@ -14,7 +14,7 @@ import type { Reading } from './reading.ts'
 import { relevantGaps } from './relevant-gaps.ts'
 import { toldByMessages } from './told-by-messages.ts'
 import { clusterKinds, namespacedKinds } from './observed-scopes.ts'
-import { runBounded } from './run-bounded.ts'
+import { runBounded } from '#src/util/bounded.ts'
 import { referredObjects } from './referred-objects.ts'
 
 /** What the incident is about. `wider`: what an earlier picture turned out to lack. */

@@ -3,7 +3,7 @@ import type { KubernetesObject, Pod, Service } from '#src/domain/kubernetes/obje
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import { neighbourKinds } from './observed-scopes.ts'
 import type { Reading } from './reading.ts'
-import { runBounded } from './run-bounded.ts'
+import { runBounded } from '#src/util/bounded.ts'
 
 /**
  * Things in other namespaces that matter here, with what stands behind them: a service's pods, slices and workloads, their events.

@@ -3,7 +3,7 @@ import type { ObservedKind, Pod } from '#src/domain/kubernetes/objects.ts'
 import { podReferences } from '#src/domain/kubernetes/pod-references.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Reading } from './reading.ts'
-import { runBounded } from './run-bounded.ts'
+import { runBounded } from '#src/util/bounded.ts'
 
 const mostWorkloads = 5
 const mostMaps = 5

@@ -2,7 +2,7 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { Condition } from '#src/domain/kubernetes/objects.ts'
 import type { Reading } from './reading.ts'
-import { runBounded } from './run-bounded.ts'
+import { runBounded } from '#src/util/bounded.ts'
 import { suspectNodes } from './suspect-nodes.ts'
 
 type Read = () => Promise<void>

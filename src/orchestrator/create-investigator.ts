@@ -1,4 +1,4 @@
-import { boundSignal } from '#src/domain/bound-signal.ts'
+import { boundSignal } from '#src/util/abort.ts'
 import type { Decision } from '#src/domain/decision.ts'
 import type { WorkflowInfo } from '#src/domain/workflow-info.ts'
 import type { CaseFile } from './case-file.ts'

@@ -1,6 +1,6 @@
 import type { EvidenceLedger } from '#agents/agent.ts'
 import type { Finding, FindingDraft } from '#src/domain/finding.ts'
-import { fitText } from '#src/domain/fit-text.ts'
+import { fitText } from '#src/util/fit-text.ts'
 import type { Mechanism } from '#src/domain/mechanism.ts'
 import { refKey, type ResourceRef, sameRef } from '#src/domain/resource-ref.ts'
 

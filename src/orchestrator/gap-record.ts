@@ -1,4 +1,4 @@
-import { fitText } from '#src/domain/fit-text.ts'
+import { fitText } from '#src/util/fit-text.ts'
 import type { Gap } from '#src/domain/gap.ts'
 
 /** Gaps keyed by what they say, so that the same gap told by several is one; text is redacted. */

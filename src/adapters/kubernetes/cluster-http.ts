@@ -2,8 +2,8 @@ import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { type KubeConfig, RequestContext } from '@kubernetes/client-node'
 import { type Dispatcher, request as send, Agent } from 'undici'
-import { boundSignal } from '#src/domain/bound-signal.ts'
-import { createGate, type Gate } from './create-gate.ts'
+import { boundSignal, untilAborted } from '#src/util/abort.ts'
+import { createLimiter, type Limiter } from '#src/util/bounded.ts'
 import { describeNetworkError, closedBeforeAnswer } from './describe-network-error.ts'
 import type { HttpAnswer, HttpReader, HttpRequest, StreamAnswer } from './http-answer.ts'
 import type { RequestOptions } from 'node:https'
@@ -119,17 +119,17 @@ class SharedConnections {
 export class ClusterHttp implements HttpReader {
   readonly #server: string
   readonly #connections: SharedConnections
-  readonly #gate: Gate
+  readonly #limit: Limiter
 
   constructor(kubeConfig: KubeConfig, maxConcurrent: number) {
     this.#server = (kubeConfig.getCurrentCluster()?.server ?? '').replace(/\/+$/, '')
     this.#connections = new SharedConnections(kubeConfig, this.#server, maxConcurrent + spareConnections)
-    this.#gate = createGate(maxConcurrent)
+    this.#limit = createLimiter(maxConcurrent)
   }
 
   /** Throws only where `signal` is aborted. */
   async get(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    return this.#gate(async () => {
+    return this.#limit(async () => {
       const first = await this.#getOnce(request, signal)
       if (!this.#connections.isWorthAnother(first)) return first
       return this.#getOnce(request, signal)
@@ -224,15 +224,4 @@ function readBody(stream: Readable, limit: number): Promise<{ body: Buffer; cut:
     stream.on('error', reject)
     stream.on('close', () => reject(new Error('the answer broke off')))
   })
-}
-
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const onAbort = () => reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
 }

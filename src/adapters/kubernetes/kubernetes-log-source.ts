@@ -1,7 +1,7 @@
 import type { LogAnswer, LogLine, LogRequest, LogSource } from '#tools/logs/log-source.ts'
 import type { LogBatch, LogStreamAnswer, LogStreamRequest, LogStreamSource } from '#tools/logs/log-stream.ts'
 import type { ClusterHttp } from './cluster-http.ts'
-import { createGate } from './create-gate.ts'
+import { createLimiter } from '#src/util/bounded.ts'
 import { describeRefusal } from './describe-refusal.ts'
 import { getWithPatience } from './get-with-patience.ts'
 import type { HttpAnswer, StreamAnswer } from './http-answer.ts'
@@ -76,7 +76,7 @@ export class KubernetesLogSource implements LogSource, LogStreamSource {
   readonly name = 'kubernetes'
   readonly #http: ClusterHttp
   readonly #timeoutMs: number
-  readonly #gate = createGate(mostStreams)
+  readonly #limit = createLimiter(mostStreams)
 
   constructor(http: ClusterHttp, timeoutMs: number) {
     this.#http = http
@@ -104,7 +104,7 @@ export class KubernetesLogSource implements LogSource, LogStreamSource {
   /** The whole log from its oldest line on: without `tailLines` and `limitBytes` the kubelet sends all of it. */
   async stream(request: LogStreamRequest, signal: AbortSignal): Promise<LogStreamAnswer> {
     const opened = Promise.withResolvers<LogStreamAnswer>()
-    this.#gate(async () => {
+    this.#limit(async () => {
       const call = { path: pathOf(request), query: queryOf(request), timeout_ms: this.#timeoutMs }
       const answer = await this.#http.stream(call, signal)
       if (answer.kind !== 'stream') return opened.resolve(explain(toHttpAnswer(answer), request))

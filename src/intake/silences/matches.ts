@@ -1,4 +1,4 @@
-import { linearPattern } from '#src/domain/linear-pattern.ts'
+import { linearPattern } from '#src/util/linear-pattern.ts'
 import { matcherProblem } from '#src/domain/matcher-problem.ts'
 import type { Matcher } from '#src/domain/silence.ts'
 import type { Signal } from '#src/domain/signal.ts'

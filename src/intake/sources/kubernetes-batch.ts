@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isRecord } from '#src/intake/is-record.ts'
+import { isRecord } from '#src/util/is-record.ts'
 import { mostItems } from '#src/intake/payload-fields.ts'
 import type { DeliveryFacts, DraftResult, FieldProblem, SignalDraft, SignalSource } from '#src/intake/signal-draft.ts'
 import { exportedEvent } from './exported-event.ts'

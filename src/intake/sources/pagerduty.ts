@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { fieldProblems } from '#src/intake/field-problems.ts'
-import { isRecord } from '#src/intake/is-record.ts'
+import { isRecord } from '#src/util/is-record.ts'
 import { optionalText, optionalTime, optionalWord } from '#src/intake/payload-fields.ts'
 import { severityOfWord } from '#src/intake/severity-of-word.ts'
 import type { SignalSource } from '#src/intake/signal-draft.ts'

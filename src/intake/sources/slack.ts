@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { fieldProblems } from '#src/intake/field-problems.ts'
-import { isRecord } from '#src/intake/is-record.ts'
+import { isRecord } from '#src/util/is-record.ts'
 import { isNamespaceName, kindOf } from '#src/intake/kind-names.ts'
 import { optionalMoment, optionalText } from '#src/intake/payload-fields.ts'
 import type { DraftResult, SignalDraft, SignalSource } from '#src/intake/signal-draft.ts'

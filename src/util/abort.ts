@@ -1,7 +1,7 @@
 /** A signal that follows another one for as long as some work lasts. */
 export interface BoundSignal extends Disposable {
   readonly signal: AbortSignal
-  /** Ends it for a reason of one's own. */
+  /** Ends it for another reason. */
   abort(reason: unknown): void
 }
 
@@ -24,5 +24,18 @@ export function boundSignal(outer: AbortSignal, limit?: { ms: number; reason?: (
       clearTimeout(timer)
       outer.removeEventListener('abort', follow)
     },
+  }
+}
+
+/** The result of the work, or the signal's reason where that comes first, also of work that does not listen to the signal. */
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  const aborted = Promise.withResolvers<never>()
+  const onAbort = (): void => aborted.reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([work, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
   }
 }

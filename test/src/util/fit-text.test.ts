@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { fitText } from '#src/domain/fit-text.ts'
+import { fitText } from '#src/util/fit-text.ts'
 
 const name = (letter: string) => `${letter.repeat(120)}-${letter.repeat(132)}`
 
-describe('src/domain/fit-text', () => {
+describe('src/util/fit-text', () => {
   it('leaves alone what fits, long names and all', () => {
     const text = `Pod ${name('a')} fails`
     expect(fitText(text, 300)).toBe(text)

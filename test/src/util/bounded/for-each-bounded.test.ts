@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { forEachBounded } from '#src/cli/for-each-bounded.ts'
+import { forEachBounded } from '#src/util/bounded.ts'
 
-describe('src/cli/for-each-bounded', () => {
+describe('src/util/bounded/for-each-bounded', () => {
   it.each([1, 2, 5, 50])('does each item once and no more than %i at a time', async (jobs) => {
     const items = Array.from({ length: 20 }, (_, index) => index)
     const done: number[] = []
@@ -20,5 +20,15 @@ describe('src/cli/for-each-bounded', () => {
   it('passes a failure on', async () => {
     const failing = forEachBounded([1, 2], 2, () => Promise.reject(new Error('no')))
     await expect(failing).rejects.toThrow('no')
+  })
+
+  it('starts nothing more after a failure', async () => {
+    const started: number[] = []
+    const failing = forEachBounded([1, 2, 3, 4], 1, async (item) => {
+      started.push(item)
+      if (item === 2) throw new Error('no')
+    })
+    await expect(failing).rejects.toThrow('no')
+    expect(started).toEqual([1, 2])
   })
 })

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { boundSignal } from '#src/domain/bound-signal.ts'
+import { boundSignal } from '#src/util/abort.ts'
 
 describe('domain/bound-signal', () => {
   beforeEach(() => void vi.useFakeTimers())

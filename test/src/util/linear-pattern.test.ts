@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { linearPattern } from '#src/domain/linear-pattern.ts'
+import { linearPattern } from '#src/util/linear-pattern.ts'
 import { Random } from '#test/helpers/random.ts'
 
 function fits(pattern: string, text: string): boolean | string {
@@ -21,7 +21,7 @@ function randomPattern(random: Random, depth = 0): string {
   return pattern
 }
 
-describe('src/domain/linear-pattern', () => {
+describe('src/util/linear-pattern', () => {
   it('agrees with the regular expressions of the language: 3,000 random patterns', () => {
     const random = new Random(11)
     for (let round = 0; round < 3_000; round++) {
@@ -41,6 +41,19 @@ describe('src/domain/linear-pattern', () => {
     expect(performance.now() - started).toBeLessThan(2_000)
   })
 
+  it('stays quick where an automaton would have a state for every text it has seen', () => {
+    const random = new Random(5)
+    const started = performance.now()
+    for (let round = 0; round < 5; round++) expect(fits('[ab]*a[ab]{200}c', random.text(4_096, 'ab'))).toBe(false)
+    expect(performance.now() - started).toBeLessThan(5_000)
+  })
+
+  it('reads braces and parentheses in classes and behind a backslash as characters', () => {
+    expect(fits('[({]{2}', '({')).toBe(true)
+    expect(fits('[^]({]', 'a')).toBe(true)
+    expect(fits('\\{\\(', '{(')).toBe(true)
+  })
+
   it('must fit the whole text', () => {
     expect(fits('shop', 'workshop')).toBe(false)
     expect(fits('^shop$', 'shop')).toBe(true)
@@ -55,6 +68,10 @@ describe('src/domain/linear-pattern', () => {
     '*',
     '(?=a)',
     '(?<n>a)',
+    '(?P<n>a)',
+    '(?i)a',
+    'a{257}',
+    'a**',
     '\\1',
     'a{3,1}',
     'a{999}',
