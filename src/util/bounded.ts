@@ -28,11 +28,17 @@ export async function forEachBounded<T>(
   work: (item: T, index: number) => Promise<unknown>,
 ): Promise<void> {
   const limit = pLimit(width)
-  try {
-    await limit.map(items, work)
-  } finally {
-    limit.clearQueue()
-  }
+  let failed = false
+  await limit.map(items, async (item, index) => {
+    if (failed) return
+    try {
+      await work(item, index)
+    } catch (error) {
+      failed = true
+      limit.clearQueue()
+      throw error
+    }
+  })
 }
 
 /** Runs all tasks, at most `width` at a time. The first failure rejects, and no further task is started. */
