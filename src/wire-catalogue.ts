@@ -1,7 +1,6 @@
 import type { Store } from './adapters/sql/store.ts'
 import type { Config } from './config/config.ts'
-import { createLiveDirectory } from './intake/services/live-directory.ts'
-import type { ServiceDirectory } from './intake/services/service-directory.ts'
+import { type ServiceDirectory, createLiveDirectory } from './intake/service-directory.ts'
 import { addRepositories } from './knowledge/add-repositories.ts'
 import { Catalogue } from './knowledge/catalogue.ts'
 import { type CatalogueFollower, followCatalogue } from './knowledge/follow-catalogue.ts'

@@ -3,23 +3,21 @@ import type { Express } from 'express'
 import { OidcJwtReader } from './adapters/oidc/oidc-jwt-reader.ts'
 import type { Store } from './adapters/sql/store.ts'
 import type { Config } from './config/config.ts'
-import type { IncidentNotifier } from './incidents/incident-notifier.ts'
 import { IncidentCommands } from './incidents/incident-commands.ts'
+import type { IncidentNotifier } from './incidents/incident-notifier.ts'
 import type { Investigator } from './incidents/investigator.ts'
 import type { Worker } from './incidents/worker.ts'
-import { createIntake } from './intake/create-intake.ts'
-import { createIntakeDesk, type SignalIntake } from './intake/signal-intake.ts'
-import { newId } from './util/new-id.ts'
-import { payloadSchemas } from './intake/read-payload.ts'
-import { signatureChecks } from './intake/signatures/signature-checks.ts'
+import { type SignalIntake, createIntake, createSignalIntake } from './intake/signal-intake.ts'
+import { payloadSchemas, signatureChecks } from './intake/sources/index.ts'
 import type { CatalogueFollower } from './knowledge/follow-catalogue.ts'
 import type { createStatus } from './read-status.ts'
+import { createRedactor } from './redaction/create-redactor.ts'
 import { Approvals } from './remediation/approvals.ts'
 import { Executions } from './remediation/executions.ts'
-import { createRedactor } from './redaction/create-redactor.ts'
 import { createServer } from './server/create-server.ts'
 import type { ServerDeps } from './server/service-ports.ts'
 import type { Logger } from './telemetry/logger.ts'
+import { newId } from './util/new-id.ts'
 import { wireCatalogue } from './wire-catalogue.ts'
 
 /** What the HTTP side is made of. */
@@ -56,14 +54,14 @@ export function wireServer(parts: ServerParts): WiredServer {
   const { config, store, investigator, worker, status, now } = parts
   const clean = createRedactor()
   const { catalogue, directory: services, follower } = wireCatalogue({ ...parts, clean })
-  const intake = createIntakeDesk({
+  const intake = createSignalIntake({
     store: store.admission,
     silences: store.silences,
     services,
     limits: {
       ttl_ms: config.runs.queue_ttl_seconds * 1000,
       concurrent: config.runs.concurrent,
-      most_queued: config.runs.queued,
+      max_queued: config.runs.queued,
       stale_ms: staleMs,
       storm_per_minute: config.runs.storm_per_minute,
     },
@@ -72,7 +70,7 @@ export function wireServer(parts: ServerParts): WiredServer {
   })
   const { oidc } = config.access ?? {}
   const routes = createServer({
-    intake: wakeAfter(createIntake({ desk: intake, context: { clean, services }, now }), worker),
+    intake: wakeAfter(createIntake({ signals: intake, context: { clean, services }, now }), worker),
     payloads: payloadSchemas,
     signatures: signatureChecks,
     desk: createDesk(parts),

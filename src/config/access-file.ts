@@ -39,8 +39,8 @@ const Oidc = z.strictObject(
   { error: section },
 )
 
-/** Sources whose senders sign what they send, or bear the secret in a header of its own. */
-const signingSources = ['github', 'slack', 'pagerduty', 'grafana', 'datadog', 'newrelic'] as const
+/** Sources whose senders sign what they send, or send the secret in a header. A test holds that these are the ones of intake. */
+export const signingSources = ['github', 'slack', 'pagerduty', 'grafana', 'datadog', 'newrelic'] as const
 const signingWords = `the keys ${signingSources.join(', ')}`
 const Secret = z.strictObject(
   { secret_env: text('the name of a variable').optional(), secret_file: text('the path of a file').optional() },

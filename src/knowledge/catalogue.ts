@@ -1,7 +1,7 @@
 import { type CatalogueEntry, type CatalogueKey, CatalogueKind, type CatalogueRecord } from '#src/domain/catalogue.ts'
 import { CodedError } from '#src/domain/coded-error.ts'
 import type { ServiceCatalogue } from '#src/domain/service-catalogue.ts'
-import type { CatalogueConflict, CatalogueStore } from './catalogue-store.ts'
+import type { CatalogueConflict, CatalogueStore } from './port.ts'
 import { createServiceNames } from './service-names.ts'
 
 /*

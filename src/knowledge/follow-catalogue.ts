@@ -1,6 +1,6 @@
 import type { CatalogueRecord } from '#src/domain/catalogue.ts'
 import type { Logger } from '#src/telemetry/logger.ts'
-import type { CatalogueStore } from './catalogue-store.ts'
+import type { CatalogueStore } from './port.ts'
 
 /** What following needs. */
 export interface FollowDeps {

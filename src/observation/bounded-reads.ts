@@ -1,9 +1,9 @@
 import { boundSignal, type BoundSignal } from '#src/util/abort.ts'
 import type { KubernetesObject, ObservedKind, ObservedKinds, ConfigMap } from '#src/domain/kubernetes/objects.ts'
 import type { Gap } from '#src/domain/gap.ts'
-import type { ClusterReader, ListAnswer, ReadFailure, ReadLimits } from './cluster-reader.ts'
+import type { ClusterReader, ListAnswer, ReadFailure, ReadLimits } from './port.ts'
 import type { ObservationBounds } from './observation-bounds.ts'
-import type { MissedRead, Picture } from './picture.ts'
+import type { MissedRead, Picture } from './snapshot-builder.ts'
 
 type Scope = Pick<MissedRead, 'kind' | 'namespace' | 'name'>
 

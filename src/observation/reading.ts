@@ -1,6 +1,6 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { BoundedReads } from './bounded-reads.ts'
-import type { Picture } from './picture.ts'
+import type { Picture } from './snapshot-builder.ts'
 
 /** The reads of one observation and where they go. */
 export interface Reading {

@@ -2,9 +2,9 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { Gap } from '#src/domain/gap.ts'
 import type { Node, ObservedKind, KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import type { MissedRead } from './picture.ts'
+import type { MissedRead } from './snapshot-builder.ts'
 import { referredObjects } from './referred-objects.ts'
-import type { ToldByMessages } from './told-by-messages.ts'
+import type { ToldByMessages } from './named-in-messages.ts'
 import { suspectNodes } from './suspect-nodes.ts'
 
 /** What a namespace visibly lacks; where pods were not seen, everything may be in trouble. */

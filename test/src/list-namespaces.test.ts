@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ClusterReader } from '#src/observation/cluster-reader.ts'
+import type { ClusterReader } from '#src/observation/port.ts'
 import { listNamespaces } from '#src/list-namespaces.ts'
 
 const item = (name: string) => ({

@@ -1,7 +1,7 @@
 import type { LogSource } from '#tools/logs/log-source.ts'
 import type { LogStreamSource } from '#tools/logs/log-stream.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
-import type { ClusterReader } from '#src/observation/cluster-reader.ts'
+import type { ClusterReader } from '#src/observation/port.ts'
 import { ClusterHttp } from './cluster-http.ts'
 import { EventWatch, type WatchRequest } from './event-watch.ts'
 import { KubernetesClusterReader } from './kubernetes-cluster-reader.ts'

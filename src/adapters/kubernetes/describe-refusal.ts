@@ -1,5 +1,5 @@
 import type { Gap } from '#src/domain/gap.ts'
-import type { ReadFailure } from '#src/observation/cluster-reader.ts'
+import type { ReadFailure } from '#src/observation/port.ts'
 import type { HttpAnswer } from './http-answer.ts'
 
 /** What was asked, in the words of a role: `list` on `secrets` in namespace `payments`. */

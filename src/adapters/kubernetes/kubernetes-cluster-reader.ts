@@ -14,7 +14,7 @@ import type {
   GetRequest,
   ListAnswer,
   ListRequest,
-} from '#src/observation/cluster-reader.ts'
+} from '#src/observation/port.ts'
 import type { ClusterHttp } from './cluster-http.ts'
 import { describeRefusal } from './describe-refusal.ts'
 import { getWithPatience } from './get-with-patience.ts'

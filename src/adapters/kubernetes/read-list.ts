@@ -1,5 +1,5 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
-import type { ListAnswer, ReadLimits } from '#src/observation/cluster-reader.ts'
+import type { ListAnswer, ReadLimits } from '#src/observation/port.ts'
 import { describeCut, describeRefusal, type Subject } from './describe-refusal.ts'
 import { getWithPatience } from './get-with-patience.ts'
 import type { HttpAnswer, HttpReader } from './http-answer.ts'

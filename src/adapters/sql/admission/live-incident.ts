@@ -1,4 +1,4 @@
-import type { Candidate, KnownIncident, Verdict } from '#src/intake/admission/admission-store.ts'
+import type { Candidate, KnownIncident, Verdict } from '#src/intake/port.ts'
 import { boundFiring, boundTold } from '#src/adapters/sql/bound-lists.ts'
 import { claimRank } from '#src/adapters/sql/claim-rank.ts'
 import { toResource, toTexts } from '#src/adapters/sql/incident-rows.ts'

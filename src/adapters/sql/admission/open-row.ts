@@ -1,4 +1,4 @@
-import type { Candidate, Verdict } from '#src/intake/admission/admission-store.ts'
+import type { Candidate, Verdict } from '#src/intake/port.ts'
 import { claimRank } from '#src/adapters/sql/claim-rank.ts'
 import { toJson } from '#src/adapters/sql/to-json.ts'
 import type { IncidentRow } from '#src/adapters/sql/tables.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { AdmissionResult } from '#src/domain/admission-result.ts'
-import type { AdmissionStore, Candidate, Judge } from '#src/intake/admission/admission-store.ts'
+import type { AdmissionStore, Candidate, Judge } from '#src/intake/port.ts'
 import type { Columns, Engine, Executor } from '#src/adapters/sql/engine.ts'
 import { type Access, transact } from '#src/adapters/sql/transact.ts'
 import { BatchJudge } from './judge-batch.ts'
