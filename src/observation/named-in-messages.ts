@@ -1,20 +1,20 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { Condition } from '#src/domain/kubernetes/objects.ts'
 
-/** What messages of events and conditions name that has to be looked up elsewhere. */
-export interface ToldByMessages {
+/** What messages of events and conditions name outside the namespace. */
+export interface NamedInMessages {
   webhooks: string[]
-  /** Pods that took the place of others: where they run, and their uid or `namespace/name`, by API version. */
+  /** Pods that preempted others: their node, and their uid or `namespace/name`, by API version. */
   preemptors: { node: string; uid: string }[]
-  /** True where the API server refused somebody something. */
+  /** True where the API server refused a request of some user. */
   forbidden: boolean
 }
 
 const webhook = /webhook "([^"]{1,253})"/g
 const preempted = /^Preempted by (?:a )?pod:? (\S+) on node (\S+?)[.,]?$/
 
-/** Reads the messages of the picture: admission webhooks that fail or deny, and pods that preempted others. */
-export function toldByMessages(view: ClusterView): ToldByMessages {
+/** Reads the messages of the snapshot: admission webhooks that fail or deny, and pods that preempted others. */
+export function namedInMessages(view: ClusterView): NamedInMessages {
   const webhooks = new Set<string>()
   const preemptors = new Map<string, { node: string; uid: string }>()
   let forbidden = false

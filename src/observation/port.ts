@@ -1,13 +1,15 @@
 import type { Gap } from '#src/domain/gap.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { ObservedKind, ObservedKinds } from '#src/domain/kubernetes/objects.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
+import type { Snapshot } from '#src/domain/snapshot.ts'
 
 /*
- * Observation turns an incident into a Snapshot: the namespace and what its objects refer to, bounded in objects, bytes and time.
- * Objects and events only; logs and metrics belong to their teams. A read that fails is a gap, never an empty list.
+ * The ports of observation, which turns an incident into a snapshot: the namespace and what its objects refer to, bounded in objects,
+ * bytes and time. It reads objects and events; logs and metrics belong to their teams. A read that fails is a gap, never an empty list.
  */
 
-/** How far one read may go. `timeout_ms` holds for each call on the wire. */
+/** The bounds of one read. `timeout_ms` is per HTTP call. */
 export interface ReadLimits {
   max_objects: number
   max_bytes: number
@@ -28,7 +30,7 @@ export interface GetRequest<K extends ObservedKind = ObservedKind> {
   kind: K
   namespace?: string
   name: string
-  /** Also who wrote which fields, which is otherwise dropped early. */
+  /** Also the managers of fields, which are dropped otherwise. */
   ownership?: boolean
   limits: ReadLimits
 }
@@ -40,13 +42,13 @@ export interface EventsRequest {
   limits: ReadLimits
 }
 
-/** A read that told nothing, and the gap that it leaves. */
+/** A read that failed, and the gap that it leaves. */
 export interface ReadFailure {
   status: 'forbidden' | 'not_served' | 'unauthorized' | 'unreachable' | 'timeout' | 'failed'
   gap: Gap
 }
 
-/** `truncated` with a `gap` that says why: a bound, or a page that broke off. */
+/** `truncated` comes with a `gap` that gives the reason: a bound, or a page that failed. */
 export type ListAnswer<T> =
   | {
       status: 'ok'
@@ -62,17 +64,27 @@ export type ListAnswer<T> =
 /** `not_found` is proof of absence. */
 export type GetAnswer<T> = { status: 'ok'; item: T; bytes: number } | { status: 'not_found' } | ReadFailure
 
-/** What the server says of itself; a field that could not be read is absent. */
+/** What the server reports about itself; a field that could not be read is absent. */
 export interface ClusterDescription {
   version?: string
   /** The API groups that are served. */
   groups?: string[]
 }
 
-/** Read access to one cluster. Never throws but on abort. */
+/** Read access to one cluster. Throws only on abort. */
 export interface ClusterReader {
   list<K extends ObservedKind>(request: ListRequest<K>, signal: AbortSignal): Promise<ListAnswer<ObservedKinds[K]>>
   get<K extends ObservedKind>(request: GetRequest<K>, signal: AbortSignal): Promise<GetAnswer<ObservedKinds[K]>>
   events(request: EventsRequest, signal: AbortSignal): Promise<ListAnswer<ClusterEvent>>
   describe(signal: AbortSignal): Promise<ClusterDescription>
 }
+
+/** The subject of an incident. `wider`: objects that an earlier snapshot lacked. */
+export interface ObserveRequest {
+  resource: ResourceRef
+  namespace?: string
+  wider?: ResourceRef[]
+}
+
+/** From an incident to a snapshot. Throws only where `signal` is aborted: an unreachable cluster gives an empty snapshot with a gap. */
+export type Observe = (request: ObserveRequest, signal: AbortSignal) => Promise<Snapshot>

@@ -1,50 +1,30 @@
+import { type CalledService, calledServices } from './called-services.ts'
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
-import type { Node, KubernetesObject, WebhookConfiguration, Container } from '#src/domain/kubernetes/objects.ts'
+import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
+import type { Container, KubernetesObject, Node, WebhookConfiguration } from '#src/domain/kubernetes/objects.ts'
+import { isObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
+import { podReferences } from '#src/domain/kubernetes/pod-references.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
+import { runBounded } from '#src/util/bounded.ts'
+import type { Reading } from './bounded-reads.ts'
+import { type NamedInMessages, namedInMessages } from './named-in-messages.ts'
 import { readNeighbours } from './read-neighbours.ts'
 import { readOwners } from './read-owners.ts'
 import { readPlatform } from './read-platform.ts'
-import type { Reading } from './reading.ts'
-import { runBounded } from '#src/util/bounded.ts'
-import { toldByMessages, type ToldByMessages } from './named-in-messages.ts'
-import { isObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
-import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
-import { podReferences } from '#src/domain/kubernetes/pod-references.ts'
-import { podSpecsOf } from './pod-specs-of.ts'
+import { podSpecsOf } from './referred-objects.ts'
 
-const mostNodes = 10
+const maxNodes = 10
 
 const group = 'gateway.networking.k8s.io'
 
-const mostSingle = 20
-
-/** A service of another namespace that configuration calls. `certain` where it is written with `.svc`: nothing else looks like that. */
-interface CalledService {
-  namespace: string
-  name: string
-  certain: boolean
-}
-
-const label = '[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?'
-
-const namespacePattern = '[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?'
-
-const withSuffix = new RegExp(`(?<![-a-z0-9])(${label})\\.(${namespacePattern})\\.svc(?![-a-z0-9])`, 'g')
-
-/** A host of two labels: at the start, after a scheme, a credential or a separator; before a port, a path, a separator or the end. */
-const bare = new RegExp(`(?:^|://|[@=,;\\s"'])(${label})\\.(${namespacePattern})(?=$|[:/,;\\s"'])`, 'gm')
-
-const fileEnding =
-  /^(?:ya?ml|json|conf|cfg|ini|properties|toml|txt|log|sh|py|js|ts|jar|pem|crt|key|xml|html?|sql|css|md|gz|db|so)$/
-
-const mostText = 262_144
+const maxSingleReads = 20
 
 /**
- * What only some incidents turn on, read because the picture so far points to it, and what the diagnosis asked for. Everything
- * that leads to other namespaces is gathered first, so that each of them is read and narrowed once.
+ * Reads what only some incidents depend on, because the snapshot so far points to it, and what the diagnosis asked for. References to
+ * other namespaces are collected first, so that each namespace is read and narrowed once.
  */
-export async function readBeyond(
+export async function readRelated(
   reading: Reading,
   namespace: string | undefined,
   wider: readonly ResourceRef[],
@@ -57,13 +37,13 @@ export async function readBeyond(
   await readPlatform(reading)
   if (namespace !== undefined) await readOwners(reading, namespace)
   if (namespace !== undefined) await readGateways(reading, namespace)
-  // Reading thousands of objects takes its time: others get their turn in between.
+  // Reading thousands of objects takes time, so other work runs in between.
   await nextTick()
   const called = namespace === undefined ? [] : calledServices(view, namespace)
   await nextTick()
   const refs = [
     ...(await findWider(reading, wider)),
-    ...(await findTold(reading, toldByMessages(view))),
+    ...(await findNamedInMessages(reading, namedInMessages(view))),
     ...(await findCalledServices(reading, called)),
   ]
   await readNeighbours(
@@ -72,9 +52,9 @@ export async function readBeyond(
   )
 }
 
-/** Events about nodes lie in the namespace default. */
+/** Events about nodes are in the namespace default. */
 function nodeEventReads({ reads }: Reading, view: ClusterView): (() => Promise<void>)[] {
-  const unwell = view.list('Node').filter(isUnwell).slice(0, mostNodes)
+  const unwell = view.list('Node').filter(isUnwell).slice(0, maxNodes)
   return unwell.map(
     (node) => () => reads.events('default', `involvedObject.kind=Node,involvedObject.name=${node.metadata.name}`),
   )
@@ -87,7 +67,7 @@ function isUnwell(node: Node): boolean {
   )
 }
 
-/** What the diagnosis asks for beyond the first picture: the things themselves, and the namespaces they live in. */
+/** Objects that the diagnosis asks for beyond the first snapshot, and their namespaces. */
 async function findWider(reading: Reading, wider: readonly ResourceRef[]): Promise<ResourceRef[]> {
   const { reads, concurrency, max_single_reads } = reading
   const single = wider.slice(0, max_single_reads).flatMap(({ kind, namespace, name }) => {
@@ -100,8 +80,8 @@ async function findWider(reading: Reading, wider: readonly ResourceRef[]): Promi
 }
 
 /**
- * Services that configuration calls in other namespaces. What is written like a host of two labels may as well be a host outside
- * the cluster: it is followed only into a namespace that is proved to be there.
+ * Services that configuration calls in other namespaces. A host of two labels may be outside the cluster, so it is followed only into
+ * a namespace that is known to exist.
  */
 async function findCalledServices(reading: Reading, services: readonly CalledService[]): Promise<ResourceRef[]> {
   const { reads, max_other_namespaces, max_single_reads } = reading
@@ -149,7 +129,7 @@ async function readGateways(reading: Reading, namespace: string): Promise<void> 
       .flatMap(({ spec }) => spec?.gatewayClassName ?? []),
   )
   await runBounded(
-    [...classes].slice(0, mostSingle).map((name) => () => reads.get('GatewayClass', undefined, name)),
+    [...classes].slice(0, maxSingleReads).map((name) => () => reads.get('GatewayClass', undefined, name)),
     concurrency,
   )
 }
@@ -161,17 +141,20 @@ function parentsOf(view: ClusterView, namespace: string): { space: string; name:
     .filter(({ kind }) => (kind ?? 'Gateway') === 'Gateway')
     .map((parent) => ({ space: parent.namespace ?? namespace, name: parent.name }))
     .filter(({ space }) => space !== namespace)
-  return [...new Map(named.map((parent) => [`${parent.space}/${parent.name}`, parent])).values()].slice(0, mostSingle)
+  return [...new Map(named.map((parent) => [`${parent.space}/${parent.name}`, parent])).values()].slice(
+    0,
+    maxSingleReads,
+  )
 }
 
-/** What messages point at in other namespaces: services behind webhooks, and pods that took others' place. */
-async function findTold(reading: Reading, told: ToldByMessages): Promise<ResourceRef[]> {
-  const services = told.webhooks.length > 0 ? await findWebhookServices(reading, told.webhooks) : []
-  return [...services, ...(await findPreemptors(reading, told))]
+/** What messages name in other namespaces: services behind webhooks, and pods that preempted others. */
+async function findNamedInMessages(reading: Reading, named: NamedInMessages): Promise<ResourceRef[]> {
+  const services = named.webhooks.length > 0 ? await findWebhookServices(reading, named.webhooks) : []
+  return [...services, ...(await findPreemptors(reading, named))]
 }
 
-/** Only a node and a uid are told: the pods of that node are looked through, and the one is kept. */
-async function findPreemptors(reading: Reading, { preemptors }: ToldByMessages): Promise<ResourceRef[]> {
+/** The message names only a node and a uid, so the pods of that node are searched.  */
+async function findPreemptors(reading: Reading, { preemptors }: NamedInMessages): Promise<ResourceRef[]> {
   const { reads, concurrency } = reading
   const pods = () => reading.view().list('Pod')
   const known = new Set(pods().map((pod) => pod.metadata.uid))
@@ -188,7 +171,7 @@ async function findPreemptors(reading: Reading, { preemptors }: ToldByMessages):
 }
 
 async function findWebhookServices(reading: Reading, names: readonly string[]): Promise<ResourceRef[]> {
-  const { reads, picture } = reading
+  const { reads, builder } = reading
   await Promise.all([
     reads.list('ValidatingWebhookConfiguration', undefined),
     reads.list('MutatingWebhookConfiguration', undefined),
@@ -211,42 +194,5 @@ async function findWebhookServices(reading: Reading, names: readonly string[]): 
     reading.concurrency,
   )
   const refs = services.map(({ namespace, name }) => ({ kind: 'Service', namespace, name }))
-  return refs.filter((ref) => !picture.isAbsent(ref))
-}
-
-/** The services of other namespaces that env values, commands and the config maps that pods use name by host, each once. */
-export function calledServices(view: ClusterView, namespace: string): CalledService[] {
-  const found = new Map<string, CalledService>()
-  let budget = mostText
-  for (const text of new Set(textsOf(view, namespace))) {
-    if (budget <= 0) break
-    const part = text.slice(0, budget)
-    budget -= part.length
-    collect(found, part, namespace)
-  }
-  return [...found.values()]
-}
-
-function collect(found: Map<string, CalledService>, text: string, own: string): void {
-  const note = (name = '', namespace = '', certain: boolean) => {
-    const key = `${namespace}/${name}`
-    if (namespace !== own && !found.get(key)?.certain) found.set(key, { namespace, name, certain })
-  }
-  for (const [, name, space_] of text.matchAll(withSuffix)) note(name, space_, true)
-  for (const [, name, space_] of text.matchAll(bare)) if (space_ && !fileEnding.test(space_)) note(name, space_, false)
-}
-
-function* textsOf(view: ClusterView, namespace: string): Generator<string> {
-  const maps = new Set<string>()
-  for (const { spec } of podSpecsOf(view, namespace)) {
-    for (const container of [...(spec.initContainers ?? []), ...spec.containers]) yield* textsOfContainer(container)
-    for (const reference of podReferences(spec)) if (reference.kind === 'ConfigMap') maps.add(reference.name)
-  }
-  for (const name of maps) yield* Object.values(view.get('ConfigMap', namespace, name)?.data ?? {})
-}
-
-function* textsOfContainer(container: Container): Generator<string> {
-  for (const variable of container.env ?? []) if (variable.value) yield variable.value
-  yield* container.command ?? []
-  yield* container.args ?? []
+  return refs.filter((ref) => !builder.isAbsent(ref))
 }

@@ -5,8 +5,8 @@ import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Coverage, Snapshot } from '#src/domain/snapshot.ts'
 import type { ReadFailure } from './port.ts'
 
-/** A read that brought nothing or not all: what was asked, and the gap it leaves if it matters. */
-export interface MissedRead {
+/** A read that failed or was cut: what was requested, and the gap that it leaves if it is relevant. */
+export interface IncompleteRead {
   kind: ObservedKind | 'Event'
   namespace?: string
   /** Set for a single object. */
@@ -15,9 +15,9 @@ export interface MissedRead {
   gap: ReadFailure['gap']
 }
 
-/** The snapshot while it is being made: objects once each, however many reads bring them. */
-export class Picture {
-  readonly missed: MissedRead[] = []
+/** The snapshot under construction: each object once, however many reads return it. */
+export class SnapshotBuilder {
+  readonly incomplete: IncompleteRead[] = []
   readonly #objects = new Map<string, KubernetesObject>()
   readonly #events = new Map<string, ClusterEvent>()
   readonly #coverage = new Map<string, Coverage>()
@@ -25,7 +25,7 @@ export class Picture {
   readonly cost = { requests: 0, bytes: 0, ms: 0 }
   #version = 0
 
-  /** Another number after each change of what was seen. */
+  /** Changes with every change of the content. */
   get version(): number {
     return this.#version
   }
@@ -36,8 +36,7 @@ export class Picture {
   }
 
   /**
-   * Who writes the fields of an object that is known; all else of it stays as it was seen with the rest. No read goes by it, so the
-   * picture need not be indexed anew for it.
+   * Sets the field owners of a known object; the rest of it stays as it was read. No read depends on them, so the version stays.
    */
   addOwners(ref: ResourceRef, fieldOwners: readonly FieldOwner[]): void {
     const known = this.#objects.get(refKey(ref))
@@ -50,7 +49,7 @@ export class Picture {
     for (const event of events) this.#events.set(event.uid, event)
   }
 
-  /** A better view of a scope stands against a worse one. */
+  /** Complete coverage of a scope is not replaced by a worse one. */
   cover(kind: ObservedKind | 'Event', namespace: string | undefined, coverage: Coverage): void {
     const key = `${kind}/${namespace ?? ''}`
     if (this.#coverage.get(key) === 'complete') return
@@ -71,7 +70,7 @@ export class Picture {
     return this.#objects.has(refKey(ref)) || this.#absent.has(refKey(ref))
   }
 
-  /** Leaves of a namespace only what is named, and the events about it; what went is no longer covered. */
+  /** Keeps only the named objects of a namespace and their events; its coverage becomes partial. */
   narrow(namespace: string, kept: ReadonlySet<string>): void {
     this.#version++
     for (const [key, object] of this.#objects)
@@ -81,7 +80,7 @@ export class Picture {
     for (const key of this.#coverage.keys()) if (key.endsWith(`/${namespace}`)) this.#coverage.set(key, 'partial')
   }
 
-  /** The snapshot as it stands; gaps are judged by the caller. */
+  /** The present snapshot, without gaps: the caller adds the relevant ones. */
   toSnapshot(frame: Pick<Snapshot, 'taken_at' | 'namespace' | 'cluster_version' | 'missing_apis'>): Snapshot {
     const objects: Partial<Record<string, KubernetesObject[]>> = {}
     for (const object of this.#objects.values()) (objects[object.kind] ??= []).push(object)

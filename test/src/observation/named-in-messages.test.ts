@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { ClusterView } from '#src/domain/cluster-view.ts'
-import { toldByMessages, type ToldByMessages } from '#src/observation/named-in-messages.ts'
+import { namedInMessages, type NamedInMessages } from '#src/observation/named-in-messages.ts'
 
-function told(message: string): ToldByMessages {
+function told(message: string): NamedInMessages {
   const time = '2026-11-20T10:00:00Z'
   const regarding = { kind: 'Pod', namespace: 'shop', name: 'p' }
   const event = { uid: 'e', namespace: 'shop', type: 'Warning', reason: 'R', message, regarding, count: 1 }
-  return toldByMessages(
+  return namedInMessages(
     new ClusterView({
       taken_at: time,
       objects: {},

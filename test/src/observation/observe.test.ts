@@ -4,9 +4,10 @@ import { ClusterView } from '#src/domain/cluster-view.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { KubernetesObject, ObservedKind } from '#src/domain/kubernetes/objects.ts'
 import type { Snapshot } from '#src/domain/snapshot.ts'
-import { createObserver, type ObserveRequest } from '#src/observation/observe.ts'
-import type { ObservationBounds } from '#src/observation/observation-bounds.ts'
-import { MemoryClusterReader, type MemoryCluster } from '#test/helpers/memory-cluster-reader.ts'
+import type { ObservationBounds } from '#src/observation/bounded-reads.ts'
+import { createObserver } from '#src/observation/observe.ts'
+import type { ObserveRequest } from '#src/observation/port.ts'
+import { type MemoryCluster, MemoryClusterReader } from '#test/helpers/memory-cluster-reader.ts'
 import { apiSpec, rawMeta, rawPod, smallShop } from '#test/helpers/small-shop.ts'
 
 const now = () => new Date('2026-11-20T10:00:00Z')
