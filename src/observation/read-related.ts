@@ -2,9 +2,8 @@ import { type CalledService, calledServices } from './called-services.ts'
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
-import type { Container, KubernetesObject, Node, WebhookConfiguration } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject, Node, WebhookConfiguration } from '#src/domain/kubernetes/objects.ts'
 import { isObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
-import { podReferences } from '#src/domain/kubernetes/pod-references.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { runBounded } from '#src/util/bounded.ts'
 import type { Reading } from './bounded-reads.ts'
@@ -12,7 +11,6 @@ import { type NamedInMessages, namedInMessages } from './named-in-messages.ts'
 import { readNeighbours } from './read-neighbours.ts'
 import { readOwners } from './read-owners.ts'
 import { readPlatform } from './read-platform.ts'
-import { podSpecsOf } from './referred-objects.ts'
 
 const maxNodes = 10
 

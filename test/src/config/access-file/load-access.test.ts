@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ConfigProblem } from '#src/config/config-error.ts'
-import { loadAccess } from '#src/config/load-config.ts'
+import type { ConfigProblem } from '#src/config/config.ts'
+import { loadAccess } from '#src/config/access-file.ts'
 
 let root: string
 beforeEach(() => {
@@ -22,7 +22,7 @@ function read(yaml: string, env: Record<string, string> = {}, host = '127.0.0.1'
 const hash = (digit: string) => digit.repeat(64)
 const oidc = 'oidc: {issuer: https://login.example.com, audience: sre-agent, role_map: {oncall: operator}}'
 
-describe('src/config/load-config/load-access', () => {
+describe('src/config/access-file/load-access', () => {
   it('says nothing where the file says nothing', () => {
     expect(read('')).toEqual({ access: undefined, problems: [] })
     expect(read('tokens: []\nwebhooks: {}')).toEqual({ access: undefined, problems: [] })

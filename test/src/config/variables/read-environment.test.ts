@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { readEnvironment } from '#src/config/read-environment.ts'
+import { readEnvironment } from '#src/config/variables.ts'
 
-describe('src/config/read-environment', () => {
+describe('src/config/variables/read-environment', () => {
   const folder = mkdtempSync(join(tmpdir(), 'environment-'))
   const file = join(folder, '.env')
   afterEach(() => rmSync(file, { force: true }))
