@@ -1,9 +1,8 @@
 import type { Store } from './adapters/sql/store.ts'
 import type { OpenCluster } from './cluster-choice.ts'
 import type { Config } from './config/config.ts'
-import type { Health } from './domain/health.ts'
+import type { Health, Readiness, ReadinessCheck } from './domain/health.ts'
 import type { QueueView } from './domain/queue-view.ts'
-import type { Readiness, ReadinessCheck } from './domain/readiness.ts'
 import type { Worker } from './incidents/worker.ts'
 
 /** What can be asked how it is. */

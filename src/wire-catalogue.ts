@@ -1,9 +1,9 @@
 import type { Store } from './adapters/sql/store.ts'
 import type { Config } from './config/config.ts'
 import { type ServiceDirectory, createLiveDirectory } from './intake/service-directory.ts'
-import { addRepositories } from './knowledge/add-repositories.ts'
 import { Catalogue } from './knowledge/catalogue.ts'
 import { type CatalogueFollower, followCatalogue } from './knowledge/follow-catalogue.ts'
+import { addRepositories } from './knowledge/service-names.ts'
 import type { Logger } from './telemetry/logger.ts'
 
 /** What the catalogue is made of. */
@@ -17,7 +17,7 @@ export interface CatalogueParts {
 }
 
 const everyMs = 3_000
-const mostRepositories = 5_000
+const maxRepositories = 5_000
 
 /** The catalogue, and a directory of services that goes by it. */
 export function wireCatalogue({ config, store, clean, now, logger }: CatalogueParts): {
@@ -32,7 +32,7 @@ export function wireCatalogue({ config, store, clean, now, logger }: CataloguePa
     onRepositories: (records) => replace(addRepositories(config.services, records)),
     logger,
     every_ms: everyMs,
-    most: mostRepositories,
+    max_repositories: maxRepositories,
   })
   const catalogue = new Catalogue({
     store: store.catalogue,

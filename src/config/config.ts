@@ -1,7 +1,7 @@
 import type { ActionKind } from '#src/domain/action.ts'
+import type { ServiceCatalogue } from '#src/domain/catalogue.ts'
 import { CodedError } from '#src/domain/coded-error.ts'
 import type { Role } from '#src/domain/role.ts'
-import type { ServiceCatalogue } from '#src/domain/service-catalogue.ts'
 
 /*
  * Environment, .env and the YAML files under configs/ become one frozen value, once, at start-up. Nothing else reads process.env.

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { serviceTiers, weekdays } from '#src/domain/catalogue.ts'
 import { isRecord } from '#src/util/is-record.ts'
-import { serviceTiers, weekdays } from '#src/domain/service-catalogue.ts'
 
 const allowed = <T extends z.ZodType>(schema: (error: string) => T, words: string): T => schema(words)
 const section = 'a section with keys and values'

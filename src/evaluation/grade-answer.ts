@@ -1,14 +1,14 @@
-import { Answer, type AnsweredAction } from './answer.ts'
-import { isHealthy, type Verdict, type ExpectedAction } from './scenario.ts'
-import { cut, hasWord, hasWordStart } from './words.ts'
-import { type ResourceRef, refKey } from '#src/domain/resource-ref.ts'
-import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
 import { humanKinds } from '#src/domain/action.ts'
+import { isClusterScoped } from '#src/domain/kubernetes/kinds.ts'
+import { type ResourceRef, refKey } from '#src/domain/resource-ref.ts'
 import { readActionWord } from './action-table.ts'
+import { Answer, type AnsweredAction } from './answer.ts'
+import { textForPerson } from './human-words.ts'
 import { advisesForbidden, matchesHumanAction } from './match-human-action.ts'
 import { paramsAgree, paramsForbidden } from './match-params.ts'
 import { matchesTarget, parseTarget, touchesTarget } from './match-target.ts'
-import { textForPerson } from './human-words.ts'
+import { type ExpectedAction, type Verdict, isHealthy } from './scenario.ts'
+import { cut, hasWord, hasWordStart } from './words.ts'
 
 /*
  * The grader. One answer against one verdict; where a rule leaves room, the answer gets no benefit of the doubt.

@@ -1,5 +1,5 @@
-import type { ServiceTier } from '#src/domain/service-catalogue.ts'
-import { Priority, priorityOf, type Severity } from '#src/domain/severity.ts'
+import type { ServiceTier } from '#src/domain/catalogue.ts'
+import { Priority, type Severity, priorityOf } from '#src/domain/severity.ts'
 import type { Signal } from '#src/domain/signal.ts'
 
 /* From the words of senders to a severity, and from a severity to a priority. */

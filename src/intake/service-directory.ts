@@ -1,5 +1,5 @@
+import type { ServiceCatalogue, ServiceEntry } from '#src/domain/catalogue.ts'
 import { refKey } from '#src/domain/resource-ref.ts'
-import type { ServiceCatalogue, ServiceEntry } from '#src/domain/service-catalogue.ts'
 import type { Signal } from '#src/domain/signal.ts'
 import { owningWorkload } from './owning-workload.ts'
 

@@ -1,7 +1,6 @@
-import { matcherProblem } from '#src/domain/matcher-problem.ts'
-import { type MaintenanceWindow, type ServiceEntry, type Weekday, weekdays } from '#src/domain/service-catalogue.ts'
+import { type MaintenanceWindow, type ServiceEntry, type Weekday, weekdays } from '#src/domain/catalogue.ts'
 import type { Signal } from '#src/domain/signal.ts'
-import type { Matcher, Silence } from '#src/domain/silence.ts'
+import { type Matcher, type Silence, matcherProblem } from '#src/domain/silence.ts'
 import { linearPattern } from '#src/util/linear-pattern.ts'
 import { owningWorkload } from './owning-workload.ts'
 

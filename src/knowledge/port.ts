@@ -1,6 +1,6 @@
 import type { CatalogueEntry, CatalogueKey, CatalogueKind, CatalogueRecord } from '#src/domain/catalogue.ts'
 
-/** Who changes an entry, when, and what they believe to change. */
+/** Who changes an entry, when, and the revision that they expect. */
 export interface CatalogueChange {
   /** ISO. */
   at: string
@@ -20,7 +20,7 @@ export interface CatalogueQuery {
   kind?: CatalogueKind
   /** Entries of any of these, whatever the capitals. */
   services?: readonly string[]
-  /** Only what comes behind it in the order of the list. */
+  /** Only entries after it in the order of the list. */
   after?: CatalogueKey
   limit: number
 }
@@ -30,7 +30,7 @@ export interface CatalogueQuery {
  * than all before it.
  */
 export interface CatalogueStore {
-  /** Adds the entry, or puts it in the place of the one that bears its kind and name. */
+  /** Adds the entry, or replaces the one of its kind and name. */
   put(
     entry: CatalogueEntry,
     change: CatalogueChange,
@@ -43,6 +43,34 @@ export interface CatalogueStore {
   get(key: CatalogueKey): Promise<CatalogueRecord | undefined>
   /** By kind and name, compared as bytes. */
   list(query: CatalogueQuery): Promise<CatalogueRecord[]>
-  /** The highest so far, 0 at first: it tells cheaply that nothing has changed. */
+  /** The highest so far, 0 at first: a cheap way to see that nothing has changed. */
   revision(): Promise<number>
+}
+
+/** Which entries; every filter that is given must match. By kind and name. */
+export interface CatalogueListQuery {
+  kind?: CatalogueKind
+  /** By its name or an alias. */
+  service?: string
+  /** From the previous page. One that this service did not issue is SRE_INCIDENTS_CURSOR. */
+  cursor?: string
+  limit: number
+}
+
+/** Who changes an entry, and the revision that they expect: 0 for none. */
+export interface CatalogueEdit {
+  by: string
+  expected_revision?: number
+}
+
+/** What belongs to services: repositories, log sources, channels. */
+export interface Catalogue {
+  list(query: CatalogueListQuery): Promise<{ items: CatalogueRecord[]; next_cursor?: string }>
+  get(key: CatalogueKey): Promise<CatalogueRecord | undefined>
+  /** Paths of fields that contain what looks like a secret: such an entry may not be stored. */
+  secretsIn(entry: CatalogueEntry): string[]
+  /** Rejects with SRE_CATALOGUE_FILE where configs/services.yaml has the entry, with SRE_CATALOGUE_REVISION where it is not as expected. */
+  put(entry: CatalogueEntry, change: CatalogueEdit): Promise<{ record: CatalogueRecord; created: boolean }>
+  /** Answers with the removed entry. Rejects as `put` does, and with SRE_CATALOGUE_UNKNOWN where there is no such entry. */
+  remove(key: CatalogueKey, change: CatalogueEdit): Promise<CatalogueRecord>
 }

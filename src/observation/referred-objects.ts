@@ -1,7 +1,6 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
-import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
+import { isClusterScoped, isObservedKind } from '#src/domain/kubernetes/kinds.ts'
 import type { KubernetesObject, PodSpec } from '#src/domain/kubernetes/objects.ts'
-import { isObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
 import { podReferences } from '#src/domain/kubernetes/pod-references.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { ServiceCatalogue } from '#src/domain/service-catalogue.ts'
+import type { ServiceCatalogue } from '#src/domain/catalogue.ts'
 import type { Signal } from '#src/domain/signal.ts'
 import type { IntakeContext } from '#src/intake/finish-draft.ts'
 import type { IntakeSource } from '#src/intake/port.ts'

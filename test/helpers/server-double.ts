@@ -1,13 +1,12 @@
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { AdmissionResult, SignalRecord } from '#src/domain/admission-result.ts'
 import { auditHash, firstAuditHash } from '#src/domain/audit-hash.ts'
 import type { AuditEntry } from '#src/domain/audit.ts'
 import { CodedError } from '#src/domain/coded-error.ts'
-import type { Health } from '#src/domain/health.ts'
+import type { Health, Readiness } from '#src/domain/health.ts'
 import type { IncidentRecord } from '#src/domain/incident-record.ts'
 import type { Page } from '#src/domain/page.ts'
-import type { Readiness } from '#src/domain/readiness.ts'
-import type { AdmissionResult, SignalRecord } from '#src/domain/admission-result.ts'
 import type { Silence } from '#src/domain/silence.ts'
 import type { TimelineEntry } from '#src/domain/timeline.ts'
 import { createServer } from '#src/server/create-server.ts'
@@ -15,9 +14,9 @@ import { type HttpListener, listenHttp } from '#src/server/http-listener.ts'
 import {
   type Delivery,
   type IntakeSource,
-  intakeSources,
   type Receipt,
   type ServerDeps,
+  intakeSources,
 } from '#src/server/service-ports.ts'
 import { buildDecision } from './build-decision.ts'
 import { quietLogger } from './quiet-logger.ts'

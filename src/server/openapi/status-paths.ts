@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { Health } from '#src/domain/health.ts'
-import { Readiness, ReadinessCheck } from '#src/domain/readiness.ts'
+import { Health, Readiness, ReadinessCheck } from '#src/domain/health.ts'
 import { WorkflowInfo } from '#src/domain/workflow-info.ts'
-import { jsonAnswer, operation, type Paths } from './operation.ts'
+import { type Paths, jsonAnswer, operation } from './operation.ts'
 
 const HealthAnswer = z.union([Health, Health.pick({ status: true })])
 const ReadinessAnswer = Readiness.extend({ checks: z.array(ReadinessCheck) })

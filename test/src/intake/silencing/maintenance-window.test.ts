@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Weekday } from '#src/domain/service-catalogue.ts'
+import type { Weekday } from '#src/domain/catalogue.ts'
 import { isOpen } from '#src/intake/silencing.ts'
 
 const weekly = (days: Weekday[], from: string, to: string, time_zone = 'UTC') => ({

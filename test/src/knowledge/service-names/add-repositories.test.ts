@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { CatalogueRecord } from '#src/domain/catalogue.ts'
-import type { ServiceEntry } from '#src/domain/service-catalogue.ts'
-import { addRepositories } from '#src/knowledge/add-repositories.ts'
+import type { CatalogueRecord, ServiceEntry } from '#src/domain/catalogue.ts'
+import { addRepositories } from '#src/knowledge/service-names.ts'
 
 const service = (name: string, over: Partial<ServiceEntry> = {}): ServiceEntry => ({
   name,
@@ -27,7 +26,7 @@ const file = {
 const after = (...records: CatalogueRecord[]) =>
   Object.fromEntries(addRepositories(file, records).services.map(({ name, repositories }) => [name, repositories]))
 
-describe('src/knowledge/add-repositories', () => {
+describe('src/knowledge/service-names/add-repositories', () => {
   it('counts a repository to the first of its services that the file knows, by name or alias', () => {
     expect(after(repository('a/a', 'unknown', 'CHECKOUT api', 'cart'), repository('b/b', 'cart'))).toEqual({
       cart: ['b/b'],

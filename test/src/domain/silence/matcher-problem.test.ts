@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { matcherProblem } from '#src/domain/matcher-problem.ts'
+import { matcherProblem } from '#src/domain/silence.ts'
 
-describe('src/domain/matcher-problem', () => {
+describe('src/domain/silence/matcher-problem', () => {
   it.each([
     ['namespace', '=', '(', undefined],
     ['labels.team', '=~', 'a|b', undefined],
