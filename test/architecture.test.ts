@@ -47,7 +47,7 @@ const mayImport: Record<string, readonly string[] | '*'> = {
 function roomOf(path: string): string {
   const parts = path.split('/')
   if (parts[0] !== 'src') return parts[0] as string
-  if (parts.length === 2) return 'app'
+  if (parts.length === 2 || parts[1] === 'wiring') return 'app'
   return parts[1] === 'adapters' ? `adapters/${parts[2]}` : (parts[1] as string)
 }
 

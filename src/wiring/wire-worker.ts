@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { Store } from './adapters/sql/store.ts'
-import type { Config } from './config/config.ts'
-import type { Investigator } from './incidents/investigator.ts'
-import { startWorker, type Worker } from './incidents/worker.ts'
-import { newId } from './util/new-id.ts'
-import { requiredApprovals } from './remediation/ask-approvals.ts'
-import { assessAfterExecution } from './remediation/see-after.ts'
-import type { Logger } from './telemetry/logger.ts'
+import type { Store } from '#src/adapters/sql/store.ts'
+import type { Config } from '#src/config/config.ts'
+import type { Investigator } from '#src/incidents/investigator.ts'
+import { startWorker, type Worker } from '#src/incidents/worker.ts'
+import { newId } from '#src/util/new-id.ts'
+import { requiredApprovals } from '#src/remediation/ask-approvals.ts'
+import { assessAfterExecution } from '#src/remediation/see-after.ts'
+import type { Logger } from '#src/telemetry/logger.ts'
 
 /** What a worker is made of. */
 export interface WorkerParts {

@@ -1,5 +1,5 @@
-import type { NamespaceList } from './cli/cli-ports.ts'
-import type { ClusterReader } from './observation/port.ts'
+import type { NamespaceList } from '#src/cli/cli-ports.ts'
+import type { ClusterReader } from '#src/observation/port.ts'
 
 const bounds = { max_objects: 20_000, max_bytes: 100_000_000 }
 

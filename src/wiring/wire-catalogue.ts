@@ -1,10 +1,10 @@
-import type { Store } from './adapters/sql/store.ts'
-import type { Config } from './config/config.ts'
-import { type ServiceDirectory, createLiveDirectory } from './intake/service-directory.ts'
-import { Catalogue } from './knowledge/catalogue.ts'
-import { type CatalogueFollower, followCatalogue } from './knowledge/follow-catalogue.ts'
-import { addRepositories } from './knowledge/service-names.ts'
-import type { Logger } from './telemetry/logger.ts'
+import type { Store } from '#src/adapters/sql/store.ts'
+import type { Config } from '#src/config/config.ts'
+import { type ServiceDirectory, createLiveDirectory } from '#src/intake/service-directory.ts'
+import { Catalogue } from '#src/knowledge/catalogue.ts'
+import { type CatalogueFollower, followCatalogue } from '#src/knowledge/follow-catalogue.ts'
+import { addRepositories } from '#src/knowledge/service-names.ts'
+import type { Logger } from '#src/telemetry/logger.ts'
 
 /** What the catalogue is made of. */
 export interface CatalogueParts {

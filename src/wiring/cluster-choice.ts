@@ -1,8 +1,8 @@
-import { connectCluster, type ClusterConnection } from './adapters/kubernetes/connect.ts'
-import { startPractice } from './cli/practice-process.ts'
-import type { ClusterConfig } from './config/config.ts'
-import { CodedError } from './domain/coded-error.ts'
-import type { Logger } from './telemetry/logger.ts'
+import { connectCluster, type ClusterConnection } from '#src/adapters/kubernetes/connect.ts'
+import { startPractice } from '#src/cli/practice-process.ts'
+import type { ClusterConfig } from '#src/config/config.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
+import type { Logger } from '#src/telemetry/logger.ts'
 
 /* Which cluster, and how it is reached. The practice cluster differs in one thing: a process of ours serves it. */
 

@@ -1,9 +1,9 @@
-import type { Store } from './adapters/sql/store.ts'
+import type { Store } from '#src/adapters/sql/store.ts'
 import type { OpenCluster } from './cluster-choice.ts'
-import type { Config } from './config/config.ts'
-import type { Health, Readiness, ReadinessCheck } from './domain/health.ts'
-import type { QueueView } from './domain/queue-view.ts'
-import type { Worker } from './incidents/worker.ts'
+import type { Config } from '#src/config/config.ts'
+import type { Health, Readiness, ReadinessCheck } from '#src/domain/health.ts'
+import type { QueueView } from '#src/domain/queue-view.ts'
+import type { Worker } from '#src/incidents/worker.ts'
 
 /** What can be asked how it is. */
 export interface StatusSources {

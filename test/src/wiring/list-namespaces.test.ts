@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ClusterReader } from '#src/observation/port.ts'
-import { listNamespaces } from '#src/list-namespaces.ts'
+import { listNamespaces } from '#src/wiring/list-namespaces.ts'
 
 const item = (name: string) => ({
   apiVersion: 'v1',
@@ -13,7 +13,7 @@ const signal = new AbortController().signal
 const ask = (answer: object) =>
   listNamespaces({ list: () => Promise.resolve(answer) } as unknown as Pick<ClusterReader, 'list'>, 1000, signal)
 
-describe('src/list-namespaces', () => {
+describe('src/wiring/list-namespaces', () => {
   it('names every namespace', async () => {
     expect(await ask({ status: 'ok', items: [item('shop'), item('bank')], truncated: false })).toEqual({
       status: 'ok',
