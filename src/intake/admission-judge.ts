@@ -3,7 +3,7 @@ import { noveltyOf } from './fingerprint.ts'
 import type { Candidate, Judge, KnownIncident, QueueLoad, Verdict } from './port.ts'
 import { classOfKnownReason } from './problem-class.ts'
 
-/** By what a judge judges. */
+/** The limits that admission depends on. */
 export interface JudgeRules {
   /** Epoch milliseconds. */
   now: number
@@ -11,27 +11,27 @@ export interface JudgeRules {
   ttl_ms: number
   /** Runs at the same time over all replicas. */
   concurrent: number
-  /** More than this many queued, and nothing new is taken. */
+  /** With more incidents queued nothing new is accepted. */
   max_queued: number
-  /** A decision older than this says nothing about the state any more. */
+  /** An older decision no longer describes the present state. */
   stale_ms: number
   /** More new incidents than this within a minute, and the less urgent ones wait longer. */
   storm_per_minute: number
 }
 
-/** How many times longer a less urgent incident may wait in a storm. */
-const stormPatience = 6
+/** In a storm a less urgent incident may wait this many times longer. */
+const stormTtlFactor = 6
 
-/** Decides what becomes of candidates. Pure: all it knows of the world are the rules and its arguments. */
+/** Decides about candidates. Pure. */
 export function createJudge(rules: JudgeRules): Judge {
   return (candidate, match, load) => {
-    // A person who asks about one thing is not answered about another one, be it the cause.
+    // A question about one resource is not answered with the incident of another one, even if that is the cause.
     const known = candidate.wants_answer && match?.match === 'consequence' ? undefined : match
     if (candidate.signal.state === 'resolved') return resolve(candidate, known, rules)
     if (candidate.covered_by !== undefined)
       return { kind: 'suppress', reason: `kept, and covered by ${candidate.covered_by}` }
     if (known) return join(candidate, known, rules)
-    const calm = candidate.wants_answer ? undefined : tellsOfNoTrouble(candidate)
+    const calm = candidate.wants_answer ? undefined : harmlessReason(candidate)
     if (calm !== undefined) return { kind: 'suppress', reason: calm }
     return open(candidate, load, rules)
   }
@@ -59,12 +59,12 @@ function resolve(candidate: Candidate, known: KnownIncident | undefined, rules: 
   }
 }
 
-/** Kept for whoever looks at the service, but no reason to look by oneself. */
-function tellsOfNoTrouble({ signal, problem_class }: Candidate): string | undefined {
-  if (problem_class === 'change') return 'kept: it tells of a change, not of trouble'
-  if (signal.source === 'log' && signal.severity === 'info') return 'kept: a line of this level tells of no trouble'
+/** Why a signal is stored without an incident; undefined where it reports a problem. */
+function harmlessReason({ signal, problem_class }: Candidate): string | undefined {
+  if (problem_class === 'change') return 'kept: it reports a change, not a problem'
+  if (signal.source === 'log' && signal.severity === 'info') return 'kept: a line of this level reports no problem'
   const known = signal.reason !== undefined && classOfKnownReason(signal.reason, signal.message) !== undefined
-  if (signal.event_type === 'Normal' && !known) return 'kept: a Normal event tells of no trouble'
+  if (signal.event_type === 'Normal' && !known) return 'kept: a Normal event reports no problem'
   return undefined
 }
 
@@ -84,10 +84,10 @@ function join(candidate: Candidate, known: KnownIncident, rules: JudgeRules): Ve
   }
 }
 
-/** What has not been told before: another kind of trouble, or the same at a more urgent step. */
+/** What the incident does not know yet: another kind of problem, or the same with a higher priority. */
 function newsOf(candidate: Candidate, known: KnownIncident): { novelty: string; news: string | undefined } {
   const novelty = noveltyOf(candidate.signal, candidate.fingerprint_fields)
-  if (tellsOfNoTrouble(candidate) !== undefined) return { novelty, news: undefined }
+  if (harmlessReason(candidate) !== undefined) return { novelty, news: undefined }
   const rises = isMoreUrgent(candidate.priority, known.priority)
   if (known.told.includes(novelty)) {
     if (!rises) return { novelty, news: undefined }
@@ -96,10 +96,10 @@ function newsOf(candidate: Candidate, known: KnownIncident): { novelty: string; 
       news: `it is more urgent than before (${candidate.priority})`,
     }
   }
-  return { novelty, news: `it tells something new (${candidate.problem_class})` }
+  return { novelty, news: `it reports something new (${candidate.problem_class})` }
 }
 
-/** Why the incident is looked at again; undefined where it is not. */
+/** Why the incident is investigated again; undefined where it is not. */
 function wakes(
   candidate: Candidate,
   known: KnownIncident,
@@ -107,12 +107,12 @@ function wakes(
 ): string | undefined {
   if (known.status === 'queued') return undefined
   if (news !== undefined)
-    return `${news}, so it is looked at again${known.status === 'running' ? ' after the run under way' : ''}`
+    return `${news}, so it is investigated again${known.status === 'running' ? ' after the run under way' : ''}`
   if (known.status === 'running') return undefined
-  if (candidate.wants_answer) return 'an answer is waited for, so it is looked at again'
+  if (candidate.wants_answer) return 'a person waits for an answer, so it is investigated again'
   const age = rules.now - Date.parse(known.decided_at ?? candidate.received_at)
-  if (age <= rules.stale_ms || tellsOfNoTrouble(candidate) !== undefined) return undefined
-  return `its decision is ${Math.round(age / 60_000)} min old, so it is looked at again`
+  if (age <= rules.stale_ms || harmlessReason(candidate) !== undefined) return undefined
+  return `its decision is ${Math.round(age / 60_000)} min old, so it is investigated again`
 }
 
 function relation({ match, resource }: KnownIncident): string {
@@ -123,7 +123,7 @@ function relation({ match, resource }: KnownIncident): string {
 
 function standing({ status }: KnownIncident): string {
   if (status === 'queued') return 'it waits for its run'
-  return status === 'running' ? 'its run is under way' : 'it is decided, and this adds nothing'
+  return status === 'running' ? 'its run is under way' : 'it is decided, and the signal adds nothing'
 }
 
 function open(candidate: Candidate, load: QueueLoad, rules: JudgeRules): Verdict {
@@ -133,7 +133,7 @@ function open(candidate: Candidate, load: QueueLoad, rules: JudgeRules): Verdict
   const late = load.opened_last_minute >= rules.storm_per_minute && isLessUrgent(candidate.priority)
   const storm = late ? `; many new incidents at once, so ${candidate.priority} may wait longer` : ''
   const novelty = noveltyOf(candidate.signal, candidate.fingerprint_fields)
-  const expires_at = expiry(rules, late ? stormPatience : 1)
+  const expires_at = expiry(rules, late ? stormTtlFactor : 1)
   const reason = `${waits ? `a new problem that waits: ${waits}` : 'a new problem, next in line'}${storm}`
   return { kind: 'open', status: waits || late ? 'queued' : 'created', reason, novelty, expires_at }
 }

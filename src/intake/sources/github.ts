@@ -92,7 +92,7 @@ function toldBy(event: Event): Told | string {
   if (event.workflow_run) return workflow(event, event.workflow_run)
   if (event.check_run) return check(event, event.check_run)
   if (event.ref && event.after) return push(event, event.ref)
-  return 'an event that tells of no deployment, workflow, check or push'
+  return 'an event that reports no deployment, workflow, check or push'
 }
 
 function deployment(

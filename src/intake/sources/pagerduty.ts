@@ -52,7 +52,7 @@ export const pagerduty: SignalSource = {
     const { id, event_type, occurred_at, data } = parsed.data.event
     const resolved = event_type === 'incident.resolved'
     if (!resolved && !firing.has(event_type))
-      return { drafts: [], skipped: [`${event_type.slice(0, 100)}: it tells of no trouble`] }
+      return { drafts: [], skipped: [`${event_type.slice(0, 100)}: it reports no problem`] }
     const details = detailsOf(data)
     const { keys, ...subject } = subjectOfLabels(details, details['alertname'])
     const path = 'event.data.body.details'

@@ -38,7 +38,7 @@ describe('src/intake/signal-intake/create-intake', () => {
     expect(handed).toEqual([])
   })
 
-  it('answers handshakes, and what tells of no trouble', async () => {
+  it('answers handshakes, and what reports no problem', async () => {
     const { receive } = buildIntake()
     expect(await receive('slack', fixture('slack/url-verification'))).toMatchObject({
       kind: 'reply',
