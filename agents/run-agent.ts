@@ -1,4 +1,4 @@
-import { boundSignal, untilAborted } from '#src/domain/bound-signal.ts'
+import { boundSignal, untilAborted } from '#src/util/abort.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { Finding } from '#src/domain/finding.ts'
 import type { Gap } from '#src/domain/gap.ts'

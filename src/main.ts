@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { AuditReader, CliPorts, ReachedCluster } from './cli/cli-ports.ts'
 import { runCli } from './cli/run-cli.ts'
-import { ConfigError } from './config/config-error.ts'
+import { ConfigError } from './config/config.ts'
 import { loadConfig } from './config/load-config.ts'
-import { readEnvironment } from './config/read-environment.ts'
+import { readEnvironment } from './config/variables.ts'
 import { CodedError } from './domain/coded-error.ts'
 import { verifyAudit } from './domain/verify-audit.ts'
-import { listNamespaces } from './list-namespaces.ts'
+import { listNamespaces } from './wiring/list-namespaces.ts'
 import { createRedactor } from './redaction/create-redactor.ts'
 import { startLines, workerLines } from './server/start-lines.ts'
 import { createLogger, type JsonLogger } from './telemetry/logger.ts'
@@ -75,7 +75,7 @@ async function work(signal: AbortSignal): Promise<number> {
 
 async function openAudit(env: Record<string, string>): Promise<AuditReader> {
   const config = loadConfig({ env, cwd: process.cwd(), root })
-  const { openStore } = await import('./open-store.ts')
+  const { openStore } = await import('./wiring/open-store.ts')
   const store = await openStore(config.store)
   return {
     verify: () => verifyAudit((after, limit) => store.audit.walk(after, limit)),
@@ -87,7 +87,7 @@ async function openAudit(env: Record<string, string>): Promise<AuditReader> {
 async function openCluster(env: Record<string, string>): Promise<ReachedCluster> {
   const config = loadConfig({ env, cwd: process.cwd(), root })
   const logger = loggerOf(config.log_level)
-  const { openCluster: open } = await import('./cluster-choice.ts')
+  const { openCluster: open } = await import('./wiring/cluster-choice.ts')
   const cluster = await open(config.cluster, { logger, ...config.bounds })
   const { name, connection } = cluster
   return {

@@ -11,11 +11,12 @@ import { functionSizes, sourceFiles, staticImports } from './helpers/source-tree
 const files = sourceFiles(['src', 'agents', 'teams', 'tools', 'practice'])
 
 /**
- * Besides `domain`, and `import type` from the `port.ts` of any room. `*`: may import everything but practice. A name with a slash is
+ * Besides `domain` and `util`, and `import type` from the `port.ts` of any room. `*`: may import everything but practice. A name with a slash is
  * a folder of a room. Adapters take types of the ports that they implement.
  */
 const mayImport: Record<string, readonly string[] | '*'> = {
   domain: [],
+  util: [],
   config: [],
   telemetry: [],
   redaction: [],
@@ -45,7 +46,7 @@ const mayImport: Record<string, readonly string[] | '*'> = {
 function roomOf(path: string): string {
   const parts = path.split('/')
   if (parts[0] !== 'src') return parts[0] as string
-  if (parts.length === 2) return 'app'
+  if (parts.length === 2 || parts[1] === 'wiring') return 'app'
   return parts[1] === 'adapters' ? `adapters/${parts[2]}` : (parts[1] as string)
 }
 
@@ -56,7 +57,8 @@ function isAllowed(from: string, to: string, typeOnly: boolean): boolean {
   const [source, target] = [roomOf(from), roomOf(to)]
   if (source === target) return true
   if (source === 'practice' || target === 'practice') return false
-  if (target === 'domain') return true
+  if (target === 'util') return true
+  if (target === 'domain') return source !== 'util'
   if (source === 'adapters/sql' && pureForStores.test(to)) return true
   if (target === 'adapters/sql') return ['adapters/sqlite', 'adapters/postgres', 'app'].includes(source)
   if (source.startsWith('adapters/')) return typeOnly && !target.startsWith('adapters/') && target !== 'app'

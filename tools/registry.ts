@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { boundSignal, untilAborted } from '#src/domain/bound-signal.ts'
+import { boundSignal, untilAborted } from '#src/util/abort.ts'
 import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import type { Gap } from '#src/domain/gap.ts'
 import type { Tool, ToolEffect, ToolResult } from './tool.ts'

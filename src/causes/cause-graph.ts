@@ -1,13 +1,13 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { CausalLink } from '#src/domain/decision.ts'
 import type { Finding } from '#src/domain/finding.ts'
-import { fitText } from '#src/domain/fit-text.ts'
-import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
+import { isClusterScoped } from '#src/domain/kubernetes/kinds.ts'
 import { mechanisms } from '#src/domain/mechanism.ts'
-import { refKey, sameRef, type ResourceRef } from '#src/domain/resource-ref.ts'
-import { compareSeverity, type Severity } from '#src/domain/severity.ts'
-import { concerns } from './concerns.ts'
+import { type ResourceRef, refKey, sameRef } from '#src/domain/resource-ref.ts'
+import { type Severity, compareSeverity } from '#src/domain/severity.ts'
+import { fitText } from '#src/util/fit-text.ts'
 import { type CauseEdge, findCauseEdges } from './cause-edges.ts'
+import { concerns } from './concerns.ts'
 
 /** A finding that nothing else explains, with the ids of those that it explains. */
 export interface RootFinding {

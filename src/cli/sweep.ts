@@ -1,23 +1,23 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { Decision } from '#src/domain/decision.ts'
+import {
+  briefOf,
+  briefOfFailure,
+  type NamespaceBrief,
+  buildSweepReport,
+  type SweepFacts,
+  sumUpSweep,
+} from '#src/reporting/sweep-report.ts'
 import { printable } from '#src/reporting/printable.ts'
 import { renderJson } from '#src/reporting/render-json.ts'
 import { renderSweepMarkdown } from '#src/reporting/render-markdown.ts'
 import { renderSweepText } from '#src/reporting/render-text.ts'
-import {
-  briefOf,
-  briefOfFailure,
-  buildSweepReport,
-  type NamespaceBrief,
-  sumUpSweep,
-  type SweepFacts,
-} from '#src/reporting/sweep-report.ts'
-import { describeFailure, describeRefusal, postDecide, type ServiceResponse } from './call-service.ts'
-import { type CliPorts, exitCodes, type NamespaceList, type ServiceAddress } from './cli-ports.ts'
-import { cleanEnvironment, findService } from './find-service.ts'
-import { forEachBounded } from './for-each-bounded.ts'
-import { UsageError } from './options.ts'
+import { type CliPorts, exitCodes, type ServiceAddress, type NamespaceList } from './cli-ports.ts'
+import { findService, cleanEnvironment } from './find-service.ts'
+import { forEachBounded } from '#src/util/bounded.ts'
 import { textOptionsOf } from './terminal.ts'
+import { UsageError } from './options.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Decision } from '#src/domain/decision.ts'
+import { describeFailure, describeRefusal, postDecide, type ServiceResponse } from './call-service.ts'
 
 /*
  * `decide --all-namespaces`: one question per namespace, several at the same time. Of a decision only what the summary shows is kept;

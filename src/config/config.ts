@@ -1,6 +1,7 @@
 import type { ActionKind } from '#src/domain/action.ts'
+import type { ServiceCatalogue } from '#src/domain/catalogue.ts'
+import { CodedError } from '#src/domain/coded-error.ts'
 import type { Role } from '#src/domain/role.ts'
-import type { ServiceCatalogue } from '#src/domain/service-catalogue.ts'
 
 /*
  * Environment, .env and the YAML files under configs/ become one frozen value, once, at start-up. Nothing else reads process.env.
@@ -20,7 +21,7 @@ interface WorkflowConfig {
   human_in_loop_actions: ActionKind[]
 }
 
-/** What may be changed at all; configs/policy.yaml. An empty `allow` allows whatever is not denied. */
+/** What may be changed; configs/policy.yaml. An empty `allow` allows everything that is not denied. */
 interface PolicyConfig {
   /** The namespace that the service itself runs in: never changed by it. */
   own_namespace?: string
@@ -36,7 +37,7 @@ export type ClusterConfig =
   | { kind: 'in_cluster' }
   | { kind: 'practice'; incidents: string }
 
-/** Bounds of one observation; what they cut becomes a gap. */
+/** Bounds of one observation; what they cut off becomes a gap. */
 interface BoundsConfig {
   max_objects_per_kind: number
   /** Over all reads of one observation. */
@@ -68,30 +69,30 @@ interface LimitsConfig {
   streams_per_caller: number
 }
 
-/** Where everything is kept. `:memory:` is a path that keeps nothing. */
+/** The store. With the path `:memory:` nothing survives the process. */
 export type StoreConfig = { kind: 'sqlite'; path: string } | { kind: 'postgres'; url: string }
 
-/** The queue and those who work on it. */
+/** The queue and its workers. */
 interface RunsConfig {
   /** Investigations at once, over all replicas. */
   concurrent: number
-  /** Incidents that wait at most. */
+  /** Maximum of waiting incidents. */
   queued: number
-  /** How long one waits before it is given up. */
+  /** How long an incident waits before it expires. */
   queue_ttl_seconds: number
   /** New incidents in a minute above which it is a storm. */
   storm_per_minute: number
   lease_seconds: number
-  /** A decided incident of which nothing is heard for so long is closed. */
+  /** A decided incident without signals for so long is closed. */
   quiet_seconds: number
-  /** How long a person may be asked for an approval, and how long it may be used once given. */
+  /** How long an approval may wait for an answer, and how long it may be used once given. */
   approval_ttl_seconds: number
   approval_valid_seconds: number
-  /** How long a person may be at a change without saying how it ended. */
+  /** How long an execution by a person may take until its end is reported. */
   execution_ttl_seconds: number
-  /** Evidence and what signals said, in words. */
+  /** Of evidence and of the texts of signals. */
   retention_days: number
-  /** `none`: this process takes signals and answers, and runs nothing itself. */
+  /** `none`: this process serves HTTP and runs no investigation itself. */
   worker: 'inside' | 'none'
 }
 
@@ -102,7 +103,7 @@ export interface Config {
   readonly port: number
   /** Proxies in front of the service whose X-Forwarded-For is believed. */
   readonly trusted_proxies: number
-  /** Absent: nobody is asked who they are, and `host` is an address of this machine. */
+  /** Absent: callers are not identified, and `host` is an address of this machine. */
   readonly access?: AccessConfig
   readonly limits: LimitsConfig
   readonly log_level: LogLevel
@@ -113,4 +114,30 @@ export interface Config {
   readonly workflow: WorkflowConfig
   readonly policy: PolicyConfig
   readonly services: ServiceCatalogue
+}
+
+/** One value that cannot be used. */
+export interface ConfigProblem {
+  /** The variable (`PORT`) or the file and key (`configs/agents.yaml: workflow.max_turns`). */
+  where: string
+  /** What it was, as text. */
+  was: string
+  /** What is allowed there. */
+  allowed: string
+}
+
+/** Every problem of the configuration at once. */
+export class ConfigError extends CodedError {
+  readonly problems: ConfigProblem[]
+
+  constructor(problems: ConfigProblem[]) {
+    super('SRE_CONFIG_INVALID', renderProblems(problems))
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+function renderProblems(problems: ConfigProblem[]): string {
+  const lines = problems.map(({ where, was, allowed }) => `  ${where} is ${was}; allowed: ${allowed}`)
+  return `The configuration cannot be used:\n${lines.join('\n')}`
 }

@@ -1,14 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
-import { ConfigError, type ConfigProblem } from './config-error.ts'
-import type { ClusterConfig, Config, AccessConfig } from './config.ts'
-import { readEnvironment } from './read-environment.ts'
-import { readOperatorFile } from './read-operator-file.ts'
-import { ServicesFile } from './services-file.ts'
-import { type Folders, readVariables, type Variables } from './variables.ts'
-import { AccessFile } from './access-file.ts'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { actionKinds } from '#src/domain/action.ts'
+import { loadAccess, requiresIdentity } from './access-file.ts'
+import { type ClusterConfig, type Config, ConfigError, type ConfigProblem } from './config.ts'
+import { readOperatorFile } from './read-operator-file.ts'
+import { ServicesFile } from './services-file.ts'
+import { type Folders, type Variables, readEnvironment, readVariables } from './variables.ts'
 
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token'
 
@@ -18,16 +16,6 @@ export interface ConfigSources extends Folders {
   /** Read below the environment, which wins; absent: no file. */
   env_file?: string
 }
-
-/** Where secrets are looked up. */
-interface SecretPlaces {
-  /** The file's name, for problems. */
-  file: string
-  env: Record<string, string | undefined>
-  cwd: string
-}
-
-const shortestSecret = 8
 
 /* The YAML files that operators change. Every key has a default; a key that is not listed here is an error, for it is a typo. */
 
@@ -123,7 +111,7 @@ export function loadConfig(sources: ConfigSources): Config {
     port: known.PORT,
     trusted_proxies: known.TRUSTED_PROXIES,
     ...(access && { access }),
-    limits: limitsOf(known, asksWho(access)),
+    limits: limitsOf(known, requiresIdentity(access)),
     log_level: known.LOG_LEVEL,
     store: known.DATABASE_URL,
     cluster: chooseCluster(known, env),
@@ -143,11 +131,11 @@ export function loadConfig(sources: ConfigSources): Config {
   })
 }
 
-/** Who is told apart is limited; a service that answers this machine alone is not, unless told to. */
-function limitsOf(known: Variables, asks: boolean): Config['limits'] {
+/** Callers that are identified are limited; a service that only answers this machine is not, unless configured. */
+function limitsOf(known: Variables, identified: boolean): Config['limits'] {
   return {
-    signals_per_minute: known.RATE_LIMIT_SIGNALS_PER_MINUTE ?? (asks ? 6000 : 0),
-    requests_per_minute: known.RATE_LIMIT_PER_MINUTE ?? (asks ? 600 : 0),
+    signals_per_minute: known.RATE_LIMIT_SIGNALS_PER_MINUTE ?? (identified ? 6000 : 0),
+    requests_per_minute: known.RATE_LIMIT_PER_MINUTE ?? (identified ? 600 : 0),
     auth_failures_per_minute: 30,
     streams: known.SRE_AGENT_MAX_STREAMS,
     streams_per_caller: known.SRE_AGENT_MAX_STREAMS_PER_CALLER,
@@ -186,84 +174,4 @@ function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   for (const inner of Object.values(value)) deepFreeze(inner)
   return Object.freeze(value)
-}
-
-/** Undefined where the file says nothing. Where nobody can be told apart, `host` must be an address of this machine. */
-export function loadAccess(
-  { host, path }: { host: string | undefined; path: string | undefined },
-  { cwd, root, env }: Folders & { env: Record<string, string | undefined> },
-  problems: ConfigProblem[],
-): AccessConfig | undefined {
-  const parsed = readOperatorFile({ path, root, schema: AccessFile }, problems)
-  if (!parsed) return undefined
-  const file = path ? relative(root, path) : 'configs/access.yaml'
-  const access = readAccess(parsed, { file, env, cwd }, problems)
-  if (!asksWho(access) && host !== undefined && !isLoopback(host))
-    problems.push({
-      where: 'HOST',
-      was: JSON.stringify(host),
-      allowed:
-        '127.0.0.1, ::1 or localhost as long as configs/access.yaml has neither tokens nor oidc; "sre-agent token create" makes a token',
-    })
-  return asksWho(access) || Object.keys(access.webhooks).length > 0 ? access : undefined
-}
-
-/** Must callers say who they are? */
-function asksWho(access: AccessConfig | undefined): boolean {
-  return access !== undefined && (access.tokens.length > 0 || access.oidc !== undefined)
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
-}
-
-/** The parsed file with the secrets that it points to; problems are added to `problems` and never show a secret. */
-function readAccess(file: AccessFile, places: SecretPlaces, problems: ConfigProblem[]): AccessConfig {
-  problems.push(...repeated(file, places.file))
-  const webhooks: Record<string, { secret: string }> = {}
-  for (const [source, where] of Object.entries(file.webhooks)) {
-    const secret = readSecret(where, places)
-    if (typeof secret === 'string') webhooks[source] = { secret }
-    else problems.push({ where: `${places.file}: webhooks.${source}`, ...secret })
-  }
-  const tokens = file.tokens.map((token) => ({ ...token, sha256: token.sha256.toLowerCase() }))
-  return { tokens, webhooks, ...(file.oidc && { oidc: file.oidc }) }
-}
-
-/** Two tokens of one name could not be told apart in the audit log; one token under two names neither. */
-function repeated({ tokens }: AccessFile, file: string): ConfigProblem[] {
-  return tokens.flatMap((token, index) => {
-    const before = tokens.slice(0, index)
-    const where = `${file}: tokens.${index}`
-    if (before.some(({ name }) => name === token.name))
-      return [{ where: `${where}.name`, was: JSON.stringify(token.name), allowed: 'a name that no other token bears' }]
-    if (before.some(({ sha256 }) => sha256.toLowerCase() === token.sha256.toLowerCase()))
-      return [{ where: `${where}.sha256`, was: 'that of another token', allowed: 'a token of its own for each name' }]
-    return []
-  })
-}
-
-function readSecret(
-  { secret_env, secret_file }: { secret_env?: string; secret_file?: string },
-  { env, cwd }: SecretPlaces,
-): string | Omit<ConfigProblem, 'where'> {
-  if ((secret_env === undefined) === (secret_file === undefined))
-    return { was: secret_env ? 'both' : 'neither', allowed: 'either secret_env or secret_file' }
-  const secret = secret_env ? env[secret_env]?.trim() : readQuietly(resolve(cwd, secret_file ?? ''))
-  if (secret === undefined || secret === '')
-    return {
-      was: secret_env ? `${secret_env}, which is not set` : `${secret_file}, which cannot be read or is empty`,
-      allowed: 'where the secret is',
-    }
-  if (secret.length < shortestSecret)
-    return { was: 'a very short secret', allowed: `a secret of at least ${shortestSecret} characters` }
-  return secret
-}
-
-function readQuietly(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8').trim()
-  } catch {
-    return undefined
-  }
 }

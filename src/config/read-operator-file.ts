@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
-import type { ConfigProblem } from './config-error.ts'
+import type { ConfigProblem } from './config.ts'
 
 /** Where a YAML file is expected, and what it may hold. */
 export interface OperatorFile<Schema extends z.ZodType> {

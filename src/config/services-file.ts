@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { serviceTiers, weekdays } from '#src/domain/service-catalogue.ts'
+import { serviceTiers, weekdays } from '#src/domain/catalogue.ts'
+import { isRecord } from '#src/util/is-record.ts'
 
 const allowed = <T extends z.ZodType>(schema: (error: string) => T, words: string): T => schema(words)
 const section = 'a section with keys and values'
@@ -54,7 +55,7 @@ const weekly = z.strictObject(
   },
   { error: section },
 )
-/** Told apart by a key, so that what is wrong in a window is named, and not only that it fits neither. */
+/** The key starts_at decides the kind of window, so that a problem names the wrong field. */
 const maintenance = z.unknown().transform((value, context) => {
   const parsed = (isRecord(value) && 'starts_at' in value ? once : weekly).safeParse(value)
   if (parsed.success) return parsed.data
@@ -98,8 +99,4 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { delimiter, resolve } from 'node:path'
-import type { ConfigProblem } from './config-error.ts'
-import { logLevels, type LogLevel, type StoreConfig } from './config.ts'
+import { parseEnv } from 'node:util'
+import { type ConfigProblem, type LogLevel, type StoreConfig, logLevels } from './config.ts'
 
 /** What is read from the environment; names as operators write them. */
 export interface Variables {
@@ -164,4 +164,15 @@ function existingFile(text: string | undefined, { cwd }: Folders): Reading<strin
   if (text === undefined) return { value: undefined }
   const value = resolve(cwd, text)
   return existsSync(value) ? { value } : { allowed: 'the path of a YAML file that exists' }
+}
+
+/** The variables that are set: those of the file, where there is one, and over them the environment's, which wins also when empty. */
+export function readEnvironment(env: Record<string, string | undefined>, env_file?: string): Record<string, string> {
+  const fromFile = env_file && existsSync(env_file) ? parseEnv(readFileSync(env_file, 'utf8')) : {}
+  const all = { ...fromFile, ...withoutAbsent(env) }
+  return withoutAbsent(all)
+}
+
+function withoutAbsent(env: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined))
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { AuditEntry } from './audit.ts'
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalJson } from '#src/util/canonical-json.ts'
 
 /** What stands before the first entry. */
 export const firstAuditHash = '0'.repeat(64)

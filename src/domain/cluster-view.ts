@@ -1,7 +1,7 @@
 import type { ClusterEvent } from './kubernetes/event.ts'
+import { matchesMap } from './kubernetes/label-selector.ts'
 import type { KubernetesObject, ObservedKind, ObservedKinds, Pod, PodTemplate, Service } from './kubernetes/objects.ts'
-import { LabelIndex } from './label-index.ts'
-import { refKey, type ResourceRef } from './resource-ref.ts'
+import { type ResourceRef, refKey } from './resource-ref.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** Is an object there? `unseen` where the picture cannot tell. */
@@ -195,4 +195,44 @@ function append<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key)
   if (list) list.push(value)
   else map.set(key, [value])
+}
+
+type Labels = Record<string, string> | undefined
+
+/** Which pods a selector matches, and which services select a pod, without a search through all of them each time. */
+class LabelIndex {
+  readonly #pods = new Map<string, Pod[]>()
+  readonly #services = new Map<string, { service: Service; position: number }[]>()
+
+  constructor(pods: readonly Pod[], services: readonly Service[]) {
+    for (const pod of pods)
+      for (const [key, value] of Object.entries(pod.metadata.labels ?? {}))
+        append(this.#pods, keyOf(pod.metadata.namespace, key, value), pod)
+    services.forEach((service, position) => {
+      const [first] = Object.entries(service.spec.selector ?? {})
+      if (first) append(this.#services, keyOf(service.metadata.namespace, ...first), { service, position })
+    })
+  }
+
+  /** In the order of the picture. */
+  podsMatching(namespace: string | undefined, selector: Labels): Pod[] {
+    const lists = Object.entries(selector ?? {}).map(
+      ([key, value]) => this.#pods.get(keyOf(namespace, key, value)) ?? [],
+    )
+    const [shortest] = lists.toSorted((left, right) => left.length - right.length)
+    return (shortest ?? []).filter((pod) => matchesMap(selector, pod.metadata.labels))
+  }
+
+  /** In the order of the picture. */
+  servicesSelecting(namespace: string | undefined, labels: Labels): Service[] {
+    return Object.entries(labels ?? {})
+      .flatMap(([key, value]) => this.#services.get(keyOf(namespace, key, value)) ?? [])
+      .filter(({ service }) => matchesMap(service.spec.selector, labels))
+      .toSorted((left, right) => left.position - right.position)
+      .map(({ service }) => service)
+  }
+}
+
+function keyOf(namespace: string | undefined, key: string, value: string): string {
+  return `${namespace ?? ''}/${key}=${value}`
 }

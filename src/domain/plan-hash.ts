@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RecommendedAction } from './action.ts'
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalJson } from '#src/util/canonical-json.ts'
 import type { Evidence } from './evidence.ts'
 import { refKey } from './resource-ref.ts'
 

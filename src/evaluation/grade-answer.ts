@@ -1,12 +1,12 @@
-import { Answer, type AnsweredAction } from './answer.ts'
-import { isHealthy, type Verdict, type ExpectedAction } from './scenario.ts'
-import { cut, hasWord, hasWordStart } from './words.ts'
-import { type ResourceRef, refKey } from '#src/domain/resource-ref.ts'
-import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
 import { humanKinds } from '#src/domain/action.ts'
 import { paramsAgree, paramsForbidden, readActionWord } from './match-params.ts'
 import { advisesForbidden, matchesHumanAction, textForPerson } from './match-human-action.ts'
 import { matchesTarget, parseTarget, touchesTarget } from './match-pattern.ts'
+import { isClusterScoped } from '#src/domain/kubernetes/kinds.ts'
+import { type ResourceRef, refKey } from '#src/domain/resource-ref.ts'
+import { Answer, type AnsweredAction } from './answer.ts'
+import { type ExpectedAction, type Verdict, isHealthy } from './scenario.ts'
+import { cut, hasWord, hasWordStart } from './words.ts'
 
 /*
  * The grader. One answer against one verdict; where a rule leaves room, the answer gets no benefit of the doubt.

@@ -1,4 +1,4 @@
-import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
+import { isClusterScoped } from '#src/domain/kubernetes/kinds.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { hasWord } from './words.ts'

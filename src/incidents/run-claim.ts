@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { boundSignal } from '#src/domain/bound-signal.ts'
+import { boundSignal } from '#src/util/abort.ts'
+import { backOff, endOfRun, failedDecision } from './run-end.ts'
 import { CodedError } from '#src/domain/coded-error.ts'
 import type { Decision } from '#src/domain/decision.ts'
 import type { Logger } from '#src/telemetry/logger.ts'
 import { keepLease } from './lease.ts'
 import type { Claim, QueueStore, RunEnd, TimelineNote } from './port.ts'
-import { backOff, endOfRun, failedDecision } from './run-end.ts'
 import type { WorkerDeps } from './worker-deps.ts'
 
 /** What came of a claim. `lost`: somebody else has it, and nothing of ours was stored. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
+import type { ServiceEntry } from '#src/domain/catalogue.ts'
+import { isClusterScoped } from '#src/domain/kubernetes/kinds.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import type { ServiceEntry } from '#src/domain/service-catalogue.ts'
 import type { Signal } from '#src/domain/signal.ts'
 import { isNamespaceName, isObjectName, kindOf } from './kind-names.ts'
-import type { ServiceDirectory } from './services/service-directory.ts'
-import type { FieldProblem, SignalDraft } from './signal-draft.ts'
+import type { ServiceDirectory } from './service-directory.ts'
+import type { FieldProblem, SignalDraft } from './signal-source.ts'
 
 /* A draft becomes a signal: names checked, the object looked up by its service where no namespace is told, text cleaned and cut. */
 

@@ -1,114 +1,121 @@
 import { setImmediate as nextTick, setTimeout as pause } from 'node:timers/promises'
+import type { AdmissionResult } from '#src/domain/admission-result.ts'
 import { CodedError } from '#src/domain/coded-error.ts'
 import type { Signal } from '#src/domain/signal.ts'
-import type { AdmissionResult } from '#src/domain/admission-result.ts'
-import type { AdmissionStore, Candidate } from './admission/admission-store.ts'
-import { createJudge, type JudgeRules } from './admission/create-judge.ts'
-import type { SilenceStore } from './admission/silence-store.ts'
-import { fingerprint } from './problem/fingerprint.ts'
-import { owningWorkload } from './problem/owning-workload.ts'
-import type { ServiceDirectory } from './services/service-directory.ts'
-import type { ServiceEntry, ServiceTier } from '#src/domain/service-catalogue.ts'
-import type { Silence } from '#src/domain/silence.ts'
-import { isOpen } from './silences/maintenance-window.ts'
-import { type Matchable, matches } from './silences/matches.ts'
-import { Priority, priorityOf } from '#src/domain/severity.ts'
+import { type JudgeRules, createJudge } from './admission-judge.ts'
+import { fingerprint } from './fingerprint.ts'
+import { owningWorkload } from './owning-workload.ts'
+import type { IntakeContext } from './finish-draft.ts'
+import type { AdmissionStore, Candidate, Intake, SilenceStore } from './port.ts'
+import { signalPriority } from './priority.ts'
+import { readPayload } from './read-payload.ts'
+import type { ServiceDirectory } from './service-directory.ts'
+import { coveredBy } from './silencing.ts'
 
 /*
- * Where signals are handed in. Those that arrive while a commit is under way wait for the next one and share it: many requests, one
- * transaction, and each answer goes out after it. What one request hands in is kept altogether or not at all.
+ * Payloads become signals, and signals are stored. Those that arrive during a commit wait for the next one and share it: many requests,
+ * one transaction, and each answer is sent after it. The signals of one request are stored together or not at all.
  */
 
-/** What the desk works with. */
-export interface IntakeDeskDeps {
+/** What intake works with. `context.now` is set for each delivery. */
+export interface IntakeDeps {
+  signals: Pick<SignalIntake, 'receive'>
+  context: Omit<IntakeContext, 'now'>
+  /** Epoch milliseconds. */
+  now: () => number
+}
+
+/** Creates the way from a payload to the admission results of its signals. */
+export function createIntake({ signals: signalIntake, context, now }: IntakeDeps): Intake {
+  return {
+    async receive({ source, body, headers, ...sender }) {
+      const result = readPayload(source, body, { ...context, headers, now: new Date(now()).toISOString() })
+      if ('problems' in result) return { kind: 'invalid', problems: result.problems }
+      if ('reply' in result) return { kind: 'reply', body: result.reply }
+      const { signals, skipped } = result
+      if (signals.length === 0) return { kind: 'reply', body: { signals: [], skipped } }
+      return { kind: 'taken', fates: await signalIntake.receive(signals, sender) }
+    },
+  }
+}
+
+/** What signal intake works with. */
+export interface SignalIntakeDeps {
   store: AdmissionStore
   silences: Pick<SilenceStore, 'current'>
   services: ServiceDirectory
   limits: Omit<JudgeRules, 'now'> & {
-    /** Signals in memory that wait for their commit; more are turned away for now. */
-    most_waiting?: number
+    /** Signals in memory that wait for their commit; more are refused for the moment. */
+    max_waiting?: number
   }
   newId: (prefix: string) => string
   /** Epoch milliseconds. */
   now: () => number
 }
 
-/** Who hands signals in. */
+/** The sender of signals. */
 export interface Sender {
   /** Name of the caller. */
   caller: string
   trace_id: string
-  /** A person waits for an answer about the state as it is now. */
+  /** A person waits for an answer about the present state. */
   wants_answer: boolean
 }
 
-/** Takes signals in. */
+/** Stores signals. */
 export interface SignalIntake {
-  /** One fate per signal, in order, all of them on disk. Rejects with a CodedError that may be retried; nothing was kept then. */
+  /** One result per signal, in order, all of them on disk. Rejects with a CodedError that may be retried; nothing was stored then. */
   receive(signals: readonly Signal[], sender: Sender): Promise<AdmissionResult[]>
-  /** Takes nothing more; resolves when what was taken is on disk. */
+  /** Accepts nothing more; resolves when everything accepted is on disk. */
   close(): Promise<void>
 }
 
 interface Request {
   candidates: Candidate[]
-  fates: PromiseWithResolvers<AdmissionResult[]>
+  results: PromiseWithResolvers<AdmissionResult[]>
 }
 
-const mostInCommit = 512
+const maxBatchSize = 512
 
-/** A commit costs the disk's time whatever it holds: under load, those that come close behind one share the next. */
-const commitsApartMs = 15
+/** A commit costs the same disk time whatever its size, so requests shortly after a commit share the next one. */
+const minCommitIntervalMs = 15
 
-const defaultMostWaiting = 20_000
+const defaultMaxWaiting = 20_000
 
-/** What may cover a signal. */
-interface Covers {
-  silences: readonly Silence[]
-  /** Epoch milliseconds. */
-  now: number
+/** Creates a signal intake that stores signals of many requests in one transaction. */
+export function createSignalIntake(deps: SignalIntakeDeps): SignalIntake {
+  return new BatchingIntake(deps)
 }
 
-/** Alerts about what users see, by the usual words for it. */
-const userFacing =
-  /error.?rate|errors?.?budget|burn.?rate|latency|slo\b|slow.?response|\b5\d\d\b|5xx|availability|uptime|synthetic|checkout/i
-
-const entrances: ReadonlySet<string> = new Set(['Ingress', 'Service', 'HTTPRoute', 'Gateway'])
-
-/** Creates the desk. */
-export function createIntakeDesk(deps: IntakeDeskDeps): SignalIntake {
-  return new CommittingDesk(deps)
-}
-
-class CommittingDesk implements SignalIntake {
-  readonly #deps: IntakeDeskDeps
+class BatchingIntake implements SignalIntake {
+  readonly #deps: SignalIntakeDeps
   #waiting: Request[] = []
   #waitingSignals = 0
   #committing: Promise<void> | undefined
   #closing = false
-  /** When the last commit began, by the process's own clock. */
-  #committed = Number.NEGATIVE_INFINITY
+  /** When the last commit began, by the monotonic clock. */
+  #lastCommitAt = Number.NEGATIVE_INFINITY
 
-  constructor(deps: IntakeDeskDeps) {
+  constructor(deps: SignalIntakeDeps) {
     this.#deps = deps
   }
 
   async receive(signals: readonly Signal[], sender: Sender): Promise<AdmissionResult[]> {
     if (this.#closing) throw new CodedError('SRE_INTAKE_CLOSING', 'the service is stopping', { retry: true })
     if (signals.length === 0) return []
-    if (this.#waitingSignals + signals.length > (this.#deps.limits.most_waiting ?? defaultMostWaiting))
-      throw new CodedError('SRE_INTAKE_BUSY', 'more signals wait for the store than are held in memory', {
+    if (this.#waitingSignals + signals.length > (this.#deps.limits.max_waiting ?? defaultMaxWaiting))
+      throw new CodedError('SRE_INTAKE_BUSY', 'too many signals are waiting for the store', {
         retry: true,
       })
     const received_at = new Date(this.#deps.now()).toISOString()
     const judged = signals.map((signal) => this.#candidate(signal, sender, received_at))
     const [first] = judged
     const candidates = judged.map((candidate) => ({ ...candidate, request: first?.signal_id ?? '' }))
-    const request: Request = { candidates, fates: Promise.withResolvers() }
+    const request: Request = { candidates, results: Promise.withResolvers() }
     this.#waiting.push(request)
     this.#waitingSignals += candidates.length
     this.#committing ??= this.#commitAll()
-    return request.fates.promise
+    return request.results.promise
   }
 
   async close(): Promise<void> {
@@ -141,47 +148,47 @@ class CommittingDesk implements SignalIntake {
     }
   }
 
-  /** Never rejects: a failure belongs to the requests that it hit. */
+  /** Never rejects: a failure rejects the requests of its batch. */
   async #commitAll(): Promise<void> {
     while (this.#waiting.length > 0) {
       await this.#gather()
       const batch = this.#take()
-      this.#committed = performance.now()
+      this.#lastCommitAt = performance.now()
       try {
         await this.#commit(batch)
       } catch (error) {
-        if (batch.length === 1) batch[0]?.fates.reject(storeError(error))
+        if (batch.length === 1) batch[0]?.results.reject(storeError(error))
         else await this.#commitOneByOne(batch)
       }
     }
-    // At once, for whoever is answered may already hand in the next one.
+    // Without a wait, because a caller that was answered may already send the next request.
     this.#committing = undefined
   }
 
-  /** What arrives within one turn of the event loop shares a commit; so does what comes shortly after another commit. */
+  /** Requests within one turn of the event loop share a commit, as do requests shortly after another commit. */
   #gather(): Promise<unknown> {
-    const wait = commitsApartMs - (performance.now() - this.#committed)
-    return wait > 1 && this.#waitingSignals < mostInCommit ? pause(wait) : nextTick()
+    const wait = minCommitIntervalMs - (performance.now() - this.#lastCommitAt)
+    return wait > 1 && this.#waitingSignals < maxBatchSize ? pause(wait) : nextTick()
   }
 
   #take(): Request[] {
     let signals = 0
     const count = this.#waiting.findIndex((request, index) => {
       signals += request.candidates.length
-      return index > 0 && signals > mostInCommit
+      return index > 0 && signals > maxBatchSize
     })
     const batch = this.#waiting.splice(0, count < 0 ? this.#waiting.length : count)
     for (const { candidates } of batch) this.#waitingSignals -= candidates.length
     return batch
   }
 
-  /** One request that the store cannot take must not spoil the others; two in a row say that it takes nothing. */
+  /** One request that the store refuses must not fail the others; after two failures in a row the store is taken to be down. */
   async #commitOneByOne(batch: readonly Request[]): Promise<void> {
     let failures = 0
     let last: unknown
     for (const request of batch) {
       if (failures >= 2) {
-        request.fates.reject(storeError(last))
+        request.results.reject(storeError(last))
         continue
       }
       try {
@@ -190,7 +197,7 @@ class CommittingDesk implements SignalIntake {
       } catch (error) {
         failures++
         last = error
-        request.fates.reject(storeError(error))
+        request.results.reject(storeError(error))
       }
     }
   }
@@ -206,73 +213,26 @@ class CommittingDesk implements SignalIntake {
         return covered_by === undefined ? candidate : { ...candidate, covered_by }
       })
     const judge = createJudge({ ...limits, now: moment })
-    const fates = await store.admit(candidates, judge)
+    const results = await store.admit(candidates, judge)
     let from = 0
     for (const request of batch) {
-      request.fates.resolve(fates.slice(from, from + request.candidates.length))
+      request.results.resolve(results.slice(from, from + request.candidates.length))
       from += request.candidates.length
     }
   }
 
-  /** Silences are for alerts: who asks is answered. */
-  #coverOf(candidate: Candidate, covers: Parameters<typeof coveredBy>[2]): string | undefined {
+  /** Silences are for alerts; a question is always answered. */
+  #coverOf(candidate: Candidate, current: Parameters<typeof coveredBy>[2]): string | undefined {
     const { signal, service, wants_answer } = candidate
     if (wants_answer) return undefined
     const { services } = this.#deps
     if (services.isElsewhere(signal.cluster))
-      return `the rule that only the cluster watched here is looked at, not ${signal.cluster}`
-    return coveredBy({ signal, service }, services.serviceOf(signal).entry, covers)
+      return `the rule that only the watched cluster is investigated, not ${signal.cluster}`
+    return coveredBy({ signal, service }, services.serviceOf(signal).entry, current)
   }
 }
 
 function storeError(cause: unknown): CodedError {
   if (cause instanceof CodedError && cause.code.startsWith('SRE_INTAKE_')) return cause
-  return new CodedError('SRE_INTAKE_STORE_FAILED', 'the store did not take it', { cause, retry: true })
-}
-
-/** Which silence or maintenance window covers a signal, in words; undefined where none does. Pure. */
-export function coveredBy(matchable: Matchable, entry: ServiceEntry | undefined, covers: Covers): string | undefined {
-  const silence = covers.silences.find(
-    (candidate) =>
-      isInForce(candidate, covers.now) && candidate.matchers.every((matcher) => matches(matcher, matchable)),
-  )
-  if (silence) return `silence ${silence.id} of ${silence.created_by} until ${silence.ends_at}${note(silence.comment)}`
-  const window = entry?.maintenance.find((candidate) => isOpen(candidate, covers.now))
-  return entry && window ? `a maintenance window of ${entry.name}${note(window.comment)}` : undefined
-}
-
-function isInForce({ starts_at, ends_at, matchers }: Silence, now: number): boolean {
-  return matchers.length > 0 && Date.parse(starts_at) <= now && now < Date.parse(ends_at)
-}
-
-function note(comment: string): string {
-  return comment ? `: ${comment.slice(0, 200)}` : ''
-}
-
-/**
- * How urgent: from the severity (a signal without one is P3), one step up where users are hit, one up or down for the service's
- * criticality. Only a critical service reaches P1 by its criticality. What is told for information stays P5.
- */
-export function signalPriority(signal: Signal, tier: ServiceTier = 'normal'): Priority {
-  const severity = signal.severity ?? 'medium'
-  if (severity === 'info') return 'P5'
-  const told = Priority.options.indexOf(priorityOf(severity))
-  const felt = told - (hitsUsers(signal) ? 1 : 0)
-  return Priority.options[clamp(felt + tierStep(tier, felt))] ?? 'P3'
-}
-
-function tierStep(tier: ServiceTier, felt: number): number {
-  if (tier === 'critical') return -1
-  if (tier === 'high') return felt > 1 ? -1 : 0
-  return tier === 'low' ? 1 : 0
-}
-
-function hitsUsers({ resource, alert, labels }: Signal): boolean {
-  const told = labels?.['user_impact'] ?? labels?.['user_facing'] ?? labels?.['impact']
-  if (told !== undefined) return /^(?:true|yes|high|critical|users?|customers?)$/i.test(told)
-  return entrances.has(resource.kind) || (alert !== undefined && userFacing.test(alert))
-}
-
-function clamp(index: number): number {
-  return Math.max(0, Math.min(Priority.options.length - 1, index))
+  return new CodedError('SRE_INTAKE_STORE_FAILED', 'the store did not accept the signals', { cause, retry: true })
 }

@@ -1,7 +1,18 @@
-import { type CatalogueEntry, type CatalogueKey, CatalogueKind, type CatalogueRecord } from '#src/domain/catalogue.ts'
+import {
+  type CatalogueEntry,
+  type CatalogueKey,
+  CatalogueKind,
+  type CatalogueRecord,
+  type ServiceCatalogue,
+} from '#src/domain/catalogue.ts'
 import { CodedError } from '#src/domain/coded-error.ts'
-import type { ServiceCatalogue } from '#src/domain/service-catalogue.ts'
-import type { CatalogueConflict, CatalogueStore } from './catalogue-store.ts'
+import type {
+  Catalogue as CataloguePort,
+  CatalogueConflict,
+  CatalogueEdit,
+  CatalogueListQuery,
+  CatalogueStore,
+} from './port.ts'
 import { createServiceNames } from './service-names.ts'
 
 /*
@@ -9,7 +20,7 @@ import { createServiceNames } from './service-names.ts'
  * service runs. The file wins: its entries hide those of the store of the same kind and name, and are changed in the file alone.
  */
 
-/** What the catalogue stands on. */
+/** What the catalogue works with. */
 export interface CatalogueDeps {
   store: CatalogueStore
   /** configs/services.yaml */
@@ -17,27 +28,14 @@ export interface CatalogueDeps {
   /** Masks what looks like a secret. */
   clean: (text: string) => string
   now: () => number
-  /** Awaited after each change, so that what this process does next already goes by it. Never rejects. */
+  /** Awaited after each change, so that this process uses the change at once. Never rejects. */
   onChanged: () => Promise<void>
 }
 
-interface ListQuery {
-  kind?: CatalogueKind
-  /** By name or alias. */
-  service?: string
-  cursor?: string
-  limit: number
-}
-
-interface Change {
-  by: string
-  expected_revision?: number
-}
-
-/** Where a page ended, as an opaque text, and back. */
+/** The end of a page as an opaque text, and back. */
 const catalogueCursor = {
   write: ({ kind, name }: CatalogueKey): string => Buffer.from(JSON.stringify([kind, name])).toString('base64url'),
-  /** Of a cursor that this service did not give out: an error that says so. */
+  /** Throws for a cursor that this service did not issue. */
   read(cursor: string): CatalogueKey {
     try {
       const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
@@ -45,20 +43,20 @@ const catalogueCursor = {
       const known = CatalogueKind.safeParse(kind)
       if (known.success && typeof name === 'string') return { kind: known.data, name }
     } catch {
-      // not one of ours: said below
+      // falls through to the error below
     }
-    throw new CodedError('SRE_INCIDENTS_CURSOR', 'the cursor is none that this service gave out')
+    throw new CodedError('SRE_INCIDENTS_CURSOR', 'this service did not issue the cursor')
   },
 }
 
-/** Addresses that let whoever knows them post: the path is the secret. */
+/** Webhook addresses whose path is the secret. */
 const postingAddress =
   /\bhooks\.slack\.com\/(?:services|workflows|triggers)\/|\bdiscord(?:app)?\.com\/api\/webhooks\/|\.webhook\.office\.com\/|\.logic\.azure\.com[:/]|\bchat\.googleapis\.com\/v1\/spaces\//i
 
 const mask = '[redacted:'
 
 /** The file's and the store's entries as one. Failures of the store are passed on as they are. */
-export class Catalogue {
+export class Catalogue implements CataloguePort {
   readonly #deps: CatalogueDeps
   readonly #fromFile: ReadonlyMap<string, CatalogueRecord>
   readonly #names: ReturnType<typeof createServiceNames>
@@ -70,7 +68,12 @@ export class Catalogue {
   }
 
   /** By kind and name. */
-  async list({ kind, service, cursor, limit }: ListQuery): Promise<{ items: CatalogueRecord[]; next_cursor?: string }> {
+  async list({
+    kind,
+    service,
+    cursor,
+    limit,
+  }: CatalogueListQuery): Promise<{ items: CatalogueRecord[]; next_cursor?: string }> {
     const after = cursor === undefined ? undefined : catalogueCursor.read(cursor)
     const services = service === undefined ? undefined : this.#names.allOf(service)
     const stored = await this.#deps.store.list({ kind, services, after, limit: limit + 1 })
@@ -95,7 +98,7 @@ export class Catalogue {
   }
 
   /** Rejects with SRE_CATALOGUE_FILE, and with SRE_CATALOGUE_REVISION where it is at another revision than expected. */
-  async put(entry: CatalogueEntry, change: Change): Promise<{ record: CatalogueRecord; created: boolean }> {
+  async put(entry: CatalogueEntry, change: CatalogueEdit): Promise<{ record: CatalogueRecord; created: boolean }> {
     this.#refuseFile(entry)
     const result = await this.#deps.store.put(entry, { ...change, at: this.#at() })
     if (result.kind === 'conflict') throw conflictOf(result, change)
@@ -104,7 +107,7 @@ export class Catalogue {
   }
 
   /** Answers with what was removed. Rejects as `put` does, and with SRE_CATALOGUE_UNKNOWN where there is no such entry. */
-  async remove(key: CatalogueKey, change: Change): Promise<CatalogueRecord> {
+  async remove(key: CatalogueKey, change: CatalogueEdit): Promise<CatalogueRecord> {
     this.#refuseFile(key)
     const result = await this.#deps.store.remove(key, { ...change, at: this.#at() })
     if (!result) throw new CodedError('SRE_CATALOGUE_UNKNOWN', 'the catalogue has no entry of this kind and name')
@@ -120,12 +123,12 @@ export class Catalogue {
   #refuseFile(key: CatalogueKey): void {
     const record = this.#fromFile.get(keyOf(key))
     if (!record) return
-    const words = `the entry stands in configs/services.yaml, with ${record.services.join(', ')}: change it there, and start the service again`
+    const words = `the entry is defined in configs/services.yaml, with ${record.services.join(', ')}: change it there and restart the service`
     throw new CodedError('SRE_CATALOGUE_FILE', words)
   }
 }
 
-function conflictOf({ revision }: CatalogueConflict, { expected_revision = 0 }: Change): CodedError {
+function conflictOf({ revision }: CatalogueConflict, { expected_revision = 0 }: CatalogueEdit): CodedError {
   const expected = expected_revision === 0 ? 'none was expected' : `revision ${expected_revision} was expected`
   const found = revision === 0 ? 'there is no such entry' : `the entry is at revision ${revision}`
   return new CodedError('SRE_CATALOGUE_REVISION', `${found}, and ${expected}`)

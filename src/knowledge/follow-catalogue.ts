@@ -1,17 +1,17 @@
 import type { CatalogueRecord } from '#src/domain/catalogue.ts'
 import type { Logger } from '#src/telemetry/logger.ts'
-import type { CatalogueStore } from './catalogue-store.ts'
+import type { CatalogueStore } from './port.ts'
 
 /** What following needs. */
 export interface FollowDeps {
   store: Pick<CatalogueStore, 'revision' | 'list'>
-  /** Is given all repositories of the store as soon as they have been read, and again when anything was changed. */
+  /** Receives all repositories of the store once they have been read, and again after each change. */
   onRepositories: (records: readonly CatalogueRecord[]) => void
   logger: Logger
-  /** How late another process's change may be noticed. */
+  /** The longest delay until a change of another process is noticed. */
   every_ms: number
-  /** Most repositories to hold. */
-  most: number
+  /** Maximum of repositories to hold. */
+  max_repositories: number
 }
 
 /** Keeps what was read of the store up to date until it is disposed of. */
@@ -23,10 +23,16 @@ export interface CatalogueFollower extends AsyncDisposable {
 const page = 500
 
 /**
- * Reads the repositories of the store when its revision is another than before. Where the store cannot be read, what was read last
- * stays in force; the log tells when that begins, and when it is over.
+ * Reads the repositories of the store when its revision has changed. Where the store cannot be read, what was read last
+ * stays in force; the log reports the start and the end of this state.
  */
-export function followCatalogue({ store, onRepositories, logger, every_ms, most }: FollowDeps): CatalogueFollower {
+export function followCatalogue({
+  store,
+  onRepositories,
+  logger,
+  every_ms,
+  max_repositories,
+}: FollowDeps): CatalogueFollower {
   let seen: number | undefined
   let failing = false
   let ending = false
@@ -40,10 +46,10 @@ export function followCatalogue({ store, onRepositories, logger, every_ms, most 
       // Read before the entries: what changes meanwhile is read the next time.
       const revision = await store.revision()
       if (revision !== seen) {
-        const records = await readRepositories(store, most + 1)
-        if (records.length > most)
-          logger.warn({ most }, 'the catalogue has more repositories than are counted to services')
-        onRepositories(records.slice(0, most))
+        const records = await readRepositories(store, max_repositories + 1)
+        if (records.length > max_repositories)
+          logger.warn({ max_repositories }, 'the catalogue has more repositories than are assigned to services')
+        onRepositories(records.slice(0, max_repositories))
         seen = revision
       }
       if (failing) logger.info({ revision }, 'the catalogue can be read again')
@@ -53,7 +59,7 @@ export function followCatalogue({ store, onRepositories, logger, every_ms, most 
       failing = true
     }
   }
-  /** One after the other; whoever asks while one waits to begin shares it. */
+  /** One after the other; a call while a read waits to begin shares that read. */
   const refresh = (): Promise<void> => {
     queued ??= last = last.then(() => {
       queued = undefined

@@ -1,11 +1,11 @@
-import { boundSignal, type BoundSignal } from '#src/domain/bound-signal.ts'
-import type { KubernetesObject, ObservedKind, ObservedKinds, ConfigMap } from '#src/domain/kubernetes/objects.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { Gap } from '#src/domain/gap.ts'
-import type { ClusterReader, ListAnswer, ReadFailure, ReadLimits } from './cluster-reader.ts'
-import type { ObservationBounds } from './observation-bounds.ts'
-import type { MissedRead, Picture } from './picture.ts'
+import type { ConfigMap, KubernetesObject, ObservedKind, ObservedKinds } from '#src/domain/kubernetes/objects.ts'
+import { type BoundSignal, boundSignal } from '#src/util/abort.ts'
+import type { ClusterReader, ListAnswer, ReadFailure, ReadLimits } from './port.ts'
+import type { IncompleteRead, SnapshotBuilder } from './snapshot-builder.ts'
 
-type Scope = Pick<MissedRead, 'kind' | 'namespace' | 'name'>
+type Scope = Pick<IncompleteRead, 'kind' | 'namespace' | 'name'>
 
 type Selectors = { field_selector?: string; label_selector?: string }
 
@@ -14,13 +14,13 @@ const hopeless: ReadonlySet<ReadFailure['status']> = new Set(['unreachable', 'un
 const hopelessAfter = 4
 
 /**
- * Reads into the picture, each thing once, within what is left of bytes and time. Where nothing at all answers, the rest is not
+ * Reads into the snapshot, each object once, within what is left of bytes and time. Where nothing at all answers, the rest is not
  * tried: an unreachable cluster costs one timeout, not thirty.
  */
 export class BoundedReads implements Disposable {
   readonly #reader: ClusterReader
   readonly #bounds: ObservationBounds
-  readonly #picture: Picture
+  readonly #builder: SnapshotBuilder
   readonly #caller: AbortSignal
   readonly #bound: BoundSignal
   readonly #done = new Map<string, Promise<void>>()
@@ -28,10 +28,10 @@ export class BoundedReads implements Disposable {
   #unanswered = 0
   #lastFailure: ReadFailure | undefined
 
-  constructor(reader: ClusterReader, bounds: ObservationBounds, picture: Picture, caller: AbortSignal) {
+  constructor(reader: ClusterReader, bounds: ObservationBounds, builder: SnapshotBuilder, caller: AbortSignal) {
     this.#reader = reader
     this.#bounds = bounds
-    this.#picture = picture
+    this.#builder = builder
     this.#caller = caller
     this.#bound = boundSignal(caller, { ms: bounds.deadline_seconds * 1000 })
   }
@@ -50,7 +50,7 @@ export class BoundedReads implements Disposable {
     return this.#answered
   }
 
-  /** A whole list proves absence; one by selector never does. `keep` chooses what of it goes into the picture. */
+  /** A whole list proves absence; one by selector never does. `keep` chooses the objects to keep. */
   async list(
     kind: ObservedKind,
     namespace: string | undefined,
@@ -62,7 +62,7 @@ export class BoundedReads implements Disposable {
       const request = { kind, namespace, ...selectors, limits: this.#limits() }
       const answer = await this.#attempt(scope, () => this.#reader.list(request, this.signal))
       const items = this.#take(scope, selectors, answer).filter(keep)
-      this.#picture.addObjects(kind === 'ConfigMap' ? this.#cutValues(items as ObservedKinds['ConfigMap'][]) : items)
+      this.#builder.addObjects(kind === 'ConfigMap' ? this.#cutValues(items as ObservedKinds['ConfigMap'][]) : items)
     })
   }
 
@@ -71,24 +71,24 @@ export class BoundedReads implements Disposable {
       const scope: Scope = { kind: 'Event', namespace }
       const request = { namespace, field_selector, limits: this.#limits() }
       const answer = await this.#attempt(scope, () => this.#reader.events(request, this.signal))
-      this.#picture.addEvents(this.#take(scope, { field_selector }, answer))
+      this.#builder.addEvents(this.#take(scope, { field_selector }, answer))
     })
   }
 
   /** One object; what is not there is recorded as absent. */
   async get(kind: ObservedKind, namespace: string | undefined, name: string): Promise<void> {
     const scope = { kind, namespace, name }
-    if (this.#picture.hasSeen(scope)) return
+    if (this.#builder.hasSeen(scope)) return
     return this.#once(`get ${kind} ${namespace ?? ''} ${name}`, async () => {
       const answer = await this.#attempt(scope, () =>
         this.#reader.get({ ...scope, limits: this.#limits() }, this.signal),
       )
-      this.#picture.cost.requests++
-      if (answer.status === 'not_found') this.#picture.markAbsent(scope)
+      this.#builder.cost.requests++
+      if (answer.status === 'not_found') this.#builder.markAbsent(scope)
       else if (answer.status === 'ok') {
-        this.#picture.cost.bytes += answer.bytes
+        this.#builder.cost.bytes += answer.bytes
         const item = answer.item
-        this.#picture.addObjects(item.kind === 'ConfigMap' ? this.#cutValues([item]) : [item])
+        this.#builder.addObjects(item.kind === 'ConfigMap' ? this.#cutValues([item]) : [item])
       } else this.#miss(scope, answer.status, answer.gap)
     })
   }
@@ -103,10 +103,10 @@ export class BoundedReads implements Disposable {
       const answer = await this.#attempt(scope, () =>
         this.#reader.get({ ...scope, ownership: true, limits: this.#limits() }, this.signal),
       )
-      this.#picture.cost.requests++
+      this.#builder.cost.requests++
       if (answer.status !== 'ok') return
-      this.#picture.cost.bytes += answer.bytes
-      this.#picture.addOwners(scope, answer.item.metadata.fieldOwners ?? [])
+      this.#builder.cost.bytes += answer.bytes
+      this.#builder.addOwners(scope, answer.item.metadata.fieldOwners ?? [])
     })
   }
 
@@ -124,20 +124,20 @@ export class BoundedReads implements Disposable {
 
   #take<T>(scope: Scope, selectors: Selectors, answer: ListAnswer<T>): T[] {
     if (answer.status !== 'ok') {
-      this.#picture.cost.requests++
-      this.#picture.cover(scope.kind, scope.namespace, 'unseen')
+      this.#builder.cost.requests++
+      this.#builder.cover(scope.kind, scope.namespace, 'unseen')
       this.#miss(scope, answer.status, answer.gap)
       return []
     }
-    this.#picture.cost.requests += answer.requests
-    this.#picture.cost.bytes += answer.bytes
+    this.#builder.cost.requests += answer.requests
+    this.#builder.cost.bytes += answer.bytes
     const isWhole = !answer.truncated && !selectors.field_selector && !selectors.label_selector
-    this.#picture.cover(scope.kind, scope.namespace, isWhole ? 'complete' : 'partial')
+    this.#builder.cover(scope.kind, scope.namespace, isWhole ? 'complete' : 'partial')
     if (answer.gap) this.#miss(scope, 'cut', answer.gap)
     return answer.items
   }
 
-  /** The reader throws on abort alone: the caller's goes on up, the deadline's is a read that was missed. */
+  /** The reader throws only on abort: an abort by the caller is passed on, the deadline makes the read incomplete. */
   async #attempt<T extends { status: string }>(scope: Scope, read: () => Promise<T>): Promise<T | ReadFailure> {
     this.#caller.throwIfAborted()
     const given = this.#givenUp(scope)
@@ -164,7 +164,7 @@ export class BoundedReads implements Disposable {
   #givenUp(scope: Scope): ReadFailure | undefined {
     if (this.signal.aborted) return this.#outOfTime(scope)
     const { max_bytes } = this.#bounds
-    if (this.#picture.cost.bytes >= max_bytes) {
+    if (this.#builder.cost.bytes >= max_bytes) {
       const why = `the bound of ${max_bytes} bytes for one observation is reached`
       return { status: 'failed', gap: gapOf(scope, why, 'a higher bound on bytes') }
     }
@@ -178,15 +178,15 @@ export class BoundedReads implements Disposable {
     return { status: 'timeout', gap: gapOf(scope, why, 'more time for observation') }
   }
 
-  #miss(scope: Scope, status: MissedRead['status'], gap: Gap): void {
-    this.#picture.missed.push({ ...scope, status, gap })
+  #miss(scope: Scope, status: IncompleteRead['status'], gap: Gap): void {
+    this.#builder.incomplete.push({ ...scope, status, gap })
   }
 
   #limits(): ReadLimits {
     const { max_objects_per_kind, max_bytes_per_kind, max_bytes, call_timeout_seconds } = this.#bounds
     return {
       max_objects: max_objects_per_kind,
-      max_bytes: Math.max(1, Math.min(max_bytes_per_kind, max_bytes - this.#picture.cost.bytes)),
+      max_bytes: Math.max(1, Math.min(max_bytes_per_kind, max_bytes - this.#builder.cost.bytes)),
       timeout_ms: call_timeout_seconds * 1000,
     }
   }
@@ -213,4 +213,48 @@ function cut(value: string, longest: number): string {
 
 function mapValues(values: Record<string, string>, change: (value: string) => string): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]))
+}
+
+/** Bounds of one observation. What a bound cuts off is a gap. */
+export interface ObservationBounds {
+  max_objects_per_kind: number
+  max_bytes_per_kind: number
+  /** Over all reads of one observation. */
+  max_bytes: number
+  deadline_seconds: number
+  call_timeout_seconds: number
+  /** Reads under way at a time. */
+  concurrency: number
+  /** Longer values of config maps are cut. */
+  max_config_value_characters: number
+  /** Other namespaces that are read because something refers to them. */
+  max_other_namespaces: number
+  /** Single objects that are read by name where a list is refused. */
+  max_single_reads: number
+}
+
+/** Enough for a namespace of 5,000 pods. */
+export const defaultObservationBounds: ObservationBounds = {
+  max_objects_per_kind: 10_000,
+  max_bytes_per_kind: 100_000_000,
+  max_bytes: 200_000_000,
+  deadline_seconds: 15,
+  call_timeout_seconds: 5,
+  concurrency: 8,
+  max_config_value_characters: 65_536,
+  max_other_namespaces: 5,
+  max_single_reads: 60,
+}
+
+/** The reads of one observation and what they fill. */
+export interface Reading {
+  reads: BoundedReads
+  builder: SnapshotBuilder
+  concurrency: number
+  max_other_namespaces: number
+  max_single_reads: number
+  /** The API groups that the server reports; empty where it reports none. */
+  groups: Promise<readonly string[]>
+  /** The present snapshot, indexed. */
+  view(): ClusterView
 }

@@ -1,24 +1,49 @@
-import { isObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
-import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { ClusterView } from '#src/domain/cluster-view.ts'
 import type { Gap } from '#src/domain/gap.ts'
+import { isClusterScoped, isObservedKind } from '#src/domain/kubernetes/kinds.ts'
+import type { ObservedKind } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Snapshot } from '#src/domain/snapshot.ts'
-import { BoundedReads } from './bounded-reads.ts'
-import type { ClusterDescription, ClusterReader } from './cluster-reader.ts'
-import { defaultObservationBounds, type ObservationBounds } from './observation-bounds.ts'
-import { Picture } from './picture.ts'
-import { readBeyond } from './read-beyond.ts'
-import type { Observe, ObserveRequest } from './port.ts'
-import type { Reading } from './reading.ts'
+import { BoundedReads, defaultObservationBounds, type ObservationBounds, type Reading } from './bounded-reads.ts'
+import type { ClusterDescription, ClusterReader, Observe, ObserveRequest } from './port.ts'
 import { relevantGaps } from './relevant-gaps.ts'
-import { toldByMessages } from './told-by-messages.ts'
-import { clusterKinds, namespacedKinds } from './observed-scopes.ts'
-import { runBounded } from './run-bounded.ts'
+import { runBounded } from '#src/util/bounded.ts'
+import { namedInMessages } from './named-in-messages.ts'
+import { readRelated } from './read-related.ts'
 import { referredObjects } from './referred-objects.ts'
+import { SnapshotBuilder } from './snapshot-builder.ts'
 
-/** What an observer needs. `now` is the clock of the picture. */
+/** Kinds whose objects in the incident's namespace are all read; the most important and the largest first. */
+const namespacedKinds: readonly ObservedKind[] = [
+  'Pod',
+  'ReplicaSet',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+  'Service',
+  'EndpointSlice',
+  'ConfigMap',
+  'Secret',
+  'PersistentVolumeClaim',
+  'ServiceAccount',
+  'ControllerRevision',
+  'Ingress',
+  'NetworkPolicy',
+  'HorizontalPodAutoscaler',
+  'PodDisruptionBudget',
+  'ResourceQuota',
+  'LimitRange',
+  'Role',
+  'RoleBinding',
+]
+
+/** Small lists of the cluster that scheduling and storage depend on. */
+const clusterKinds: readonly ObservedKind[] = ['Node', 'PersistentVolume', 'StorageClass', 'PriorityClass']
+
+/** What an observer needs. `now` is the clock of the snapshot. */
 export interface ObserverOptions {
   reader: ClusterReader
   bounds?: Partial<ObservationBounds>
@@ -30,38 +55,38 @@ export function createObserver({ reader, bounds, now = () => new Date() }: Obser
   const limits = { ...defaultObservationBounds, ...bounds }
   return async (request, signal) => {
     const started = performance.now()
-    const picture = new Picture()
-    using reads = new BoundedReads(reader, limits, picture, signal)
+    const builder = new SnapshotBuilder()
+    using reads = new BoundedReads(reader, limits, builder, signal)
     const namespace = namespaceOf(request)
     const frame = { taken_at: now().toISOString(), namespace, missing_apis: [] }
-    const view = viewOf(picture, frame)
+    const view = viewOf(builder, frame)
     const { concurrency, max_other_namespaces, max_single_reads } = limits
     const described = describe(reader, reads, signal)
     const groups = described.then(
       (description) => description.groups ?? [],
       () => [],
     )
-    const reading: Reading = { reads, picture, concurrency, max_other_namespaces, max_single_reads, groups, view }
+    const reading: Reading = { reads, builder, concurrency, max_other_namespaces, max_single_reads, groups, view }
 
     const [description] = await Promise.all([described, readAll(reading, request, namespace)])
     await nextTick()
-    picture.cost.ms = Math.round(performance.now() - started)
-    const snapshot = picture.toSnapshot({ ...frame, ...aboutCluster(description) })
-    return { ...snapshot, gaps: gapsOf(view(), picture, reads, request.resource) }
+    builder.cost.ms = Math.round(performance.now() - started)
+    const snapshot = builder.toSnapshot({ ...frame, ...aboutCluster(description) })
+    return { ...snapshot, gaps: gapsOf(view(), builder, reads, request.resource) }
   }
 }
 
-/** The picture as it stands, indexed anew only after something came in. */
-function viewOf(picture: Picture, frame: Parameters<Picture['toSnapshot']>[0]): () => ClusterView {
+/** The present snapshot, indexed again only after a change. */
+function viewOf(builder: SnapshotBuilder, frame: Parameters<SnapshotBuilder['toSnapshot']>[0]): () => ClusterView {
   let known: { version: number; view: ClusterView } | undefined
   return () => {
-    if (known?.version !== picture.version)
-      known = { version: picture.version, view: new ClusterView(picture.toSnapshot(frame)) }
+    if (known?.version !== builder.version)
+      known = { version: builder.version, view: new ClusterView(builder.toSnapshot(frame)) }
     return known.view
   }
 }
 
-/** An incident about a namespace is one in it. */
+/** An incident about a namespace belongs to that namespace. */
 function namespaceOf({ resource, namespace }: ObserveRequest): string | undefined {
   return namespace ?? resource.namespace ?? (resource.kind === 'Namespace' ? resource.name : undefined)
 }
@@ -75,10 +100,10 @@ async function readAll(reading: Reading, request: ObserveRequest, namespace: str
     await readByName(reading, namespace)
   }
   if (reading.reads.answered === 0) return
-  await readBeyond(reading, namespace, wider)
+  await readRelated(reading, namespace, wider)
 }
 
-/** The thing itself by name, where its list did not settle whether it exists. */
+/** Reads the resource by name, where its list did not show whether it exists. */
 async function readResource(reading: Reading, resource: ResourceRef, own: string): Promise<void> {
   const { kind, name } = resource
   if (!isObservedKind(kind)) return
@@ -103,11 +128,17 @@ function aboutCluster({ version, groups }: ClusterDescription): Pick<Snapshot, '
   return { cluster_version: version, missing_apis: groups ? expectedApis.filter((api) => !groups.includes(api)) : [] }
 }
 
-function gapsOf(view: ClusterView, picture: Picture, reads: BoundedReads, resource: ResourceRef): Gap[] {
-  const [first] = picture.missed
+function gapsOf(view: ClusterView, builder: SnapshotBuilder, reads: BoundedReads, resource: ResourceRef): Gap[] {
+  const [first] = builder.incomplete
   if (reads.answered === 0 && first) return [{ ...first.gap, what: 'the cluster' }]
-  const { missed } = picture
-  const gaps = relevantGaps({ view, namespace: view.snapshot.namespace, resource, missed, told: toldByMessages(view) })
+  const { incomplete } = builder
+  const gaps = relevantGaps({
+    view,
+    namespace: view.snapshot.namespace,
+    resource,
+    incomplete,
+    named: namedInMessages(view),
+  })
   return isKnown(resource.kind) ? gaps : [...gaps, unobserved(resource)]
 }
 
@@ -125,7 +156,7 @@ function unobserved({ kind, namespace, name }: ResourceRef): Gap {
   }
 }
 
-/** An incident about a thing without a namespace: the thing, its events, and what stands on it. */
+/** For an incident without a namespace: the resource, its events, and what depends on it. */
 async function readClusterScoped(reading: Reading, resource: ResourceRef): Promise<void> {
   const { reads, concurrency } = reading
   const { kind, name } = resource
@@ -144,7 +175,7 @@ async function readClusterScoped(reading: Reading, resource: ResourceRef): Promi
   if (claim?.namespace && claim.name) await reads.get('PersistentVolumeClaim', claim.namespace, claim.name)
 }
 
-/** The whole of a namespace and the small lists of the cluster, side by side. */
+/** Reads a whole namespace and the small lists of the cluster in parallel. */
 async function readNamespace({ reads, concurrency }: Reading, namespace: string): Promise<void> {
   const [first = 'Pod', ...rest] = namespacedKinds
   await runBounded(
@@ -160,13 +191,13 @@ async function readNamespace({ reads, concurrency }: Reading, namespace: string)
 }
 
 /**
- * Where a role may not list, it may still get: what the objects name is asked for one by one. Twice, for what is found so names
- * its own owners.
+ * A role that may not list may still get: what the objects name is read one by one. Twice, because what is found first names owners
+ * of its own.
  */
 async function readByName(reading: Reading, namespace: string): Promise<void> {
   for (let round = 0; round < 2; round++) {
     const refused = new Set(
-      reading.picture.missed.filter((read) => read.status === 'forbidden' && !read.name).map((read) => read.kind),
+      reading.builder.incomplete.filter((read) => read.status === 'forbidden' && !read.name).map((read) => read.kind),
     )
     if (refused.size === 0) return
     const view = reading.view()
@@ -187,11 +218,11 @@ async function readByName(reading: Reading, namespace: string): Promise<void> {
   }
 }
 
-function noteLeftOut({ picture, max_single_reads }: Reading, wanted: number): void {
+function noteLeftOut({ builder, max_single_reads }: Reading, wanted: number): void {
   const gap = {
     what: `${wanted - max_single_reads} objects that others refer to`,
     why: `more than ${max_single_reads} objects to read one by one`,
     needs: 'permission to list, or a higher bound on single reads',
   }
-  picture.missed.push({ kind: 'Pod', status: 'cut', gap })
+  builder.incomplete.push({ kind: 'Pod', status: 'cut', gap })
 }

@@ -1,14 +1,24 @@
-import { refOf, type ClusterView } from '#src/domain/cluster-view.ts'
-import type { KubernetesObject, Pod, Service } from '#src/domain/kubernetes/objects.ts'
-import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
-import { neighbourKinds } from './observed-scopes.ts'
-import type { Reading } from './reading.ts'
-import { runBounded } from './run-bounded.ts'
+import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
+import type { KubernetesObject, ObservedKind, Pod, Service } from '#src/domain/kubernetes/objects.ts'
+import { type ResourceRef, refKey } from '#src/domain/resource-ref.ts'
+import { runBounded } from '#src/util/bounded.ts'
+import type { Reading } from './bounded-reads.ts'
+
+/** What is read of another namespace whose service is called. */
+const neighbourKinds: readonly ObservedKind[] = [
+  'Service',
+  'EndpointSlice',
+  'Pod',
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+]
 
 /**
- * Things in other namespaces that matter here, with what stands behind them: a service's pods, slices and workloads, their events.
- * The namespace is read whole, for only that proves that a service has no pods, and is then narrowed to what was asked for: the
- * troubles of strangers are no findings of this incident.
+ * Reads objects of other namespaces with what is behind them: the pods, slices and workloads of a service, and their events. The whole
+ * namespace is read, because only that proves that a service has no pods, and is then narrowed to what was requested, so that problems
+ * of other workloads are no findings of this incident.
  */
 export async function readNeighbours(reading: Reading, refs: readonly ResourceRef[]): Promise<void> {
   const byNamespace = Map.groupBy(refs, (ref) => ref.namespace)
@@ -19,18 +29,18 @@ export async function readNeighbours(reading: Reading, refs: readonly ResourceRe
     const wanted = byNamespace.get(namespace) ?? []
     if (wanted.some((ref) => ref.kind === 'Namespace')) continue
     const kept = keptOf(reading.view(), namespace, wanted)
-    if (kept) reading.picture.narrow(namespace, kept)
+    if (kept) reading.builder.narrow(namespace, kept)
   }
 }
 
-function noteLeftOut({ picture, max_other_namespaces }: Reading, leftOut: readonly string[]): void {
+function noteLeftOut({ builder, max_other_namespaces }: Reading, leftOut: readonly string[]): void {
   if (leftOut.length === 0) return
   const gap = {
     what: `namespaces that are referred to: ${leftOut.slice(0, 5).join(', ')}`,
     why: `more than ${max_other_namespaces} other namespaces`,
     needs: 'a higher bound on other namespaces',
   }
-  picture.missed.push({ kind: 'Namespace', status: 'cut', gap })
+  builder.incomplete.push({ kind: 'Namespace', status: 'cut', gap })
 }
 
 async function readWhole({ reads, concurrency }: Reading, namespace: string): Promise<void> {
@@ -41,7 +51,7 @@ async function readWhole({ reads, concurrency }: Reading, namespace: string): Pr
   )
 }
 
-/** Keys of what was asked for and what it stands on; undefined where a service has no pod: then all that might be meant for it stays. */
+/** Keys of the requested objects and what they depend on; undefined where a service has no pod: then every candidate for it is kept. */
 function keptOf(view: ClusterView, namespace: string, wanted: readonly ResourceRef[]): Set<string> | undefined {
   const kept = new Set<string>()
   for (const ref of wanted) {

@@ -1,20 +1,20 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { ObservedKind, Pod } from '#src/domain/kubernetes/objects.ts'
 import { podReferences } from '#src/domain/kubernetes/pod-references.ts'
-import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
-import type { Reading } from './reading.ts'
-import { runBounded } from './run-bounded.ts'
+import { type ResourceRef, refKey } from '#src/domain/resource-ref.ts'
+import { runBounded } from '#src/util/bounded.ts'
+import type { Reading } from './bounded-reads.ts'
 
-const mostWorkloads = 5
-const mostMaps = 5
+const maxWorkloads = 5
+const maxConfigMaps = 5
 const owned: ReadonlySet<string> = new Set<ObservedKind>(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'])
 
-/** Who wrote the fields of the workloads that are not well, and of the ConfigMaps that they use: one read each, for a few of them. */
+/** Reads who wrote the fields of unhealthy workloads and of the ConfigMaps that they use: one read each, for a few of them. */
 export async function readOwners(reading: Reading, namespace: string): Promise<void> {
   const { reads, concurrency } = reading
-  const picture = reading.view()
-  const workloads = suspects(picture, namespace).slice(0, mostWorkloads)
-  const maps = new Set(workloads.flatMap((ref) => mapsOf(picture, ref)))
+  const builder = reading.view()
+  const workloads = unhealthyWorkloads(builder, namespace).slice(0, maxWorkloads)
+  const maps = new Set(workloads.flatMap((ref) => mapsOf(builder, ref)))
   await runBounded(
     [
       ...workloads.map(
@@ -22,20 +22,23 @@ export async function readOwners(reading: Reading, namespace: string): Promise<v
           () =>
             reads.owners(kind as ObservedKind, namespace, name),
       ),
-      ...[...maps].slice(0, mostMaps).map((name) => () => reads.owners('ConfigMap', namespace, name)),
+      ...[...maps].slice(0, maxConfigMaps).map((name) => () => reads.owners('ConfigMap', namespace, name)),
     ],
     concurrency,
   )
 }
 
-/** Workloads with a pod that is not ready or has restarted, those without any pod first; and those whose count goes up and down. */
-function suspects(view: ClusterView, namespace: string): ResourceRef[] {
+/** Workloads with a pod that is not ready or has restarted, those without any pod first; and those that are scaled up and down. */
+function unhealthyWorkloads(view: ClusterView, namespace: string): ResourceRef[] {
   const unwell = view
     .list('Pod')
     .filter((pod) => pod.metadata.namespace === namespace && !isWell(pod))
     .map((pod) => view.workloadOf(pod))
   const lacking = [...view.list('Deployment'), ...view.list('StatefulSet')]
-    .filter(({ metadata, spec, status }) => metadata.namespace === namespace && lacks(spec.replicas, status?.replicas))
+    .filter(
+      ({ metadata, spec, status }) =>
+        metadata.namespace === namespace && lacksReplicas(spec.replicas, status?.replicas),
+    )
     .map((workload) => view.workloadOf(workload))
   const scaled = view
     .list('HorizontalPodAutoscaler')
@@ -48,7 +51,7 @@ function suspects(view: ClusterView, namespace: string): ResourceRef[] {
   return [...new Map(all.map((ref) => [refKey(ref), ref])).values()]
 }
 
-function lacks(wanted = 1, running = 0): boolean {
+function lacksReplicas(wanted = 1, running = 0): boolean {
   return running < wanted || wanted === 0
 }
 

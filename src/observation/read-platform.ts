@@ -1,16 +1,15 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
-import type { Condition } from '#src/domain/kubernetes/objects.ts'
-import type { Reading } from './reading.ts'
-import { runBounded } from './run-bounded.ts'
-import { suspectNodes } from './suspect-nodes.ts'
+import type { Condition, Node } from '#src/domain/kubernetes/objects.ts'
+import { runBounded } from '#src/util/bounded.ts'
+import type { Reading } from './bounded-reads.ts'
 
 type Read = () => Promise<void>
 
-const mostOfAKind = 10
+const maxPerKind = 10
 const apiVersion = /\b([a-z0-9-]+(?:\.[a-z0-9-]+)+)\/(v[0-9][a-z0-9]*)\b/g
 
-/** Objects of the platform that only some incidents turn on: leases of silent nodes, attachments, drivers, and APIs that do not answer. */
+/** Reads objects of the platform that only some incidents depend on: leases of silent nodes, attachments, drivers, and APIs that do not answer. */
 export async function readPlatform(reading: Reading): Promise<void> {
   const { concurrency } = reading
   const view = reading.view()
@@ -21,8 +20,8 @@ export async function readPlatform(reading: Reading): Promise<void> {
 }
 
 function leaseReads({ reads }: Reading, view: ClusterView): Read[] {
-  const suspects = suspectNodes(view).slice(0, mostOfAKind)
-  return suspects.map((node) => () => reads.get('Lease', 'kube-node-lease', node.metadata.name))
+  const unhealthyWorkloads = nodesInDoubt(view).slice(0, maxPerKind)
+  return unhealthyWorkloads.map((node) => () => reads.get('Lease', 'kube-node-lease', node.metadata.name))
 }
 
 function volumeReads({ reads }: Reading, view: ClusterView): Read[] {
@@ -38,10 +37,7 @@ function volumeReads({ reads }: Reading, view: ClusterView): Read[] {
       ]
     : []
   const nodes = new Set(failed.flatMap((event) => (lacksDriver(event) ? nodeOf(view, event) : [])))
-  return [
-    ...attachments,
-    ...[...nodes].slice(0, mostOfAKind).map((node) => () => reads.get('CSINode', undefined, node)),
-  ]
+  return [...attachments, ...[...nodes].slice(0, maxPerKind).map((node) => () => reads.get('CSINode', undefined, node))]
 }
 
 function lacksDriver({ message }: ClusterEvent): boolean {
@@ -58,13 +54,13 @@ async function apiReads({ reads, groups }: Reading, view: ClusterView): Promise<
   const names = new Set<string>()
   for (const { status } of view.list('Namespace')) for (const name of namedApis(status?.conditions)) names.add(name)
   for (const { status } of view.list('HorizontalPodAutoscaler')) {
-    const blind = (status?.conditions ?? []).filter(
+    const inactive = (status?.conditions ?? []).filter(
       ({ type, status: value }) => type === 'ScalingActive' && value === 'False',
     )
-    if (blind.some(({ message = '' }) => unanswered.test(message))) names.add(metricsApiOf(blind))
+    if (inactive.some(({ message = '' }) => unanswered.test(message))) names.add(metricsApiOf(inactive))
   }
   if (names.size === 0 || !(await groups).includes('apiregistration.k8s.io')) return []
-  return [...names].slice(0, mostOfAKind).map((name) => () => reads.get('APIService', undefined, name))
+  return [...names].slice(0, maxPerKind).map((name) => () => reads.get('APIService', undefined, name))
 }
 
 const unanswered = /could not find the requested resource|server is currently unable|no matches for|metrics API/i
@@ -81,4 +77,28 @@ function namedApis(conditions: readonly Condition[] | undefined): string[] {
   return messages.flatMap(({ message = '' }) =>
     [...message.matchAll(apiVersion)].map(([, group, version]) => `${version}.${group}`),
   )
+}
+
+/** A kubelet writes its conditions at least every five minutes. */
+const freshMs = 6 * 60_000
+const maxSilenceMs = 15 * 60_000
+const maxSkewMs = 2 * 60_000
+
+/**
+ * Nodes that are not ready, or whose kubelet has written nothing for long while others have. Where no node matches the clock of the
+ * snapshot, that clock is wrong, and leases would not help.
+ */
+export function nodesInDoubt(view: ClusterView): Node[] {
+  const nodes = view.list('Node').flatMap((node) => {
+    const ready = node.status?.conditions?.find(({ type }) => type === 'Ready')
+    return ready ? [{ node, ready, silence: silenceOf(view, ready) }] : []
+  })
+  const isClockRight = nodes.some(({ silence }) => silence !== undefined && silence > -maxSkewMs && silence < freshMs)
+  return nodes
+    .filter(({ ready, silence = 0 }) => ready.status !== 'True' || (isClockRight && silence >= maxSilenceMs))
+    .map(({ node }) => node)
+}
+
+function silenceOf(view: ClusterView, { lastHeartbeatTime }: Condition): number | undefined {
+  return view.ageOf(lastHeartbeatTime)
 }

@@ -1,12 +1,10 @@
-import { isObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
-import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
+import { isClusterScoped, isObservedKind } from '#src/domain/kubernetes/kinds.ts'
 import type { KubernetesObject, PodSpec } from '#src/domain/kubernetes/objects.ts'
 import { podReferences } from '#src/domain/kubernetes/pod-references.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { podSpecsOf } from './pod-specs-of.ts'
 
-/** Everything that the objects of a namespace name directly: what a role that may `get` but not `list` can still be asked for. */
+/** Everything that the objects of a namespace name directly: what can still be read with a role that may `get` but not `list`. */
 export function referredObjects(view: ClusterView, namespace: string): ResourceRef[] {
   const refs = new Map<string, ResourceRef>()
   const add = (kind: string, name: string | undefined) => {
@@ -48,4 +46,35 @@ function addNamed(view: ClusterView, namespace: string, add: Add): void {
     for (const rule of ingress.spec?.rules ?? [])
       for (const path of rule.http?.paths ?? []) add('Service', path.backend.service?.name)
   }
+}
+
+/** Every distinct pod spec of a namespace: of the templates of workloads, and of pods. */
+export function podSpecsOf(view: ClusterView, namespace: string): { object: KubernetesObject; spec: PodSpec }[] {
+  const inNamespace = (object: KubernetesObject) => object.metadata.namespace === namespace
+  const templated = [
+    ...view.list('Deployment'),
+    ...view.list('StatefulSet'),
+    ...view.list('DaemonSet'),
+    ...view.list('Job'),
+    ...view.list('ReplicaSet').filter((set) => (set.spec.replicas ?? 0) > 0),
+  ].filter(inNamespace)
+  const scheduled = view.list('CronJob').filter(inNamespace)
+  const specs = [
+    ...templated.map((object) => ({ object, spec: object.spec.template?.spec })),
+    ...scheduled.map((object) => ({ object, spec: object.spec.jobTemplate?.spec?.template?.spec })),
+    ...view
+      .list('Pod')
+      .filter(inNamespace)
+      .map((object) => ({ object, spec: object.spec })),
+  ]
+  return specs.flatMap(({ object, spec }) => (spec ? [{ object, spec: withContainers(spec) }] : []))
+}
+
+/** A server may leave containers out. Copied only then, because a large namespace has thousands of specs. */
+function withContainers(spec: Partial<PodSpec>): PodSpec {
+  return hasContainers(spec) ? spec : { ...spec, containers: [] }
+}
+
+function hasContainers(spec: Partial<PodSpec>): spec is PodSpec {
+  return spec.containers !== undefined
 }

@@ -1,16 +1,16 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { Gap } from '#src/domain/gap.ts'
-import type { Node, ObservedKind, KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject, Node, ObservedKind, Pod } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import type { MissedRead } from './picture.ts'
+import type { NamedInMessages } from './named-in-messages.ts'
+import { nodesInDoubt } from './read-platform.ts'
 import { referredObjects } from './referred-objects.ts'
-import type { ToldByMessages } from './told-by-messages.ts'
-import { suspectNodes } from './suspect-nodes.ts'
+import type { IncompleteRead } from './snapshot-builder.ts'
 
-/** What a namespace visibly lacks; where pods were not seen, everything may be in trouble. */
-interface Trouble {
+/** What is visibly wrong in a namespace; where pods were not seen, anything may be wrong. */
+interface Symptoms {
   any: boolean
-  /** A pod waits for a node, or a node may have let it down. */
+  /** A pod waits for a node, or its node may have failed. */
   placement: boolean
   /** A workload has fewer pods than it wants. */
   missing_pods: boolean
@@ -18,41 +18,41 @@ interface Trouble {
   storage: boolean
 }
 
-const recentRestart = 600_000
+const recentRestartMs = 600_000
 
-const mostOfOneReason = 3
+const maxPerReason = 3
 
 const permission = /^(get|list|watch) on (\S+) (in .+)$/
 
-/** What the judgement of missed reads rests on. */
+/** What decides whether an incomplete read is relevant. */
 export interface GapQuestion {
   view: ClusterView
   namespace?: string
   resource: ResourceRef
-  missed: readonly MissedRead[]
-  told: ToldByMessages
+  incomplete: readonly IncompleteRead[]
+  named: NamedInMessages
 }
 
 interface Facts extends GapQuestion {
-  trouble: Trouble
-  /** True where an object of the kind is named by another, and was not got by its name either. */
+  symptoms: Symptoms
+  /** True where another object names an object of the kind that could not be read by name either. */
   isOpen(kind: ObservedKind): boolean
 }
 
 const always = () => true
 
-const inTrouble = ({ trouble }: Facts) => trouble.any
+const withSymptoms = ({ symptoms }: Facts) => symptoms.any
 
-const openInTrouble = (kind: ObservedKind) => (facts: Facts) => facts.trouble.any && facts.isOpen(kind)
+const unresolvedWithSymptoms = (kind: ObservedKind) => (facts: Facts) => facts.symptoms.any && facts.isOpen(kind)
 
 /** A webhook that a message names was found in neither kind of configuration. */
-function lacksWebhook({ told, view }: Facts): boolean {
+function lacksWebhook({ named, view }: Facts): boolean {
   const configurations = [...view.list('ValidatingWebhookConfiguration'), ...view.list('MutatingWebhookConfiguration')]
   const seen = new Set(configurations.flatMap(({ webhooks }) => (webhooks ?? []).map((webhook) => webhook.name)))
-  return told.webhooks.some((name) => !seen.has(name))
+  return named.webhooks.some((name) => !seen.has(name))
 }
 
-/** When a refused read could have changed the verdict. Every kind has its line, so that a new one is thought about. */
+/** When a refused read could have changed the verdict. Every kind has a line, so that the compiler asks about a new one. */
 const matters: Record<ObservedKind | 'Event', (facts: Facts) => boolean> = {
   Pod: always,
   Deployment: always,
@@ -65,38 +65,39 @@ const matters: Record<ObservedKind | 'Event', (facts: Facts) => boolean> = {
   HorizontalPodAutoscaler: always,
   PersistentVolumeClaim: always,
   Event: always,
-  ReplicaSet: inTrouble,
-  ControllerRevision: ({ trouble, view }) =>
-    trouble.any && view.list('StatefulSet').length + view.list('DaemonSet').length > 0,
+  ReplicaSet: withSymptoms,
+  ControllerRevision: ({ symptoms, view }) =>
+    symptoms.any && view.list('StatefulSet').length + view.list('DaemonSet').length > 0,
   EndpointSlice: ({ view }) => view.list('Service').length > 0,
-  ConfigMap: openInTrouble('ConfigMap'),
+  ConfigMap: unresolvedWithSymptoms('ConfigMap'),
   // Ingresses fail without their certificate while every pod is well.
   Secret: (facts) =>
     facts.isOpen('Secret') &&
-    (facts.trouble.any || facts.view.list('Ingress').some((entry) => entry.spec?.tls?.length)),
-  ServiceAccount: openInTrouble('ServiceAccount'),
-  NetworkPolicy: inTrouble,
-  PodDisruptionBudget: ({ trouble, view }) => trouble.any || view.list('Node').some((node) => node.spec?.unschedulable),
-  ResourceQuota: ({ trouble }) => trouble.missing_pods,
-  LimitRange: ({ trouble }) => trouble.missing_pods,
-  Role: ({ told }) => told.forbidden,
-  RoleBinding: ({ told }) => told.forbidden,
-  Node: ({ trouble, view }) => trouble.placement || view.list('DaemonSet').length > 0,
-  PersistentVolume: ({ trouble }) => trouble.storage,
-  StorageClass: ({ trouble }) => trouble.storage,
-  PriorityClass: (facts) => facts.trouble.placement && facts.isOpen('PriorityClass'),
+    (facts.symptoms.any || facts.view.list('Ingress').some((entry) => entry.spec?.tls?.length)),
+  ServiceAccount: unresolvedWithSymptoms('ServiceAccount'),
+  NetworkPolicy: withSymptoms,
+  PodDisruptionBudget: ({ symptoms, view }) =>
+    symptoms.any || view.list('Node').some((node) => node.spec?.unschedulable),
+  ResourceQuota: ({ symptoms }) => symptoms.missing_pods,
+  LimitRange: ({ symptoms }) => symptoms.missing_pods,
+  Role: ({ named }) => named.forbidden,
+  RoleBinding: ({ named }) => named.forbidden,
+  Node: ({ symptoms, view }) => symptoms.placement || view.list('DaemonSet').length > 0,
+  PersistentVolume: ({ symptoms }) => symptoms.storage,
+  StorageClass: ({ symptoms }) => symptoms.storage,
+  PriorityClass: (facts) => facts.symptoms.placement && facts.isOpen('PriorityClass'),
   Namespace: ({ view, namespace }) => !view.covers('Pod', namespace),
-  // An Ingress that has been given an address is served, whatever its class says.
+  // An Ingress that has an address is served, whatever its class.
   IngressClass: ({ view }) => view.list('Ingress').some(({ status }) => !status?.loadBalancer?.ingress?.length),
-  // Read only where something of the incident points to them: then what is refused is missed.
+  // Read only where something of the incident points to them, so a refusal is always relevant.
   Gateway: always,
   GatewayClass: always,
   HTTPRoute: always,
   VolumeAttachment: always,
   APIService: always,
-  // The kubelet's own words say that a driver is missing.
+  // The message of the kubelet already says that a driver is missing.
   CSINode: () => false,
-  Lease: ({ view }) => suspectNodes(view).some(countsAsReady),
+  Lease: ({ view }) => nodesInDoubt(view).some(countsAsReady),
   ValidatingWebhookConfiguration: lacksWebhook,
   MutatingWebhookConfiguration: lacksWebhook,
 }
@@ -104,54 +105,54 @@ const matters: Record<ObservedKind | 'Event', (facts: Facts) => boolean> = {
 /** Read one by one because something of the incident points to that very object. */
 const pointedTo: ReadonlySet<string> = new Set(['Gateway', 'GatewayClass', 'APIService', 'CSINode', 'Lease'])
 
-/** Of a node that is not ready the verdict stands without its lease. */
+/** For a node that is not ready the verdict needs no lease. */
 function countsAsReady(node: Node): boolean {
   return (node.status?.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True')
 }
 
-/** References by name can be closed by reading each name; a workload that nobody names cannot. */
+/** References by name can be resolved by reading each name; a workload that nothing names cannot. */
 const closedByName: ReadonlySet<string> = new Set(['ConfigMap', 'Secret', 'ServiceAccount', 'PriorityClass'])
 
 /**
- * The gaps that could have changed the verdict. A refusal is a standing fact of a role and is judged by what it hides; any other
- * failure is told always. Many failures of one reason are told once.
+ * The gaps that could have changed the verdict. A refusal is a lasting property of a role and counts only where it hides something
+ * relevant; any other failure is always a gap. Many failures with one reason become one gap.
  */
 export function relevantGaps(question: GapQuestion): Gap[] {
-  const { view, namespace, missed } = question
-  if (!missed.some((read) => read.status === 'forbidden')) return summarizeGaps(missed.map((read) => read.gap))
-  // Asked for only where a refused kind turns on it: in a large namespace it takes its time.
+  const { view, namespace, incomplete } = question
+  if (!incomplete.some((read) => read.status === 'forbidden')) return summarizeGaps(incomplete.map((read) => read.gap))
+  // Computed only where a refused kind depends on it, because it is slow in a large namespace.
   let known: ResourceRef[] | undefined
   const referred = () => (known ??= namespace === undefined ? [] : referredObjects(view, namespace))
   const facts: Facts = {
     ...question,
-    trouble: troubleIn(view, namespace),
+    symptoms: findSymptoms(view, namespace),
     isOpen: (kind) =>
       closedByName.has(kind) &&
       referred().some((ref) => ref.kind === kind && view.existence(kind, ref.namespace, ref.name) === 'unseen'),
   }
-  const told = missed.filter((read) => read.status !== 'forbidden' || couldMatter(read, facts))
-  return summarizeGaps(told.map((read) => read.gap))
+  const relevant = incomplete.filter((read) => read.status !== 'forbidden' || couldMatter(read, facts))
+  return summarizeGaps(relevant.map((read) => read.gap))
 }
 
-/** The thing that was asked about, or whatever a refused list hides from the verdict. */
-function couldMatter(read: MissedRead, facts: Facts): boolean {
-  const { resource, namespace, trouble, view } = facts
+/** True for the resource in question, and for a refused list that hides something relevant. */
+function couldMatter(read: IncompleteRead, facts: Facts): boolean {
+  const { resource, namespace, symptoms, view } = facts
   if (read.kind === 'Namespace') return read.name === namespace && matters.Namespace(facts)
   if (read.name !== undefined) {
     if (pointedTo.has(read.kind)) return matters[read.kind](facts)
-    return isAskedFor(read, resource) || (trouble.any && isCalled(read, namespace))
+    return isAskedFor(read, resource) || (symptoms.any && isCalled(read, namespace))
   }
   if (read.kind === resource.kind && view.find(resource) === undefined) return true
-  if (read.namespace !== undefined && read.namespace !== namespace) return trouble.any
+  if (read.namespace !== undefined && read.namespace !== namespace) return symptoms.any
   return matters[read.kind](facts)
 }
 
 /** A service of another namespace, looked for because something here calls it. */
-function isCalled(read: MissedRead, own: string | undefined): boolean {
+function isCalled(read: IncompleteRead, own: string | undefined): boolean {
   return read.kind === 'Service' && read.namespace !== own
 }
 
-function isAskedFor(read: MissedRead, resource: ResourceRef): boolean {
+function isAskedFor(read: IncompleteRead, resource: ResourceRef): boolean {
   return read.kind === resource.kind && read.name === resource.name && read.namespace === resource.namespace
 }
 
@@ -159,18 +160,18 @@ function isAskedFor(read: MissedRead, resource: ResourceRef): boolean {
 export function summarizeGaps(gaps: readonly Gap[]): Gap[] {
   const distinct = new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values()
   const byReason = Map.groupBy(distinct, reasonOf)
-  return [...byReason.values()].flatMap((same) => (same.length <= mostOfOneReason ? same : [merge(same)]))
+  return [...byReason.values()].flatMap((same) => (same.length <= maxPerReason ? same : [merge(same)]))
 }
 
-/** Refusals belong together by verb and scope; all else by what would close it. */
+/** Refusals are grouped by verb and scope, all others by what would close the gap. */
 function reasonOf({ why, needs }: Gap): string {
   const [, verb, , scope] = permission.exec(needs) ?? []
   return verb === undefined ? `${why}\n${needs}` : `${why}\n${verb} ${scope}`
 }
 
 function merge(gaps: readonly Gap[]): Gap {
-  const named = gaps.slice(0, mostOfOneReason).map((gap) => gap.what)
-  const what = `${named.join(', ')} and ${gaps.length - mostOfOneReason} more`
+  const named = gaps.slice(0, maxPerReason).map((gap) => gap.what)
+  const what = `${named.join(', ')} and ${gaps.length - maxPerReason} more`
   const [first] = gaps
   const parts = gaps.map((gap) => permission.exec(gap.needs))
   const [, verb, , scope] = parts[0] ?? []
@@ -178,8 +179,8 @@ function merge(gaps: readonly Gap[]): Gap {
   return { what, why: first?.why ?? '', needs: needs ?? '' }
 }
 
-/** Looks for signs of trouble in what was seen: they decide which refused reads could have changed the verdict. */
-function troubleIn(view: ClusterView, namespace: string | undefined): Trouble {
+/** The symptoms decide which refused reads could have changed the verdict. */
+function findSymptoms(view: ClusterView, namespace: string | undefined): Symptoms {
   const inNamespace = (object: KubernetesObject) => object.metadata.namespace === namespace
   if (!view.covers('Pod', namespace)) return { any: true, placement: true, missing_pods: true, storage: true }
   const pods = view.list('Pod').filter(inNamespace)
@@ -204,13 +205,13 @@ function isWell(view: ClusterView, pod: Pod): boolean {
   if (condition(pod, 'Ready') !== 'True') return false
   return (pod.status?.containerStatuses ?? []).every((status) => {
     const age = view.ageOf(status.lastState?.terminated?.finishedAt)
-    return status.restartCount === 0 || age === undefined || age > recentRestart
+    return status.restartCount === 0 || age === undefined || age > recentRestartMs
   })
 }
 
 function hasNoPlace(pod: Pod): boolean {
   const lost = condition(pod, 'Ready') === 'False' && condition(pod, 'ContainersReady') === 'True'
-  // A pod that a node gave up bears a reason; one whose program failed does not.
+  // A pod that was evicted from its node has a reason; one whose program failed has none.
   const givenUp = pod.status?.phase === 'Failed' && pod.status.reason !== undefined
   return !pod.spec.nodeName || givenUp || lost || pod.metadata.deletionTimestamp !== undefined
 }
@@ -229,7 +230,7 @@ function lacksPods(
   return replicated.filter(inNamespace).some(({ spec, status }) => (status?.[count] ?? 0) < (spec.replicas ?? 1))
 }
 
-/** A rollout that is not through, though the pods of the former revision may all be well. */
+/** True for a rollout that has not completed, though all pods of the former revision may be ready. */
 function isRollingOut(view: ClusterView, inNamespace: (object: KubernetesObject) => boolean): boolean {
   return view
     .list('Deployment')

@@ -5,7 +5,7 @@ import { Decision, type RootCause, type TeamReport } from '#src/domain/decision.
 import type { Evidence } from '#src/domain/evidence.ts'
 import type { Finding } from '#src/domain/finding.ts'
 import type { Gap } from '#src/domain/gap.ts'
-import { fitText } from '#src/domain/fit-text.ts'
+import { fitText } from '#src/util/fit-text.ts'
 import { planHash } from '#src/domain/plan-hash.ts'
 import { sameRef } from '#src/domain/resource-ref.ts'
 import type { RunContext } from './context.ts'

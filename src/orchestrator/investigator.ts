@@ -1,6 +1,6 @@
 import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint'
 import type { Mind } from '#agents/agent.ts'
-import { boundSignal } from '#src/domain/bound-signal.ts'
+import { boundSignal } from '#src/util/abort.ts'
 import type { Decision } from '#src/domain/decision.ts'
 import type { Incident } from '#src/domain/signal.ts'
 import type { Snapshot } from '#src/domain/snapshot.ts'

@@ -1,6 +1,7 @@
 import type { AuditDraft, AuditEntry } from '#src/domain/audit.ts'
+import type { Silence } from '#src/domain/silence.ts'
 
-/* What adapters implement for the HTTP server alone. */
+/* What is implemented for the HTTP server alone. */
 
 /** Which entries; an entry must match every filter that is given. */
 export interface AuditQuery {
@@ -24,4 +25,13 @@ export interface AuditLog {
 export interface JwtReader {
   /** The caller's claims, checked; undefined where the token is not valid. Rejects where the issuer's keys cannot be fetched. */
   read(token: string): Promise<Readonly<Record<string, unknown>> | undefined>
+}
+
+/** Silences that people made. */
+export interface Silences {
+  /** All that have not ended, or the latest ones whether ended or not. */
+  list(options: { all: boolean }): Promise<Silence[]>
+  create(silence: Silence): Promise<void>
+  /** Undefined where there is no such silence; one that has ended stays as it is. */
+  end(id: string, by: string): Promise<Silence | undefined>
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Caller } from '#src/domain/role.ts'
 import type { AuditedAction } from './access/audited.ts'
 import type { Right } from './access/authorization.ts'
-import type { IntakeSource } from './ports.ts'
+import type { IntakeSource } from '#src/intake/port.ts'
 import type { ServerDeps } from './server-deps.ts'
 
 /*

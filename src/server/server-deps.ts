@@ -1,15 +1,15 @@
 import type { z } from 'zod'
-import type { Health } from '#src/domain/health.ts'
+import type { Health, Readiness } from '#src/domain/health.ts'
 import type { QueueView } from '#src/domain/queue-view.ts'
-import type { Readiness } from '#src/domain/readiness.ts'
 import type { WorkflowInfo } from '#src/domain/workflow-info.ts'
 import type { IncidentArchive, IncidentCommands } from '#src/incidents/port.ts'
 import type { Approvals, Executions } from '#src/remediation/port.ts'
 import type { Logger } from '#src/telemetry/logger.ts'
 import type { AccessSettings } from './access/authentication.ts'
 import type { RateLimits } from './access/rate-limits.ts'
-import type { AuditLog, JwtReader } from './port.ts'
-import type { Catalogue, CheckSignature, Intake, IntakeSource, Silences } from './ports.ts'
+import type { AuditLog, JwtReader, Silences } from './port.ts'
+import type { CheckSignature, Intake, IntakeSource } from '#src/intake/port.ts'
+import type { Catalogue } from '#src/knowledge/port.ts'
 
 /** What the HTTP server is made of. The ports reject with a CodedError where the store fails. */
 export interface ServerDeps {

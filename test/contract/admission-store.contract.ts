@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '#src/adapters/sql/store.ts'
-import type { Candidate } from '#src/intake/admission/admission-store.ts'
+import type { Candidate } from '#src/intake/port.ts'
 import { answerFor } from '#test/helpers/answer-for.ts'
 import { buildCandidate } from '#test/helpers/build-candidate.ts'
 import { plainJudge } from '#test/helpers/plain-judge.ts'

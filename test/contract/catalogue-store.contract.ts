@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CatalogueEntry, CatalogueKey } from '#src/domain/catalogue.ts'
-import type { CatalogueStore } from '#src/knowledge/catalogue-store.ts'
+import type { CatalogueStore } from '#src/knowledge/port.ts'
 import type { CreateDatabase, DatabaseUnderTest } from '#test/helpers/store-engines.ts'
 
 const at = '2026-11-27T12:00:00.000Z'

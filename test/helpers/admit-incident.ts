@@ -1,16 +1,16 @@
 import type { Store } from '#src/adapters/sql/store.ts'
 import type { Signal } from '#src/domain/signal.ts'
 import type { AdmissionResult } from '#src/domain/admission-result.ts'
-import { createIntakeDesk, type SignalIntake } from '#src/intake/signal-intake.ts'
-import { createServiceDirectory } from '#src/intake/services/service-directory.ts'
+import { createSignalIntake, type SignalIntake } from '#src/intake/signal-intake.ts'
+import { createServiceDirectory } from '#src/intake/service-directory.ts'
 
 /** An intake over a store, with the limits of the service. */
 export function intakeOver(store: Store, now: () => number, newId: (prefix: string) => string): SignalIntake {
-  return createIntakeDesk({
+  return createSignalIntake({
     store: store.admission,
     silences: store.silences,
     services: createServiceDirectory({ services: [], clusters: [] }),
-    limits: { ttl_ms: 600_000, concurrent: 3, most_queued: 10_000, stale_ms: 1_800_000, storm_per_minute: 1_000 },
+    limits: { ttl_ms: 600_000, concurrent: 3, max_queued: 10_000, stale_ms: 1_800_000, storm_per_minute: 1_000 },
     newId,
     now,
   })

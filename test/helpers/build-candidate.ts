@@ -1,5 +1,5 @@
 import type { Signal } from '#src/domain/signal.ts'
-import type { Candidate } from '#src/intake/admission/admission-store.ts'
+import type { Candidate } from '#src/intake/port.ts'
 import { buildSignal } from './build-signal.ts'
 
 let count = 0

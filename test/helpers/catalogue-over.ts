@@ -1,6 +1,6 @@
 import type { Store } from '#src/adapters/sql/store.ts'
 import { createRedactor } from '#src/redaction/create-redactor.ts'
-import { wireCatalogue } from '#src/wire-catalogue.ts'
+import { wireCatalogue } from '#src/wiring/wire-catalogue.ts'
 import { checkout } from './intake-context.ts'
 import { quietLogger } from './quiet-logger.ts'
 

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
-import type { ServiceCatalogue } from '#src/domain/service-catalogue.ts'
+import type { ServiceCatalogue } from '#src/domain/catalogue.ts'
 import type { Signal } from '#src/domain/signal.ts'
 import type { IntakeContext } from '#src/intake/finish-draft.ts'
-import { type PayloadSource, readPayload } from '#src/intake/read-payload.ts'
-import { createServiceDirectory } from '#src/intake/services/service-directory.ts'
+import type { IntakeSource } from '#src/intake/sources/index.ts'
+import { readPayload } from '#src/intake/read-payload.ts'
+import { createServiceDirectory } from '#src/intake/service-directory.ts'
 import { createRedactor } from '#src/redaction/create-redactor.ts'
 
 /** A service that is looked into at its only workload. */
@@ -34,18 +35,14 @@ export function fixture(path: string): unknown {
 }
 
 /** The signals of a payload that is taken. */
-export function signalsOf(source: PayloadSource, body: unknown, { catalogue, headers = {} }: Reading = {}): Signal[] {
+export function signalsOf(source: IntakeSource, body: unknown, { catalogue, headers = {} }: Reading = {}): Signal[] {
   const result = readPayload(source, body, { ...intakeContext(catalogue), headers })
   if (!('signals' in result)) throw new Error(JSON.stringify(result))
   return result.signals
 }
 
 /** Path and allowance of what is wrong with a payload. */
-export function refusalsOf(
-  source: PayloadSource,
-  body: unknown,
-  { catalogue, headers = {} }: Reading = {},
-): string[][] {
+export function refusalsOf(source: IntakeSource, body: unknown, { catalogue, headers = {} }: Reading = {}): string[][] {
   const result = readPayload(source, body, { ...intakeContext(catalogue), headers })
   return 'problems' in result ? result.problems.map(({ path, problem, allowed }) => [path, problem, allowed]) : []
 }

@@ -1,8 +1,8 @@
 import type { Signal } from '#src/domain/signal.ts'
-import type { Candidate, KnownIncident, QueueLoad } from '#src/intake/admission/admission-store.ts'
-import { fingerprint } from '#src/intake/problem/fingerprint.ts'
-import { owningWorkload } from '#src/intake/problem/owning-workload.ts'
-import { signalPriority } from '#src/intake/signal-intake.ts'
+import type { Candidate, KnownIncident, QueueLoad } from '#src/intake/port.ts'
+import { fingerprint } from '#src/intake/fingerprint.ts'
+import { owningWorkload } from '#src/intake/owning-workload.ts'
+import { signalPriority } from '#src/intake/priority.ts'
 import { buildSignal } from './build-signal.ts'
 
 /** A signal as it comes before the judge. */

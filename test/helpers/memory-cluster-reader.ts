@@ -8,7 +8,7 @@ import type {
   ListAnswer,
   ListRequest,
   ReadFailure,
-} from '#src/observation/cluster-reader.ts'
+} from '#src/observation/port.ts'
 
 /** What a reader of memory holds and what it refuses. */
 export interface MemoryCluster {

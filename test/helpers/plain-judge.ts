@@ -1,4 +1,4 @@
-import type { Candidate, Judge, KnownIncident, Verdict } from '#src/intake/admission/admission-store.ts'
+import type { Candidate, Judge, KnownIncident, Verdict } from '#src/intake/port.ts'
 
 const ttlMs = 600_000
 

@@ -4,16 +4,15 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '#src/adapters/sql/store.ts'
 import { openSqliteStore } from '#src/adapters/sqlite/open-sqlite-store.ts'
-import { createIntake } from '#src/intake/create-intake.ts'
-import { createIntakeDesk } from '#src/intake/signal-intake.ts'
-import { payloadSchemas } from '#src/intake/read-payload.ts'
+import { payloadSchemas } from '#src/intake/sources/index.ts'
+import { createIntake, createSignalIntake } from '#src/intake/signal-intake.ts'
 import { createRedactor } from '#src/redaction/create-redactor.ts'
 import { catalogueOver } from '#test/helpers/catalogue-over.ts'
 import { fixture } from '#test/helpers/intake-context.ts'
 import { type DoubleServer, startDouble } from '#test/helpers/server-double.ts'
 
 const now = () => Date.parse('2026-11-21T12:00:00Z')
-const limits = { ttl_ms: 600_000, concurrent: 3, most_queued: 100, stale_ms: 1_800_000, storm_per_minute: 100 }
+const limits = { ttl_ms: 600_000, concurrent: 3, max_queued: 100, stale_ms: 1_800_000, storm_per_minute: 100 }
 
 interface Replica {
   store: Store
@@ -43,8 +42,8 @@ async function startReplica(id: string): Promise<Replica> {
   const services = known.directory
   let ids = 0
   const newId = (prefix: string) => `${prefix}_${id}${++ids}`
-  const desk = createIntakeDesk({ store: store.admission, silences: store.silences, services, limits, newId, now })
-  const intake = createIntake({ desk, context: { clean: createRedactor(), services }, now })
+  const desk = createSignalIntake({ store: store.admission, silences: store.silences, services, limits, newId, now })
+  const intake = createIntake({ signals: desk, context: { clean: createRedactor(), services }, now })
   const { archive, audit } = store
   const catalogue = known.catalogue
   const server = await startDouble({ intake, archive, audit, catalogue, payloads: payloadSchemas })

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSqliteStore } from '#src/adapters/sqlite/open-sqlite-store.ts'
-import { createIntake } from '#src/intake/create-intake.ts'
-import type { PayloadSource } from '#src/intake/read-payload.ts'
+import type { IntakeSource } from '#src/intake/sources/index.ts'
+import { createIntake } from '#src/intake/signal-intake.ts'
 import { intakeOver } from '#test/helpers/admit-incident.ts'
 import { fixture, intakeContext } from '#test/helpers/intake-context.ts'
 
@@ -15,12 +15,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 const now = () => Date.parse('2026-11-21T12:00:00Z')
 
 async function withIntake(
-  work: (receive: (source: PayloadSource, body: unknown) => Promise<[string, string?][]>) => Promise<void>,
+  work: (receive: (source: IntakeSource, body: unknown) => Promise<[string, string?][]>) => Promise<void>,
 ) {
   const store = await openSqliteStore(join(folder, 'a.db'))
   let ids = 0
   const desk = intakeOver(store, now, (prefix) => `${prefix}_${++ids}`)
-  const intake = createIntake({ desk, context: intakeContext({ clusters: ['prod-eu'] }), now })
+  const intake = createIntake({ signals: desk, context: intakeContext({ clusters: ['prod-eu'] }), now })
   try {
     await work(async (source, body) => {
       const receipt = await intake.receive({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CodedError } from '#src/domain/coded-error.ts'
-import { openStore } from '#src/open-store.ts'
+import { openStore } from '#src/wiring/open-store.ts'
 
 const open = () => openStore({ kind: 'sqlite', path: ':memory:' })
 

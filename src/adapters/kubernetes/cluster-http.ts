@@ -1,17 +1,23 @@
-import { pipeline, Readable } from 'node:stream'
+import type { RequestOptions } from 'node:https'
+import { Readable, pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { type KubeConfig, RequestContext } from '@kubernetes/client-node'
-import { type Dispatcher, request as send, Agent } from 'undici'
-import { boundSignal } from '#src/domain/bound-signal.ts'
-import { createGate, type Gate } from './create-gate.ts'
-import { describeNetworkError, closedBeforeAnswer } from './describe-network-error.ts'
-import type { HttpAnswer, HttpReader, HttpRequest, StreamAnswer } from './http-answer.ts'
-import type { RequestOptions } from 'node:https'
-import { CredentialsUnavailable } from './credentials-unavailable.ts'
+import { Agent, type Dispatcher, request as send } from 'undici'
+import { boundSignal, untilAborted } from '#src/util/abort.ts'
+import { type Limiter, createLimiter } from '#src/util/bounded.ts'
+import {
+  CredentialsUnavailable,
+  type HttpAnswer,
+  type HttpReader,
+  type HttpRequest,
+  type StreamAnswer,
+  closedBeforeAnswer,
+  describeNetworkError,
+} from './http-answer.ts'
 
 const always = { accept: 'application/json, */*', 'accept-encoding': 'gzip', 'user-agent': 'sre-agent' }
 
-const largestRefusal = 65_536
+const maxRefusalBytes = 65_536
 
 /** Watches and streamed logs hold connections for themselves. */
 const spareConnections = 8
@@ -22,8 +28,8 @@ interface Connections {
   dispatcher: Dispatcher
 }
 
-/** Asking an exec plugin or a file anew for every call would cost more than the call. */
-const credentialsLifetime = 5_000
+/** Running an exec plugin or reading a file for every call would cost more than the call. */
+const credentialsLifetimeMs = 5_000
 
 /**
  * Credentials and one pool of connections for all calls. The client makes a new pool, hence a new TLS handshake, for every call;
@@ -32,14 +38,14 @@ const credentialsLifetime = 5_000
 class SharedConnections {
   readonly #kubeConfig: KubeConfig
   readonly #server: string
-  readonly #mostConnections: number
+  readonly #maxConnections: number
   #shared: Promise<Dispatcher> | undefined
   #credentials: { at: number; headers: Promise<Record<string, string>> } | undefined
 
-  constructor(kubeConfig: KubeConfig, server: string, mostConnections: number) {
+  constructor(kubeConfig: KubeConfig, server: string, maxConnections: number) {
     this.#kubeConfig = kubeConfig
     this.#server = server
-    this.#mostConnections = mostConnections
+    this.#maxConnections = maxConnections
   }
 
   /** Credentials and the shared pool for one call. */
@@ -66,7 +72,7 @@ class SharedConnections {
     return answer.kind === 'problem' && answer.problem === 'broken' && answer.why === closedBeforeAnswer
   }
 
-  /** The next call takes new credentials to a new pool; calls under way end in peace. */
+  /** The next call uses new credentials and a new pool; calls in progress are not interrupted. */
   renew(): void {
     const old = this.#shared
     this.#shared = undefined
@@ -84,7 +90,7 @@ class SharedConnections {
 
   async #takeShared(): Promise<Connections> {
     const now = performance.now()
-    if (!this.#credentials || now - this.#credentials.at > credentialsLifetime)
+    if (!this.#credentials || now - this.#credentials.at > credentialsLifetimeMs)
       this.#credentials = { at: now, headers: this.#takeCredentials() }
     const credentials = await this.#credentials.headers
     this.#shared ??= this.#openPool()
@@ -104,11 +110,11 @@ class SharedConnections {
     const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername } = options
     const tls = { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername }
     const wanted = this.#kubeConfig.createDispatcherOptions(this.#kubeConfig.getCurrentCluster(), tls)
-    if (wanted.type === 'agent') return new Agent({ connect: wanted.connect, connections: this.#mostConnections })
-    if (wanted.type === 'none') return new Agent({ connections: this.#mostConnections })
+    if (wanted.type === 'agent') return new Agent({ connect: wanted.connect, connections: this.#maxConnections })
+    if (wanted.type === 'none') return new Agent({ connections: this.#maxConnections })
     const scratch = new RequestContext(this.#server, 'GET')
     await this.#kubeConfig.applySecurityAuthentication(scratch)
-    return scratch.getDispatcher() ?? new Agent({ connections: this.#mostConnections })
+    return scratch.getDispatcher() ?? new Agent({ connections: this.#maxConnections })
   }
 }
 
@@ -119,17 +125,17 @@ class SharedConnections {
 export class ClusterHttp implements HttpReader {
   readonly #server: string
   readonly #connections: SharedConnections
-  readonly #gate: Gate
+  readonly #limit: Limiter
 
   constructor(kubeConfig: KubeConfig, maxConcurrent: number) {
     this.#server = (kubeConfig.getCurrentCluster()?.server ?? '').replace(/\/+$/, '')
     this.#connections = new SharedConnections(kubeConfig, this.#server, maxConcurrent + spareConnections)
-    this.#gate = createGate(maxConcurrent)
+    this.#limit = createLimiter(maxConcurrent)
   }
 
   /** Throws only where `signal` is aborted. */
   async get(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    return this.#gate(async () => {
+    return this.#limit(async () => {
       const first = await this.#getOnce(request, signal)
       if (!this.#connections.isWorthAnother(first)) return first
       return this.#getOnce(request, signal)
@@ -149,7 +155,7 @@ export class ClusterHttp implements HttpReader {
       } = await this.#send(request, AbortSignal.any([signal, opening.signal]))
       during = 'body'
       if (status === 200) return { kind: 'stream', stream: Readable.toWeb(stream) }
-      const { body } = await readBody(stream, largestRefusal)
+      const { body } = await readBody(stream, maxRefusalBytes)
       if (status === 401) this.#connections.renew()
       return { kind: 'refused', status, body, retry_after_ms: retryAfter(headers) }
     } catch (error) {
@@ -172,7 +178,7 @@ export class ClusterHttp implements HttpReader {
       const { statusCode: status, headers, body: stream } = await this.#send(request, bounded.signal)
       during = 'body'
       const isRefusal = status >= 400
-      const limit = isRefusal ? largestRefusal : request.max_bytes
+      const limit = isRefusal ? maxRefusalBytes : request.max_bytes
       const { body, cut } = await readBody(stream, limit)
       if (cut && !isRefusal && request.on_excess !== 'cut')
         return { kind: 'problem', problem: 'too_large', why: `the answer is larger than ${limit} bytes` }
@@ -200,7 +206,7 @@ function unpacked({ headers, body }: Pick<Dispatcher.ResponseData, 'headers' | '
   return pipeline(body, createGunzip(), () => undefined)
 }
 
-/** The server's wish in seconds; a date or nonsense counts as none. */
+/** Retry-After in seconds; a date or an invalid value counts as none. */
 function retryAfter(headers: Record<string, string | string[] | undefined>): number | undefined {
   const seconds = Number(headers['retry-after'])
   return headers['retry-after'] !== undefined && Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined
@@ -224,15 +230,4 @@ function readBody(stream: Readable, limit: number): Promise<{ body: Buffer; cut:
     stream.on('error', reject)
     stream.on('close', () => reject(new Error('the answer broke off')))
   })
-}
-
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const onAbort = () => reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
 }

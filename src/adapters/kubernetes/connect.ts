@@ -1,7 +1,7 @@
 import type { LogSource } from '#tools/logs/log-source.ts'
 import type { LogStreamSource } from '#tools/logs/log-stream.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
-import type { ClusterReader } from '#src/observation/cluster-reader.ts'
+import type { ClusterReader } from '#src/observation/port.ts'
 import { ClusterHttp } from './cluster-http.ts'
 import { EventWatch, type WatchRequest } from './event-watch.ts'
 import { KubernetesClusterReader } from './kubernetes-cluster-reader.ts'
@@ -15,7 +15,7 @@ import { KubeConfig } from '@kubernetes/client-node'
  * own types, refusals as gaps; credentials, headers, raw bodies and secret values never leave it.
  */
 
-/** Which cluster, and how patiently. */
+/** Which cluster, and its timeouts and bounds. */
 export interface ClusterOptions extends KubeConfigChoice {
   /** For one log read. */
   log_timeout_ms?: number
@@ -28,19 +28,19 @@ export interface ClusterOptions extends KubeConfigChoice {
   page_size?: number
 }
 
-/** A cluster within reach. Nothing is sent before the first read. */
+/** A connection to a cluster. Nothing is sent before the first read. */
 export interface ClusterConnection {
   /** The kubeconfig's context, for people. */
   context: string
   reader: ClusterReader
   logs: LogSource & LogStreamSource
   watchEvents(request: WatchRequest, signal: AbortSignal): AsyncIterable<ClusterEvent>
-  /** Undefined where the server does not tell. */
+  /** Undefined where the server does not report it. */
   serverVersion(signal: AbortSignal): Promise<string | undefined>
   close(): Promise<void>
 }
 
-/** Where the way to the cluster is read. Without any: what kubectl would use, with its current context. */
+/** Where the kubeconfig is read from. Without any field: what kubectl would use, with its current context. */
 interface KubeConfigChoice {
   kubeconfig_path?: string
   context?: string
@@ -88,7 +88,7 @@ function readFile(config: KubeConfig, path: string | undefined): void {
   if (failure !== undefined) throw new Error(`cannot read the kubeconfig ${path ?? '(default)'}: ${failure}`)
 }
 
-/** The parser quotes the lines round a mistake, and those hold credentials: only the kind of failure is told. */
+/** The parser quotes the lines around a mistake, and those hold credentials, so only the kind of failure is reported. */
 function tryRead(config: KubeConfig, path: string | undefined): string | undefined {
   try {
     if (path === undefined) config.loadFromDefault()
@@ -99,7 +99,7 @@ function tryRead(config: KubeConfig, path: string | undefined): string | undefin
   }
 }
 
-/** Several files, as the variable KUBECONFIG may name them: the first to say something stands, and missing ones are passed over. */
+/** KUBECONFIG may name several files: the first value wins, and missing files are skipped. */
 function loadFiles(config: KubeConfig, paths: string): void {
   const named = paths.split(delimiter).filter((path) => path !== '')
   const present = named.filter((path) => existsSync(path))

@@ -1,8 +1,8 @@
 import type { Gap } from '#src/domain/gap.ts'
-import type { ReadFailure } from '#src/observation/cluster-reader.ts'
+import type { ReadFailure } from '#src/observation/port.ts'
 import type { HttpAnswer } from './http-answer.ts'
 
-/** What was asked, in the words of a role: `list` on `secrets` in namespace `payments`. */
+/** What was requested, in the words of a role: `list` on `secrets` in namespace `payments`. */
 export interface Subject {
   verb: 'get' | 'list' | 'watch'
   resource: string
@@ -12,8 +12,8 @@ export interface Subject {
 }
 
 /**
- * Why a read told nothing, and the gap it leaves. Made of the status code and our own words alone: what the server writes into a
- * refusal may name users, and bodies may hold anything.
+ * Why a read failed, and the gap it leaves. It contains the status code and our own words only: the text of the server may name users,
+ * and bodies may hold anything.
  */
 export function describeRefusal(answer: HttpAnswer, subject: Subject): ReadFailure {
   if (answer.kind === 'problem') {

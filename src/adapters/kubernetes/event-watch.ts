@@ -1,20 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { ClusterHttp } from './cluster-http.ts'
-import { describeNetworkError } from './describe-network-error.ts'
 import { describeRefusal } from './describe-refusal.ts'
-import type { HttpAnswer } from './http-answer.ts'
-import { resourcePath, type KindPath } from './kind-paths.ts'
+import { type HttpAnswer, describeNetworkError } from './http-answer.ts'
+import { type KindPath, resourcePath } from './kind-paths.ts'
 import { projectEvent } from './project-event.ts'
 import { readList } from './read-list.ts'
 
 /** What a stream of JSON lines brings: a value, or a line that was dropped for its size or because it is no JSON. */
 export type JsonLine = { kind: 'value'; value: unknown } | { kind: 'dropped'; why: 'too_long' | 'not_json' }
 
-const longestLine = 1_048_576
+const maxLineLength = 1_048_576
 
-/** Remembers the last keys it was shown, a bounded number of them. */
-class RecentlySeen {
+/** Remembers a bounded number of recent keys. */
+class RecentKeys {
   readonly #keys = new Set<string>()
   readonly #most: number
 
@@ -22,7 +21,7 @@ class RecentlySeen {
     this.#most = most
   }
 
-  /** True the first time that a key is shown. */
+  /** True for a key that is not remembered. */
   isNew(key: string): boolean {
     if (this.#keys.has(key)) return false
     this.#keys.add(key)
@@ -32,18 +31,18 @@ class RecentlySeen {
   }
 }
 
-/** Why the watch stands still, and when it is tried again. */
+/** Why the watch is interrupted, and when it is tried again. */
 export interface WatchProblem {
   why: string
   needs: string
   retry_in_ms: number
 }
 
-/** Which events to watch, and from when on. */
+/** Which events to watch, and from which time. */
 export interface WatchRequest {
   /** Absent: all namespaces. */
   namespace?: string
-  /** ISO time: events seen after it are told at the start, too. Absent: only what is new. */
+  /** ISO time: events seen after it are emitted at the start, too. Absent: only new events. */
   since?: string
   onProblem?: (problem: WatchProblem) => void
   /** Pauses between attempts double from the first to the longest. */
@@ -60,21 +59,20 @@ const eventApis: KindPath[] = [
 
 const warnings = 'type=Warning'
 
-const serverEndsAfter = 290
+const serverTimeoutSeconds = 290
 
 const listLimits = { max_objects: 5_000, max_bytes: 33_554_432, timeout_ms: 15_000 }
 
 /**
- * One endless watch of Warning events. It resumes where it stopped (resource version and bookmarks), and where the server has
- * forgotten that place it lists anew and tells what came in between. It never gives up by itself: not on a dropped connection, a
- * refusal or an outage.
+ * One endless watch of Warning events. It resumes at the last resource version, and where that has expired it lists again and emits what
+ * came in between. It never gives up: not on a dropped connection, a refusal or an outage.
  */
 export class EventWatch {
   readonly #http: ClusterHttp
   readonly #request: WatchRequest
   readonly #signal: AbortSignal
-  readonly #seen = new RecentlySeen(20_000)
-  /** Events last seen before this are old news when a list brings them. */
+  readonly #seen = new RecentKeys(20_000)
+  /** A list may return events last seen before this; they are skipped. */
   #newerThan: string
   #version: string | undefined
   #api = 0
@@ -95,7 +93,7 @@ export class EventWatch {
         else yield* this.#follow(this.#version)
       } catch (error) {
         if (this.#signal.aborted) return
-        await this.#rest(describeNetworkError(error, listLimits.timeout_ms, 'body'))
+        await this.#pauseAfter(describeNetworkError(error, listLimits.timeout_ms, 'body'))
       }
     }
   }
@@ -123,17 +121,17 @@ export class EventWatch {
     )
     if (answer.status !== 'ok') {
       if (answer.status === 'forbidden' || answer.status === 'not_served') this.#api++
-      await this.#restFor(answer.gap)
+      await this.#pauseFor(answer.gap)
       return
     }
     this.#failures = 0
     this.#version = answer.resource_version
     const fresh = answer.items.filter((event) => Date.parse(event.last_seen) > Date.parse(this.#newerThan))
     for (const event of fresh.toSorted((left, right) => left.last_seen.localeCompare(right.last_seen)))
-      yield* this.#tell(event)
+      yield* this.#emit(event)
     // A server that names no version cannot be followed: what it lists is asked for again later.
     if (this.#version === undefined)
-      await this.#restFor({ why: 'the list bears no resource version', needs: 'a Kubernetes API server' })
+      await this.#pauseFor({ why: 'the list bears no resource version', needs: 'a Kubernetes API server' })
   }
 
   async *#follow(version: string): AsyncGenerator<ClusterEvent> {
@@ -142,60 +140,60 @@ export class EventWatch {
       allowWatchBookmarks: true,
       resourceVersion: version,
       fieldSelector: warnings,
-      timeoutSeconds: serverEndsAfter,
+      timeoutSeconds: serverTimeoutSeconds,
     }
     const answer = await this.#http.stream({ path: this.#path, query, timeout_ms: listLimits.timeout_ms }, this.#signal)
     if (answer.kind !== 'stream') {
       await this.#refused(answer)
       return
     }
-    let heard = false
-    for await (const line of readJsonLines(answer.stream, (serverEndsAfter + 30) * 1000)) {
+    let received = false
+    for await (const line of readJsonLines(answer.stream, (serverTimeoutSeconds + 30) * 1000)) {
       if (line.kind === 'dropped') continue
       const change = parseChange(line.value)
       if (change.kind === 'error') {
         await this.#refused({ kind: 'refused', status: change.status })
         return
       }
-      heard = true
+      received = true
       this.#failures = 0
       if (change.version !== undefined) this.#version = change.version
-      if (change.kind === 'event') yield* this.#tell(change.event)
+      if (change.kind === 'event') yield* this.#emit(change.event)
     }
-    if (!heard) await this.#restQuietly()
+    if (!received) await this.#pauseQuietly()
   }
 
-  *#tell(event: ClusterEvent): Generator<ClusterEvent> {
+  *#emit(event: ClusterEvent): Generator<ClusterEvent> {
     if (event.last_seen > this.#newerThan) this.#newerThan = event.last_seen
     const key = `${event.uid} ${event.count} ${event.last_seen}`
     if (event.type === 'Warning' && this.#seen.isNew(key)) yield event
   }
 
   async #refused(answer: { kind: 'refused'; status: number } | Extract<Refusal, { kind: 'problem' }>): Promise<void> {
-    if (answer.kind === 'problem') return this.#rest(answer)
-    // 410: the place is forgotten, the list knows more; nothing is wrong.
+    if (answer.kind === 'problem') return this.#pauseAfter(answer)
+    // 410: the resource version has expired, and a new list replaces it; nothing is wrong.
     this.#version = answer.status === 410 ? undefined : this.#version
-    if (answer.status === 410) return this.#restQuietly()
+    if (answer.status === 410) return this.#pauseQuietly()
     if (answer.status === 403 || answer.status === 404) {
       this.#api++
       this.#version = undefined
     }
-    return this.#rest({ kind: 'answer', status: answer.status, body: Buffer.alloc(0), cut: false })
+    return this.#pauseAfter({ kind: 'answer', status: answer.status, body: Buffer.alloc(0), cut: false })
   }
 
-  async #rest(answer: Refusal): Promise<void> {
+  async #pauseAfter(answer: Refusal): Promise<void> {
     const { gap } = describeRefusal(answer, { verb: 'watch', resource: 'events', namespace: this.#request.namespace })
-    await this.#restFor(gap)
+    await this.#pauseFor(gap)
   }
 
-  async #restFor({ why, needs }: { why: string; needs: string }): Promise<void> {
+  async #pauseFor({ why, needs }: { why: string; needs: string }): Promise<void> {
     const retry_in_ms = this.#nextPause()
     this.#request.onProblem?.({ why, needs, retry_in_ms })
     await this.#sleep(retry_in_ms)
   }
 
-  /** Pauses without a word: a stream that ended without one, or an expired place, is everyday life unless it repeats. */
-  async #restQuietly(): Promise<void> {
+  /** Pauses without a report: an empty stream or an expired resource version is normal unless it repeats. */
+  async #pauseQuietly(): Promise<void> {
     await this.#sleep(this.#nextPause())
   }
 
@@ -232,7 +230,7 @@ function parseChange(value: unknown): Change {
 export async function* readJsonLines(
   stream: ReadableStream<Uint8Array>,
   silence_ms: number,
-  limit = longestLine,
+  limit = maxLineLength,
 ): AsyncGenerator<JsonLine> {
   const reader = stream.getReader()
   const decoder = new TextDecoder()

@@ -1,9 +1,9 @@
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type {
-  ObservedKind,
-  ObservedKinds,
   FieldOwner,
   KubernetesObject,
+  ObservedKind,
+  ObservedKinds,
   Secret,
 } from '#src/domain/kubernetes/objects.ts'
 import type {
@@ -14,28 +14,27 @@ import type {
   GetRequest,
   ListAnswer,
   ListRequest,
-} from '#src/observation/cluster-reader.ts'
+} from '#src/observation/port.ts'
 import type { ClusterHttp } from './cluster-http.ts'
 import { describeRefusal } from './describe-refusal.ts'
-import { getWithPatience } from './get-with-patience.ts'
-import { kindPaths, resourcePath, type KindPath } from './kind-paths.ts'
-import { parseJson } from './parse-json.ts'
+import { getWithRetries, parseJson } from './http-answer.ts'
+import { type KindPath, kindPaths, resourcePath } from './kind-paths.ts'
 import { projectEvent } from './project-event.ts'
 import { readList } from './read-list.ts'
 
-const descriptionTimeout = 3_000
+const descriptionTimeoutMs = 3_000
 
-const descriptionLifetime = 60_000
+const descriptionLifetimeMs = 60_000
 
-const largestDescription = 1_048_576
+const maxDescriptionBytes = 1_048_576
 
 const coreEvents: KindPath = { api_version: 'v1', plural: 'events', namespaced: true }
 
 const newEvents: KindPath = { api_version: 'events.k8s.io/v1', plural: 'events', namespaced: true }
 
-const mostOwners = 30
+const maxOwners = 30
 
-const mostPaths = 400
+const maxPaths = 400
 
 const roots: ReadonlySet<string> = new Set(['f:spec', 'f:data', 'f:binaryData'])
 
@@ -46,9 +45,9 @@ const droppedAnnotations =
   /^kubectl\.kubernetes\.io\/last-applied-configuration$|^kapp\.k14s\.io\/original|\/last-applied/
 
 /** As many as a kubelet reports by default. */
-const mostImages = 50
+const maxImages = 50
 
-const longestAnnotation = 2_048
+const maxAnnotationLength = 2_048
 
 const needsSpec: ReadonlySet<ObservedKind> = new Set<ObservedKind>([
   'Deployment',
@@ -91,7 +90,7 @@ export class KubernetesClusterReader implements ClusterReader {
     const subject = { verb: 'get' as const, resource: path.plural, api_version: path.api_version, namespace, name }
     const { timeout_ms, max_bytes } = limits
     const call = { path: resourcePath(path, namespace, name), timeout_ms, max_bytes }
-    const answer = await getWithPatience(this.#http, call, signal)
+    const answer = await getWithRetries(this.#http, call, signal)
     if (answer.kind === 'problem') return describeRefusal(answer, subject)
     const parsed = parseJson(answer.body)
     if (answer.status === 404 && isNotFound(parsed)) return { status: 'not_found' }
@@ -115,7 +114,7 @@ export class KubernetesClusterReader implements ClusterReader {
 
   async describe(signal: AbortSignal): Promise<ClusterDescription> {
     const known = this.#description
-    if (known && performance.now() - known.at < descriptionLifetime) return known.value
+    if (known && performance.now() - known.at < descriptionLifetimeMs) return known.value
     const [version, groups] = await Promise.all([this.#read('/version', signal), this.#read('/apis', signal)])
     const value = { ...versionOf(version), ...groupsOf(groups) }
     if (value.version !== undefined && value.groups !== undefined) this.#description = { at: performance.now(), value }
@@ -128,7 +127,7 @@ export class KubernetesClusterReader implements ClusterReader {
   }
 
   async #read(path: string, signal: AbortSignal): Promise<unknown> {
-    const call = { path, timeout_ms: descriptionTimeout, max_bytes: largestDescription }
+    const call = { path, timeout_ms: descriptionTimeoutMs, max_bytes: maxDescriptionBytes }
     const answer = await this.#http.get(call, signal)
     return answer.kind === 'answer' && answer.status === 200 ? parseJson(answer.body) : undefined
   }
@@ -175,7 +174,7 @@ function groupsOf(body: unknown): ClusterDescription {
 export function projectFieldOwners(raw: unknown): FieldOwner[] {
   const { metadata } = (raw ?? {}) as { metadata?: { managedFields?: unknown } }
   const entries = Array.isArray(metadata?.managedFields) ? metadata.managedFields : []
-  return entries.slice(0, mostOwners).flatMap((entry: unknown) => {
+  return entries.slice(0, maxOwners).flatMap((entry: unknown) => {
     const { manager, operation, subresource, time, fieldsV1 } = (entry ?? {}) as Record<string, unknown>
     if (typeof manager !== 'string' || typeof operation !== 'string') return []
     const paths = pathsOf(fieldsV1)
@@ -200,7 +199,7 @@ function pathsOf(fields: unknown): string[] {
 
 /** Leaves, and whatever is owned as a whole (`.`) without a leaf of its own below it. */
 function collect(paths: string[], path: string, value: unknown): void {
-  if (paths.length >= mostPaths) return
+  if (paths.length >= maxPaths) return
   const children = entriesOf(value).filter(([key]) => key !== '.')
   if (children.length === 0) paths.push(path)
   for (const [key, child] of children) collect(paths, `${path}${stepOf(key, path)}`, child)
@@ -279,7 +278,7 @@ function projectSecret(object: RawObject): Secret {
 function dropAnnotations(metadata: Record<string, unknown>): void {
   if (!isRawObject(metadata['annotations'])) return
   const kept = Object.entries(metadata['annotations']).filter(
-    ([key, value]) => !droppedAnnotations.test(key) && typeof value === 'string' && value.length <= longestAnnotation,
+    ([key, value]) => !droppedAnnotations.test(key) && typeof value === 'string' && value.length <= maxAnnotationLength,
   )
   metadata['annotations'] = Object.fromEntries(kept)
 }
@@ -287,7 +286,7 @@ function dropAnnotations(metadata: Record<string, unknown>): void {
 /** Of the images that a node holds only the names with a tag are of use: they prove which tags exist. */
 function keepImageTags(node: Record<string, unknown>): void {
   const { images, volumesAttached: _attached, ...status } = (node['status'] ?? {}) as Record<string, unknown>
-  const entries = Array.isArray(images) ? images.filter(isRawObject).slice(0, mostImages) : []
+  const entries = Array.isArray(images) ? images.filter(isRawObject).slice(0, maxImages) : []
   const tagged = entries.flatMap(({ names }) => {
     const tags = Array.isArray(names) ? names.filter((name) => typeof name === 'string' && !name.includes('@')) : []
     return tags.length > 0 ? [{ names: tags }] : []

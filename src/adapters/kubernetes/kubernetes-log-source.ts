@@ -1,17 +1,14 @@
+import { createLimiter } from '#src/util/bounded.ts'
 import type { LogAnswer, LogLine, LogRequest, LogSource } from '#tools/logs/log-source.ts'
 import type { LogBatch, LogStreamAnswer, LogStreamRequest, LogStreamSource } from '#tools/logs/log-stream.ts'
 import type { ClusterHttp } from './cluster-http.ts'
-import { createGate } from './create-gate.ts'
 import { describeRefusal } from './describe-refusal.ts'
-import { getWithPatience } from './get-with-patience.ts'
-import type { HttpAnswer, StreamAnswer } from './http-answer.ts'
-import { parseJson } from './parse-json.ts'
-import { describeNetworkError } from './describe-network-error.ts'
+import { type HttpAnswer, type StreamAnswer, describeNetworkError, getWithRetries, parseJson } from './http-answer.ts'
 
-const mostAttempts = 3
+const maxAttempts = 3
 
 /** Streams at a time, over all incidents: each holds a connection for as long as it is read. */
-const mostStreams = 5
+const maxStreams = 5
 
 /** Said with status 200 in place of a log, where the runtime has already removed the container. */
 const logIsGone =
@@ -32,9 +29,9 @@ interface BatchOptions {
 }
 
 /** What is held of a line that has not ended yet; what is beyond is counted and let go. */
-const longestOpenLine = 65_536
+const maxOpenLineLength = 65_536
 
-const longestLine = 8_192
+const maxLineLength = 8_192
 
 const stamped = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) ?(.*)$/s
 
@@ -59,7 +56,7 @@ export class LineSplitter {
       lines.push(text.slice(start, end))
       start = end + 1
     }
-    if (this.#rest.length < longestOpenLine) this.#rest += text.slice(start, start + longestOpenLine)
+    if (this.#rest.length < maxOpenLineLength) this.#rest += text.slice(start, start + maxOpenLineLength)
     return lines
   }
 
@@ -76,7 +73,7 @@ export class KubernetesLogSource implements LogSource, LogStreamSource {
   readonly name = 'kubernetes'
   readonly #http: ClusterHttp
   readonly #timeoutMs: number
-  readonly #gate = createGate(mostStreams)
+  readonly #limit = createLimiter(maxStreams)
 
   constructor(http: ClusterHttp, timeoutMs: number) {
     this.#http = http
@@ -96,7 +93,7 @@ export class KubernetesLogSource implements LogSource, LogStreamSource {
       if (logIsGone.test(text.trimEnd())) return { status: 'empty', why: 'the node no longer holds this log' }
       const isFull = answer.body.byteLength >= request.limit_bytes
       const lines = parseLogText(text, { ends_whole: !isFull })
-      if (isFull && lines.length > 1 && attempt < mostAttempts) tail = Math.max(1, Math.floor(lines.length * 0.7))
+      if (isFull && lines.length > 1 && attempt < maxAttempts) tail = Math.max(1, Math.floor(lines.length * 0.7))
       else return toAnswer(lines, request, isFull || lines.length >= tail)
     }
   }
@@ -104,7 +101,7 @@ export class KubernetesLogSource implements LogSource, LogStreamSource {
   /** The whole log from its oldest line on: without `tailLines` and `limitBytes` the kubelet sends all of it. */
   async stream(request: LogStreamRequest, signal: AbortSignal): Promise<LogStreamAnswer> {
     const opened = Promise.withResolvers<LogStreamAnswer>()
-    this.#gate(async () => {
+    this.#limit(async () => {
       const call = { path: pathOf(request), query: queryOf(request), timeout_ms: this.#timeoutMs }
       const answer = await this.#http.stream(call, signal)
       if (answer.kind !== 'stream') return opened.resolve(explain(toHttpAnswer(answer), request))
@@ -126,7 +123,7 @@ export class KubernetesLogSource implements LogSource, LogStreamSource {
       max_bytes: limit_bytes,
       on_excess: 'cut' as const,
     }
-    return getWithPatience(this.#http, call, signal)
+    return getWithRetries(this.#http, call, signal)
   }
 }
 
@@ -268,5 +265,5 @@ function stampEnd(line: string): number {
 
 function whole(text: string): string {
   const plain = text.endsWith('\r') ? text.slice(0, -1) : text
-  return plain.length <= longestLine ? plain : `${plain.slice(0, longestLine)} [cut, ${plain.length} characters]`
+  return plain.length <= maxLineLength ? plain : `${plain.slice(0, maxLineLength)} [cut, ${plain.length} characters]`
 }

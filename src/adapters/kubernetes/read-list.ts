@@ -1,9 +1,7 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
-import type { ListAnswer, ReadLimits } from '#src/observation/cluster-reader.ts'
-import { describeCut, describeRefusal, type Subject } from './describe-refusal.ts'
-import { getWithPatience } from './get-with-patience.ts'
-import type { HttpAnswer, HttpReader } from './http-answer.ts'
-import { parseJson } from './parse-json.ts'
+import type { ListAnswer, ReadLimits } from '#src/observation/port.ts'
+import { type Subject, describeCut, describeRefusal } from './describe-refusal.ts'
+import { type HttpAnswer, type HttpReader, getWithRetries, parseJson } from './http-answer.ts'
 
 /** One collection, read page by page. */
 export interface ListCall<T> {
@@ -31,7 +29,7 @@ interface Progress<T> {
 export async function readList<T>(http: HttpReader, call: ListCall<T>, signal: AbortSignal): Promise<ListAnswer<T>> {
   let progress: Progress<T> = { items: [], requests: 0, bytes: 0, restarted: false }
   for (;;) {
-    const answer = await getWithPatience(http, pageRequest(call, progress), signal)
+    const answer = await getWithRetries(http, pageRequest(call, progress), signal)
     progress.requests++
     if (answer.kind === 'answer' && answer.status === 410 && !progress.restarted) {
       progress = { items: [], requests: progress.requests, bytes: progress.bytes, restarted: true }

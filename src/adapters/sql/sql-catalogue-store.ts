@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { CatalogueEntry, CatalogueKey, CatalogueRecord } from '#src/domain/catalogue.ts'
-import type { CatalogueChange, CatalogueQuery, CatalogueStore } from '#src/knowledge/catalogue-store.ts'
+import type { CatalogueChange, CatalogueQuery, CatalogueStore } from '#src/knowledge/port.ts'
 import { type Executor, type Access, transact } from './engine.ts'
 import type { CatalogueRow } from './tables.ts'
 import { storable, toJson } from './to-json.ts'

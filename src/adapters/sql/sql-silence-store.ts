@@ -1,5 +1,5 @@
 import { Silence } from '#src/domain/silence.ts'
-import type { SilenceStore } from '#src/intake/admission/silence-store.ts'
+import type { SilenceStore } from '#src/intake/port.ts'
 import { toJson } from './to-json.ts'
 import { type Access, transact } from './engine.ts'
 

@@ -7,9 +7,8 @@ import type {
   QueueStore,
   QueueWatch,
 } from '#src/incidents/port.ts'
-import type { AdmissionStore } from '#src/intake/admission/admission-store.ts'
-import type { SilenceStore } from '#src/intake/admission/silence-store.ts'
-import type { CatalogueStore } from '#src/knowledge/catalogue-store.ts'
+import type { AdmissionStore, SilenceStore } from '#src/intake/port.ts'
+import type { CatalogueStore } from '#src/knowledge/port.ts'
 import type { RunJournal } from '#src/orchestrator/port.ts'
 import type { AuditLog } from '#src/server/port.ts'
 import type { ApprovalStore, ExecutionStore } from '#src/remediation/port.ts'

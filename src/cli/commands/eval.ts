@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { describeFailure, describeRefusal, postDecide } from '#src/cli/call-service.ts'
 import { type CliPorts, type DefineCommand, exitCodes, type ServiceAddress } from '#src/cli/cli-ports.ts'
 import { cleanEnvironment } from '#src/cli/find-service.ts'
-import { forEachBounded } from '#src/cli/for-each-bounded.ts'
+import { forEachBounded } from '#src/util/bounded.ts'
 import { addHelpEnd, outputOption, UsageError, wholeOption } from '#src/cli/options.ts'
 import { printableLines } from '#src/cli/terminal.ts'
 import {

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Severity } from '#src/domain/severity.ts'
-import { fieldProblems } from '#src/intake/field-problems.ts'
 import { optionalMoment, optionalText, optionalWord } from '#src/intake/payload-fields.ts'
-import { severityOfWord } from '#src/intake/severity-of-word.ts'
-import type { SignalSource } from '#src/intake/signal-draft.ts'
+import { severityOfWord } from '#src/intake/priority.ts'
+import { type SignalSource, fieldProblems } from '#src/intake/signal-source.ts'
+import { checkSharedSecret } from '#src/intake/signatures.ts'
 import { subjectOfLabels } from '#src/intake/subject-of-labels.ts'
 
 const tagList = z
@@ -36,9 +36,9 @@ type Message = z.output<typeof DatadogMessage>
 
 /** Datadog's webhooks integration. Its payload is a template that operators fill; docs/signals.md has the one to use. */
 export const datadog: SignalSource = {
-  name: 'datadog',
+  path: '/webhook/datadog',
   payload: DatadogMessage,
-  recognizes: (body) => 'alert_transition' in body || 'alert_id' in body,
+  checkSignature: checkSharedSecret,
   read(body) {
     const parsed = DatadogMessage.safeParse(withoutTemplates(body))
     if (!parsed.success) return { problems: fieldProblems(parsed.error) }

@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { fieldProblems } from '#src/intake/field-problems.ts'
 import { optionalMoment, optionalText, textMap } from '#src/intake/payload-fields.ts'
-import { severityOfWord } from '#src/intake/severity-of-word.ts'
-import type { SignalSource } from '#src/intake/signal-draft.ts'
+import { severityOfWord } from '#src/intake/priority.ts'
+import { type SignalSource, fieldProblems } from '#src/intake/signal-source.ts'
 import { subjectOfLabels } from '#src/intake/subject-of-labels.ts'
 
 const GcpIncident = z.object({
@@ -28,9 +27,8 @@ type Incident = z.output<typeof GcpIncident>
 
 /** Cloud Monitoring's webhook: one incident of an alerting policy. */
 export const gcpMonitoring: SignalSource = {
-  name: 'gcp_monitoring',
+  path: '/webhook/gcp',
   payload: GcpNotification,
-  recognizes: (body) => 'incident' in body && 'version' in body,
   read(body) {
     const parsed = GcpNotification.safeParse(body)
     if (!parsed.success) return { problems: fieldProblems(parsed.error) }

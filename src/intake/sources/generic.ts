@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { fieldProblems } from '#src/intake/field-problems.ts'
-import { isRecord } from '#src/intake/is-record.ts'
 import { mostItems, optionalMoment, optionalText, optionalWord, textMap } from '#src/intake/payload-fields.ts'
-import { severityOfWord } from '#src/intake/severity-of-word.ts'
-import type { SignalDraft, SignalSource } from '#src/intake/signal-draft.ts'
+import { severityOfWord } from '#src/intake/priority.ts'
+import { type SignalDraft, type SignalSource, fieldProblems } from '#src/intake/signal-source.ts'
 import { subjectOfLabels } from '#src/intake/subject-of-labels.ts'
+import { isRecord } from '#src/util/is-record.ts'
 
 const Alert = z.object({
   id: optionalWord,
@@ -31,9 +30,8 @@ const GenericPayload = z
 
 /** The generic shape: what a script or a system without a source of its own posts. */
 export const generic: SignalSource = {
-  name: 'generic',
+  path: '/webhook/generic',
   payload: GenericPayload,
-  recognizes: () => true,
   read(body) {
     if (Array.isArray(body)) return draftsOf(Alerts.safeParse(body), '')
     if (isRecord(body) && 'alerts' in body) return draftsOf(Alerts.safeParse(body['alerts']), 'alerts.')

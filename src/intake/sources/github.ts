@@ -1,8 +1,14 @@
 import { z } from 'zod'
-import { fieldProblems } from '#src/intake/field-problems.ts'
-import { isRecord } from '#src/intake/is-record.ts'
 import { optionalMoment, optionalText, optionalWord } from '#src/intake/payload-fields.ts'
-import type { DraftResult, SignalDraft, SignalSource } from '#src/intake/signal-draft.ts'
+import {
+  type DraftResult,
+  type SignalDraft,
+  type SignalSource,
+  type SignedRequest,
+  fieldProblems,
+} from '#src/intake/signal-source.ts'
+import { isHmac } from '#src/intake/signatures.ts'
+import { isRecord } from '#src/util/is-record.ts'
 
 const Repository = z.object({ full_name: z.string().min(1).max(253), default_branch: optionalText })
 const Author = z.object({ name: optionalText }).nullish()
@@ -49,9 +55,9 @@ type Told = Pick<SignalDraft, 'reason' | 'message' | 'alert' | 'observed_at'> & 
 
 /** GitHub's webhooks: deployments, workflows and checks that fail or succeed again, and pushes as changes. */
 export const github: SignalSource = {
-  name: 'github',
+  path: '/api/signals/github',
   payload: GithubEvent,
-  recognizes: (body) => isRecord(body['repository']) && 'full_name' in body['repository'],
+  checkSignature,
   read(body, { headers }): DraftResult {
     const name = headers['x-github-event'] ?? ''
     if (name === 'ping' || (isRecord(body) && 'zen' in body && 'hook_id' in body)) return { reply: { pong: true } }
@@ -86,7 +92,7 @@ function toldBy(event: Event): Told | string {
   if (event.workflow_run) return workflow(event, event.workflow_run)
   if (event.check_run) return check(event, event.check_run)
   if (event.ref && event.after) return push(event, event.ref)
-  return 'an event that tells of no deployment, workflow, check or push'
+  return 'an event that reports no deployment, workflow, check or push'
 }
 
 function deployment(
@@ -167,4 +173,10 @@ function isMain(branch: string | undefined, { default_branch }: Event['repositor
 
 function shortSha(sha: string | undefined): string {
   return sha?.slice(0, 12) ?? 'an unknown commit'
+}
+
+/** `sha256=<hex>` over the body. The older SHA-1 header is ignored. */
+function checkSignature({ headers, body, secret }: SignedRequest): boolean {
+  const [algorithm, hex = ''] = (headers['x-hub-signature-256'] ?? '').split('=')
+  return algorithm === 'sha256' && isHmac(hex, secret, body)
 }

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import type { Severity } from '#src/domain/severity.ts'
-import { fieldProblems } from '#src/intake/field-problems.ts'
 import { mostItems, optionalMoment, optionalText, optionalWord, textMap } from '#src/intake/payload-fields.ts'
-import type { SignalDraft, SignalSource } from '#src/intake/signal-draft.ts'
+import { type SignalDraft, type SignalSource, fieldProblems } from '#src/intake/signal-source.ts'
 import { subjectOfLabels } from '#src/intake/subject-of-labels.ts'
 
 const word = z.string().trim().min(1).max(253)
@@ -20,9 +19,8 @@ const LogPayload = z.union([LogLine, LogLines]).meta({ title: 'A log line, or a 
 
 /** Lines of logs, one or many, from whatever ships them. */
 export const logs: SignalSource = {
-  name: 'log',
+  path: '/api/signals/logs',
   payload: LogPayload,
-  recognizes: (body) => 'level' in body && 'message' in body,
   read(body) {
     const many = Array.isArray(body)
     const parsed = many ? LogLines.safeParse(body) : LogLine.safeParse(body)

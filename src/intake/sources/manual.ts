@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { fieldProblems } from '#src/intake/field-problems.ts'
-import { optionalText, textMap } from '#src/intake/payload-fields.ts'
-import type { SignalSource } from '#src/intake/signal-draft.ts'
 import { Severity } from '#src/domain/severity.ts'
+import { optionalText, textMap } from '#src/intake/payload-fields.ts'
+import { type SignalSource, fieldProblems } from '#src/intake/signal-source.ts'
 
 const Issue = z
   .object({
@@ -20,9 +19,8 @@ const Issue = z
 
 /** A person's report, in their own words. */
 export const manual: SignalSource = {
-  name: 'manual',
+  path: '/api/issues',
   payload: Issue,
-  recognizes: (body) => 'title' in body && 'description' in body,
   read(body) {
     const parsed = Issue.safeParse(body)
     if (!parsed.success) return { problems: fieldProblems(parsed.error) }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { fieldProblems } from '#src/intake/field-problems.ts'
 import { optionalMoment, optionalText, optionalWord } from '#src/intake/payload-fields.ts'
-import { severityOfWord } from '#src/intake/severity-of-word.ts'
-import type { SignalSource } from '#src/intake/signal-draft.ts'
+import { severityOfWord } from '#src/intake/priority.ts'
+import { type SignalSource, fieldProblems } from '#src/intake/signal-source.ts'
+import { checkSharedSecret } from '#src/intake/signatures.ts'
 import { subjectOfLabels } from '#src/intake/subject-of-labels.ts'
 
 const texts = z.union([z.string(), z.array(z.string().max(4096)).max(1000)]).nullish()
@@ -42,9 +42,9 @@ type Message = z.output<typeof NewRelicMessage>
 
 /** New Relic's workflow webhook with its usual template (docs/signals.md adds the tags), and the older channels' payload. */
 export const newRelic: SignalSource = {
-  name: 'new_relic',
+  path: '/webhook/newrelic',
   payload: NewRelicMessage,
-  recognizes: (body) => 'impactedEntities' in body || 'condition_name' in body,
+  checkSignature: checkSharedSecret,
   read(body) {
     const parsed = NewRelicMessage.safeParse(body)
     if (!parsed.success) return { problems: fieldProblems(parsed.error) }

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { fieldProblems } from '#src/intake/field-problems.ts'
-import { isRecord } from '#src/intake/is-record.ts'
 import { optionalText, optionalTime, optionalWord } from '#src/intake/payload-fields.ts'
-import { severityOfWord } from '#src/intake/severity-of-word.ts'
-import type { SignalSource } from '#src/intake/signal-draft.ts'
+import { severityOfWord } from '#src/intake/priority.ts'
+import { type SignalSource, type SignedRequest, fieldProblems } from '#src/intake/signal-source.ts'
 import { subjectOfLabels } from '#src/intake/subject-of-labels.ts'
+import { isHmac } from '#src/intake/signatures.ts'
+import { isRecord } from '#src/util/is-record.ts'
 
 const Reference = z.object({ summary: optionalText }).nullish()
 
@@ -43,16 +43,16 @@ const firing: ReadonlySet<string> = new Set([
 
 /** PagerDuty's webhooks, version 3: what happens to an incident there. */
 export const pagerduty: SignalSource = {
-  name: 'pagerduty',
+  path: '/webhook/pagerduty',
   payload: PagerDutyMessage,
-  recognizes: (body) => isRecord(body['event']) && 'event_type' in body['event'],
+  checkSignature,
   read(body) {
     const parsed = PagerDutyMessage.safeParse(body)
     if (!parsed.success) return { problems: fieldProblems(parsed.error) }
     const { id, event_type, occurred_at, data } = parsed.data.event
     const resolved = event_type === 'incident.resolved'
     if (!resolved && !firing.has(event_type))
-      return { drafts: [], skipped: [`${event_type.slice(0, 100)}: it tells of no trouble`] }
+      return { drafts: [], skipped: [`${event_type.slice(0, 100)}: it reports no problem`] }
     const details = detailsOf(data)
     const { keys, ...subject } = subjectOfLabels(details, details['alertname'])
     const path = 'event.data.body.details'
@@ -97,4 +97,13 @@ function detailsOf(data: z.output<typeof IncidentData>): Record<string, string> 
   }
   for (const place of [data.custom_details, data.body, data.custom_fields]) collect(place, 0)
   return found
+}
+
+/** `v1=<hex>,v1=<hex>`: PagerDuty signs with every secret in use, so that secrets can be replaced; one match is enough. */
+function checkSignature({ headers, body, secret }: SignedRequest): boolean {
+  const signatures = (headers['x-pagerduty-signature'] ?? '').split(',').slice(0, 16)
+  return signatures.some((signature) => {
+    const [version, hex = ''] = signature.trim().split('=')
+    return version === 'v1' && isHmac(hex, secret, body)
+  })
 }

@@ -1,9 +1,15 @@
 import { z } from 'zod'
-import { fieldProblems } from '#src/intake/field-problems.ts'
-import { isRecord } from '#src/intake/is-record.ts'
 import { isNamespaceName, kindOf } from '#src/intake/kind-names.ts'
 import { optionalMoment, optionalText } from '#src/intake/payload-fields.ts'
-import type { DraftResult, SignalDraft, SignalSource } from '#src/intake/signal-draft.ts'
+import {
+  type DraftResult,
+  type SignalDraft,
+  type SignalSource,
+  type SignedRequest,
+  fieldProblems,
+} from '#src/intake/signal-source.ts'
+import { isFresh, isHmac } from '#src/intake/signatures.ts'
+import { isRecord } from '#src/util/is-record.ts'
 
 const Message = z.object({
   type: optionalText,
@@ -26,12 +32,12 @@ const Command = z.object({
 
 /** Slack: a mention, a direct message or a slash command asks about a namespace or a service. */
 export const slack: SignalSource = {
-  name: 'slack',
+  path: '/api/signals/slack',
   payload: z
     .union([Handshake, Callback, Command])
     .meta({ title: "An event of Slack's Events API, or a slash command" }),
+  checkSignature,
   lenient: true,
-  recognizes: (body) => body['type'] === 'event_callback' || body['type'] === 'url_verification' || 'command' in body,
   read(body): DraftResult {
     const schema = schemaFor(body)
     const parsed = schema.safeParse(body)
@@ -109,4 +115,11 @@ function objectOf(words: string): Pick<SignalDraft, 'kind' | 'name'> {
     if (kind) return { kind, name }
   }
   return {}
+}
+
+/** `v0=<hex>` over version, time and body. */
+function checkSignature({ headers, body, secret, now }: SignedRequest): boolean {
+  const time = headers['x-slack-request-timestamp'] ?? ''
+  const [version, hex = ''] = (headers['x-slack-signature'] ?? '').split('=')
+  return version === 'v0' && isFresh(time, now) && isHmac(hex, secret, `v0:${time}:`, body)
 }

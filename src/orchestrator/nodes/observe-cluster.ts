@@ -1,4 +1,4 @@
-import { untilAborted } from '#src/domain/bound-signal.ts'
+import { untilAborted } from '#src/util/abort.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Snapshot } from '#src/domain/snapshot.ts'
 import type { RunContext } from '#src/orchestrator/context.ts'

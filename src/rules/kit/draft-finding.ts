@@ -1,5 +1,5 @@
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { fitText } from '#src/domain/fit-text.ts'
+import { fitText } from '#src/util/fit-text.ts'
 
 type Defaulted = 'affects' | 'blames' | 'remedies'
 const longest = 300

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { RequestHandler } from 'express'
 import { CodedError } from '#src/domain/coded-error.ts'
-import type { CheckSignature, IntakeSource } from '#src/server/ports.ts'
+import type { CheckSignature, IntakeSource } from '#src/intake/port.ts'
 import { type AccessSettings, identityOf, localCaller, setIdentity } from './authentication.ts'
 import type { Authorization } from './authorization.ts'
 

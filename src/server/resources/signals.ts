@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 import { z } from 'zod'
 import { AdmissionResult } from '#src/domain/admission-result.ts'
-import type { IntakeSource } from '#src/server/ports.ts'
+import type { IntakeSource } from '#src/intake/port.ts'
 import { Refusal } from '#src/server/problems.ts'
 import { type Call, type PayloadBody, type Reply, type Resource, type Route, route } from '#src/server/route.ts'
 import type { ServerDeps } from '#src/server/server-deps.ts'

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { Health } from '#src/domain/health.ts'
-import { Readiness, ReadinessCheck } from '#src/domain/readiness.ts'
+import { Health, Readiness, ReadinessCheck } from '#src/domain/health.ts'
 import { WorkflowInfo } from '#src/domain/workflow-info.ts'
 import { knownCaller } from '#src/server/access/authentication.ts'
 import { type Call, type Reply, type Resource, route } from '#src/server/route.ts'

@@ -2,8 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ConfigError, type ConfigProblem } from '#src/config/config-error.ts'
-import type { Config } from '#src/config/config.ts'
+import { type Config, ConfigError, type ConfigProblem } from '#src/config/config.ts'
 import { loadConfig } from '#src/config/load-config.ts'
 
 let root: string

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ConfigError } from '#src/config/config-error.ts'
+import { ConfigError } from '#src/config/config.ts'
 import { loadConfig } from '#src/config/load-config.ts'
 
 let root: string

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Silence } from '#src/domain/silence.ts'
-import type { AdmissionStore, Candidate } from '#src/intake/admission/admission-store.ts'
-import { createIntakeDesk } from '#src/intake/signal-intake.ts'
-import { createServiceDirectory } from '#src/intake/services/service-directory.ts'
+import type { AdmissionStore, Candidate } from '#src/intake/port.ts'
+import { createSignalIntake } from '#src/intake/signal-intake.ts'
+import { createServiceDirectory } from '#src/intake/service-directory.ts'
 import { buildLoad } from '#test/helpers/judged-candidate.ts'
 import { buildSignal } from '#test/helpers/build-signal.ts'
 import { checkout } from '#test/helpers/intake-context.ts'
@@ -16,13 +16,13 @@ function buildDesk({
   silences = [],
   clusters = [],
   gate = Promise.resolve(),
-  most_waiting,
+  max_waiting,
 }: {
   fails?: (batch: readonly Candidate[]) => boolean
   silences?: Silence[]
   clusters?: string[]
   gate?: Promise<void>
-  most_waiting?: number
+  max_waiting?: number
 } = {}) {
   const batches: Candidate[][] = []
   const store: AdmissionStore = {
@@ -38,17 +38,17 @@ function buildDesk({
     },
   }
   let ids = 0
-  const desk = createIntakeDesk({
+  const desk = createSignalIntake({
     store,
     silences: { current: () => Promise.resolve(silences) },
     services: createServiceDirectory({ clusters, services: [checkout] }),
     limits: {
       ttl_ms: 600_000,
       concurrent: 3,
-      most_queued: 100,
+      max_queued: 100,
       stale_ms: 1_800_000,
       storm_per_minute: 60,
-      most_waiting,
+      max_waiting,
     },
     newId: (prefix) => `${prefix}_${++ids}`,
     now: () => Date.parse('2026-11-21T12:00:00Z'),
@@ -134,7 +134,7 @@ describe('src/intake/signal-intake', () => {
   })
 
   it('holds a bounded number in memory, and asks the rest to come back', async () => {
-    const { desk } = buildDesk({ most_waiting: 2 })
+    const { desk } = buildDesk({ max_waiting: 2 })
     const results = await Promise.allSettled(['a', 'b', 'c'].map((name) => desk.receive([about(name)], sender)))
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
     await expect(desk.receive([about('d')], sender)).resolves.toHaveLength(1)

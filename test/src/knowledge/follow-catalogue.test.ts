@@ -31,7 +31,7 @@ beforeEach(async () => {
     onRepositories: (records) => heard.push(records.map((record) => record.name)),
     logger,
     every_ms: 3_000,
-    most: 3,
+    max_repositories: 3,
   })
 })
 afterEach(async () => {

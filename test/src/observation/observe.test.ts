@@ -6,7 +6,7 @@ import type { KubernetesObject, ObservedKind } from '#src/domain/kubernetes/obje
 import type { Snapshot } from '#src/domain/snapshot.ts'
 import { createObserver } from '#src/observation/observe.ts'
 import type { ObserveRequest } from '#src/observation/port.ts'
-import type { ObservationBounds } from '#src/observation/observation-bounds.ts'
+import type { ObservationBounds } from '#src/observation/bounded-reads.ts'
 import { MemoryClusterReader, type MemoryCluster } from '#test/helpers/memory-cluster-reader.ts'
 import { apiSpec, rawMeta, rawPod, smallShop } from '#test/helpers/small-shop.ts'
 

@@ -1,5 +1,5 @@
 import type { AdmissionResult } from '#src/domain/admission-result.ts'
-import type { AdmissionStore, Candidate, Judge, KnownIncident, Verdict } from '#src/intake/admission/admission-store.ts'
+import type { AdmissionStore, Candidate, Judge, KnownIncident, Verdict } from '#src/intake/port.ts'
 import { alertKeyOf, type Known, scopeKeys } from './known-incidents.ts'
 import type { LiveLoad } from './queue-load.ts'
 import type { IncidentEvent } from '#src/incidents/lifecycle.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { refKey } from '#src/domain/resource-ref.ts'
-import type { Candidate } from '#src/intake/admission/admission-store.ts'
+import type { Candidate } from '#src/intake/port.ts'
 import type { Columns, Engine, Executor } from '#src/adapters/sql/engine.ts'
 import type { IncidentRow } from '#src/adapters/sql/tables.ts'
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Candidate, QueueLoad } from '#src/intake/admission/admission-store.ts'
+import type { Candidate, QueueLoad } from '#src/intake/port.ts'
 import type { Columns, Engine, Executor } from '#src/adapters/sql/engine.ts'
 import type { TrackedIncident } from '#src/adapters/sql/tracked-incident.ts'
 import type { IncidentStatus } from '#src/domain/incident-record.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { AdmissionResult } from '#src/domain/admission-result.ts'
-import type { AdmissionStore, Candidate, Judge } from '#src/intake/admission/admission-store.ts'
+import type { AdmissionStore, Candidate, Judge } from '#src/intake/port.ts'
 import { type Columns, type Engine, type Executor, type Access, transact } from '#src/adapters/sql/engine.ts'
 import { BatchJudge, type Judged } from './judge-batch.ts'
 import { type Known, loadKnown } from './known-incidents.ts'

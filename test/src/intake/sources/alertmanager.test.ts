@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fingerprint } from '#src/intake/problem/fingerprint.ts'
+import { fingerprint } from '#src/intake/fingerprint.ts'
 import { readPayload } from '#src/intake/read-payload.ts'
 import { checkout, fixture, intakeContext, refusalsOf, signalsOf } from '#test/helpers/intake-context.ts'
 

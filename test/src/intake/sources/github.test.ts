@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { problemClass } from '#src/intake/problem/problem-class.ts'
+import { problemClass } from '#src/intake/problem-class.ts'
 import { readPayload } from '#src/intake/read-payload.ts'
 import { checkout, fixture, intakeContext, refusalsOf, signalsOf } from '#test/helpers/intake-context.ts'
 

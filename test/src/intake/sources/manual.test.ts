@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fingerprint } from '#src/intake/problem/fingerprint.ts'
+import { fingerprint } from '#src/intake/fingerprint.ts'
 import { refusalsOf, signalsOf } from '#test/helpers/intake-context.ts'
 
 const report = (title: string) => signalsOf('issues', { title, namespace: 'shop' })[0]!

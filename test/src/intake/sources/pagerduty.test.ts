@@ -33,7 +33,7 @@ describe('src/intake/sources/pagerduty', () => {
     const context = { ...intakeContext(), headers: {} }
     expect(readPayload('pagerduty', fixture('pagerduty/incident-acknowledged'), context)).toEqual({
       signals: [],
-      skipped: ['incident.acknowledged: it tells of no trouble'],
+      skipped: ['incident.acknowledged: it reports no problem'],
     })
     expect(
       readPayload('pagerduty', { event: { event_type: 'pagey.ping', data: { message: 'Hello' } } }, context),

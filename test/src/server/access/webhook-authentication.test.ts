@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AccessSettings } from '#src/server/access/authentication.ts'
-import type { CheckSignature } from '#src/server/ports.ts'
+import type { CheckSignature } from '#src/intake/port.ts'
 import { problemIn } from '#test/helpers/problem-in.ts'
 import { type DoubleServer, startDouble } from '#test/helpers/server-double.ts'
 
