@@ -1,5 +1,4 @@
-import { createKeyer, type Keyer } from './keyer.ts'
-import type { Pattern } from './pattern.ts'
+import { createKeyer, type Keyer, type Pattern } from './pattern.ts'
 
 const slots = 1 << 20
 
@@ -42,7 +41,7 @@ export function createReview(steps: number): Review {
 }
 
 /** One byte a slot, so that a million numbers cost a mebibyte and no garbage. */
-export function createRepeatFilter(): RepeatFilter {
+function createRepeatFilter(): RepeatFilter {
   const seen = new Uint8ClampedArray(slots)
   return {
     add(key) {

@@ -1,9 +1,6 @@
-import { createKeyer } from './keyer.ts'
-import type { LineGroup, Pattern } from './pattern.ts'
-import { rootOf } from './root-of.ts'
-import { createLineScanner } from './scan-line.ts'
-import { wordingOf } from './wording-of.ts'
-import { createWordings, type Forgotten } from './wordings.ts'
+import { findValues } from './find-values.ts'
+import { createKeyer, type LineGroup, type Pattern, rootOf, toPattern, wordingOf } from './pattern.ts'
+import { createLineScanner, type ScannedLine } from './scan-line.ts'
 
 /** A kind of line with its wording. */
 export interface MinedKind extends Omit<LineGroup, 'joined' | 'seen'> {
@@ -62,4 +59,129 @@ function textOf(patterns: readonly Pattern[]): string {
   if (!pattern) return ''
   const { words, spaced } = wordingOf(pattern)
   return words.map((word, index) => (spaced[index] ? ` ${word}` : word)).join('')
+}
+
+/** What was given up to stay within bounds. */
+interface Forgotten {
+  kinds: number
+  lines: number
+  /** The first of them. */
+  example?: LineGroup
+}
+
+/** The wordings that were seen, in bounded number. */
+interface Wordings {
+  find(line: ScannedLine, key: number, index: number): Pattern
+  /** Reviews what was seen where enough of it is new. */
+  settle(force?: boolean): void
+  all(): readonly Pattern[]
+  forgotten(): Forgotten
+}
+
+const mostKnown = 65_536
+
+const firstReview = 512
+
+const mostPatience = 16_384
+
+const valueHash = 1
+
+/** The wordings with values in places that vary, by what a line has to have to fit them. */
+interface GeneralIndex {
+  find(line: ScannedLine): Pattern | undefined
+}
+
+/** Past `most`, the wordings whose group was not seen for longest are forgotten. */
+function createWordings(most: number): Wordings {
+  /** Also the particular wordings that went into general ones: a line seen before costs one look-up. */
+  const known = new Map<number, Pattern>()
+  let patterns: Pattern[] = []
+  let general = createGeneralIndex(patterns)
+  const lost: Forgotten = { kinds: 0, lines: 0 }
+  let [fresh, patience] = [0, firstReview]
+
+  function learn(line: ScannedLine, key: number, index: number): Pattern {
+    const fitting = general.find(line)
+    const pattern = fitting ?? toPattern(line, key, index)
+    if (known.size >= mostKnown) keepOnly()
+    known.set(key, pattern)
+    if (fitting) return fitting
+    patterns.push(pattern)
+    fresh++
+    return pattern
+  }
+
+  function keepOnly(): void {
+    known.clear()
+    for (const pattern of patterns) known.set(pattern.key, pattern)
+  }
+
+  function review(): void {
+    const before = patterns.length
+    patterns = findValues(patterns)
+    // Reviews that find little become rare; what they would have found is forgotten meanwhile if need be.
+    patience = patterns.length < before * 0.9 ? firstReview : Math.min(patience * 2, mostPatience)
+    fresh = 0
+  }
+
+  function forget(): void {
+    const { kept, given } = keepNewest(patterns, most * 0.75)
+    patterns = kept
+    lost.kinds += given.length
+    for (const group of given) lost.lines += group.count
+    lost.example ??= given.toSorted((left, right) => left.index - right.index)[0]
+    keepOnly()
+  }
+
+  return {
+    find: (line, key, index) => known.get(key) ?? learn(line, key, index),
+    settle(force = false) {
+      const due = force || fresh >= patience
+      if (!due && patterns.length <= most * 1.25) return
+      if (due) review()
+      if (patterns.length > most) forget()
+      general = createGeneralIndex(patterns)
+    },
+    all: () => patterns,
+    forgotten: () => ({ ...lost }),
+  }
+}
+
+/** The wordings whose groups were seen last, as many as there may be, and the groups that are left without any. */
+function keepNewest(patterns: readonly Pattern[], most: number): { kept: Pattern[]; given: LineGroup[] } {
+  for (const pattern of patterns) pattern.group = rootOf(pattern.group)
+  const ordered = patterns.toSorted((left, right) => right.group.seen - left.group.seen)
+  const kept = ordered.slice(0, most)
+  const groups = new Set(kept.map((pattern) => pattern.group))
+  const given = new Set<LineGroup>()
+  for (const { group } of ordered.slice(most)) if (!groups.has(group)) given.add(group)
+  return { kept, given: [...given] }
+}
+
+/** Those that may fit a line are of its length and begin as it does, or with a value. */
+function createGeneralIndex(patterns: readonly Pattern[]): GeneralIndex {
+  const buckets = Map.groupBy(
+    patterns.filter((pattern) => pattern.general),
+    ({ hashes }) => bucketOf(hashes.length, hashes[0] ?? 0),
+  )
+  return {
+    find(line) {
+      const first = line.hashes[0] ?? 0
+      const fitting = (candidate: Pattern): boolean => fits(candidate, line)
+      const found = buckets.get(bucketOf(line.size, first))?.find(fitting)
+      return found ?? (first === valueHash ? undefined : buckets.get(bucketOf(line.size, valueHash))?.find(fitting))
+    },
+  }
+}
+
+function bucketOf(size: number, first: number): number {
+  return (first >>> 0) * 128 + size
+}
+
+function fits({ kinds, hashes }: Pattern, line: ScannedLine): boolean {
+  for (let index = 0; index < line.size; index++) {
+    if (hashes[index] === line.hashes[index]) continue
+    if (kinds[index] !== 1 || line.kinds[index] === 2) return false
+  }
+  return true
 }

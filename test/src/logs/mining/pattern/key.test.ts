@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createKeyer } from '#src/logs/mining/keyer.ts'
+import { createKeyer } from '#src/logs/mining/pattern.ts'
 import { createRandom } from '#test/bench/log-corpus.ts'
 
 const random = createRandom(3)
@@ -11,7 +11,7 @@ function keyOf(tokens: readonly number[]): number {
   return keyer.key()
 }
 
-describe('src/logs/mining/keyer', () => {
+describe('src/logs/mining/pattern key', () => {
   it('tells what the key would be with values elsewhere', () => {
     const keyer = createKeyer()
     for (let size = 4; size <= 96; size += 23) {
