@@ -1,4 +1,4 @@
-import { templateOf } from '#src/logs/template-of.ts'
+import { maskMessage } from '#src/logs/log-templates.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { FetchedLog } from './fetched-logs.ts'
 
@@ -15,7 +15,7 @@ export function weighSiblings(findings: FindingDraft[], logs: readonly FetchedLo
       (log) =>
         log.request.container === finding.container &&
         !pods.has(log.request.pod) &&
-        log.records.some((record) => decisive.has(templateOf(record.message))),
+        log.records.some((record) => decisive.has(maskMessage(record.message))),
     )
     return said
       ? { ...finding, confidence: 0.35, confidence_reason: 'a healthy pod of the same workload says the same' }
@@ -35,5 +35,5 @@ function decisiveTemplates(finding: FindingDraft, logs: readonly FetchedLog[]): 
       .filter((record) => record.level === 'error' || record.level === 'fatal')
       .filter((record) => times.has(`${log.request.pod}/${record.time}`)),
   )
-  return new Set(records.map((record) => templateOf(record.message)))
+  return new Set(records.map((record) => maskMessage(record.message)))
 }

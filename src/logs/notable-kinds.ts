@@ -1,4 +1,4 @@
-import { kindGroups, type KindGroup } from './kind-groups.ts'
+import { type KindGroup, kindGroups } from './log-templates.ts'
 import type { LogRecord } from './log-record.ts'
 
 /** Why a kind of line stands out. */

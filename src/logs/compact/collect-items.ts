@@ -1,11 +1,25 @@
-import { createHash } from 'node:crypto'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ScannedKind } from '#src/domain/log-scan.ts'
-import { kindGroups } from '#src/logs/kind-groups.ts'
-import type { LogRecord } from '#src/logs/log-record.ts'
-import { matchRecord } from '#src/logs/match-record.ts'
+import { lineHash, type LogRecord } from '#src/logs/log-record.ts'
+import { kindGroups } from '#src/logs/log-templates.ts'
 import { notableKinds } from '#src/logs/notable-kinds.ts'
-import type { LogToCompact } from './log-to-compact.ts'
+import { matchRecord } from '#src/logs/signatures/match-record.ts'
+
+/** One log as it was read, for telling it in short. */
+export interface LogToCompact {
+  pod: string
+  container: string
+  previous: boolean
+  records: readonly LogRecord[]
+  /** Lines in all, where more were read than are in `records`. */
+  lines: number
+  /** False: older lines were not read. */
+  complete: boolean
+  /** Kinds of the whole log, where more was read than is in `records`. */
+  kinds?: readonly ScannedKind[]
+  /** What the log would cost as it was read; absent: worked out from `records`. */
+  raw_tokens?: number
+}
 
 /** One line of the digest. The lower its rank, the sooner it is told. */
 export interface CompactItem {
@@ -89,7 +103,7 @@ function decisiveRecords(
   cited: ReadonlySet<string>,
 ): Map<LogRecord, number> {
   const found = new Map<LogRecord, number>()
-  for (const record of log.records) if (cited.has(`${log.pod}/${hashOf(record.text)}`)) found.set(record, ranks.cited)
+  for (const record of log.records) if (cited.has(`${log.pod}/${lineHash(record)}`)) found.set(record, ranks.cited)
   const candidates = groups.flatMap(({ records }) =>
     records[0] ? [{ record: records[0], kinds: records.length }] : [],
   )
@@ -172,10 +186,6 @@ function citedLines(findings: readonly Pick<FindingDraft, 'evidence'>[]): Set<st
       evidence.flatMap(({ ref }) => ('log' in ref ? [`${ref.log.pod}/${ref.log.line_hash}`] : [])),
     ),
   )
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12)
 }
 
 function clock(time: string): string {

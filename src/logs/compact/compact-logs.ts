@@ -1,6 +1,5 @@
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { collectItems, type CompactItem } from './collect-items.ts'
-import type { LogToCompact } from './log-to-compact.ts'
+import { collectItems, type CompactItem, type LogToCompact } from './collect-items.ts'
 
 /** What is to be told, and in how many tokens; without `most_tokens` as the logs' own length suggests. */
 export interface CompactQuestion {

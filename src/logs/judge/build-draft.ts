@@ -1,13 +1,12 @@
+import type { Remedy } from '#src/domain/action.ts'
+import { refOf } from '#src/domain/cluster-view.ts'
 import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import type { Blame, FindingDraft } from '#src/domain/finding.ts'
-import type { Remedy } from '#src/domain/action.ts'
 import type { Mechanism } from '#src/domain/mechanism.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { refOf } from '#src/domain/cluster-view.ts'
-import type { LogRecord } from '#src/logs/log-record.ts'
+import { lineHash, type LogRecord } from '#src/logs/log-record.ts'
 import type { Situation } from './situation.ts'
 import { words } from './words.ts'
-import { createHash } from 'node:crypto'
 
 interface Verdict {
   mechanism: Mechanism
@@ -57,7 +56,7 @@ function logEvidence(situation: Situation, record: LogRecord): EvidenceDraft {
         pod: pod.metadata.name,
         container: spec.name,
         restart,
-        line_hash: createHash('sha256').update(record.text).digest('hex').slice(0, 12),
+        line_hash: lineHash(record),
         ...(record.time === undefined ? {} : { time: record.time }),
       },
     },

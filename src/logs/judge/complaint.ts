@@ -1,5 +1,5 @@
 import type { LogRecord } from '#src/logs/log-record.ts'
-import { matchRecord } from '#src/logs/match-record.ts'
+import { matchRecord } from '#src/logs/signatures/match-record.ts'
 import type { SignatureFamily, SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { isBeside } from './is-beside.ts'
 import type { Situation } from './situation.ts'

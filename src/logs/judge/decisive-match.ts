@@ -1,6 +1,6 @@
 import type { LogRecord } from '#src/logs/log-record.ts'
-import { matchRecord } from '#src/logs/match-record.ts'
-import { templateOf } from '#src/logs/template-of.ts'
+import { matchRecord } from '#src/logs/signatures/match-record.ts'
+import { maskMessage } from '#src/logs/log-templates.ts'
 import type { SignatureFamily, SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { isBeside } from './is-beside.ts'
 import type { Situation } from './situation.ts'
@@ -135,7 +135,7 @@ function latestOfEachKind(records: readonly LogRecord[]): LogRecord[] {
   for (const record of records.toReversed()) {
     const isError = isBad(record.level)
     if ((isError ? bad : calm) >= mostKinds) continue
-    const kind = `${record.level} ${templateOf(record.message)} ${record.text.length > record.message.length + 200 ? record.index : ''}`
+    const kind = `${record.level} ${maskMessage(record.message)} ${record.text.length > record.message.length + 200 ? record.index : ''}`
     if (kinds.has(kind)) continue
     kinds.set(kind, record)
     if (isError) bad++

@@ -1,7 +1,7 @@
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import type { LogRecord } from '#src/logs/log-record.ts'
-import { matchRecord } from '#src/logs/match-record.ts'
+import { matchRecord } from '#src/logs/signatures/match-record.ts'
 import { buildDraft } from './build-draft.ts'
 import { remedies } from './remedies.ts'
 import type { Situation } from './situation.ts'

@@ -1,7 +1,7 @@
 import type { FindingDraft } from '#src/domain/finding.ts'
 import { refOf } from '#src/domain/cluster-view.ts'
 import type { LogRecord } from '#src/logs/log-record.ts'
-import { matchRecord } from '#src/logs/match-record.ts'
+import { matchRecord } from '#src/logs/signatures/match-record.ts'
 import { failures } from '#src/logs/signatures/failures.ts'
 import type { Signature, SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { buildDraft } from './build-draft.ts'

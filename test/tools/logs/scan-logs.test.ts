@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { describe, expect, it } from 'vitest'
-import { createLogScanner } from '#src/logs/scan/create-log-scanner.ts'
+import { createLogScanner } from '#src/logs/scan/log-scanner.ts'
 import type { LogLine } from '#tools/logs/log-source.ts'
 import type { LogBatch, LogStreamAnswer } from '#tools/logs/log-stream.ts'
 import { createScanLogsTool } from '#tools/logs/scan-logs.ts'

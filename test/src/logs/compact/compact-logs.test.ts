@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compactLogs, estimateTokens } from '#src/logs/compact/compact-logs.ts'
-import type { LogToCompact } from '#src/logs/compact/log-to-compact.ts'
+import type { LogToCompact } from '#src/logs/compact/collect-items.ts'
 import { readRecords } from '#src/logs/read-records.ts'
 import { loadScenarios } from '#src/evaluation/load-scenarios.ts'
 import { compactIncident } from '#test/helpers/compact-incident.ts'

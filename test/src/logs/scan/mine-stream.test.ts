@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mineStream } from '#src/logs/mining/mine-stream.ts'
+import { mineStream } from '#src/logs/scan/mine-stream.ts'
 import { createRandom } from '#test/bench/log-corpus.ts'
 
 const log = [
@@ -23,7 +23,7 @@ function mine(pieces: readonly string[]) {
   return miner.end()
 }
 
-describe('src/logs/mining/mine-stream', () => {
+describe('src/logs/scan/mine-stream', () => {
   it('reads plain, coloured and JSON lines and stack traces, with times and the line of the sample', () => {
     const { lines, records, kinds } = mine([log])
     expect({ lines, records }).toEqual({ lines: 12, records: 6 })
@@ -91,4 +91,20 @@ describe('src/logs/mining/mine-stream', () => {
     expect(mine(Array<string>(60).fill(line))).toMatchObject({ lines: 60 })
     expect(performance.now() - started).toBeLessThan(5000)
   })
+
+  it.each(['2026-03-01T10:00:05.250Z', '2026-03-01 10:00:05,250', '[2026/03/01 10:00:05.250]'])(
+    'reads the time %s at the head of a line',
+    (time) => {
+      expect(mine([`${time} an order was paid`]).kinds[0]?.first).toBe(Date.UTC(2026, 2, 1, 10, 0, 5, 250))
+    },
+  )
+
+  it.each(['x', '2026-13-01T10:00:00Z', '2026-03-01', '10.0.0.1 - - [01/Mar/2026]', 'abcd-ef-ghTij:kl:mn'])(
+    'finds no time in "%s"',
+    (line) => {
+      const { kinds } = mine([line])
+      expect(kinds).toHaveLength(1)
+      expect(kinds[0]?.first).toBeUndefined()
+    },
+  )
 })

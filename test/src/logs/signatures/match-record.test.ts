@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { matchRecord } from '#src/logs/match-record.ts'
+import { matchRecord } from '#src/logs/signatures/match-record.ts'
 import { readRecords } from '#src/logs/read-records.ts'
 import type { Facts, SignatureFamily } from '#src/logs/signatures/signature.ts'
 
@@ -353,7 +353,7 @@ const harmless = [
   '2026-03-01T10:00:00Z INFO  processed 8841 rows of orders.csv',
 ]
 
-describe('src/logs/match-record', () => {
+describe('src/logs/signatures/match-record', () => {
   it.each(wordings)('reads %s from: %s', (family, text, facts) => {
     const records = readRecords(text.split('\n').map((line) => ({ text: line })))
     const matches = records.flatMap(matchRecord).filter((match) => match.signature.family === family)
@@ -398,7 +398,7 @@ const fieldWordings = readFileSync('test/fixtures/container-logs/field-wordings.
     return [line.slice(0, bar), line.slice(bar + 3).replaceAll('\\n', '\n')]
   })
 
-describe('src/logs/match-record, wordings from the field', () => {
+describe('src/logs/signatures/match-record, wordings from the field', () => {
   it.each(fieldWordings)('%s: %s', (family, text) => {
     const records = readRecords(text.split('\n').map((line) => ({ text: line })))
     const families = records.flatMap((record) => matchRecord(record).map(({ signature }) => signature.family))

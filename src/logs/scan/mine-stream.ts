@@ -1,4 +1,5 @@
-import { createTemplateMiner, type MinedKind } from './template-miner.ts'
+import { continuesStackTrace, messageOf, stripEscapes } from '#src/logs/line-text.ts'
+import { createTemplateMiner, type MinedKind } from '#src/logs/mining/template-miner.ts'
 
 /** Takes a log piece by piece, wherever it is cut; holds one unfinished line and the kinds. */
 export interface StreamMiner {
@@ -19,11 +20,6 @@ export interface MinedStream {
 
 const longestLine = 65_536
 
-// oxlint-disable-next-line no-control-regex -- escape sequences are what it is for
-const escapes = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g
-
-const messageKeys = ['"msg":', '"message":', '"@m":', '"event":', '"log":']
-
 const zero = 48
 
 let lastDay = -1
@@ -40,10 +36,8 @@ export function mineStream({ signal }: { signal?: AbortSignal } = {}): StreamMin
   function take(whole: string): void {
     const index = lines++
     const raw = whole.length > longestLine ? whole.slice(0, longestLine) : whole
-    const line = raw.includes('\u001b') ? raw.replaceAll(escapes, '') : raw
-    const first = line.charCodeAt(0)
-    if (Number.isNaN(first) || first === 13) return
-    if (continues(line, first)) return
+    const line = stripEscapes(raw)
+    if (line === '' || line.startsWith('\r') || continuesStackTrace(line)) return
     if (traceback) {
       const { text, ...place } = traceback
       traceback = undefined
@@ -53,7 +47,7 @@ export function mineStream({ signal }: { signal?: AbortSignal } = {}): StreamMin
     records++
     const time = readStamp(line)
     if (line.endsWith('Traceback (most recent call last):')) traceback = { text: line, index, time }
-    else miner.add(first === 123 ? messageOf(line) : line, index, time ?? (first === 123 ? stampOf(line) : undefined))
+    else miner.add(messageOf(line), index, time ?? (line.startsWith('{') ? stampOf(line) : undefined))
   }
 
   return {
@@ -79,28 +73,6 @@ export function mineStream({ signal }: { signal?: AbortSignal } = {}): StreamMin
   }
 }
 
-/** Lines of a stack trace behind its first: frames and causes. */
-function continues(line: string, first: number): boolean {
-  if (first === 32 || first === 9) return true
-  if (first === 67) return line.startsWith('Caused by: ')
-  if (first === 97) return line.startsWith('at ')
-  return first === 46 && line.startsWith('... ')
-}
-
-/** The message of a JSON line where it has one, without reading all of it. */
-function messageOf(line: string): string {
-  for (const key of messageKeys) {
-    const at = line.indexOf(key)
-    if (at < 0) continue
-    const start = line.indexOf('"', at + key.length)
-    if (start < 0 || start > at + key.length + 1) continue
-    let end = line.indexOf('"', start + 1)
-    while (end > 0 && line.charCodeAt(end - 1) === 92) end = line.indexOf('"', end + 1)
-    if (end > start + 1) return line.slice(start + 1, end)
-  }
-  return line
-}
-
 function stampOf(line: string): number | undefined {
   const at = line.search(/"(?:time|ts|timestamp|@timestamp)": ?"/)
   return at < 0 ? undefined : readStamp(line.slice(line.indexOf('"', line.indexOf(':', at)), at + 60))
@@ -110,7 +82,7 @@ function stampOf(line: string): number | undefined {
  * Milliseconds since 1970 of a time at the head of a line (`2026-03-01T10:00:00.123`, with a space or slashes as well, behind a
  * bracket or a quote too), read as UTC; undefined where there is none. Made for one call per line: nothing is allocated.
  */
-export function readStamp(text: string): number | undefined {
+function readStamp(text: string): number | undefined {
   const first = text.charCodeAt(0)
   const at = first >= zero && first <= 57 ? 0 : 1
   const mark = text.charCodeAt(at + 4)

@@ -1,8 +1,9 @@
-import type { LogScan, ScannedKind, ScannedLine, LogWindow } from '#src/domain/log-scan.ts'
-import { matchRecord } from '#src/logs/match-record.ts'
-import { createTemplateMiner, type MinedKind } from '#src/logs/mining/template-miner.ts'
+import type { LogScan, LogWindow, ScannedKind, ScannedLine } from '#src/domain/log-scan.ts'
+import { continuesStackTrace, messageOf, stripEscapes } from '#src/logs/line-text.ts'
 import type { LineGroup } from '#src/logs/mining/pattern.ts'
+import { createTemplateMiner, type MinedKind } from '#src/logs/mining/template-miner.ts'
 import { readRecords } from '#src/logs/read-records.ts'
+import { matchRecord } from '#src/logs/signatures/match-record.ts'
 
 /** Takes the lines of one log, oldest first, and gives what is left of them. */
 export interface LogScanner {
@@ -22,15 +23,6 @@ const lookAgainAfter = 50_000
 const firstLooks = 2_000
 
 const looksPerThousand = 50
-
-// oxlint-disable-next-line no-control-regex -- escape sequences are what it is for
-const escapes = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007]*\u0007|[@-Z\\-_])/g
-
-const messageKeys = ['"msg":', '"message":', '"@m":', '"event":', '"log":']
-
-const quote = 34
-
-const backslash = 92
 
 /*
  * One look at a line of a stream, made for hundreds of thousands of lines per second: does it call itself an error? Whoever sees
@@ -94,10 +86,9 @@ export function createLogScanner(): LogScanner {
 
   function take(line: ScannedLine): void {
     const index = lines++
-    const plain = line.text.includes('\u001b') ? line.text.replaceAll(escapes, '') : line.text
-    const first = plain.charCodeAt(0)
-    if (Number.isNaN(first) || goesOn(plain, first)) return keeper.add(line, index, false)
-    const group = miner.add(spokenPart(plain), index, milliseconds(line.time))
+    const plain = stripEscapes(line.text)
+    if (plain === '' || continuesStackTrace(plain)) return keeper.add(line, index, false)
+    const group = miner.add(messageOf(plain), index, milliseconds(line.time))
     const bad = looksBad(plain)
     if (bad) {
       errors++
@@ -140,14 +131,6 @@ export function createLogScanner(): LogScanner {
   }
 }
 
-/** Lines of a stack trace behind its first: frames and causes. */
-function goesOn(line: string, first: number): boolean {
-  if (first === 32 || first === 9) return true
-  if (first === 67) return line.startsWith('Caused by: ')
-  if (first === 97) return line.startsWith('at ')
-  return first === 46 && line.startsWith('... ')
-}
-
 /** The most frequent kinds, and of the rest the rarest, newest first: a fault is seldom what was said most. */
 function shown(kinds: readonly MinedKind[]): MinedKind[] {
   const rest = kinds.slice(frequentKinds)
@@ -164,21 +147,6 @@ function toScannedKind({ template, count, first, last, sample, index }: MinedKin
     sample: sample.slice(0, 1000),
     line: index,
   }
-}
-
-/** Of a JSON line its message, found without reading the rest; any other line as it is. */
-function spokenPart(line: string): string {
-  if (line.charCodeAt(0) !== 123) return line
-  for (const key of messageKeys) {
-    const at = line.indexOf(key)
-    if (at < 0) continue
-    const start = line.charCodeAt(at + key.length) === quote ? at + key.length : at + key.length + 1
-    if (line.charCodeAt(start) !== quote) continue
-    let end = line.indexOf('"', start + 1)
-    while (end > 0 && line.charCodeAt(end - 1) === backslash) end = line.indexOf('"', end + 1)
-    if (end > start + 1) return line.slice(start + 1, end)
-  }
-  return line
 }
 
 /** Whether a line, without escape sequences, reads like an error or worse. */

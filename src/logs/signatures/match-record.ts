@@ -1,6 +1,24 @@
-import type { LogRecord } from './log-record.ts'
-import type { Fact, Facts, Signature, SignatureFamily, SignatureMatch } from './signatures/signature.ts'
-import { signatures } from './signatures/index.ts'
+import type { LogRecord } from '#src/logs/log-record.ts'
+import { access } from './access.ts'
+import { badArguments, badConfig } from './configuration.ts'
+import { failures } from './failures.ts'
+import { missingSettings } from './missing-settings.ts'
+import { connections, unresolvedNames, tlsFailures } from './network.ts'
+import { resources } from './resources.ts'
+import type { Fact, Facts, Signature, SignatureFamily, SignatureMatch } from './signature.ts'
+
+/** All signatures; within a family the particular wordings come before the general ones. */
+const signatures: readonly Signature[] = [
+  ...missingSettings,
+  ...access,
+  ...badArguments,
+  ...resources,
+  ...unresolvedNames,
+  ...tlsFailures,
+  ...connections,
+  ...failures,
+  ...badConfig,
+]
 
 /** What the name of an environment variable looks like; prose that a pattern caught instead does not. */
 const variableName = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { mineTemplates } from '#src/logs/mine-templates.ts'
+import { maskMessage, mineTemplates } from '#src/logs/log-templates.ts'
 import { readRecords } from '#src/logs/read-records.ts'
 
 const records = (lines: string[]) => readRecords(lines.map((text) => ({ text })))
 
-describe('src/logs/mine-templates', () => {
+describe('src/logs/log-templates', () => {
   it('counts lines of one statement as one kind, with first and last time and one sample with its line', () => {
     const lines = Array.from(
       { length: 50 },
@@ -77,5 +77,20 @@ describe('src/logs/mine-templates', () => {
       ),
     )
     expect(templates.reduce((sum, template) => sum + template.count, 0)).toBe(1000)
+  })
+
+  it.each([
+    ['connect to 10.0.0.1:80 failed', 'connect to 10.9.9.9:5432 failed'],
+    [
+      'request 3f2b8c1a-0000-4000-8000-000000000001 took 12.5 ms',
+      'request 3f2b8c1a-0000-4000-8000-00000000beef took 7 ms',
+    ],
+    ['file "a.csv" refused', 'file "b.csv" refused'],
+  ])('masks %s and %s to the same text', (left, right) => {
+    expect(maskMessage(left)).toBe(maskMessage(right))
+  })
+
+  it('masks no words', () => {
+    expect(maskMessage('disk full')).not.toBe(maskMessage('disk empty'))
   })
 })

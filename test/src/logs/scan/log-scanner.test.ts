@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createLogScanner } from '#src/logs/scan/create-log-scanner.ts'
+import { createLogScanner } from '#src/logs/scan/log-scanner.ts'
 import type { ScannedLine } from '#src/domain/log-scan.ts'
 
 const at = (index: number): string => new Date(1_770_000_000_000 + index * 1000).toISOString()
@@ -20,7 +20,7 @@ function scan(count: number, planted: Record<number, string>) {
 const textOf = (result: ReturnType<typeof scan>): string =>
   result.windows.flatMap(({ lines }) => lines.map(({ text }) => text)).join('\n')
 
-describe('src/logs/scan/create-log-scanner', () => {
+describe('src/logs/scan/log-scanner', () => {
   it('counts kinds over the whole log, with the first and the last time and one sample', () => {
     const { lines, kinds, templates } = scan(5000, { 100: 'WARN slow answer', 4000: 'WARN slow answer' })
     expect([lines, kinds]).toEqual([5000, 2])
