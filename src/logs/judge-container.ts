@@ -1,31 +1,31 @@
+import type { Remedy } from '#src/domain/action.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
+import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
+import type { Container } from '#src/domain/kubernetes/objects.ts'
 import { judgeAccess } from './judge/access.ts'
 import { judgeArguments } from './judge/arguments.ts'
+import { buildDraft } from './judge/build-draft.ts'
 import { complaintOf } from './judge/complaint.ts'
 import { judgeConfigValue } from './judge/config-value.ts'
 import { judgeCpuStarved } from './judge/cpu-starved.ts'
 import { decisiveMatch } from './judge/decisive-match.ts'
 import { judgeDependency } from './judge/dependency.ts'
 import { judgeEnvironment } from './judge/environment.ts'
+import { faultDraft } from './judge/fault-draft.ts'
 import { judgeLiveness } from './judge/liveness.ts'
 import { judgeLoopback } from './judge/loopback.ts'
 import { judgeOwnFault } from './judge/own-fault.ts'
+import { escalate, rollback } from './judge/remedies.ts'
 import { judgeRuntimeMemory } from './judge/runtime-memory.ts'
 import { judgeSetting } from './judge/setting.ts'
-import { situationOf, type ContainerLogs, type Situation } from './judge/situation.ts'
+import { type ContainerLogs, type Situation, situationOf } from './judge/situation.ts'
 import { judgeSlowProbe } from './judge/slow-probe.ts'
-import { judgeWaiting } from './judge/waiting.ts'
-import type { SignatureFamily, SignatureMatch } from './signatures/signature.ts'
-import type { LogRecord } from './log-record.ts'
-import { faultDraft } from './judge/fault-draft.ts'
-import { words } from './judge/words.ts'
-import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
-import { buildDraft } from './judge/build-draft.ts'
 import { startOfRun } from './judge/start-of-run.ts'
-import type { Remedy } from '#src/domain/action.ts'
-import { remedies } from './judge/remedies.ts'
-import type { Container } from '#src/domain/kubernetes/objects.ts'
+import { judgeWaiting } from './judge/waiting.ts'
+import { capitalize, imageOf, quote, subjectOf } from './judge/words.ts'
+import type { LogRecord } from './log-record.ts'
+import type { SignatureFamily, SignatureMatch } from './signatures/signature.ts'
 
 /** Variables that name where others listen. */
 const otherUsers = /TARGET|UPSTREAM|REMOTE|BACKEND|SCRAPE|PROXY_|SERVER_URL|_HOST$|DATABASE|DB_|REDIS|KAFKA/
@@ -115,8 +115,8 @@ function judgeLastWords(situation: Situation): FindingDraft | undefined {
   if (!record) return undefined
   return faultDraft(situation, record, {
     mechanism: 'application_error',
-    does: `(${words.image(situation)}) ends with an error${situation.exit_code === undefined ? '' : ` (exit code ${situation.exit_code})`}`,
-    said: words.quote(withNextLine(record, records), 170),
+    does: `(${imageOf(situation)}) ends with an error${situation.exit_code === undefined ? '' : ` (exit code ${situation.exit_code})`}`,
+    said: quote(withNextLine(record, records), 170),
     confidence: 0.6,
   })
 }
@@ -151,7 +151,7 @@ function judgeShortStartup(situation: Situation): FindingDraft | undefined {
   return buildDraft(situation, {
     mechanism: 'startup_probe_too_short',
     record,
-    statement: `${words.capital(words.subject(situation))} needs about ${needed} s to start, but its startup probe (startupProbe) grants about ${granted} s (failureThreshold ${tries} x periodSeconds ${period}): ${words.quote(said_by ?? record.message, 90)}`,
+    statement: `${capitalize(subjectOf(situation))} needs about ${needed} s to start, but its startup probe (startupProbe) grants about ${granted} s (failureThreshold ${tries} x periodSeconds ${period}): ${quote(said_by ?? record.message, 90)}`,
     confidence: 0.92,
     confidence_reason: `the time is stated: ${said_by}`,
     evidence: [eventEvidence(kill)],
@@ -176,17 +176,17 @@ function judgeShortStartup(situation: Situation): FindingDraft | undefined {
 /** A binary that does not fit what it runs on: the processor, the runtime, or the libraries of its image. Another image mends it. */
 function judgePlatform(situation: Situation, match: SignatureMatch): FindingDraft {
   const { says, wanted } = wordingOf(situation, match)
-  const reason = `${words.subject(situation)} ${says}`
+  const reason = `${subjectOf(situation)} ${says}`
   return buildDraft(situation, {
     mechanism: 'image_platform_mismatch',
     record: match.record,
-    statement: `${words.capital(reason)}: ${words.quote(match.matched ?? match.said, 150)}; image ${words.image(situation)}.`,
+    statement: `${capitalize(reason)}: ${quote(match.matched ?? match.said, 150)}; image ${imageOf(situation)}.`,
     confidence: 0.85,
     confidence_reason: 'the log quotes the refusal of the loader or the runtime',
     remedies: [
-      ...remedies.rollback(situation, reason),
+      ...rollback(situation, reason),
       setImage(situation, wanted, reason),
-      remedies.escalate(situation, `publish an image of ${situation.workload.name} ${wanted}`, reason),
+      escalate(situation, `publish an image of ${situation.workload.name} ${wanted}`, reason),
     ],
   })
 }
@@ -239,7 +239,7 @@ function judgePort(situation: Situation, match: SignatureMatch): FindingDraft {
   return buildDraft(situation, {
     mechanism: 'port_conflict',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} cannot listen on ${shown} (address already in use)${held}: ${words.quote(match.said, 120)}`,
+    statement: `${capitalize(subjectOf(situation))} cannot listen on ${shown} (address already in use)${held}: ${quote(match.said, 120)}`,
     confidence: holder && claims(holder, port) ? 0.95 : 0.85,
     confidence_reason: holder
       ? 'the log names the port, and containers of a pod share their ports'

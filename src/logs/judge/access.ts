@@ -1,11 +1,11 @@
-import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Remedy } from '#src/domain/action.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Facts, SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { buildDraft } from './build-draft.ts'
 import { judgeLogin } from './login.ts'
-import { remedies } from './remedies.ts'
+import { escalate, instruct, rollback } from './remedies.ts'
 import type { Situation } from './situation.ts'
-import { words } from './words.ts'
+import { capitalize, quote, subjectOf } from './words.ts'
 
 /** The API server or a dependency refuses: a missing role, wrong credentials, or a handshake that fails. */
 export function judgeAccess(situation: Situation, match: SignatureMatch): FindingDraft {
@@ -21,7 +21,7 @@ function judgeForbidden(situation: Situation, match: SignatureMatch): FindingDra
   return buildDraft(situation, {
     mechanism: 'rbac_forbidden',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} is refused by the API server: ${who} is forbidden to ${what} ${where}, for no Role that grants it is bound`,
+    statement: `${capitalize(subjectOf(situation))} is refused by the API server: ${who} is forbidden to ${what} ${where}, for no Role that grants it is bound`,
     confidence: account ? 0.95 : 0.75,
     confidence_reason: account
       ? "the log quotes the API server's own refusal"
@@ -40,13 +40,13 @@ function grants(situation: Situation, facts: Facts): Remedy[] {
   const verbs = resource === 'leases' ? 'get, create, update' : verb
   const rule = `resource "${resource}" in API group "${group}": verbs ${verbs}`
   const reason = `${name} may not ${verb} ${resource}`
-  const role = remedies.instruct(
+  const role = instruct(
     { kind, ...at, name },
     'create_role',
     `Create (or extend) ${kind} ${name} with ${rule}, and bind it to ServiceAccount ${name} of namespace ${facts.account_namespace ?? namespace} by a ${kind}Binding. Grant no more than that.`,
     reason,
   )
-  const binding = remedies.instruct(
+  const binding = instruct(
     { kind: `${kind}Binding`, ...at, name },
     'create_rolebinding',
     `Bind ${kind} ${name} (${rule}) to ServiceAccount ${name} of namespace ${facts.account_namespace ?? namespace}.`,
@@ -59,14 +59,14 @@ function judgeTls(situation: Situation, match: SignatureMatch): FindingDraft {
   return buildDraft(situation, {
     mechanism: 'tls_failure',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} fails its TLS handshake: ${words.quote(match.said, 200)}`,
+    statement: `${capitalize(subjectOf(situation))} fails its TLS handshake: ${quote(match.said, 200)}`,
     confidence: 0.85,
     confidence_reason: 'the log quotes the failed handshake',
     remedies: [
-      ...remedies.rollback(situation, 'a TLS handshake fails'),
-      remedies.escalate(
+      ...rollback(situation, 'a TLS handshake fails'),
+      escalate(
         situation,
-        `put the certificate or its authority right: ${words.quote(match.said, 140)}`,
+        `put the certificate or its authority right: ${quote(match.said, 140)}`,
         'verification must not be switched off',
       ),
     ],

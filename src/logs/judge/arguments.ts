@@ -1,13 +1,13 @@
-import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
 import { revisionsOf } from '#src/domain/kubernetes/revisions.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { buildDraft } from './build-draft.ts'
 import { editDistance } from './edit-distance.ts'
-import { remedies } from './remedies.ts'
+import { rollback } from './remedies.ts'
 import type { Situation } from './situation.ts'
-import { words } from './words.ts'
+import { capitalize, quote, subjectOf } from './words.ts'
 
 /** Where an argument stands in the container: in `args`, `command`, or nowhere (the image's own, or a wrapper's). */
 interface Place {
@@ -29,7 +29,7 @@ export function judgeArguments(situation: Situation, match: SignatureMatch): Fin
   return buildDraft(situation, {
     mechanism: 'bad_args',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} ends at start because it refuses its argument ${shown}${hint}: ${words.quote(match.said, 120)}`,
+    statement: `${capitalize(subjectOf(situation))} ends at start because it refuses its argument ${shown}${hint}: ${quote(match.said, 120)}`,
     confidence: place ? 0.95 : 0.8,
     confidence_reason: place
       ? 'the log names the argument and the template holds it'
@@ -44,7 +44,7 @@ export function judgeArguments(situation: Situation, match: SignatureMatch): Fin
           ),
         ]
       : [],
-    remedies: [...remedies.rollback(situation, reason), commandRemedy(situation, place, corrected, reason)],
+    remedies: [...rollback(situation, reason), commandRemedy(situation, place, corrected, reason)],
   })
 }
 

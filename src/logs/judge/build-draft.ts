@@ -5,8 +5,8 @@ import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import type { Mechanism } from '#src/domain/mechanism.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { lineHash, type LogRecord } from '#src/logs/log-record.ts'
+import { draftFinding } from '#src/rules/kit/draft-finding.ts'
 import type { Situation } from './situation.ts'
-import { words } from './words.ts'
 
 interface Verdict {
   mechanism: Mechanism
@@ -26,20 +26,20 @@ export function buildDraft(situation: Situation, verdict: Verdict): FindingDraft
   const { workload, pod, spec, trouble, status } = situation
   const resource = verdict.resource ?? workload
   const affected = resource === workload ? [refOf(pod)] : [workload, refOf(pod)]
-  return {
+  return draftFinding({
     mechanism: verdict.mechanism,
     resource,
     container: spec.name,
     severity: trouble === 'not_ready' || status.ready ? 'medium' : 'high',
     confidence: verdict.confidence,
     confidence_reason: verdict.confidence_reason,
-    statement: words.statement(verdict.statement),
+    statement: verdict.statement,
     evidence: [logEvidence(situation, verdict.record), ...(verdict.evidence ?? [])],
     affects: affected,
     blames: verdict.blames ?? [],
     remedies: verdict.remedies,
     ...(verdict.record.time === undefined ? {} : { since: verdict.record.time }),
-  }
+  })
 }
 
 /** A line of a log as evidence: anybody who runs a pod can write one, hence its trust. */

@@ -1,13 +1,13 @@
-import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import { refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
+import type { ConfigMap, Container } from '#src/domain/kubernetes/objects.ts'
 import type { Facts, SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { buildDraft } from './build-draft.ts'
-import { remedies } from './remedies.ts'
+import { escalate, rollback, setEnv } from './remedies.ts'
 import type { Situation } from './situation.ts'
-import { words } from './words.ts'
-import type { ConfigMap, Container } from '#src/domain/kubernetes/objects.ts'
+import { capitalize, quote, subjectOf, subjectWithImage } from './words.ts'
 
 const secretName = /PASS(?:WORD|WD)?|SECRET|TOKEN|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|DSN/i
 
@@ -25,14 +25,14 @@ export function judgeConfigValue(situation: Situation, match: SignatureMatch): F
   return buildDraft(situation, {
     mechanism: 'bad_config_value',
     record: match.record,
-    statement: `${remedies.describe(situation)} cannot read a configuration value${configNamed(match.facts)}: ${words.quote(match.said, 170)}`,
+    statement: `${subjectWithImage(situation)} cannot read a configuration value${configNamed(match.facts)}: ${quote(match.said, 170)}`,
     confidence: match.facts.key || match.facts.value ? 0.75 : 0.6,
     confidence_reason: 'the log complains about a value whose place in the cluster is not known',
     remedies: [
-      ...remedies.rollback(situation, reason),
-      remedies.escalate(
+      ...rollback(situation, reason),
+      escalate(
         situation,
-        `correct the configuration${configNamed(match.facts)}: ${words.quote(match.said)}`,
+        `correct the configuration${configNamed(match.facts)}: ${quote(match.said)}`,
         reason,
       ),
     ],
@@ -72,7 +72,7 @@ function inConfigMap(
     mechanism: 'bad_config_value',
     resource,
     record: match.record,
-    statement: `ConfigMap ${name} ${sets} in ${key}${line ? ` (line ${line})` : ''}, which ${words.subject(situation)} cannot read: ${words.quote(match.said, 140)}`,
+    statement: `ConfigMap ${name} ${sets} in ${key}${line ? ` (line ${line})` : ''}, which ${subjectOf(situation)} cannot read: ${quote(match.said, 140)}`,
     confidence: text ? 0.95 : 0.8,
     confidence_reason: text
       ? 'the log names the value and the ConfigMap holds it'
@@ -104,7 +104,7 @@ function inVariable(
   return buildDraft(situation, {
     mechanism: 'bad_config_value',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} ends because its environment variable ${source.name}${about} is "${value}": ${words.quote(said, 130)}`,
+    statement: `${capitalize(subjectOf(situation))} ends because its environment variable ${source.name}${about} is "${value}": ${quote(said, 130)}`,
     confidence: 0.95,
     confidence_reason: 'the log names the value and the variable holds it',
     evidence: [
@@ -117,12 +117,12 @@ function inVariable(
       ),
     ],
     remedies: [
-      remedies.setEnv(situation, source.name, reason, {
+      setEnv(situation, source.name, reason, {
         needs: [
           { param: 'value', ask: `a valid value for ${source.name}${about}, now "${isSecret ? '…' : source.value}"` },
         ],
       }),
-      ...remedies.rollback(situation, reason),
+      ...rollback(situation, reason),
     ],
   })
 }

@@ -1,12 +1,12 @@
 import type { Remedy } from '#src/domain/action.ts'
 import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { matchRecord } from '#src/logs/signatures/match-record.ts'
 import { buildDraft } from './build-draft.ts'
 import type { Situation } from './situation.ts'
-import { words } from './words.ts'
+import { capitalize, quote, subjectOf } from './words.ts'
 
 const recentMs = 15 * 60_000
 /** Hardly any server answers in time with less, in cores. */
@@ -33,7 +33,7 @@ export function judgeCpuStarved(situation: Situation): FindingDraft | undefined 
   return buildDraft(situation, {
     mechanism: 'cpu_starved',
     record: told ?? last,
-    statement: `${words.capital(words.subject(situation))} does not answer its ${kind} probe in time (timeoutSeconds ${probeOf(situation, kind)?.timeoutSeconds ?? 1}) because its CPU limit of ${limit} holds it back${told ? `: ${words.quote(told.message, 110)}` : '; it runs and its log tells of no hang'}`,
+    statement: `${capitalize(subjectOf(situation))} does not answer its ${kind} probe in time (timeoutSeconds ${probeOf(situation, kind)?.timeoutSeconds ?? 1}) because its CPU limit of ${limit} holds it back${told ? `: ${quote(told.message, 110)}` : '; it runs and its log tells of no hang'}`,
     confidence: told ? 0.85 : 0.65,
     confidence_reason: told
       ? 'the log tells of the throttling and the events of the timeouts'

@@ -1,18 +1,18 @@
 import type { Remedy } from '#src/domain/action.ts'
-import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import { refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
-import type { Service, NetworkPolicy, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { Blame, FindingDraft } from '#src/domain/finding.ts'
+import { matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
+import type { NetworkPolicy, Pod, Service } from '#src/domain/kubernetes/objects.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { addressOf } from './address-of.ts'
 import { buildDraft } from './build-draft.ts'
+import { closestService } from './closest-service.ts'
 import { missingHost } from './missing-host.ts'
-import { remedies } from './remedies.ts'
+import { escalate, instruct, setEnv } from './remedies.ts'
 import { resolveHost } from './resolve-host.ts'
 import type { Situation } from './situation.ts'
-import { words } from './words.ts'
-import { matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
-import { closestService } from './closest-service.ts'
+import { capitalize, quote, subjectOf } from './words.ts'
 
 /** Who answers for names in nearly every cluster, whatever program does it. */
 const nameServer: Blame = {
@@ -44,7 +44,7 @@ export function judgeDependency(situation: Situation, match: SignatureMatch): Fi
   return buildDraft(situation, {
     mechanism: 'dependency_unreachable',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} cannot reach ${host}${port ? `:${port}` : ''}: ${words.quote(match.said, 170)}`,
+    statement: `${capitalize(subjectOf(situation))} cannot reach ${host}${port ? `:${port}` : ''}: ${quote(match.said, 170)}`,
     confidence: 0.7,
     confidence_reason: 'the log names the address, which is none of the Services that were seen',
     blames:
@@ -69,8 +69,8 @@ function behindService(
       ? `${name}${port ? `, port ${port}` : ''}`
       : `${name} (${host}${port ? `:${port}` : ''})`
   const statement = wrongPort
-    ? `${words.capital(words.subject(situation))} calls port ${port} of ${name}, which offers ${offered.join(', ')}: ${words.quote(match.said, 130)}`
-    : `${words.capital(words.subject(situation))} cannot reach ${where}: ${words.quote(match.said, 150)}`
+    ? `${capitalize(subjectOf(situation))} calls port ${port} of ${name}, which offers ${offered.join(', ')}: ${quote(match.said, 130)}`
+    : `${capitalize(subjectOf(situation))} cannot reach ${where}: ${quote(match.said, 150)}`
   return buildDraft(situation, {
     mechanism: wrongPort ? 'bad_config_value' : 'dependency_unreachable',
     record: match.record,
@@ -110,11 +110,11 @@ function rightPort(situation: Situation, port: string, offered: readonly number[
   const reason = `port ${port} is not offered; ${offered.join(', ')} is`
   if (offered.length > 1)
     return [
-      remedies.setEnv(situation, variable.name, reason, {
+      setEnv(situation, variable.name, reason, {
         needs: [{ param: 'value', ask: `which of ${offered.join(', ')}` }],
       }),
     ]
-  return [remedies.setEnv(situation, variable.name, reason, { value: variable.value.replace(exact, `$1${right}`) })]
+  return [setEnv(situation, variable.name, reason, { value: variable.value.replace(exact, `$1${right}`) })]
 }
 
 /** A Service of this name exists and has an address: then the name service is what fails. */
@@ -126,12 +126,12 @@ function staleName(
   return buildDraft(situation, {
     mechanism: 'dns_name_unresolved',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} cannot resolve ${host} though a Service of this name exists, so the cluster's DNS fails: ${words.quote(match.said, 130)}`,
+    statement: `${capitalize(subjectOf(situation))} cannot resolve ${host} though a Service of this name exists, so the cluster's DNS fails: ${quote(match.said, 130)}`,
     confidence: 0.6,
     confidence_reason: 'the Service exists, and why its name does not resolve was not seen',
     blames: [...policyBlames(situation, service, match.record.text), nameServer],
     remedies: [
-      remedies.escalate(
+      escalate(
         situation,
         `check the cluster's DNS: ${host} does not resolve`,
         'a name that exists does not resolve',
@@ -144,12 +144,12 @@ function foreignName(situation: Situation, match: SignatureMatch, host: string):
   return buildDraft(situation, {
     mechanism: 'dns_name_unresolved',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} cannot resolve ${host}: ${words.quote(match.said, 190)}`,
+    statement: `${capitalize(subjectOf(situation))} cannot resolve ${host}: ${quote(match.said, 190)}`,
     confidence: 0.75,
     confidence_reason: 'the log names a host outside the cluster that does not resolve',
     blames: noAnswer.test(match.record.text) ? [nameServer] : [],
     remedies: [
-      remedies.escalate(
+      escalate(
         situation,
         `is ${host} the right name, and does it resolve from the cluster?`,
         `${host} does not resolve`,
@@ -162,7 +162,7 @@ function unknownTarget(situation: Situation, match: SignatureMatch): FindingDraf
   return buildDraft(situation, {
     mechanism: match.signature.family === 'unresolved_name' ? 'dns_name_unresolved' : 'dependency_unreachable',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} cannot reach a dependency: ${words.quote(match.said, 200)}`,
+    statement: `${capitalize(subjectOf(situation))} cannot reach a dependency: ${quote(match.said, 200)}`,
     confidence: 0.55,
     confidence_reason: 'the log does not name the address',
     remedies: [askOwner(situation, 'the dependency that the log does not name')],
@@ -170,7 +170,7 @@ function unknownTarget(situation: Situation, match: SignatureMatch): FindingDraf
 }
 
 function askOwner(situation: Situation, address: string) {
-  return remedies.escalate(
+  return escalate(
     situation,
     `why does ${address} not answer ${situation.workload.name}?`,
     `${address} does not answer`,
@@ -231,7 +231,7 @@ function externalName(
     mechanism: 'dns_name_unresolved',
     resource: refOf(service),
     record: match.record,
-    statement: `Service ${name} is another name (externalName) for ${externalHost}, ${fault}, so ${words.subject(situation)} cannot resolve ${name}: ${words.quote(match.said, 90)}`,
+    statement: `Service ${name} is another name (externalName) for ${externalHost}, ${fault}, so ${subjectOf(situation)} cannot resolve ${name}: ${quote(match.said, 90)}`,
     confidence: isGone ? 0.92 : 0.8,
     confidence_reason: isGone
       ? 'the Service stands for a name of the cluster that nothing bears'
@@ -247,7 +247,7 @@ function correct(service: Service, host: string, meant: Service | undefined): Re
   const { name } = service.metadata
   const right = meant ? `${meant.metadata.name}.${meant.metadata.namespace}.svc.cluster.local` : 'the right host'
   return {
-    ...remedies.instruct(
+    ...instruct(
       refOf(service),
       'patch_external_name',
       `Check externalName ${host} of Service ${name} and set it to ${right}; nothing else has to change, for callers use the name ${name}.`,

@@ -1,13 +1,13 @@
+import type { Remedy } from '#src/domain/action.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
+import type { Volume } from '#src/domain/kubernetes/objects.ts'
 import type { Mechanism } from '#src/domain/mechanism.ts'
 import type { SignatureFamily, SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { buildDraft } from './build-draft.ts'
-import { remedies } from './remedies.ts'
-import type { Situation } from './situation.ts'
-import { words } from './words.ts'
-import type { Remedy } from '#src/domain/action.ts'
 import { editDistance } from './edit-distance.ts'
-import type { Volume } from '#src/domain/kubernetes/objects.ts'
+import { escalate, instruct, rollback } from './remedies.ts'
+import type { Situation } from './situation.ts'
+import { capitalize, quote, subjectOf } from './words.ts'
 
 interface Wording {
   mechanism: Mechanism
@@ -76,17 +76,17 @@ export function judgeEnvironment(situation: Situation, match: SignatureMatch): F
   const on = place
     ? ` (volume ${place.volume}, ${place.source}${family === 'permission' ? runsAs(situation) : ''})`
     : ''
-  const reason = `${words.subject(situation)} ${wording.says}${path}${on}`
+  const reason = `${subjectOf(situation)} ${wording.says}${path}${on}`
   return buildDraft(situation, {
     mechanism: wording.mechanism,
     record: match.record,
-    statement: `${words.capital(reason)}: ${words.quote(match.said, 170)}`,
+    statement: `${capitalize(reason)}: ${quote(match.said, 170)}`,
     confidence: wording.confidence,
     confidence_reason: 'the log quotes the refusal of the operating system or the runtime',
     remedies: [
-      ...remedies.rollback(situation, reason),
+      ...rollback(situation, reason),
       ...(isFile && where ? fileRemedies(situation, family, where) : []),
-      remedies.escalate(situation, `${wording.ask}${path ? ` (${path.trim()})` : ''}`, reason),
+      escalate(situation, `${wording.ask}${path ? ` (${path.trim()})` : ''}`, reason),
     ],
   })
 }
@@ -115,7 +115,7 @@ function moreRoom(situation: Situation, place: FilePlace): Remedy[] {
   const reason = `${place.source}, mounted at ${place.mount_path}, is full`
   if (claim)
     return [
-      remedies.instruct(
+      instruct(
         { kind: 'PersistentVolumeClaim', namespace, name: claim },
         'expand_pvc',
         `Expand PersistentVolumeClaim ${claim} (patch spec.resources.requests.storage; its storage class must allow expansion), or free space below ${place.mount_path}.`,
@@ -123,7 +123,7 @@ function moreRoom(situation: Situation, place: FilePlace): Remedy[] {
       ),
     ]
   return [
-    remedies.instruct(
+    instruct(
       workload,
       'patch_volume',
       `Give volume ${place.volume} of ${workload.kind} ${workload.name} more room (${place.source}), or make the program write less below ${place.mount_path}.`,
@@ -138,7 +138,7 @@ function ownership(situation: Situation, place: FilePlace, path: string): Remedy
   const reason = `${path} lies on volume ${place.volume} (${place.source})`
   if (place.read_only || /^(?:ConfigMap|Secret) /.test(place.source))
     return [
-      remedies.instruct(
+      instruct(
         workload,
         'patch_volume',
         `Mount a writable volume (emptyDir or a claim) for what container ${spec.name} of ${target} writes to ${path}: ${place.source} at ${place.mount_path} is read-only.`,
@@ -147,7 +147,7 @@ function ownership(situation: Situation, place: FilePlace, path: string): Remedy
     ]
   const user = spec.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser
   return [
-    remedies.instruct(
+    instruct(
       workload,
       'patch_security_context',
       `Set securityContext.fsGroup of ${target} to the group of the user that container ${spec.name} runs as${user === undefined ? '' : ` (runAsUser ${user})`}, so that volume ${place.volume} at ${place.mount_path} belongs to it.`,
@@ -161,7 +161,7 @@ function writablePlace(situation: Situation, path: string): Remedy[] {
   if (!spec.securityContext?.readOnlyRootFilesystem) return []
   const folder = path.replace(/\/[^/]*$/, '') || path
   return [
-    remedies.instruct(
+    instruct(
       workload,
       'add_volume',
       `Add an emptyDir volume to ${workload.kind} ${workload.name} and mount it at ${folder} in container ${spec.name}; keep readOnlyRootFilesystem.`,

@@ -1,12 +1,12 @@
-import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import type { Remedy } from '#src/domain/action.ts'
+import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import type { Job } from '#src/domain/kubernetes/objects.ts'
 import type { Mechanism } from '#src/domain/mechanism.ts'
 import type { LogRecord } from '#src/logs/log-record.ts'
 import { buildDraft } from './build-draft.ts'
-import { remedies } from './remedies.ts'
+import { escalate, rollback } from './remedies.ts'
 import type { Situation } from './situation.ts'
-import { words } from './words.ts'
+import { capitalize, quote, subjectOf } from './words.ts'
 
 /** What a program does wrong, in words that follow its name. */
 export interface Fault {
@@ -24,17 +24,17 @@ export interface Fault {
 export function faultDraft(situation: Situation, record: LogRecord, fault: Fault): FindingDraft {
   const failure = jobFailure(situation)
   const gaveUp = failure ? ` (${failure})` : ''
-  const reason = `${words.subject(situation)} ${fault.does}`
-  const ask = fault.ask ?? `${situation.workload.name}: ${fault.does}: ${words.quote(record.message, 160)}`
-  const back: Remedy[] = fault.ask ? [] : remedies.rollback(situation, reason)
+  const reason = `${subjectOf(situation)} ${fault.does}`
+  const ask = fault.ask ?? `${situation.workload.name}: ${fault.does}: ${quote(record.message, 160)}`
+  const back: Remedy[] = fault.ask ? [] : rollback(situation, reason)
   return buildDraft(situation, {
     mechanism: fault.mechanism,
     record,
-    statement: `${words.capital(reason)}${gaveUp}: ${fault.said}`,
+    statement: `${capitalize(reason)}${gaveUp}: ${fault.said}`,
     confidence: fault.confidence,
     confidence_reason: "these are the program's own last words",
     blames: fault.blames ?? [],
-    remedies: [...back, remedies.escalate(situation, ask, reason)],
+    remedies: [...back, escalate(situation, ask, reason)],
   })
 }
 

@@ -1,14 +1,14 @@
-import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Remedy } from '#src/domain/action.ts'
+import { eventEvidence } from '#src/domain/evidence-draft.ts'
+import type { EvidenceDraft } from '#src/domain/evidence.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
 import type { LogRecord } from '#src/logs/log-record.ts'
 import { matchRecord } from '#src/logs/signatures/match-record.ts'
 import { buildDraft } from './build-draft.ts'
-import { remedies } from './remedies.ts'
+import { escalate, rollback } from './remedies.ts'
 import type { Situation } from './situation.ts'
 import { startOfRun, type StartOfRun } from './start-of-run.ts'
-import { words } from './words.ts'
-import { eventEvidence } from '#src/domain/evidence-draft.ts'
-import type { EvidenceDraft } from '#src/domain/evidence.ts'
+import { capitalize, imageOf, quote, subjectOf, subjectWithImage } from './words.ts'
 
 /** That the kubelet kills a container for its liveness probe, and how the probe failed. */
 interface LivenessKills {
@@ -56,15 +56,15 @@ function hang(situation: Situation, kills: LivenessKills, record: LogRecord): Fi
   return buildDraft(situation, {
     mechanism: 'application_hang',
     record,
-    statement: `${words.capital(remedies.describe(situation))} starts, then hangs, and the kubelet kills it for its failed liveness probe: ${words.quote(record.message, 140)}`,
+    statement: `${capitalize(subjectWithImage(situation))} starts, then hangs, and the kubelet kills it for its failed liveness probe: ${quote(record.message, 140)}`,
     confidence: kills.timed_out ? 0.9 : 0.75,
     confidence_reason: 'events tell of liveness kills, and the log shows a start and then a standstill',
     evidence: kills.evidence,
     remedies: [
-      ...remedies.rollback(situation, reason),
-      remedies.escalate(
+      ...rollback(situation, reason),
+      escalate(
         situation,
-        `find the hang of ${words.image(situation)}: ${words.quote(record.message, 160)}`,
+        `find the hang of ${imageOf(situation)}: ${quote(record.message, 160)}`,
         reason,
       ),
     ],
@@ -83,7 +83,7 @@ function tooAggressive(
   return buildDraft(situation, {
     mechanism: 'liveness_too_aggressive',
     record,
-    statement: `${words.capital(words.subject(situation))} ${needs}, but its liveness probe kills it after about ${kills.budget} s (${rule}) and there is no startupProbe: ${words.quote(record.message, 90)}`,
+    statement: `${capitalize(subjectOf(situation))} ${needs}, but its liveness probe kills it after about ${kills.budget} s (${rule}) and there is no startupProbe: ${quote(record.message, 90)}`,
     confidence: start.needed === undefined ? 0.7 : 0.92,
     confidence_reason: start.said_by
       ? `the time is stated: ${start.said_by}`

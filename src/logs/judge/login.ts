@@ -1,14 +1,14 @@
 import type { Remedy } from '#src/domain/action.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
+import type { Container, Service } from '#src/domain/kubernetes/objects.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { addressOf } from './address-of.ts'
 import { buildDraft } from './build-draft.ts'
-import { remedies } from './remedies.ts'
+import { escalate, instruct, rollback } from './remedies.ts'
 import { resolveHost } from './resolve-host.ts'
 import type { Situation } from './situation.ts'
-import { words } from './words.ts'
-import type { ClusterView } from '#src/domain/cluster-view.ts'
-import type { Service, Container } from '#src/domain/kubernetes/objects.ts'
+import { capitalize, quote, subjectOf } from './words.ts'
 
 /** By what name the settings of a kind of dependency begin, as the words of its refusal show. */
 const kinds: readonly [RegExp, RegExp][] = [
@@ -56,15 +56,15 @@ export function judgeLogin(situation: Situation, match: SignatureMatch): Finding
   return buildDraft(situation, {
     mechanism: 'authentication_failed',
     record: match.record,
-    statement: sentence(`${words.capital(words.subject(situation))} is refused${at}${who}`, `${from}${hint}`, match),
+    statement: sentence(`${capitalize(subjectOf(situation))} is refused${at}${who}`, `${from}${hint}`, match),
     confidence: source || user ? 0.85 : 0.8,
     confidence_reason: 'the log quotes the refusal; which side holds the wrong credentials was not seen',
     remedies: [
-      ...remedies.rollback(situation, 'credentials are refused'),
+      ...rollback(situation, 'credentials are refused'),
       ...(source ? [correctKey(situation, source, { who, at, hint })] : []),
-      remedies.escalate(
+      escalate(
         situation,
-        `give ${situation.workload.name} valid credentials${who}${source ? ` in ${describe(source)}` : ''}: ${words.quote(match.said, 120)}`,
+        `give ${situation.workload.name} valid credentials${who}${source ? ` in ${describe(source)}` : ''}: ${quote(match.said, 120)}`,
         `credentials are refused${at}`,
       ),
     ],
@@ -73,9 +73,9 @@ export function judgeLogin(situation: Situation, match: SignatureMatch): Finding
 
 /** Where both do not find room, the words of the refusal stand before the names, and not its whole line behind them. */
 function sentence(refused: string, sources: string, match: SignatureMatch): string {
-  const whole = `${refused}${sources}: ${words.quote(match.said, 130)}`
+  const whole = `${refused}${sources}: ${quote(match.said, 130)}`
   if (whole.length <= 300) return whole
-  return `${refused} (${words.quote(match.matched ?? match.said, 70)})${sources}`
+  return `${refused} (${quote(match.matched ?? match.said, 70)})${sources}`
 }
 
 function correctKey(
@@ -89,7 +89,7 @@ function correctKey(
   const place = secret
     ? `key ${secret.key} of Secret ${secret.name} (variable ${variable})`
     : `variable ${variable} of container ${spec.name}`
-  return remedies.instruct(
+  return instruct(
     target,
     'correct_credentials',
     `Update ${place} with the credentials that the dependency accepts${about.who}, without printing them, then restart ${workload.kind} ${workload.name} so that it reads them${about.hint ? ` (${about.hint.slice(2)})` : ''}. If the password was rotated at the server, take the new one.`,

@@ -2,9 +2,9 @@ import type { Remedy } from '#src/domain/action.ts'
 import { eventEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import { buildDraft } from './build-draft.ts'
-import { remedies } from './remedies.ts'
+import { instruct, rollback, setEnv } from './remedies.ts'
 import type { Situation } from './situation.ts'
-import { words } from './words.ts'
+import { capitalize, quote, subjectOf } from './words.ts'
 
 const listens =
   /\b(?:listen\w*|serv\w*|running|bound|bind\w*|started)\b[^\n]{0,40}?(?<host>127\.0\.0\.1|localhost|\[?::1\]?):(?<port>\d{2,5})\b/i
@@ -29,7 +29,7 @@ export function judgeLoopback(situation: Situation): FindingDraft | undefined {
     return buildDraft(situation, {
       mechanism: 'bad_config_value',
       record,
-      statement: `${words.capital(words.subject(situation))} listens on ${where} only, so nothing outside the container reaches port ${port} and its ${/^(readiness|liveness|startup)/i.exec(refused.message)?.[0]?.toLowerCase() ?? 'own'} probe gets "connection refused"; it must listen on 0.0.0.0: ${words.quote(record.message, 90)}`,
+      statement: `${capitalize(subjectOf(situation))} listens on ${where} only, so nothing outside the container reaches port ${port} and its ${/^(readiness|liveness|startup)/i.exec(refused.message)?.[0]?.toLowerCase() ?? 'own'} probe gets "connection refused"; it must listen on 0.0.0.0: ${quote(record.message, 90)}`,
       confidence: 0.92,
       confidence_reason: 'the log names the address that it listens on, and a probe is refused at that port',
       evidence: [eventEvidence(refused)],
@@ -43,13 +43,13 @@ export function judgeLoopback(situation: Situation): FindingDraft | undefined {
 function openUp(situation: Situation, where: string, host: string): Remedy[] {
   const { spec, workload } = situation
   const reason = `${where} is reached from inside the container only`
-  const back = remedies.rollback(situation, reason)
+  const back = rollback(situation, reason)
   const variable = (spec.env ?? []).find(
     ({ name, value }) => value?.includes(host) && ownAddress.test(name) && !foreign.test(name),
   )
   if (variable?.value) {
     const value = variable.value.replaceAll(host, '0.0.0.0')
-    return [remedies.setEnv(situation, variable.name, reason, { value }), ...back]
+    return [setEnv(situation, variable.name, reason, { value }), ...back]
   }
   const field = (['args', 'command'] as const).find((name) => spec[name]?.some((word) => word.includes(host)))
   if (field) {
@@ -58,5 +58,5 @@ function openUp(situation: Situation, where: string, host: string): Remedy[] {
     return [{ kind: 'set_command', target: workload, params, reason, risk: 'low', reversible: true }, ...back]
   }
   const instruction = `Let container ${spec.name} of ${workload.kind} ${workload.name} listen on 0.0.0.0 instead of ${where}, by the setting of the program that holds its listen address.`
-  return [...back, remedies.instruct(workload, 'listen_on_all_addresses', instruction, reason)]
+  return [...back, instruct(workload, 'listen_on_all_addresses', instruction, reason)]
 }

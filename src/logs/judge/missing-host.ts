@@ -1,10 +1,10 @@
-import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Remedy } from '#src/domain/action.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { buildDraft } from './build-draft.ts'
-import { remedies } from './remedies.ts'
+import { escalate, instruct } from './remedies.ts'
 import type { Situation } from './situation.ts'
-import { words } from './words.ts'
+import { capitalize, quote, subjectOf } from './words.ts'
 import { wrongHost, type WrongHost } from './wrong-host.ts'
 
 interface MissingName {
@@ -30,8 +30,8 @@ export function missingHost(situation: Situation, match: SignatureMatch, missing
       ? `; Service ${wrong.suggested.metadata.name} exists in ${wrong.suggested.metadata.namespace}`
       : ''
   const from = wrong.from ? ` (${wrong.from})` : ''
-  const subject = words.capital(words.subject(situation))
-  const said = words.quote(match.said, 110)
+  const subject = capitalize(subjectOf(situation))
+  const said = quote(match.said, 110)
   const address = `${host}${port ? `:${port}` : ''}${from}`
   const statement = isName
     ? `${subject} cannot resolve ${host}${from}, ${noSuchHost(match.record.text)}: ${absent}${meant}`
@@ -58,9 +58,9 @@ function provide(situation: Situation, missing: MissingName, wrong: WrongHost, i
   const meant = wrong.suggested
     ? `call ${wrong.suggested.metadata.name} of namespace ${wrong.suggested.metadata.namespace} instead of ${host}`
     : `deploy ${name}, or name the right host instead of ${host}`
-  const ask = remedies.escalate(situation, meant, reason)
+  const ask = escalate(situation, meant, reason)
   if (wrong.suggested) return [ask]
-  const create = remedies.instruct(
+  const create = instruct(
     { kind: 'Service', namespace, name },
     'create_service',
     `Create Service ${name} in namespace ${namespace}${port ? ` with port ${port}` : ''} (and the workload behind it), or give ${kind} ${workload} the right name.`,
@@ -71,7 +71,7 @@ function provide(situation: Situation, missing: MissingName, wrong: WrongHost, i
 
 /** A stateful set's pods have names only through the headless Service that it names: another Service does not give them. */
 function governing({ workload }: Situation, { name, namespace, host }: MissingName): Remedy {
-  return remedies.instruct(
+  return instruct(
     { kind: 'Service', namespace, name },
     'create_service',
     `Create the headless Service ${name} (clusterIP: None) in namespace ${namespace} that selects the pods of ${workload.kind} ${workload.name} (serviceName): their DNS names come with it.`,

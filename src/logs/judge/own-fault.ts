@@ -1,12 +1,12 @@
-import type { FindingDraft, Blame } from '#src/domain/finding.ts'
+import { refOf } from '#src/domain/cluster-view.ts'
+import type { Blame, FindingDraft } from '#src/domain/finding.ts'
+import type { Job } from '#src/domain/kubernetes/objects.ts'
 import type { Mechanism } from '#src/domain/mechanism.ts'
+import type { LogRecord } from '#src/logs/log-record.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { faultDraft } from './fault-draft.ts'
 import type { Situation } from './situation.ts'
-import { words } from './words.ts'
-import { refOf } from '#src/domain/cluster-view.ts'
-import type { Job } from '#src/domain/kubernetes/objects.ts'
-import type { LogRecord } from '#src/logs/log-record.ts'
+import { imageOf, quote } from './words.ts'
 
 /** What a job that brings a schema up to date is called, or what it runs. */
 const migrates = /migrat|flyway|liquibase|alembic|schema|knex|prisma|(?:^|[-_/])db[-_]?(?:init|setup|upgrade|update)/i
@@ -37,7 +37,7 @@ export function judgeOwnFault(situation: Situation, match: SignatureMatch): Find
         ? 'is stuck'
         : 'ends with an error of its own'
   const blames = family === 'migration' ? failedMigrations(situation) : []
-  const said = words.quote(match.said, 170)
+  const said = quote(match.said, 170)
   return faultDraft(situation, match.record, { mechanism, does, said, confidence: 0.8, blames })
 }
 
@@ -54,19 +54,19 @@ function judgeLimit(situation: Situation, match: SignatureMatch): FindingDraft {
   return faultDraft(situation, match.record, {
     mechanism: 'application_error',
     does: `${limits[match.signature.name] ?? 'runs into a limit'}${host ? ` by ${host}` : ''}`,
-    said: words.quote(match.said, 150),
+    said: quote(match.said, 150),
     confidence: 0.8,
   })
 }
 
 function judgePanic(situation: Situation, match: SignatureMatch): FindingDraft {
   const place = panicPlace(match.record)
-  const value = (match.facts.value ?? words.quote(match.said, 120)).replaceAll(/\s+/g, ' ').slice(0, 130)
-  const image = words.image(situation)
+  const value = (match.facts.value ?? quote(match.said, 120)).replaceAll(/\s+/g, ' ').slice(0, 130)
+  const image = imageOf(situation)
   return faultDraft(situation, match.record, {
     mechanism: 'application_panic',
     does: `(${image}) crashes${place ? ` in ${place.slice(0, 70)}` : ''}`,
-    said: value.includes('nil pointer') || value.length > 8 ? value : words.quote(match.said, 120),
+    said: value.includes('nil pointer') || value.length > 8 ? value : quote(match.said, 120),
     confidence: place ? 0.9 : 0.8,
   })
 }
@@ -79,9 +79,9 @@ function judgeInput(situation: Situation, match: SignatureMatch): FindingDraft {
   return faultDraft(situation, match.record, {
     mechanism: 'application_error',
     does: `cannot take its input${where ? ` (${where})` : ''}`,
-    said: words.quote(match.said, 140),
+    said: quote(match.said, 140),
     confidence: 0.85,
-    ask: `correct the input${where ? ` (${where})` : ''}, then ${situation.workload.kind.endsWith('Job') ? 'run the job again' : 'let it be taken again'}: ${words.quote(match.said, 140)}`,
+    ask: `correct the input${where ? ` (${where})` : ''}, then ${situation.workload.kind.endsWith('Job') ? 'run the job again' : 'let it be taken again'}: ${quote(match.said, 140)}`,
   })
 }
 

@@ -1,12 +1,12 @@
-import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Remedy } from '#src/domain/action.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
 import type { EnvVar, Secret } from '#src/domain/kubernetes/objects.ts'
 import { revisionsOf } from '#src/domain/kubernetes/revisions.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { buildDraft } from './build-draft.ts'
-import { remedies } from './remedies.ts'
+import { rollback, setEnv } from './remedies.ts'
 import type { Situation } from './situation.ts'
-import { words } from './words.ts'
+import { capitalize, quote, subjectOf } from './words.ts'
 
 const secretName = /PASS(?:WORD|WD)?|SECRET|TOKEN|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY/i
 
@@ -20,7 +20,7 @@ export function judgeSetting(situation: Situation, match: SignatureMatch): Findi
   return buildDraft(situation, {
     mechanism: 'missing_env',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} ends at start because the required ${match.facts.variable ? 'environment variable' : 'setting'} ${setting} ${how}${saidBesides(match.said, setting)}`,
+    statement: `${capitalize(subjectOf(situation))} ends at start because the required ${match.facts.variable ? 'environment variable' : 'setting'} ${setting} ${how}${saidBesides(match.said, setting)}`,
     confidence: given && !empty ? 0.75 : 0.95,
     confidence_reason:
       given && !empty ? 'the log names it, but the template does set it' : 'the log names it and the template lacks it',
@@ -30,19 +30,19 @@ export function judgeSetting(situation: Situation, match: SignatureMatch): Findi
 
 /** The log's own words, unless they only name the setting once more. */
 function saidBesides(said: string, setting: string): string {
-  return setting !== '' && said.includes(setting) ? '' : `: ${words.quote(said, 130)}`
+  return setting !== '' && said.includes(setting) ? '' : `: ${quote(said, 130)}`
 }
 
 function remediesFor(situation: Situation, variable: string): Remedy[] {
   const reason = `${variable} is required and not set`
-  const rollback = remedies.rollback(situation, reason)
+  const back = rollback(situation, reason)
   const former = formerVariable(situation, variable)
   if (former?.valueFrom || (former?.value && !secretName.test(variable)))
-    return [fromFormer(situation, former, reason), ...rollback]
+    return [fromFormer(situation, former, reason), ...back]
   const ask = secretName.test(variable) ? fromSecret(situation, variable, reason) : undefined
   const set =
     ask ??
-    remedies.setEnv(situation, variable, reason, {
+    setEnv(situation, variable, reason, {
       needs: [
         {
           param: 'value',
@@ -50,7 +50,7 @@ function remediesFor(situation: Situation, variable: string): Remedy[] {
         },
       ],
     })
-  return [...rollback, set]
+  return [...back, set]
 }
 
 /** The variable as an earlier revision of the same workload had it, newest first. */
@@ -67,7 +67,7 @@ function formerVariable({ view, workload, spec }: Situation, variable: string): 
 function fromFormer(situation: Situation, former: EnvVar, reason: string): Remedy {
   const because = `${reason}; an earlier revision of ${situation.workload.name} had it`
   const ref = former.valueFrom?.secretKeyRef ?? former.valueFrom?.configMapKeyRef
-  if (!ref?.name) return remedies.setEnv(situation, former.name, because, { value: former.value ?? '' })
+  if (!ref?.name) return setEnv(situation, former.name, because, { value: former.value ?? '' })
   return withSource(situation, former.name, because, {
     kind: former.valueFrom?.secretKeyRef ? 'Secret' : 'ConfigMap',
     name: ref.name,
@@ -84,7 +84,7 @@ function fromSecret(situation: Situation, variable: string, reason: string): Rem
   })
   const [only] = holders
   if (only && holders.length === 1) return withSource(situation, variable, reason, only)
-  return remedies.setEnv(situation, variable, reason, {
+  return setEnv(situation, variable, reason, {
     needs: [{ param: 'valueFrom', ask: `which Secret and key of namespace ${situation.namespace} hold ${variable}` }],
   })
 }

@@ -2,11 +2,11 @@ import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { Probe } from '#src/domain/kubernetes/objects.ts'
-import { buildDraft } from './build-draft.ts'
-import { remedies } from './remedies.ts'
-import type { Situation } from './situation.ts'
-import { words } from './words.ts'
 import type { LogRecord } from '#src/logs/log-record.ts'
+import { buildDraft } from './build-draft.ts'
+import { escalate } from './remedies.ts'
+import type { Situation } from './situation.ts'
+import { capitalize, quote, subjectOf } from './words.ts'
 
 const kinds = ['liveness', 'readiness', 'startup'] as const
 
@@ -101,7 +101,7 @@ function describe(situation: Situation, { kind, probe, event, times, slowest, ti
   return buildDraft(situation, {
     mechanism: 'probe_timeout_too_short',
     record: slowest.record,
-    statement: `${words.capital(words.subject(situation))} answers its ${endpoint} in up to ${seconds} s (${late} of ${times.length} times over ${timeout} s), but its ${kind} probe waits only ${set}: ${words.quote(slowest.record.message, 80)}`,
+    statement: `${capitalize(subjectOf(situation))} answers its ${endpoint} in up to ${seconds} s (${late} of ${times.length} times over ${timeout} s), but its ${kind} probe waits only ${set}: ${quote(slowest.record.message, 80)}`,
     confidence: late * 2 >= times.length ? 0.92 : 0.8,
     confidence_reason: "the program's own log times the answer, and events tell that the probe timed out",
     evidence: [
@@ -122,7 +122,7 @@ function describe(situation: Situation, { kind, probe, event, times, slowest, ti
         risk: 'low',
         reversible: true,
       },
-      remedies.escalate(
+      escalate(
         situation,
         `why does the ${endpoint} of container ${spec.name} take ${seconds} s?`,
         'a health endpoint should answer at once',

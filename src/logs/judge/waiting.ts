@@ -1,15 +1,15 @@
-import type { FindingDraft } from '#src/domain/finding.ts'
 import { refOf } from '#src/domain/cluster-view.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
 import type { LogRecord } from '#src/logs/log-record.ts'
-import { matchRecord } from '#src/logs/signatures/match-record.ts'
 import { failures } from '#src/logs/signatures/failures.ts'
+import { matchRecord } from '#src/logs/signatures/match-record.ts'
 import type { Signature, SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { buildDraft } from './build-draft.ts'
 import { missingHost } from './missing-host.ts'
-import { remedies } from './remedies.ts'
+import { escalate } from './remedies.ts'
 import { resolveHost } from './resolve-host.ts'
 import type { Situation } from './situation.ts'
-import { words } from './words.ts'
+import { capitalize, quote, subjectOf } from './words.ts'
 
 const waitingFor = failures.find((signature) => signature.family === 'waiting')
 
@@ -35,14 +35,14 @@ export function judgeWaiting(situation: Situation): FindingDraft | undefined {
   return buildDraft(situation, {
     mechanism: situation.init ? 'init_container_waiting' : 'dependency_unreachable',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} waits for ${host}${port ? `:${port}` : ''}, which does not answer: ${words.quote(match.said, 150)}`,
+    statement: `${capitalize(subjectOf(situation))} waits for ${host}${port ? `:${port}` : ''}, which does not answer: ${quote(match.said, 150)}`,
     confidence: 0.85,
     confidence_reason: 'its log or its command names what it waits for, and it has not come to an end',
     blames: blamed
       ? [{ resource: blamed, because: `${situation.spec.name} waits for ${host}${port ? `:${port}` : ''}` }]
       : [],
     remedies: [
-      remedies.escalate(situation, `why does ${host}${port ? `:${port}` : ''} not answer?`, `${host} does not answer`),
+      escalate(situation, `why does ${host}${port ? `:${port}` : ''} not answer?`, `${host} does not answer`),
     ],
   })
 }

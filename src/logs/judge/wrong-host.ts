@@ -1,11 +1,11 @@
-import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import { refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
-import type { Service, ConfigMap } from '#src/domain/kubernetes/objects.ts'
+import type { EvidenceDraft } from '#src/domain/evidence.ts'
+import type { ConfigMap, Service } from '#src/domain/kubernetes/objects.ts'
 import { selectsWorkload } from '#src/rules/kit/selects-workload.ts'
 import { closestService } from './closest-service.ts'
-import { remedies } from './remedies.ts'
+import { setEnv } from './remedies.ts'
 import type { Situation } from './situation.ts'
 
 /** Where a wrong host comes from, what was meant, and how to put it right. */
@@ -61,7 +61,7 @@ function correct(
 ): Remedy {
   const { host, right, reason } = change
   const replace = (text: string): string => text.replaceAll(host, right)
-  if (source.kind === 'env') return remedies.setEnv(situation, source.name, reason, { value: replace(source.value) })
+  if (source.kind === 'env') return setEnv(situation, source.name, reason, { value: replace(source.value) })
   if (source.kind === 'configmap') {
     const isPlain = source.value.trim() === host || !source.value.includes('\n')
     return {
