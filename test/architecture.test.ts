@@ -11,11 +11,12 @@ import { functionSizes, sourceFiles } from './helpers/source-tree.ts'
 const files = sourceFiles(['src', 'agents', 'teams', 'tools', 'practice'])
 
 /**
- * Besides `domain`, and `import type` from the `port.ts` of any room. `*`: may import everything but practice. A name with a slash is
+ * Besides `domain` and `util`, and `import type` from the `port.ts` of any room. `*`: may import everything but practice. A name with a slash is
  * a folder of a room. Adapters take types of the ports that they implement.
  */
 const mayImport: Record<string, readonly string[] | '*'> = {
   domain: [],
+  util: [],
   config: [],
   telemetry: [],
   redaction: [],
@@ -54,7 +55,8 @@ function isAllowed(from: string, to: string, typeOnly: boolean): boolean {
   const [source, target] = [roomOf(from), roomOf(to)]
   if (source === target) return true
   if (source === 'practice' || target === 'practice') return false
-  if (target === 'domain') return true
+  if (target === 'util') return true
+  if (target === 'domain') return source !== 'util'
   if (target === 'adapters/sql') return ['adapters/sqlite', 'adapters/postgres', 'app'].includes(source)
   if (source.startsWith('adapters/')) return typeOnly && !target.startsWith('adapters/') && target !== 'app'
   if (typeOnly && to.endsWith('/port.ts') && target !== 'app') return true

@@ -70,12 +70,7 @@ export function setEnv(
 }
 
 /** Replaces the command or the arguments of this container by the whole list. */
-export function setCommand(
-  situation: Situation,
-  field: 'args' | 'command',
-  list: string[],
-  reason: string,
-): Remedy {
+export function setCommand(situation: Situation, field: 'args' | 'command', list: string[], reason: string): Remedy {
   return {
     kind: 'set_command',
     target: situation.workload,

@@ -20,9 +20,9 @@ const signatures: readonly Signature[] = [
   ...badConfig,
 ]
 
-/** What the name of an environment variable looks like; prose that a pattern caught instead does not. */
+/** The shape of a variable's name. A pattern may also capture a word of prose, which does not have it. */
 const variableName = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/
-/** Capitals that logs are full of and that name no variable. */
+/** Words in capitals that are common in logs and name no variable. */
 const notVariables = new Set([
   'ERROR',
   'FATAL',
@@ -40,16 +40,16 @@ const notVariables = new Set([
   'ENV',
 ])
 
-/** A frame that stands by itself names code, and says nothing of what is wrong. */
+/** A stack frame alone names code and no fault. */
 const stackFrame = /^at [\w.$<>/]+\(/
-const longestWord = 150
-const endlessWord = /\S{220,}/g
+const keptWordLength = 150
+const longWord = /\S{220,}/g
 
-/** Records whose program says that they are no trouble: only words that decide by themselves are looked for in them. */
-const calm: ReadonlySet<string | undefined> = new Set(['trace', 'debug', 'info'])
+/** In records of these levels only signatures with `anyLevel` are searched. */
+const calmLevels: ReadonlySet<string | undefined> = new Set(['trace', 'debug', 'info'])
 const known = new WeakMap<LogRecord, SignatureMatch[]>()
 
-/** Every family that a record speaks of, with the first wording that fits. */
+/** The matches of a record, one per family: the first signature that names a fact, else the first that matches. */
 export function matchRecord(record: LogRecord): SignatureMatch[] {
   const before = known.get(record)
   if (before) return before
@@ -64,7 +64,7 @@ function findMatches(record: LogRecord): SignatureMatch[] {
   const body = bodyOf(record)
   for (const signature of signatures) {
     const before = matches.get(signature.family)
-    if ((before && namesSomething(before)) || (calm.has(record.level) && !signature.anyLevel)) continue
+    if ((before && namesSomething(before)) || (calmLevels.has(record.level) && !signature.anyLevel)) continue
     const match = matchSignature(record, body, signature)
     if (match && (!before || namesSomething(match))) matches.set(signature.family, match)
   }
@@ -72,17 +72,17 @@ function findMatches(record: LogRecord): SignatureMatch[] {
 }
 
 /**
- * What is searched: without the stamp of its first line, whose digits would be taken for line numbers, and with endless words cut
- * in their middle, on which patterns would spend seconds.
+ * The text that is searched. The time of the first line is left out, because its digits look like line numbers; very long words are
+ * shortened, because patterns would spend seconds on them.
  */
 function bodyOf(record: LogRecord): string {
   const [, ...rest] = record.text.split('\n')
   const body = [record.message, ...rest].join('\n').replaceAll('\\"', '"')
-  return body.replaceAll(endlessWord, (word) => `${word.slice(0, longestWord)}…${word.slice(-50)}`)
+  return body.replaceAll(longWord, (word) => `${word.slice(0, keptWordLength)}…${word.slice(-50)}`)
 }
 
 function matchSignature(record: LogRecord, body: string, signature: Signature): SignatureMatch | undefined {
-  let plain: SignatureMatch | undefined
+  let withoutFacts: SignatureMatch | undefined
   for (const pattern of signature.patterns) {
     const match = pattern.exec(body)
     if (!match) continue
@@ -93,34 +93,31 @@ function matchSignature(record: LogRecord, body: string, signature: Signature): 
       signature,
       facts: { ...extractFacts(body, signature), ...facts },
       record,
-      said: sayOf(body, match),
+      excerpt: excerptOf(body, match),
       matched: match[0],
     }
     if (namesSomething(found)) return found
-    plain ??= found
+    withoutFacts ??= found
   }
-  return plain
+  return withoutFacts
 }
 
-/** A match that names who or what is the better one of its family. */
+/** Of two matches of a family the one that names a fact is better. */
 function namesSomething({ facts }: SignatureMatch): boolean {
   return Object.keys(facts).length > 0
 }
 
-const shown = 130
+const maxExcerptLength = 130
 
-/**
- * The lines that a match spans; where they are many, the last one, which is where programs put the point; where the point would
- * be cut off, from near the point on.
- */
-function sayOf(text: string, match: RegExpExecArray): string {
+/** The lines that a match spans. Of many lines the last one, which usually states the fault; of a long line the part around the match. */
+function excerptOf(text: string, match: RegExpExecArray): string {
   const end = match.index + match[0].trimEnd().length
   const stop = text.indexOf('\n', end)
   const start = text.lastIndexOf('\n', match.index) + 1
   const from = end - start <= 250 ? start : Math.max(start, text.lastIndexOf('\n', end - 1) + 1)
   const last = stop < 0 ? text.length : stop
-  if (end - from <= shown) return text.slice(from, last)
-  const near = Math.max(from, Math.min(match.index, end - shown))
+  if (end - from <= maxExcerptLength) return text.slice(from, last)
+  const near = Math.max(from, Math.min(match.index, end - maxExcerptLength))
   return near === from ? text.slice(from, last) : `…${text.slice(near, last).replace(/^\S{0,20}\s/, '')}`
 }
 

@@ -1,4 +1,4 @@
-/** How many single-character changes lead from one word to the other; words over 80 characters count as unlike. */
+/** The number of single-character edits between two words; a word over 80 characters counts as different from all others. */
 export function editDistance(left: string, right: string): number {
   if (left.length > 80 || right.length > 80) return 80
   let row = Array.from({ length: right.length + 1 }, (_, index) => index)

@@ -20,7 +20,7 @@ function judge(current: string, options: LogIncidentOptions = {}, probe: Probe =
   return judgeLogs(logs, view)
 }
 
-describe('src/logs/judge/slow-probe', () => {
+describe('src/logs/judge/probe-timeouts slow answers', () => {
   // One wording a runtime: what is timed is the same 1.83 s.
   it.each([
     ['a plain Go log', '2026/03/01 09:59:40 GET /healthz 200 1832ms'],

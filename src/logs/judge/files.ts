@@ -3,36 +3,36 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Volume } from '#src/domain/kubernetes/objects.ts'
 import type { Mechanism } from '#src/domain/mechanism.ts'
 import type { SignatureFamily, SignatureMatch } from '#src/logs/signatures/signature.ts'
-import { buildDraft } from './build-draft.ts'
-import { editDistance } from './edit-distance.ts'
+import { editDistance } from '#src/util/edit-distance.ts'
+import { buildDraft, capitalize, quote, subjectOf } from './draft.ts'
 import { escalate, instruct, rollback } from './remedies.ts'
 import type { Situation } from './situation.ts'
-import { capitalize, quote, subjectOf } from './words.ts'
 
 interface Wording {
   mechanism: Mechanism
-  says: string
+  /** What happens to the container, for a sentence. */
+  does: (path: string | undefined) => string
   ask: string
   confidence: number
 }
 
-/** What the place in which a process runs denies it, and whom to ask: nothing here can be put right by a value that is known. */
+/** What a container cannot do with a file, and what to ask its owners: no known value can correct these faults. */
 const wordings: Partial<Record<SignatureFamily, Wording>> = {
   disk_full: {
     mechanism: 'disk_full',
-    says: 'writes to a file system that is full',
+    does: (path) => `cannot write${path ? ` to ${path}` : ''} because the file system is full`,
     ask: 'free or enlarge the volume that it writes to',
     confidence: 0.9,
   },
   permission: {
     mechanism: 'file_permission',
-    says: 'may not use a file or directory',
+    does: (path) => `is denied access to ${path ?? 'a file or directory'}`,
     ask: "give the process access to the path (fsGroup, a writable volume, or the image's ownership)",
     confidence: 0.85,
   },
   file_missing: {
     mechanism: 'file_missing',
-    says: 'does not find a file that it needs',
+    does: (path) => `does not find ${path ? `the file ${path}` : 'a file that it needs'}`,
     ask: 'provide the file (volume, ConfigMap or image), or correct its path',
     confidence: 0.8,
   },
@@ -40,12 +40,12 @@ const wordings: Partial<Record<SignatureFamily, Wording>> = {
 
 const lowPort: Wording = {
   mechanism: 'file_permission',
-  says: 'may not listen on a port below 1024 as the user that it runs as',
+  does: () => 'is not allowed to listen on a port below 1024 as its user',
   ask: 'let it listen on a port above 1024 and point the Service to it',
   confidence: 0.85,
 }
 
-/** The mount below which a path lies. */
+/** The mount that contains a path. */
 interface FilePlace {
   mount_path: string
   read_only: boolean
@@ -55,7 +55,7 @@ interface FilePlace {
   definition?: Volume
 }
 
-/** Who the process is, where the template says so: what a path on a volume is denied depends on it. */
+/** The user and the group of the process, where the template sets them: access to a volume depends on them. */
 function runsAs({ spec, pod }: Situation): string {
   const user = spec.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser
   const group = pod.spec.securityContext?.fsGroup
@@ -63,37 +63,37 @@ function runsAs({ spec, pod }: Situation): string {
   return `; it runs as user ${user}, ${group === undefined ? 'no fsGroup is set' : `fsGroup ${group}`}`
 }
 
-/** Disk and files. */
-export function judgeEnvironment(situation: Situation, match: SignatureMatch): FindingDraft | undefined {
+/** A full disk, a file without permission, or a missing file. */
+export function judgeFiles(situation: Situation, match: SignatureMatch): FindingDraft | undefined {
   const wording = match.signature.name === 'privileged_port' ? lowPort : wordings[match.signature.family]
   if (!wording) return undefined
-  const path = match.facts.path ? ` ${match.facts.path}` : ''
+  const { path } = match.facts
   const { family } = match.signature
   const isFile = family === 'disk_full' || family === 'permission' || family === 'file_missing'
-  const placed = match.facts.path ? filePlace(situation, match.facts.path) : undefined
-  const place = match.facts.path || family !== 'disk_full' ? placed : onlyClaim(situation)
-  const where = match.facts.path ?? place?.mount_path
+  const placed = path ? filePlace(situation, path) : undefined
+  const place = path || family !== 'disk_full' ? placed : onlyClaim(situation)
+  const where = path ?? place?.mount_path
   const on = place
     ? ` (volume ${place.volume}, ${place.source}${family === 'permission' ? runsAs(situation) : ''})`
     : ''
-  const reason = `${subjectOf(situation)} ${wording.says}${path}${on}`
+  const reason = `${subjectOf(situation)} ${wording.does(path)}${on}`
   return buildDraft(situation, {
     mechanism: wording.mechanism,
     record: match.record,
-    statement: `${capitalize(reason)}: ${quote(match.said, 170)}`,
+    statement: `${capitalize(reason)}: ${quote(match.excerpt, 170)}`,
     confidence: wording.confidence,
-    confidence_reason: 'the log quotes the refusal of the operating system or the runtime',
+    confidence_reason: 'the log quotes the error of the operating system or the runtime',
     remedies: [
       ...rollback(situation, reason),
       ...(isFile && where ? fileRemedies(situation, family, where) : []),
-      escalate(situation, `${wording.ask}${path ? ` (${path.trim()})` : ''}`, reason),
+      escalate(situation, `${wording.ask}${path ? ` (${path})` : ''}`, reason),
     ],
   })
 }
 
 /**
- * What makes a path usable again, in steps for a person, where the template shows why it is not. Security is never weakened: a
- * read-only root stays read-only, and nobody becomes root.
+ * Steps for a person that make a path usable again, where the template shows why it is not. Security is never weakened: a read-only
+ * root file system stays read-only, and no container becomes root.
  */
 function fileRemedies(
   situation: Situation,
@@ -102,14 +102,14 @@ function fileRemedies(
 ): Remedy[] {
   const place = filePlace(situation, path)
   if (family === 'disk_full') {
-    const room = place ?? (path.startsWith('/') ? undefined : onlyClaim(situation))
-    return room ? moreRoom(situation, room) : []
+    const full = place ?? (path.startsWith('/') ? undefined : onlyClaim(situation))
+    return full ? enlarge(situation, full) : []
   }
   if (family === 'file_missing') return place ? missingKey(situation, place, path) : []
   return place ? ownership(situation, place, path) : writablePlace(situation, path)
 }
 
-function moreRoom(situation: Situation, place: FilePlace): Remedy[] {
+function enlarge(situation: Situation, place: FilePlace): Remedy[] {
   const { workload, namespace } = situation
   const claim = place.definition?.persistentVolumeClaim?.claimName
   const reason = `${place.source}, mounted at ${place.mount_path}, is full`
@@ -126,7 +126,7 @@ function moreRoom(situation: Situation, place: FilePlace): Remedy[] {
     instruct(
       workload,
       'patch_volume',
-      `Give volume ${place.volume} of ${workload.kind} ${workload.name} more room (${place.source}), or make the program write less below ${place.mount_path}.`,
+      `Give volume ${place.volume} of ${workload.kind} ${workload.name} more space (${place.source}), or make the program write less below ${place.mount_path}.`,
       reason,
     ),
   ]
@@ -135,7 +135,7 @@ function moreRoom(situation: Situation, place: FilePlace): Remedy[] {
 function ownership(situation: Situation, place: FilePlace, path: string): Remedy[] {
   const { workload, pod, spec } = situation
   const target = `${workload.kind} ${workload.name}`
-  const reason = `${path} lies on volume ${place.volume} (${place.source})`
+  const reason = `${path} is on volume ${place.volume} (${place.source})`
   if (place.read_only || /^(?:ConfigMap|Secret) /.test(place.source))
     return [
       instruct(
@@ -150,7 +150,7 @@ function ownership(situation: Situation, place: FilePlace, path: string): Remedy
     instruct(
       workload,
       'patch_security_context',
-      `Set securityContext.fsGroup of ${target} to the group of the user that container ${spec.name} runs as${user === undefined ? '' : ` (runAsUser ${user})`}, so that volume ${place.volume} at ${place.mount_path} belongs to it.`,
+      `Set securityContext.fsGroup of ${target} to the group of the user that container ${spec.name} runs as${user === undefined ? '' : ` (runAsUser ${user})`}, so that the group owns volume ${place.volume} at ${place.mount_path}.`,
       reason,
     ),
   ]
@@ -165,12 +165,12 @@ function writablePlace(situation: Situation, path: string): Remedy[] {
       workload,
       'add_volume',
       `Add an emptyDir volume to ${workload.kind} ${workload.name} and mount it at ${folder} in container ${spec.name}; keep readOnlyRootFilesystem.`,
-      `the root file system of ${spec.name} is read-only and ${path} lies on it`,
+      `the root file system of ${spec.name} is read-only and contains ${path}`,
     ),
   ]
 }
 
-/** A mounted ConfigMap whose keys do not have the file's name: the key is to be added, as the nearest one is or with a content that is asked for. */
+/** A mounted ConfigMap without a key of the file's name: the key has to be added, with content that is asked for. */
 function missingKey({ view, namespace }: Situation, place: FilePlace, path: string): Remedy[] {
   const name = place.definition?.configMap?.name
   const map = name ? view.get('ConfigMap', namespace, name) : undefined
@@ -186,7 +186,7 @@ function missingKey({ view, namespace }: Situation, place: FilePlace, path: stri
       needs: [
         {
           param: 'set',
-          ask: `the content of ${file} in ConfigMap ${name}${keys.length > 0 ? ` (it holds ${keys.slice(0, 5).join(', ')})` : ''}`,
+          ask: `the content of ${file} in ConfigMap ${name}${keys.length > 0 ? ` (it has ${keys.slice(0, 5).join(', ')})` : ''}`,
         },
       ],
       reason: `ConfigMap ${name}, mounted at ${place.mount_path}, has no key ${file}`,
@@ -196,7 +196,7 @@ function missingKey({ view, namespace }: Situation, place: FilePlace, path: stri
   ]
 }
 
-/** The claim that the container keeps its data on, where it mounts no other: what a program writes to by a relative path. */
+/** The only claim that the container mounts: a program that writes to a relative path most likely writes there. */
 function onlyClaim(situation: Situation): FilePlace | undefined {
   const places = (situation.spec.volumeMounts ?? [])
     .map(({ mountPath }) => filePlace(situation, mountPath))
@@ -204,7 +204,7 @@ function onlyClaim(situation: Situation): FilePlace | undefined {
   return places.length === 1 ? places[0] : undefined
 }
 
-/** The mount of the container under which a path lies, the deepest first; undefined where it lies in the image itself. */
+/** The deepest mount of the container that contains a path; undefined where the path is in the image itself. */
 function filePlace({ spec, pod }: Situation, path: string): FilePlace | undefined {
   const mounts = (spec.volumeMounts ?? [])
     .filter(({ mountPath }) => path === mountPath || path.startsWith(`${mountPath.replace(/\/$/, '')}/`))

@@ -22,7 +22,7 @@ const judge = (current: string, cpu: string | undefined, message = timeout) => {
   return judgeLogs(logs, view)
 }
 
-describe('src/logs/judge/cpu-starved', () => {
+describe('src/logs/judge/probe-timeouts cpu limit', () => {
   it('takes a tiny limit for what keeps a serving program from its probe', () => {
     const [finding] = judge(serving, '25m')
     expect(finding?.mechanism).toBe('cpu_starved')

@@ -42,7 +42,7 @@ const wordings: [string, string, string[]][] = [
   ],
 ]
 
-describe('src/logs/judge-container/platform', () => {
+describe('src/logs/judge/platform', () => {
   it.each(wordings)('tells %s, and that another image mends it', (_, current, names) => {
     const { view, logs } = logIncident({ current })
     const [finding, ...others] = judgeLogs(logs, view)
