@@ -1,4 +1,4 @@
-import { whatIf } from '#src/causes/what-if/what-if.ts'
+import { whatIf } from '#src/causes/what-if.ts'
 import { humanKinds, type Remedy } from '#src/domain/action.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { Finding } from '#src/domain/finding.ts'

@@ -105,7 +105,7 @@ const connection = /(?:DSN|_URL|_URI|CONNECTION_?STRING)$|^DATABASE_URL$/i
  * A dependency rejects the credentials. The finding names where the client reads them from and, where it differs, where the server
  * reads its own. A log cannot show which of the two is wrong. Only names are shown, never values.
  */
-export function judgeLogin(situation: Situation, match: SignatureMatch): FindingDraft {
+function judgeLogin(situation: Situation, match: SignatureMatch): FindingDraft {
   const { user, resource } = match.facts
   const { host } = addressOf(situation, match)
   const target = host ? resolveHost(host, situation.namespace, situation.view) : undefined

@@ -1,36 +1,35 @@
 import type { Remedy, WhatIf } from '#src/domain/action.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
-import { revisionsOf } from '#src/domain/kubernetes/revisions.ts'
 import { matchesMap } from '#src/domain/kubernetes/label-selector.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import type { PodSpec, Container, Node, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { Container, Node, Pod, PodSpec } from '#src/domain/kubernetes/objects.ts'
+import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
+import { revisionsOf } from '#src/domain/kubernetes/revisions.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { wantedPods } from '#src/rules/kit/wanted-pods.ts'
+import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
 import { nodeFit } from '#src/rules/kit/placement/node-fit.ts'
 import { placedPods } from '#src/rules/kit/placement/placed-pods.ts'
-import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { podRequests } from '#src/rules/kit/placement/pod-requests.ts'
+import { wantedPods } from '#src/rules/kit/wanted-pods.ts'
 
-/** A remedy of one kind, with its own params. */
+/** A remedy of one kind, with its params. */
 type ChangedBy<Kind extends Remedy['kind']> = Extract<Remedy, { kind: Kind }>
 
-/** The three answers to "would it resolve the incident?", each with its reason. */
+const programUnknown = 'the snapshot does not show how the program will react'
+
+/** The three answers to "would it resolve the incident?", each with a reason. */
 const verdict = {
   yes: (because: string): WhatIf => ({ would_resolve: 'yes', because }),
   no: (because: string): WhatIf => ({ would_resolve: 'no', because }),
   unknown: (because: string): WhatIf => ({ would_resolve: 'unknown', because }),
 }
 
-/** How so many pods of a workload stand to the quotas of its namespace. Absent where no quota counts what they request. */
+/** Whether a number of pods fits into the quotas of the namespace. Absent where no quota counts what the pods request. */
 interface QuotaVerdict {
   fits: boolean
   because: string
 }
 
-/**
- * Would the change remove the cause? Judged against the picture alone, before anybody is asked; what cannot be judged is
- * `unknown`. One file per kind that the picture can say something about.
- */
+/** Whether a remedy would remove the cause, judged against the snapshot alone; `unknown` where the snapshot does not show it. */
 export function whatIf(remedy: Remedy, view: ClusterView): WhatIf {
   if (remedy.needs?.length) {
     return verdict.unknown(`it depends on what is asked for: ${remedy.needs.map((need) => need.param).join(', ')}`)
@@ -49,22 +48,22 @@ export function whatIf(remedy: Remedy, view: ClusterView): WhatIf {
     case 'patch_probe':
       return afterProbe(remedy, view)
     case 'unsuspend_cronjob':
-      return verdict.yes('its next run starts by its schedule')
+      return verdict.yes('the next run starts on schedule')
     case 'set_env':
       return afterEnv(remedy, view)
     case 'escalate':
     case 'custom_instruction':
       return verdict.unknown('a person carries it out')
     default:
-      return verdict.unknown('the picture does not show what the program will do with it')
+      return verdict.unknown(programUnknown)
   }
 }
 
-/** A probe on a port that the container declares will reach it; whether a path or a time suffices, only the program can tell. */
+/** A probe reaches a port that the container declares; the snapshot does not show whether a path or a time is right. */
 function afterProbe({ target, params }: ChangedBy<'patch_probe'>, view: ClusterView): WhatIf {
   const container = view.templateOf(target)?.spec.containers.find((each) => each.name === params.container)
   if (!container || params.port === undefined)
-    return verdict.unknown('how long the program takes is not in the picture')
+    return verdict.unknown('the snapshot does not show how long the program takes')
   const declared = (container.ports ?? []).find(
     (port) => port.containerPort === params.port || port.name === params.port,
   )
@@ -72,22 +71,22 @@ function afterProbe({ target, params }: ChangedBy<'patch_probe'>, view: ClusterV
   return verdict.yes(`container ${params.container} declares port ${params.port}`)
 }
 
-/** A revision that still serves proves itself; one that only is remembered does not. */
+/** A revision with ready pods is proven to work; one without pods is not. */
 function afterRollback({ target, params }: ChangedBy<'rollback'>, view: ClusterView): WhatIf {
   const earlier = revisionsOf(view, target).filter((revision) => !revision.current)
   const goal =
     params.to_revision === undefined ? earlier[0] : earlier.find((each) => each.revision === params.to_revision)
-  if (!goal) return verdict.no('no earlier revision is there to go back to')
+  if (!goal) return verdict.no('there is no earlier revision')
   if (goal.ready_replicas > 0) {
     return verdict.yes(`revision ${goal.revision} still has ${goal.ready_replicas} ready pods`)
   }
-  return verdict.unknown(`revision ${goal.revision} exists; no pod of it runs now to show that it works`)
+  return verdict.unknown(`revision ${goal.revision} exists, but it has no ready pod that shows that it works`)
 }
 
-/** Resolves the selector and the target port against the pods that are there. */
+/** Resolves the selector and the target port against the existing pods. */
 function afterServicePatch({ target, params }: ChangedBy<'patch_service'>, view: ClusterView): WhatIf {
   const service = view.get('Service', target.namespace, target.name)
-  if (!service) return verdict.unknown('the service was not seen')
+  if (!service) return verdict.unknown('the Service was not observed')
   const selector = params.selector ?? service.spec.selector
   const pods = view
     .list('Pod')
@@ -103,11 +102,11 @@ function afterServicePatch({ target, params }: ChangedBy<'patch_service'>, view:
   return verdict.yes(`it would match ${pods.length} pods, ${ready.length} of them ready`)
 }
 
-/** Fewer pods fit where more did not; from zero a node must take the first one. */
+/** Fewer pods may fit where more did not; from zero, a node must have room for the first one. */
 function afterScale({ target, params }: ChangedBy<'scale'>, view: ClusterView): WhatIf {
   if (params.replicas === 0) return verdict.no('nothing would run')
   const spec = view.templateOf(target)?.spec
-  if (!spec) return verdict.unknown('the pod template was not seen')
+  if (!spec) return verdict.unknown('the pod template was not observed')
   const quota = quotaVerdict(view, target, spec, params.replicas)
   if (quota && !quota.fits) return verdict.no(quota.because)
   const before = wantedReplicas(view, target)
@@ -115,26 +114,25 @@ function afterScale({ target, params }: ChangedBy<'scale'>, view: ClusterView): 
     return quota ? verdict.yes(quota.because) : afterShrinking(params.replicas, target, view)
   }
   const places = placesFor(view, target, spec)
-  if (view.list('Node').length > 0 && places.length === 0) return verdict.no('no node would take its pods')
-  if (before > 0) return verdict.unknown('whether that many pods suffice is not in the picture')
-  return verdict.yes(`it is scaled to zero, and ${places.length} nodes would take its pods`)
+  if (view.list('Node').length > 0 && places.length === 0) return verdict.no('its pods fit on no node')
+  if (before > 0) return verdict.unknown('the snapshot does not show whether this many pods are enough')
+  return verdict.yes(`it is scaled to zero, and its pods fit on ${places.length} nodes`)
 }
 
 function afterShrinking(replicas: number, target: ChangedBy<'scale'>['target'], view: ClusterView): WhatIf {
   const running = view.list('Pod').filter((pod) => pod.spec.nodeName && view.workloadOf(pod).name === target.name)
-  if (running.length >= replicas)
-    return verdict.yes(`${running.length} pods have a node, which is all that it would want`)
+  if (running.length >= replicas) return verdict.yes(`${running.length} pods have a node, and it would want no more`)
   return verdict.no(`only ${running.length} pods have a node`)
 }
 
-/** Runs the scheduler's predicates over the changed pod. */
+/** Applies the predicates of the scheduler to the changed pod. */
 function afterScheduling({ target, params }: ChangedBy<'patch_scheduling'>, view: ClusterView): WhatIf {
   const spec = view.templateOf(target)?.spec
-  if (!spec || view.list('Node').length === 0) return verdict.unknown('the pod template or the nodes were not seen')
+  if (!spec || view.list('Node').length === 0) return verdict.unknown('the pod template or the nodes were not observed')
   const places = placesFor(view, target, changed(spec, params))
-  if (places.length === 0) return verdict.no('still no node would take the pod')
+  if (places.length === 0) return verdict.no('the pod would still fit on no node')
   const names = places.slice(0, 3).map((node) => node.metadata.name)
-  return verdict.yes(`${places.length === 1 ? 'node' : 'nodes'} ${names.join(', ')} would take the pod`)
+  return verdict.yes(`the pod would fit on ${places.length === 1 ? 'node' : 'nodes'} ${names.join(', ')}`)
 }
 
 function changed(spec: PodSpec, params: ChangedBy<'patch_scheduling'>['params']): PodSpec {
@@ -149,16 +147,16 @@ function changed(spec: PodSpec, params: ChangedBy<'patch_scheduling'>['params'])
   }
 }
 
-/** A null takes a label out of the selector. */
+/** A null removes a label from the selector. */
 function changedSelector(before: PodSpec['nodeSelector'], change: Record<string, string | null> | undefined) {
   const pairs = Object.entries({ ...before, ...change })
   return Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== null))
 }
 
-/** A node that takes the changed pod, and quotas that let all of them in. What a program will really use is not in the picture. */
+/** The changed pod must fit on a node, and all pods into the quotas. The snapshot does not show what the program will use. */
 function afterResources({ target, params }: ChangedBy<'patch_resources'>, view: ClusterView): WhatIf {
   const template = view.templateOf(target)?.spec
-  if (!template) return verdict.unknown('the pod template was not seen')
+  if (!template) return verdict.unknown('the pod template was not observed')
   const change = (container: Container): Container => ({
     ...container,
     resources: {
@@ -174,12 +172,13 @@ function afterResources({ target, params }: ChangedBy<'patch_resources'>, view: 
   if (quota && !quota.fits) return verdict.no(quota.because)
   const places = placesFor(view, target, spec)
   if (view.list('Node').length > 0 && places.length === 0)
-    return verdict.no('no node would take the pod with these resources')
-  if (!params.requests || params.limits) return verdict.unknown('how much the program will use is not in the picture')
+    return verdict.no('the pod fits on no node with these resources')
+  if (!params.requests || params.limits)
+    return verdict.unknown('the snapshot does not show how much the program will use')
   if (quota) return verdict.yes(quota.because)
   const waits = view.list('Pod').some((pod) => !pod.spec.nodeName && view.workloadOf(pod).name === target.name)
-  if (places.length === 0 || !waits) return verdict.unknown('no pod of it is seen to wait for a node')
-  return verdict.yes(`node ${places[0]?.metadata.name} would take the pod, as far as the pods on it are seen`)
+  if (places.length === 0 || !waits) return verdict.unknown('none of its pods is waiting for a node')
+  return verdict.yes(`the pod would fit on node ${places[0]?.metadata.name}, as far as the pods on it were observed`)
 }
 
 /** How many pods a workload wants; 1 where it does not say. */
@@ -188,20 +187,20 @@ function wantedReplicas(view: ClusterView, workload: ResourceRef): number {
 }
 
 /**
- * Nodes that would take one pod of the workload with this spec. Where pods of it still wait for a node, the ones that run keep
- * their places; otherwise the change replaces them, and their places count as free. Pods of unseen namespaces are not reckoned.
+ * Nodes with room for one pod of the workload with this spec. Where pods of it wait for a node, its running pods keep their places;
+ * otherwise the change replaces them, and their places count as free. Pods of namespaces that were not observed are not counted.
  */
 function placesFor(view: ClusterView, workload: ResourceRef, spec: PodSpec): Node[] {
   const own = view.podsOfWorkload(workload)
   const waits = own.some((pod) => !pod.spec.nodeName)
   const placed = waits ? placedPods(view) : without(placedPods(view), new Set(own))
-  const floor = { view, nodes: view.list('Node'), placed }
+  const cluster = { view, nodes: view.list('Node'), placed }
   const labels = view.templateOf(workload)?.metadata?.labels
   const candidate = { namespace: workload.namespace ?? '', labels, spec }
-  return floor.nodes.filter((node) => nodeFit(candidate, node, floor).length === 0)
+  return cluster.nodes.filter((node) => nodeFit(candidate, node, cluster).length === 0)
 }
 
-/** The list of a node that none of them is on stays the same one: what its pods take is reckoned once. */
+/** Lists without any of these pods stay the same objects, because sums over them are cached by list. */
 function without(placed: Map<string, Pod[]>, left: ReadonlySet<Pod>): Map<string, Pod[]> {
   const touched = new Set([...left].map((pod) => pod.spec.nodeName))
   return new Map(
@@ -209,7 +208,7 @@ function without(placed: Map<string, Pod[]>, left: ReadonlySet<Pod>): Map<string
   )
 }
 
-/** The key that would be read, the Service that would be called, or an earlier revision that ran with the value. */
+/** The referenced key exists, or the Service in the value exists, or an earlier revision ran with the value. */
 function afterEnv({ target, params }: ChangedBy<'set_env'>, view: ClusterView): WhatIf {
   if (params.valueFrom) return afterReference(params.valueFrom, target.namespace, view)
   const host = /^(?:[a-z]+:\/\/)?([a-z0-9.-]+)/.exec(params.value ?? '')?.[1]?.split('.')[0]
@@ -217,10 +216,10 @@ function afterEnv({ target, params }: ChangedBy<'set_env'>, view: ClusterView): 
     return verdict.yes(`Service ${host} exists in namespace ${target.namespace}`)
   }
   const earlier = revisionsOf(view, target).find(
-    (revision) => !revision.current && holds(revision.template.spec, params.name, params.value),
+    (revision) => !revision.current && setsVariable(revision.template.spec, params.name, params.value),
   )
   if (earlier) return verdict.yes(`revision ${earlier.revision} ran with this value`)
-  return verdict.unknown('the picture does not show what the program will do with it')
+  return verdict.unknown(programUnknown)
 }
 
 function afterReference(
@@ -229,20 +228,20 @@ function afterReference(
   view: ClusterView,
 ): WhatIf {
   const object = view.get(from.kind, namespace, from.name)
-  if (!object) return verdict.unknown(`${from.kind} ${from.name} was not seen`)
+  if (!object) return verdict.unknown(`${from.kind} ${from.name} was not observed`)
   const keys = object.kind === 'Secret' ? object.keys : Object.keys(object.data ?? {})
   return keys.includes(from.key)
     ? verdict.yes(`${from.kind} ${from.name} has the key ${from.key}`)
     : verdict.no(`${from.kind} ${from.name} has no key ${from.key}`)
 }
 
-function holds(spec: PodSpec, name: string, value: string | undefined): boolean {
+function setsVariable(spec: PodSpec, name: string, value: string | undefined): boolean {
   return spec.containers.some((container) =>
     (container.env ?? []).some((variable) => variable.name === name && variable.value === value),
   )
 }
 
-/** Quota arithmetic: what others use stays, what the workload's own pods use is given back, what it would use is added. */
+/** Adds what the workload would use to the used quota, without what its pods use now. */
 function quotaVerdict(
   view: ClusterView,
   workload: ResourceRef,
@@ -253,7 +252,7 @@ function quotaVerdict(
   if (quotas.length === 0) return undefined
   const own = view.podsOfWorkload(workload)
   const wanted = podRequests(spec)
-  const told: string[] = []
+  const fitting: string[] = []
   for (const quota of quotas) {
     for (const [key, hard] of Object.entries(quota.status?.hard ?? {})) {
       const resource = key.replace(/^requests\./, '')
@@ -262,15 +261,15 @@ function quotaVerdict(
       const limit = parseQuantity(hard)
       const used = parseQuantity(quota.status?.used?.[key])
       if (each === undefined || limit === undefined || used === undefined) continue
-      const back = own.reduce((sum, pod) => sum + (podRequests(pod.spec)[resource] ?? 0), 0)
-      if (used - back + each * replicas > limit) {
+      const freed = own.reduce((sum, pod) => sum + (podRequests(pod.spec)[resource] ?? 0), 0)
+      if (used - freed + each * replicas > limit) {
         return {
           fits: false,
-          because: `${replicas} pods would still pass ${key} ${hard} of quota ${quota.metadata.name}`,
+          because: `${replicas} pods would still exceed ${key} ${hard} of quota ${quota.metadata.name}`,
         }
       }
-      told.push(`${replicas} pods fit into ${key} ${hard} of quota ${quota.metadata.name}`)
+      fitting.push(`${replicas} pods fit into ${key} ${hard} of quota ${quota.metadata.name}`)
     }
   }
-  return told.length > 0 ? { fits: true, because: told.join('; ') } : undefined
+  return fitting.length > 0 ? { fits: true, because: fitting.join('; ') } : undefined
 }

@@ -1,67 +1,65 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
-import type { ContainerStatus, Job, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { ContainerStatus, Pod } from '#src/domain/kubernetes/objects.ts'
+import { conditionOf } from '#src/rules/kit/condition-of.ts'
+import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
 
-/** What a namespace without a finding looks like: what is there, what ended well, and what was wrong and is over. */
-export interface Wellbeing {
+/** The state of a namespace without a finding: what runs, what completed, and which trouble is over. */
+interface NamespaceHealth {
   /** Pods that should be ready, and how many of them are. */
   pods: number
   ready: number
-  /** Names of pods that have had time to become ready and are not, though no rule says why. */
+  /** Names of pods that had time to become ready and are not ready, for no reason that a rule found. */
   unready: string[]
   services: number
   completedJobs: string[]
-  /** Pods of no workload that ran to a good end. */
+  /** Pods without a workload that succeeded. */
   completedPods: string[]
-  /** One clause per workload that had trouble and is over it. */
+  /** One clause per workload that had trouble and has recovered. */
   recovered: string[]
-  /** One clause per pod that warned and is gone: it says nothing of how things are now. */
+  /** One clause per deleted pod that had warnings, which say nothing about the present state. */
   departed: string[]
 }
 
-/** Start-up misses end by themselves; trouble is what restarted a container or kept warning after its start. */
+/** Warnings during the start of a pod do not count as trouble. */
 const startUpMs = 60_000
 
-/** Counts and past trouble of the incident's namespace, or of everything in the picture where there is none. */
-export function describeWellbeing(view: ClusterView): Wellbeing {
+/** Counts and past trouble of the incident's namespace, or of the whole snapshot where it has none. */
+export function describeNamespaceHealth(view: ClusterView): NamespaceHealth {
   const namespace = view.snapshot.namespace
   const inScope = (object: { metadata: { namespace?: string } }): boolean =>
     namespace === undefined || object.metadata.namespace === namespace
   const running = view.list('Pod').filter((pod) => inScope(pod) && !isFinished(pod) && !pod.metadata.deletionTimestamp)
   return {
     pods: running.length,
-    ready: running.filter(isReady).length,
+    ready: running.filter(isPodReady).length,
     unready: running
-      .filter((pod) => !isReady(pod) && isOld(view, pod) && !isEnding(pod))
+      .filter((pod) => !isPodReady(pod) && isOld(view, pod) && !isEnding(pod))
       .map((pod) => pod.metadata.name),
     services: view.list('Service').filter(inScope).length,
     completedJobs: view
       .list('Job')
-      .filter((job) => inScope(job) && isComplete(job))
+      .filter((job) => inScope(job) && conditionOf(job, 'Complete')?.status === 'True')
       .map((job) => job.metadata.name),
     completedPods: view
       .list('Pod')
       .filter((pod) => inScope(pod) && pod.status?.phase === 'Succeeded' && view.controllerOf(pod) === undefined)
       .map((pod) => pod.metadata.name),
-    recovered: recoveries(view, running.filter(isReady)),
+    recovered: recoveries(view, running.filter(isPodReady)),
     departed: departed(view),
   }
-}
-
-function isReady(pod: Pod): boolean {
-  return (pod.status?.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True')
 }
 
 function isOld(view: ClusterView, pod: Pod): boolean {
   return (view.ageOf(pod.metadata.creationTimestamp) ?? startUpMs) >= startUpMs
 }
 
-/** A pod that is meant to end, one container of which has: that alone makes it not ready. */
+/** A pod that is meant to complete, with a container that has completed: this alone makes the pod not ready. */
 function isEnding({ spec, status }: Pod): boolean {
   const states = (status?.containerStatuses ?? []).map(({ state }) => state)
   const ended = states.flatMap((state) => state?.terminated ?? [])
-  const isMeant = (spec.restartPolicy ?? 'Always') !== 'Always'
+  const isMeantToComplete = (spec.restartPolicy ?? 'Always') !== 'Always'
   return (
-    isMeant &&
+    isMeantToComplete &&
     ended.length > 0 &&
     ended.every(({ exitCode }) => exitCode === 0) &&
     states.every((state) => state?.running || state?.terminated)
@@ -70,12 +68,6 @@ function isEnding({ spec, status }: Pod): boolean {
 
 function isFinished(pod: Pod): boolean {
   return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
-}
-
-function isComplete(job: Job): boolean {
-  return (job.status?.conditions ?? []).some(
-    (condition) => condition.type === 'Complete' && condition.status === 'True',
-  )
 }
 
 function recoveries(view: ClusterView, pods: Pod[]): string[] {
@@ -107,10 +99,10 @@ function lateWarnings(view: ClusterView, pod: Pod): string[] {
     .map((event) => event.reason)
 }
 
-/** Warnings about pods that are gone: a step back, or a controller, has replaced them. What a pod says while it stops is no trouble. */
+/** Warnings about deleted pods, which a rollback or a controller has replaced. Failed probes of a stopping pod are no trouble. */
 function departed(view: ClusterView): string[] {
   const namespace = view.snapshot.namespace
-  const told = view.snapshot.events.filter(
+  const warnings = view.snapshot.events.filter(
     ({ type, reason, regarding }) =>
       type === 'Warning' &&
       reason !== 'Unhealthy' &&
@@ -118,6 +110,6 @@ function departed(view: ClusterView): string[] {
       regarding.namespace === namespace &&
       view.existence('Pod', regarding.namespace, regarding.name) === 'absent',
   )
-  const byPod = Map.groupBy(told, ({ regarding }) => regarding.name)
+  const byPod = Map.groupBy(warnings, ({ regarding }) => regarding.name)
   return [...byPod].map(([name, events]) => `pod ${name}, which no longer exists, had ${events[0]?.reason} warnings`)
 }

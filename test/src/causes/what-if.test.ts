@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { whatIf } from '#src/causes/what-if/what-if.ts'
+import { whatIf } from '#src/causes/what-if.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import { container, deployment, namespace, node, replicaSet, secret, service } from '#test/helpers/build-cluster.ts'
 import { clusterView } from '#test/helpers/build-view.ts'
