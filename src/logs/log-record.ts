@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto'
 
 /*
- * What the log analyzers read: a container's lines become records (a stack trace is one record), records are held against tables
- * of signatures, and the judge turns the decisive one into findings with the container's own state beside it. All of it is pure.
+ * The lines of a container become records (a stack trace is one record), records are matched against tables of signatures, and judges
+ * turn the decisive match into findings, together with the state of the container. All of it is pure.
  */
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
 
-/** One thing that a program said: a line, or a stack trace with all of its lines. */
+/** One message of a program: a line, or a stack trace with all of its lines. */
 export interface LogRecord {
   /** Position of its first line in the text that was read. */
   index: number
   /** ISO; the runtime's own stamp where there is one, else the one inside the line. */
   time?: string
-  /** Absent where the line bears none and none can be inferred. */
+  /** Absent where the line has none and none can be inferred. */
   level?: LogLevel
   /** Without time, level and logger, one line. */
   message: string

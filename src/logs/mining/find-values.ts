@@ -2,16 +2,16 @@ import { createKeyer, distinctPatterns, generalise, joinGroups, type Pattern } f
 import { joinPairs, joinPlaces } from './varying-places.ts'
 import { createReview, type Review } from './review.ts'
 
-const mostRounds = 4
+const maxRounds = 4
 
-const mostSteps = 300_000
+const maxSteps = 300_000
 
-const longestRepeat = 8
+const maxRepeatLength = 8
 
 const keyer = createKeyer()
 
-/** Marks that stand between the values of a list, as the scanner names them, alone or in a word of their own. */
-const between = new Set(
+/** Hashes of the marks between the values of a list, as a mark or as a word. */
+const listMarks = new Set(
   Array.from(',;:|/=-', (mark) => mark.charCodeAt(0)).flatMap((code) => [
     code,
     Math.imul(0x811c9dc5 ^ code, 0x01000193),
@@ -19,13 +19,13 @@ const between = new Set(
 )
 
 /**
- * Wordings that are alike but for a place that varies become one general wording, and their groups one group. Works from what was
- * seen upwards: two statements stay apart until enough of what was said shows that they are one.
+ * Patterns that differ only in a varying place become one general pattern, and their groups one group. Two log statements stay
+ * separate until enough lines show that they are one.
  */
-export function findValues(patterns: readonly Pattern[], steps = mostSteps): Pattern[] {
+export function findValues(patterns: readonly Pattern[], steps = maxSteps): Pattern[] {
   const review = createReview(steps)
   let current = [...patterns]
-  for (let round = 0; round < mostRounds; round++) {
+  for (let round = 0; round < maxRounds; round++) {
     const next = unitePatterns(joinPairs(joinPlaces(current, review), review), review)
     if (next.length === current.length) break
     current = next
@@ -34,7 +34,7 @@ export function findValues(patterns: readonly Pattern[], steps = mostSteps): Pat
   return current
 }
 
-/** Two general wordings that differ only where one of them has a value are one: (a, *) and (*, b). */
+/** Two general patterns that differ only where one of them has a value become one: (a, *) and (*, b). */
 function unitePatterns(patterns: readonly Pattern[], review: Review): Pattern[] {
   const left = new Set(patterns)
   const made: Pattern[] = []
@@ -66,17 +66,17 @@ function valuesOf(patterns: readonly Pattern[]): (readonly [number, number])[] {
 }
 
 function agree(one: Pattern, other: Pattern): boolean {
-  let said = 0
+  let equalWords = 0
   let differing = 0
   for (let place = 0; place < one.kinds.length; place++) {
     const [kind, otherKind] = [one.kinds[place], other.kinds[place]]
-    if (one.hashes[place] === other.hashes[place]) said += kind === 0 ? 1 : 0
+    if (one.hashes[place] === other.hashes[place]) equalWords += kind === 0 ? 1 : 0
     else if (kind === 2 || otherKind === 2 || (kind === 0 && otherKind === 0) || ++differing > 2) return false
   }
-  return said >= 3
+  return equalWords >= 3
 }
 
-/** Values side by side are one, and what is said of each thing in a list is said once: wordings that are the same then are of one kind. */
+/** Joins the groups of patterns that are equal when adjacent values and the repeated items of a list count once. */
 function joinSame(patterns: readonly Pattern[]): void {
   const withValues = patterns.filter((pattern) => pattern.kinds.includes(1))
   for (const same of Map.groupBy(withValues, formOf).values()) {
@@ -98,15 +98,15 @@ function formOf({ kinds, hashes }: Pattern): number {
   return keyer.key()
 }
 
-/** Before a value: drops the value that stands there, with the mark between them. */
+/** Before a value is added: drops the value before it, with the mark between them. */
 function withoutListed(form: Int32Array, size: number): number {
   if (form[size - 1] === 1) return size - 1
-  return size > 1 && form[size - 2] === 1 && between.has(form[size - 1] ?? 0) ? size - 2 : size
+  return size > 1 && form[size - 2] === 1 && listMarks.has(form[size - 1] ?? 0) ? size - 2 : size
 }
 
-/** How many tokens at the end say the same of another value as those before them. */
+/** The number of tokens at the end that repeat the tokens before them with another value. */
 function repeated(form: Int32Array, size: number): number {
-  for (let length = 2; length <= longestRepeat && length * 2 <= size; length++) {
+  for (let length = 2; length <= maxRepeatLength && length * 2 <= size; length++) {
     let place = 0
     let values = 0
     while (place < length && form[size - 1 - place] === form[size - 1 - place - length])

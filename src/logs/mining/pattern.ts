@@ -1,24 +1,24 @@
 import { createLineScanner, type ScannedLine } from './scan-line.ts'
 
-/** Lines that were found to be of one kind. A group that went into another points to it. */
+/** Lines of one kind. A group that was joined to another one points to it. */
 export interface LineGroup {
   count: number
-  /** Milliseconds since 1970, of the first and the last line that bear a time. */
+  /** Milliseconds since 1970, of the first and the last line with a time. */
   first?: number
   last?: number
   sample: string
   /** Position of the sample in what was read. */
   index: number
-  /** When it was last added to, in lines. */
+  /** The number of lines that were read when it got its last line. */
   seen: number
   joined?: LineGroup
 }
 
-/** How a pattern reads. */
+/** The text of a pattern. */
 export interface Wording {
-  /** Words, marks and values as the scanner names them, values as `<*>`. */
+  /** Words, marks and values, values as `<*>`. */
   words: readonly string[]
-  /** Whether a space stands before. */
+  /** Whether a space precedes the word. */
   spaced: readonly boolean[]
 }
 
@@ -27,21 +27,21 @@ export interface Pattern {
   key: number
   kinds: readonly number[]
   hashes: readonly number[]
-  /** Read from the line, which stands here until then, only when it is asked for: most wordings are compared by their hashes. */
+  /** The line until the wording is needed, because most patterns are compared by their hashes only. */
   wording: Wording | string
-  /** Some of its words were found to be values. */
+  /** True where some of its words were found to vary and became values. */
   general: boolean
   group: LineGroup
 }
 
-/** Where the lines of a group are now, after it went into others. */
+/** The group that holds the lines of a group now, after it was joined to others. */
 export function rootOf(group: LineGroup): LineGroup {
   let root = group
   while (root.joined) root = root.joined
   return root
 }
 
-/** Makes one group of all; counts add up, and the sample that came first stays. Returns the one that is left. */
+/** Joins groups into one: counts add up, and the first sample stays. Returns the remaining group. */
 export function joinGroups(groups: readonly LineGroup[]): LineGroup {
   const roots = [...new Set(groups.map(rootOf))].toSorted((left, right) => left.index - right.index)
   const [root, ...others] = roots as [LineGroup, ...LineGroup[]]
@@ -55,7 +55,7 @@ export function joinGroups(groups: readonly LineGroup[]): LineGroup {
   return root
 }
 
-/** Each wording once; where two have become the same, their groups are one. */
+/** Each pattern once; the groups of equal patterns are joined. */
 export function distinctPatterns(patterns: Iterable<Pattern>): Pattern[] {
   const byKey = new Map<number, Pattern>()
   for (const pattern of patterns) {
@@ -71,7 +71,7 @@ export function distinctPatterns(patterns: Iterable<Pattern>): Pattern[] {
 
 const scanner = createLineScanner()
 
-/** How a pattern reads; read from its line the first time. */
+/** The wording of a pattern, which is read from its line the first time. */
 export function wordingOf(pattern: Pattern): Wording {
   if (typeof pattern.wording !== 'string') return pattern.wording
   const { text, size, kinds, starts, ends } = scanner.scan(pattern.wording)
@@ -86,7 +86,7 @@ export function wordingOf(pattern: Pattern): Wording {
 
 const keyer = createKeyer()
 
-/** One wording for all of the members, with values at the places (from, to; `to` is not included), and one group. */
+/** One pattern for all members, with values at the places (from, to; `to` is excluded), and one group. */
 export function generalise(members: readonly Pattern[], places: readonly (readonly [number, number])[]): Pattern {
   const [first] = members as [Pattern]
   const wording = wordingOf(first)
@@ -113,20 +113,20 @@ const maxTokens = 128
 const [leftWeights, rightWeights] = [weights(0x01000193), weights(0x85ebca6b)]
 const valueHash = 1
 
-/** Numbers for sequences of tokens: equal sequences have equal ones, others practically never. */
+/** Keys of token sequences: equal sequences have equal keys, different ones practically never. */
 export interface Keyer {
   load(hashes: ArrayLike<number>, size: number): void
-  /** Of what was loaded. */
+  /** The key of the loaded sequence. */
   key(): number
-  /** As if values stood at one place, or at two. */
+  /** The key with values at one place, or at two. */
   with(place: number, other?: number): number
-  /** As if one value stood for the tokens from `from` to `to`, which is not included. */
+  /** The key with one value instead of the tokens from `from` to `to` (excluded). */
   withStretch(from: number, to: number): number
 }
 
 /**
- * Two sums of 32 and 21 bits of weighted hashes. Being sums, what a sequence would be with a value elsewhere takes one step however
- * long it is, which makes the search for places that vary cheap.
+ * Two sums of 32 and 21 bits of weighted hashes. The key of a sequence with a value at another place takes one step for any length,
+ * which makes the search for varying places cheap.
  */
 export function createKeyer(): Keyer {
   let [tokens, length]: [ArrayLike<number>, number] = [[], 0]
@@ -191,12 +191,12 @@ function weights(factor: number): Int32Array {
 
 const sampleLength = 200
 
-/** More than the scanner looks at. */
-const mostCharacters = 1300
+/** More than the scanner reads. */
+const maxCharacters = 1300
 
-const scratch = Buffer.alloc(mostCharacters * 2)
+const scratch = Buffer.alloc(maxCharacters * 2)
 
-/** A wording of a group of its own, which has no lines yet. */
+/** A pattern of a scanned line with a new group, which has no lines yet. */
 export function toPattern(line: ScannedLine, key: number, index: number): Pattern {
   const text = copyOf(line.text)
   const kinds: number[] = []
@@ -209,9 +209,9 @@ export function toPattern(line: ScannedLine, key: number, index: number): Patter
   return { key, kinds, hashes, wording: text, general: false, group }
 }
 
-/** A part of a string keeps all of it in memory; a copy lets go of what the line was cut from. */
+/** A slice of a string keeps the whole string in memory; a copy does not. */
 function copyOf(line: string): string {
-  const text = line.slice(0, mostCharacters)
+  const text = line.slice(0, maxCharacters)
   const encoding = /[^\0-\xff]/.test(text) ? 'utf16le' : 'latin1'
   return scratch.toString(encoding, 0, scratch.write(text, 0, encoding))
 }

@@ -2,35 +2,35 @@ import { findValues } from './find-values.ts'
 import { createKeyer, type LineGroup, type Pattern, rootOf, toPattern, wordingOf } from './pattern.ts'
 import { createLineScanner, type ScannedLine } from './scan-line.ts'
 
-/** A kind of line with its wording. */
+/** A kind of line with its template. */
 export interface MinedKind extends Omit<LineGroup, 'joined' | 'seen'> {
   template: string
 }
 
-/** Reads lines one after the other; `kinds` may be asked for at any time. */
+/** Reads lines one by one; `kinds` may be called at any time. */
 export interface TemplateMiner {
   add(text: string, index: number, time?: number): LineGroup
   /** The most frequent first. */
   kinds(): MinedKind[]
-  /** Kinds that were given up to stay within bounds, and how many lines they had. */
+  /** Kinds that were dropped to bound memory, and the number of their lines. */
   forgotten(): Forgotten
 }
 
 /**
- * Template mining of the Drain family, with one setting for all systems. A line whose wording is known costs one look-up; a new
- * one is held against the general wordings of its length; every so often what was seen is reviewed, and places that vary become
- * values. Bounded: past `mostWordings`, those not seen for longest are forgotten.
+ * Template mining of the Drain family, with one setting for all systems. A line with a known pattern costs one look-up; a new one is
+ * compared with the general patterns of its length; from time to time the patterns are reviewed, and varying places become values.
+ * Bounded: beyond `maxPatterns`, the patterns that were not seen for the longest time are dropped.
  */
-export function createTemplateMiner(mostWordings = 4000): TemplateMiner {
+export function createTemplateMiner(maxPatterns = 4000): TemplateMiner {
   const scanner = createLineScanner()
   const keyer = createKeyer()
-  const wordings = createWordings(mostWordings)
+  const patterns = createPatternStore(maxPatterns)
   let clock = 0
   return {
     add(text, index, time) {
       const line = scanner.scan(text)
       keyer.load(line.hashes, line.size)
-      const pattern = wordings.find(line, keyer.key(), index)
+      const pattern = patterns.find(line, keyer.key(), index)
       if (pattern.group.joined) pattern.group = rootOf(pattern.group)
       const { group } = pattern
       group.count++
@@ -39,21 +39,21 @@ export function createTemplateMiner(mostWordings = 4000): TemplateMiner {
         group.first = Math.min(group.first ?? time, time)
         group.last = Math.max(group.last ?? time, time)
       }
-      wordings.settle()
+      patterns.settle()
       return group
     },
     kinds() {
-      wordings.settle(true)
-      const byGroup = Map.groupBy(wordings.all(), (pattern) => rootOf(pattern.group))
+      patterns.settle(true)
+      const byGroup = Map.groupBy(patterns.all(), (pattern) => rootOf(pattern.group))
       return [...byGroup]
         .map(([{ joined: _joined, seen: _seen, ...group }, same]) => ({ ...group, template: textOf(same) }))
         .toSorted((left, right) => right.count - left.count || left.index - right.index)
     },
-    forgotten: () => wordings.forgotten(),
+    forgotten: () => patterns.forgotten(),
   }
 }
 
-/** The most general wording speaks for its group. */
+/** The template of a group is its general pattern, else its first one. */
 function textOf(patterns: readonly Pattern[]): string {
   const pattern = patterns.find((each) => each.general) ?? patterns[0]
   if (!pattern) return ''
@@ -61,49 +61,49 @@ function textOf(patterns: readonly Pattern[]): string {
   return words.map((word, index) => (spaced[index] ? ` ${word}` : word)).join('')
 }
 
-/** What was given up to stay within bounds. */
+/** What was dropped to bound memory. */
 interface Forgotten {
   kinds: number
   lines: number
-  /** The first of them. */
+  /** The first dropped group. */
   example?: LineGroup
 }
 
-/** The wordings that were seen, in bounded number. */
-interface Wordings {
+/** The known patterns, in bounded number. */
+interface PatternStore {
   find(line: ScannedLine, key: number, index: number): Pattern
-  /** Reviews what was seen where enough of it is new. */
+  /** Reviews the patterns where enough of them are new. */
   settle(force?: boolean): void
   all(): readonly Pattern[]
   forgotten(): Forgotten
 }
 
-const mostKnown = 65_536
+const maxKnownKeys = 65_536
 
-const firstReview = 512
+const minNewForReview = 512
 
-const mostPatience = 16_384
+const maxNewForReview = 16_384
 
 const valueHash = 1
 
-/** The wordings with values in places that vary, by what a line has to have to fit them. */
+/** The patterns with values, by the length and the first token of the lines that fit them. */
 interface GeneralIndex {
   find(line: ScannedLine): Pattern | undefined
 }
 
-/** Past `most`, the wordings whose group was not seen for longest are forgotten. */
-function createWordings(most: number): Wordings {
-  /** Also the particular wordings that went into general ones: a line seen before costs one look-up. */
+/** Beyond `max`, the patterns whose groups were not seen for the longest time are dropped. */
+function createPatternStore(max: number): PatternStore {
+  /** With the particular patterns that became part of general ones: a line that was seen before costs one look-up. */
   const known = new Map<number, Pattern>()
   let patterns: Pattern[] = []
   let general = createGeneralIndex(patterns)
   const lost: Forgotten = { kinds: 0, lines: 0 }
-  let [fresh, patience] = [0, firstReview]
+  let [fresh, newForReview] = [0, minNewForReview]
 
   function learn(line: ScannedLine, key: number, index: number): Pattern {
     const fitting = general.find(line)
     const pattern = fitting ?? toPattern(line, key, index)
-    if (known.size >= mostKnown) keepOnly()
+    if (known.size >= maxKnownKeys) keepOnly()
     known.set(key, pattern)
     if (fitting) return fitting
     patterns.push(pattern)
@@ -119,13 +119,13 @@ function createWordings(most: number): Wordings {
   function review(): void {
     const before = patterns.length
     patterns = findValues(patterns)
-    // Reviews that find little become rare; what they would have found is forgotten meanwhile if need be.
-    patience = patterns.length < before * 0.9 ? firstReview : Math.min(patience * 2, mostPatience)
+    // Reviews that find little become rare; patterns that they would have joined may be dropped meanwhile.
+    newForReview = patterns.length < before * 0.9 ? minNewForReview : Math.min(newForReview * 2, maxNewForReview)
     fresh = 0
   }
 
   function forget(): void {
-    const { kept, given } = keepNewest(patterns, most * 0.75)
+    const { kept, given } = keepNewest(patterns, max * 0.75)
     patterns = kept
     lost.kinds += given.length
     for (const group of given) lost.lines += group.count
@@ -136,10 +136,10 @@ function createWordings(most: number): Wordings {
   return {
     find: (line, key, index) => known.get(key) ?? learn(line, key, index),
     settle(force = false) {
-      const due = force || fresh >= patience
-      if (!due && patterns.length <= most * 1.25) return
+      const due = force || fresh >= newForReview
+      if (!due && patterns.length <= max * 1.25) return
       if (due) review()
-      if (patterns.length > most) forget()
+      if (patterns.length > max) forget()
       general = createGeneralIndex(patterns)
     },
     all: () => patterns,
@@ -147,18 +147,18 @@ function createWordings(most: number): Wordings {
   }
 }
 
-/** The wordings whose groups were seen last, as many as there may be, and the groups that are left without any. */
-function keepNewest(patterns: readonly Pattern[], most: number): { kept: Pattern[]; given: LineGroup[] } {
+/** The patterns whose groups were seen last, and the groups that no longer have a pattern. */
+function keepNewest(patterns: readonly Pattern[], max: number): { kept: Pattern[]; given: LineGroup[] } {
   for (const pattern of patterns) pattern.group = rootOf(pattern.group)
   const ordered = patterns.toSorted((left, right) => right.group.seen - left.group.seen)
-  const kept = ordered.slice(0, most)
+  const kept = ordered.slice(0, max)
   const groups = new Set(kept.map((pattern) => pattern.group))
   const given = new Set<LineGroup>()
-  for (const { group } of ordered.slice(most)) if (!groups.has(group)) given.add(group)
+  for (const { group } of ordered.slice(max)) if (!groups.has(group)) given.add(group)
   return { kept, given: [...given] }
 }
 
-/** Those that may fit a line are of its length and begin as it does, or with a value. */
+/** Patterns that may fit a line have its length and begin with its first token or with a value. */
 function createGeneralIndex(patterns: readonly Pattern[]): GeneralIndex {
   const buckets = Map.groupBy(
     patterns.filter((pattern) => pattern.general),

@@ -1,4 +1,4 @@
-/** Traits of a character, as bits, so that those of a word are gathered in one pass. */
+/** Traits of a character as bits, so that the traits of a word are collected in one pass. */
 const kinds = {
   space: 1,
   mark: 2,
@@ -10,7 +10,7 @@ const kinds = {
   back: 128,
   at: 256,
   hexLetter: 512,
-  /** No hexadecimal value has it. */
+  /** A character that no hexadecimal value contains. */
   other: 1024,
 } as const
 
@@ -37,18 +37,18 @@ const units = new Set(
   'b kb mb gb tb kib mib gib tib ns us ms s sec secs min mins h hrs hz mhz ghz am pm utc gmt % pct'.split(' '),
 )
 
-/** What the scanner of log lines has to know of characters. Those beyond ASCII count as lower-case letters. */
+/** Classes of characters for the line scanner. Characters beyond ASCII count as lower-case letters. */
 export const characterClass = {
   kinds,
   letter: kinds.upper | kinds.lower,
-  /** By code of ASCII; for all others it is `beyond`. */
+  /** By ASCII code; all other characters are `beyond`. */
   classes: table,
   beyond,
   of: (code: number): number => (code < 128 ? (table[code] ?? 0) : beyond),
   isUnit: (text: string, start: number, end: number): boolean => units.has(text.slice(start, end).toLowerCase()),
 } as const
 
-/** A word of a line as it was read: where it stands, the kinds of its characters, and a hash of them. */
+/** A word of a line: its position, the traits of its characters, and a hash of them. */
 export interface ScannedWord {
   start: number
   end: number
@@ -60,14 +60,14 @@ export interface ScannedWord {
 }
 
 const { back, at, other, upper: capital } = characterClass.kinds
-const plain = new Set(['true', 'false', 'null', 'True', 'False', 'TRUE', 'FALSE'])
+const truthValues = new Set(['true', 'false', 'null', 'True', 'False', 'TRUE', 'FALSE'])
 const calendar = new Set('Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr Jun Jul Aug Sep Oct Nov Dec'.split(' '))
 const colon = 58
 const slash = 47
 
 /**
  * A word without digits that still is a value: a path, a mail address, a host with its port, a truth value, a day or a month. A
- * dotted name is none by its shape: `a.b.c is off` and `a.b.d is off` may be two statements, so it takes several of them.
+ * dotted name alone is no value: `a.b.c is off` and `a.b.d is off` may be two log statements.
  */
 export function isValueWord(text: string, { start, end, traits, dots, slashes }: ScannedWord): boolean {
   const length = end - start
@@ -77,16 +77,16 @@ export function isValueWord(text: string, { start, end, traits, dots, slashes }:
   if (dots > 0) return isHostWithPort(text, start, end, (traits & capital) !== 0)
   if (!(traits & other) && length >= 8) return true
   if (length > 5) return false
-  const said = text.slice(start, end)
-  return plain.has(said) || (length === 3 && (traits & capital) !== 0 && calendar.has(said))
+  const word = text.slice(start, end)
+  return truthValues.has(word) || (length === 3 && (traits & capital) !== 0 && calendar.has(word))
 }
 
-/** `read/write` is said, `/var` is a value, and so are `a/b/c` and `app/.Main`. */
+/** `read/write` is a word; `/var`, `a/b/c` and `app/.Main` are values. */
 function isRooted(text: string, start: number, length: number): boolean {
   return text.charCodeAt(start) === slash && length > 1
 }
 
-/** A number behind a colon; `state.clipTop:12` is a field and what it holds. */
+/** A number follows the colon; but `state.clipTop:12` is a field with its value. */
 function isHostWithPort(text: string, start: number, end: number, upper: boolean): boolean {
   const next = text.charCodeAt(end + 1)
   if (text.charCodeAt(end) !== colon || next < 48 || next > 57) return false

@@ -5,83 +5,83 @@ import { createTemplateMiner, type MinedKind } from '#src/logs/mining/template-m
 import { readRecords } from '#src/logs/read-records.ts'
 import { matchRecord } from '#src/logs/signatures/match-record.ts'
 
-/** Takes the lines of one log, oldest first, and gives what is left of them. */
+/** Reads the lines of one log, oldest first, into a scan of bounded size. */
 export interface LogScanner {
   push(lines: readonly ScannedLine[]): void
-  /** Call once, when all was pushed. */
+  /** Call once, after the last line. */
   end(): LogScan
 }
 
-const frequentKinds = 60
+const maxFrequentKinds = 60
 
-const rareKinds = 60
+const maxRareKinds = 60
 
-/** An error of a kind that is known is looked at again after so many lines. */
-const lookAgainAfter = 50_000
+/** Lines after which another error of a known kind is marked again. */
+const remarkAfterLines = 50_000
 
-/** New kinds that are held against the signatures at once, and how many more with each further thousand lines. */
-const firstLooks = 2_000
+/** New kinds that are matched against the signatures: a fixed number, and more with every thousand lines. */
+const initialMatches = 2_000
 
-const looksPerThousand = 50
+const matchesPerThousandLines = 50
 
 /*
- * One look at a line of a stream, made for hundreds of thousands of lines per second: does it call itself an error? Whoever sees
- * true reads the line properly; what it misses is found by being new.
+ * Whether a line reports an error, at hundreds of thousands of lines per second. A line that does is parsed afterwards; an error that
+ * this check misses is found as a new kind of line.
  */
 
-const headLength = 200
+const maxHeadLength = 200
 
-const opening =
+const errorOpening =
   /^(?:panic:|fatal\b|Traceback|Exception|Unhandled|Uncaught|error[ :[]|Error:|FAIL|fail:|crit:|failed to |cannot |could not |[EF]\d{4} )/
 
-/** Fragments of which the words below hold at least one: far quicker to look for. */
-const fragments =
+/** A line with one of the error words below contains one of these fragments, which are much faster to find. */
+const errorFragments =
   /ERR|FATAL|CRIT|PANIC|SEVERE|EMERG|ALERT|xception|panic|rror|fatal|crit|alert|emerg|err"|"[EF]"|[56]0\b|fault|memory|Killed/
 
-const words =
+const errorWords =
   /\b(?:ERROR|FATAL|CRITICAL|PANIC|SEVERE|EMERG|CRIT|ALERT|ERR)\b|[[|<](?:error|fatal|crit|critical|alert|emerg|panic)[\]|>]|"(?:level|severity|lvl|levelname|log\.level|@l|s)": ?(?:"(?:err|error|fatal|crit|critical|panic|emerg|severe|E|F|Error|Fatal|Critical)"|[56]0\b)|\b(?:level|lvl|severity)="?(?:err|error|fatal|crit|critical|panic)\b|[a-z](?:Error|Exception)\b(?:: | \(|$)|thread '[^']*' panicked|Segmentation fault|Out of memory|heap out of memory|Killed\b/
 
-/** Keeps lines around what speaks of trouble, and the end of the log; everything bounded. */
+/** Keeps the lines around marked lines, and the end of the log, in bounded memory. */
 interface WindowKeeper {
-  /** Every line, in order. `marked`: it speaks of trouble, or may. */
+  /** Every line, in order. `marked`: it may report a fault. */
   add(line: ScannedLine, index: number, marked: boolean): void
-  /** Windows in the order of the log, the tail last, and how many were given up. */
+  /** Windows in the order of the log, the tail last, and the number of dropped windows. */
   end(): { windows: LogWindow[]; dropped: number }
 }
 
-const before = 10
+const linesBefore = 10
 
-const after = 25
+const linesAfter = 25
 
-const longestWindow = 80
+const maxWindowLines = 80
 
-const tailLength = 300
+const tailLines = 300
 
-/** Of each rank so many windows are kept: the first ones and the last ones. */
-const mostPerRank = 16
+/** For each rank, the first and the last windows are kept. */
+const maxWindowsPerRank = 16
 
-const longestLine = 4_000
+const maxLineLength = 4_000
 
 interface OpenWindow {
   from: number
   lines: ScannedLine[]
-  /** Lines to come before it closes. */
+  /** Lines until it closes. */
   open: number
 }
 
 const ranks = ['fatal', 'error', 'signature'] as const
 
 /**
- * Reads a log of any length in bounded memory and in one pass: each line costs a look-up of its kind and one look at its words;
- * only what is new or calls itself an error is read closely.
+ * Reads a log of any length in bounded memory and in one pass: each line costs a look-up of its kind and a check for error words; only
+ * lines of a new kind and errors are parsed.
  */
 export function createLogScanner(): LogScanner {
   const miner = createTemplateMiner()
   const keeper = createWindowKeeper()
   const milliseconds = createStampReader()
-  /** Kinds that were an error before, with the line where that was last looked at. */
-  const looked = new WeakMap<LineGroup, number>()
-  let [lines, errors, looks] = [0, 0, 0]
+  /** Kinds with errors, with the position of the last marked line. */
+  const markedAt = new WeakMap<LineGroup, number>()
+  let [lines, errors, matches] = [0, 0, 0]
   let firstError: string | undefined
 
   function take(line: ScannedLine): void {
@@ -89,24 +89,24 @@ export function createLogScanner(): LogScanner {
     const plain = stripEscapes(line.text)
     if (plain === '' || continuesStackTrace(plain)) return keeper.add(line, index, false)
     const group = miner.add(messageOf(plain), index, milliseconds(line.time))
-    const bad = looksBad(plain)
+    const bad = reportsError(plain)
     if (bad) {
       errors++
       firstError ??= line.time
     }
-    keeper.add(line, index, isWorthALook(group, index, bad) || (group.count === 1 && speaks(line)))
+    keeper.add(line, index, isErrorToMark(group, index, bad) || (group.count === 1 && matchesSignature(line)))
   }
 
-  function isWorthALook(group: LineGroup, index: number, bad: boolean): boolean {
-    if (!bad || index - (looked.get(group) ?? -lookAgainAfter) < lookAgainAfter) return false
-    looked.set(group, index)
+  function isErrorToMark(group: LineGroup, index: number, bad: boolean): boolean {
+    if (!bad || index - (markedAt.get(group) ?? -remarkAfterLines) < remarkAfterLines) return false
+    markedAt.set(group, index)
     return true
   }
 
-  /** A kind of line that is said for the first time and fits a known wording of trouble, whatever its level. */
-  function speaks(line: ScannedLine): boolean {
-    if (looks > firstLooks + (lines / 1000) * looksPerThousand) return false
-    looks++
+  /** For the first line of a kind: whether it matches a signature, at any level. */
+  function matchesSignature(line: ScannedLine): boolean {
+    if (matches > initialMatches + (lines / 1000) * matchesPerThousandLines) return false
+    matches++
     const [record] = readRecords([line])
     return record !== undefined && matchRecord(record).length > 0
   }
@@ -123,7 +123,7 @@ export function createLogScanner(): LogScanner {
         errors,
         ...(firstError === undefined ? {} : { first_error_at: firstError }),
         kinds: kinds.length,
-        templates: shown(kinds).map(toScannedKind),
+        templates: selectKinds(kinds).map(toScannedKind),
         windows,
         dropped_windows: dropped,
       }
@@ -131,11 +131,13 @@ export function createLogScanner(): LogScanner {
   }
 }
 
-/** The most frequent kinds, and of the rest the rarest, newest first: a fault is seldom what was said most. */
-function shown(kinds: readonly MinedKind[]): MinedKind[] {
-  const rest = kinds.slice(frequentKinds)
-  const rare = rest.toSorted((left, right) => left.count - right.count || right.index - left.index).slice(0, rareKinds)
-  return [...kinds.slice(0, frequentKinds), ...rare]
+/** The most frequent kinds, and of the rest the rarest, newest first: the most frequent line is seldom the fault. */
+function selectKinds(kinds: readonly MinedKind[]): MinedKind[] {
+  const rest = kinds.slice(maxFrequentKinds)
+  const rare = rest
+    .toSorted((left, right) => left.count - right.count || right.index - left.index)
+    .slice(0, maxRareKinds)
+  return [...kinds.slice(0, maxFrequentKinds), ...rare]
 }
 
 function toScannedKind({ template, count, first, last, sample, index }: MinedKind): ScannedKind {
@@ -149,13 +151,13 @@ function toScannedKind({ template, count, first, last, sample, index }: MinedKin
   }
 }
 
-/** Whether a line, without escape sequences, reads like an error or worse. */
-function looksBad(line: string): boolean {
-  const head = line.length > headLength ? line.slice(0, headLength) : line
-  return opening.test(head) || (fragments.test(head) && words.test(head))
+/** Whether a line, without escape sequences, reports an error. */
+function reportsError(line: string): boolean {
+  const head = line.length > maxHeadLength ? line.slice(0, maxHeadLength) : line
+  return errorOpening.test(head) || (errorFragments.test(head) && errorWords.test(head))
 }
 
-/** Milliseconds of stamps that follow each other: the second is worked out once for all the lines that share it. */
+/** Milliseconds of consecutive times: lines of the same second share one parse. */
 function createStampReader(): (stamp: string | undefined) => number | undefined {
   let second = ''
   let start = Number.NaN
@@ -176,7 +178,7 @@ function orUndefined(value: number): number | undefined {
   return Number.isNaN(value) ? undefined : value
 }
 
-/** Windows close some lines after their last mark; only then is it looked at what they hold, and the calm ones are let go. */
+/** A window closes some lines after its last mark. Only then its lines are parsed, and a window without a fault is discarded. */
 function createWindowKeeper(): WindowKeeper {
   const ring: ScannedLine[] = []
   const kept: Record<(typeof ranks)[number], LogWindow[]> = { fatal: [], error: [], signature: [] }
@@ -194,38 +196,38 @@ function createWindowKeeper(): WindowKeeper {
     if (!why) return
     const list = kept[why]
     list.push({ why, from, lines })
-    if (list.length <= mostPerRank) return
-    list.splice(mostPerRank / 2, 1)
+    if (list.length <= maxWindowsPerRank) return
+    list.splice(maxWindowsPerRank / 2, 1)
     dropped++
   }
 
   return {
     add(line, index, marked) {
-      const stored = line.text.length > longestLine ? { ...line, text: line.text.slice(0, longestLine) } : line
+      const stored = line.text.length > maxLineLength ? { ...line, text: line.text.slice(0, maxLineLength) } : line
       if (marked && !current) {
-        const from = Math.max(closedUpTo, next - Math.min(before, ring.length), 0)
-        const lines = Array.from({ length: next - from }, (_, at) => ring[(from + at) % tailLength] as ScannedLine)
-        current = { from: index - lines.length, lines, open: after }
+        const from = Math.max(closedUpTo, next - Math.min(linesBefore, ring.length), 0)
+        const lines = Array.from({ length: next - from }, (_, at) => ring[(from + at) % tailLines] as ScannedLine)
+        current = { from: index - lines.length, lines, open: linesAfter }
       }
       if (current) {
         current.lines.push(stored)
-        current.open = marked ? after : current.open - 1
-        if (current.open <= 0 || current.lines.length >= longestWindow) close()
+        current.open = marked ? linesAfter : current.open - 1
+        if (current.open <= 0 || current.lines.length >= maxWindowLines) close()
       }
-      ring[next % tailLength] = stored
+      ring[next % tailLines] = stored
       next++
     },
     end() {
       close()
-      const from = Math.max(0, next - tailLength)
-      const tail = Array.from({ length: next - from }, (_, at) => ring[(from + at) % tailLength] as ScannedLine)
+      const from = Math.max(0, next - tailLines)
+      const tail = Array.from({ length: next - from }, (_, at) => ring[(from + at) % tailLines] as ScannedLine)
       const earlier = ranks.flatMap((why) => kept[why]).toSorted((left, right) => left.from - right.from)
       return { windows: [...earlier.flatMap((window) => upTo(window, from)), ...tailWindow(tail, from)], dropped }
     },
   }
 }
 
-/** What the tail holds as well belongs to the tail. */
+/** The window without the lines that the tail holds as well. */
 function upTo(window: LogWindow, end: number): LogWindow[] {
   const lines = window.lines.slice(0, Math.max(0, end - window.from))
   return lines.length === 0 ? [] : [{ ...window, lines }]
@@ -235,7 +237,7 @@ function tailWindow(lines: ScannedLine[], from: number): LogWindow[] {
   return lines.length === 0 ? [] : [{ why: 'tail', from, lines }]
 }
 
-/** What a window is kept for; undefined where what seemed to speak of trouble does not. */
+/** Why a window is kept; undefined where its marked lines report no fault. */
 function rankOf(lines: readonly ScannedLine[]): (typeof ranks)[number] | undefined {
   const records = readRecords(lines)
   if (records.some(({ level }) => level === 'fatal')) return 'fatal'

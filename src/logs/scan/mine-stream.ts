@@ -1,24 +1,24 @@
 import { continuesStackTrace, messageOf, stripEscapes } from '#src/logs/line-text.ts'
 import { createTemplateMiner, type MinedKind } from '#src/logs/mining/template-miner.ts'
 
-/** Takes a log piece by piece, wherever it is cut; holds one unfinished line and the kinds. */
+/** Reads a log in pieces that may end anywhere; keeps one unfinished line and the kinds of lines. */
 export interface StreamMiner {
-  /** Throws the reason of the signal where that was aborted. */
+  /** Throws the abort reason of the signal. */
   push(text: string): void
-  /** Call once, when all was pushed. */
+  /** Call once, after the last piece. */
   end(): MinedStream
 }
 
-/** `records` are lines without those that go on with a stack trace; they are in `kinds` or in `forgotten`. */
+/** `records` counts the lines without the continuation lines of stack traces; all of them are in `kinds` or in `forgotten`. */
 export interface MinedStream {
   lines: number
   records: number
   kinds: MinedKind[]
-  /** Kinds that were given up to stay within bounds, and how many lines they had. */
+  /** Kinds that were dropped to bound memory, and the number of their lines. */
   forgotten: { kinds: number; lines: number }
 }
 
-const longestLine = 65_536
+const maxLineLength = 65_536
 
 const zero = 48
 
@@ -35,7 +35,7 @@ export function mineStream({ signal }: { signal?: AbortSignal } = {}): StreamMin
 
   function take(whole: string): void {
     const index = lines++
-    const raw = whole.length > longestLine ? whole.slice(0, longestLine) : whole
+    const raw = whole.length > maxLineLength ? whole.slice(0, maxLineLength) : whole
     const line = stripEscapes(raw)
     if (line === '' || line.startsWith('\r') || continuesStackTrace(line)) return
     if (traceback) {
@@ -59,13 +59,13 @@ export function mineStream({ signal }: { signal?: AbortSignal } = {}): StreamMin
         take(all.slice(start, end))
         start = end + 1
       }
-      rest = all.slice(start, start + longestLine)
+      rest = all.slice(start, start + maxLineLength)
     },
     end() {
       if (rest !== '') take(rest)
       rest = ''
       if (traceback) miner.add(traceback.text, traceback.index, traceback.time)
-      // What the last review gives up is known behind it only.
+      // The last review may drop kinds, so it runs before `forgotten` is read.
       const kinds = miner.kinds()
       const { kinds: given, lines: lost } = miner.forgotten()
       return { lines, records, kinds, forgotten: { kinds: given, lines: lost } }
@@ -79,8 +79,8 @@ function stampOf(line: string): number | undefined {
 }
 
 /**
- * Milliseconds since 1970 of a time at the head of a line (`2026-03-01T10:00:00.123`, with a space or slashes as well, behind a
- * bracket or a quote too), read as UTC; undefined where there is none. Made for one call per line: nothing is allocated.
+ * Milliseconds since 1970 of a time at the head of a line (`2026-03-01T10:00:00.123`, also with a space or slashes, and after a bracket
+ * or a quote), read as UTC; undefined where there is none. It runs for every line, so it allocates nothing.
  */
 function readStamp(text: string): number | undefined {
   const first = text.charCodeAt(0)
