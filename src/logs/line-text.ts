@@ -1,6 +1,6 @@
 /*
- * What can be told of a line without parsing it: escape sequences, whether it goes on with a stack trace, and the message of a JSON
- * line. All of it takes one pass over the line, whatever the line holds.
+ * Reads a line without parsing it: strips escape sequences, finds continuation lines of stack traces, and the message of a JSON
+ * line. Each takes one pass over the line, for any content.
  */
 
 // oxlint-disable-next-line no-control-regex -- the pattern matches the escape character
