@@ -13,7 +13,7 @@ import type { Agent, MindContext } from './agent.ts'
 import { classify } from './classify.ts'
 import { type LogTarget, selectLogTargets, maxLogsRead, selectReadyLogTargets } from './select-log-targets.ts'
 import { type MetricQuestion, selectMetricQuestions } from './select-metric-questions.ts'
-import { tellChanges } from '#src/causes/changes/tell-changes.ts'
+import { addRecentChanges } from '#src/causes/recent-changes.ts'
 
 /** What triage is asked about. */
 export interface TriageBrief {
@@ -98,5 +98,5 @@ function weightiestFirst(left: FindingDraft, right: FindingDraft): number {
 
 /** What was found, each with what was changed shortly before it and who keeps the fields that its remedies write. */
 export function withRecentChanges(view: ClusterView, findings: readonly FindingDraft[]): FindingDraft[] {
-  return findings.map((finding) => tellChanges(view, finding))
+  return findings.map((finding) => addRecentChanges(view, finding))
 }

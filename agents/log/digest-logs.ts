@@ -1,5 +1,5 @@
 import { compactLogs } from '#src/logs/compact/compact-logs.ts'
-import type { LogToCompact } from '#src/logs/compact/log-to-compact.ts'
+import type { LogToCompact } from '#src/logs/compact/collect-items.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ToolOutcome } from '#agents/agent.ts'
 import { fetchedLogs, type FetchedLog } from './fetched-logs.ts'

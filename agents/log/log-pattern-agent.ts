@@ -8,7 +8,7 @@ import { digestLogs } from './digest-logs.ts'
 import { fetchedLogs, type FetchedLog, type LogRequest } from './fetched-logs.ts'
 import type { Pod, Service } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { templateOf } from '#src/logs/template-of.ts'
+import { maskMessage } from '#src/logs/log-templates.ts'
 import type { ContainerLogs } from '#src/logs/judge/situation.ts'
 
 /** `may_ask_again`: the team still has a fetch to spend. */
@@ -186,7 +186,7 @@ function weighSiblings(findings: FindingDraft[], logs: readonly FetchedLog[]): F
       (log) =>
         log.request.container === finding.container &&
         !pods.has(log.request.pod) &&
-        log.records.some((record) => decisive.has(templateOf(record.message))),
+        log.records.some((record) => decisive.has(maskMessage(record.message))),
     )
     return said
       ? { ...finding, confidence: 0.35, confidence_reason: 'a healthy pod of the same workload says the same' }
@@ -206,7 +206,7 @@ function decisiveTemplates(finding: FindingDraft, logs: readonly FetchedLog[]): 
       .filter((record) => record.level === 'error' || record.level === 'fatal')
       .filter((record) => times.has(`${log.request.pod}/${record.time}`)),
   )
-  return new Set(records.map((record) => templateOf(record.message)))
+  return new Set(records.map((record) => maskMessage(record.message)))
 }
 
 /** Current and previous log of each container side by side, with its pod from the picture. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { mineTemplates } from '#src/logs/mine-templates.ts'
+import { mineTemplates } from '#src/logs/log-templates.ts'
 import type { Agent, MindContext, MindStep } from '#agents/agent.ts'
 import { digestLogs } from './digest-logs.ts'
 import { fetchedLogs, type FetchedLog, type LogRequest } from './fetched-logs.ts'

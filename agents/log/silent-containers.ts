@@ -1,5 +1,5 @@
 import type { ToolOutcome } from '#agents/agent.ts'
-import { isSettled } from '#src/logs/judge/is-settled.ts'
+import { isSettled } from '#src/logs/judge/situation.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Gap } from '#src/domain/gap.ts'

@@ -9,19 +9,18 @@ import type { Incident } from '#src/domain/signal.ts'
 import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
 import { fitText } from '#src/util/fit-text.ts'
 import type { RootFinding } from './cause-graph.ts'
-import { changesBefore } from './changes/changes-before.ts'
-import { describeRecentChange } from './changes/describe-recent-change.ts'
+import { changesBefore, describeRecentChange } from './recent-changes.ts'
 import { concerns } from './concerns.ts'
-import { describeWellbeing } from './describe-wellbeing.ts'
+import { describeNamespaceHealth } from './namespace-health.ts'
 
-/** What is asked: the picture, what was found in it, and what could not be seen. */
+/** The snapshot, its findings, and what could not be seen. */
 export interface OutcomeQuestion {
   view: ClusterView
   findings: readonly Finding[]
   roots: readonly RootFinding[]
   /** Only gaps that could change the verdict. */
   gaps: readonly Gap[]
-  /** Logs of ready containers that could not be read, or not whole: a program may be ready and fail at its work all the same. */
+  /** The number of logs of ready containers that were not read completely: a program may be ready and fail at its work. */
   unread_logs?: number
   incident: Pick<Incident, 'resource' | 'namespace' | 'reason'>
 }
@@ -30,15 +29,15 @@ export interface AssessedOutcome {
   outcome: Outcome
   summary: string
   confidence: number
-  /** Set where the object that was asked about does not exist: it belongs to the decision's gaps. */
+  /** Set where the object of the incident does not exist: it belongs to the gaps of the decision. */
   missing?: Gap
 }
 
-const longestSummary = 400
+const maxSummaryLength = 400
 
 /**
- * The verdict. An issue needs a root; `healthy` and `recovered` need that everything which could speak against it was seen;
- * what remains is `unknown`, said with what is missing.
+ * The outcome. An issue needs a root; `healthy` and `recovered` need that everything which could refute them was seen; all else is
+ * `unknown`, with what is missing.
  */
 export function assessOutcome(question: OutcomeQuestion): AssessedOutcome {
   const missing = missingResource(question.view, question.incident)
@@ -48,11 +47,11 @@ export function assessOutcome(question: OutcomeQuestion): AssessedOutcome {
   return assessWell(question)
 }
 
-/** What was asked about is not there: whatever else is wrong beside it is named, but it is no answer to the question. */
+/** The object of the incident does not exist: other faults are named, but they do not answer the question. */
 function assessMissing(missing: Gap, roots: readonly RootFinding[]): AssessedOutcome {
   const others = roots.map(({ finding }) => `${finding.resource.kind} ${finding.resource.name}`)
-  const aside = others.length > 0 ? ` Something else is wrong beside it: ${others.slice(0, 3).join(', ')}.` : ''
-  const summary = cut(`${missing.what}: ${missing.why}. Nothing can be said about it.${aside}`)
+  const aside = others.length > 0 ? ` Other faults: ${others.slice(0, 3).join(', ')}.` : ''
+  const summary = cut(`${missing.what}: ${missing.why}. It cannot be judged.${aside}`)
   return { outcome: 'unknown', summary, confidence: 0.2, missing }
 }
 
@@ -62,54 +61,54 @@ function assessIssue(question: OutcomeQuestion): AssessedOutcome {
   const rest = statements.slice(1).map((statement) => `Also: ${statement}`)
   const summary = join([
     statements[0] ?? '',
-    ...bystander(question),
+    ...stateWithoutFault(question),
     ...changed(view, roots[0]),
     ...rest,
-    ...consequences(roots, findings),
+    ...affectedWorkloads(roots, findings),
   ])
   return { outcome: 'issue', summary, confidence: roots[0]?.confidence ?? 0 }
 }
 
-/** What was changed shortly before the first root, and by whom. */
+/** The newest change shortly before the first root, and who made it. */
 function changed(view: ClusterView, root: RootFinding | undefined): string[] {
   const [newest] = root ? changesBefore(view, root.finding) : []
   return newest ? [`Shortly before: ${describeRecentChange(newest)}.`] : []
 }
 
-/** Said where the fault is elsewhere in the namespace and what was asked about is well. */
-function bystander({ view, incident, findings }: OutcomeQuestion): string[] {
+/** The state of the incident's object, where the fault is elsewhere in the namespace. */
+function stateWithoutFault({ view, incident, findings }: OutcomeQuestion): string[] {
   const { kind, namespace, name } = incident.resource
   if (kind === 'Namespace' || findings.some(concerns(incident.resource, view))) return []
   const subject = describeObject(view, kind, namespace, name)
-  return subject ? [`Asked about: ${subject}, no fault of its own.`] : []
+  return subject ? [`The incident's object has no fault of its own: ${subject}.`] : []
 }
 
 const workloadKinds: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'])
 
-/** Which other workloads suffer, by name: a count alone helps nobody. */
-function consequences(roots: readonly RootFinding[], findings: readonly Finding[]): string[] {
+/** The names of the other workloads that the roots affect. */
+function affectedWorkloads(roots: readonly RootFinding[], findings: readonly Finding[]): string[] {
   const explained = new Set(roots.flatMap((root) => root.explains))
   const own = new Set(roots.map(({ finding }) => refKey(finding.resource)))
-  const suffering = findings
+  const affected = findings
     .filter(({ id, resource }) => explained.has(id) && workloadKinds.has(resource.kind) && !own.has(refKey(resource)))
     .map(({ resource }) => `${resource.kind} ${resource.name}`)
-  const names = [...new Set(suffering)]
+  const names = [...new Set(affected)]
   if (names.length === 0) return []
   const more = names.length > 4 ? ` and ${names.length - 4} more` : ''
-  return [`Suffering from it: ${names.slice(0, 4).join(', ')}${more}.`]
+  return [`Also affected: ${names.slice(0, 4).join(', ')}${more}.`]
 }
 
 /** Whole sentences as long as they fit; the first one is cut rather than left out. */
 function join(sentences: string[]): string {
   let summary = cut(sentences[0] ?? '')
   for (const sentence of sentences.slice(1)) {
-    if (summary.length + sentence.length + 1 <= longestSummary) summary += ` ${sentence}`
+    if (summary.length + sentence.length + 1 <= maxSummaryLength) summary += ` ${sentence}`
   }
   return summary
 }
 
 function cut(text: string): string {
-  return fitText(text, longestSummary)
+  return fitText(text, maxSummaryLength)
 }
 
 function sawPods(view: ClusterView): boolean {
@@ -118,23 +117,23 @@ function sawPods(view: ClusterView): boolean {
 }
 
 function assessUnknown({ gaps, view }: OutcomeQuestion): AssessedOutcome {
-  const seen =
+  const unseen =
     gaps.length > 0
       ? gaps.map((gap) => `${gap.what} (${gap.why})`).join('; ')
       : `pods of ${view.snapshot.namespace ?? 'the cluster'}`
-  const rest = sawPods(view) ? ' What could be seen shows no fault.' : ''
-  return { outcome: 'unknown', summary: cut(`No verdict: could not see ${seen}.${rest}`), confidence: 0.3 }
+  const rest = sawPods(view) ? ' Everything else shows no fault.' : ''
+  return { outcome: 'unknown', summary: cut(`No verdict: we could not see ${unseen}.${rest}`), confidence: 0.3 }
 }
 
 function assessWell({ view, incident, unread_logs = 0 }: OutcomeQuestion): AssessedOutcome {
   const { kind, namespace, name } = incident.resource
   if (view.snapshot.namespace === undefined) return assessClusterObject(view, incident.resource)
-  const well = describeWellbeing(view)
-  if (well.unready.length > 0) {
-    const names = listed('Pod', well.unready)
+  const health = describeNamespaceHealth(view)
+  if (health.unready.length > 0) {
+    const names = listed('Pod', health.unready)
     return {
       outcome: 'unknown',
-      summary: cut(`${names} not ready, and nothing that was seen explains it.`),
+      summary: cut(`${names} not ready, and nothing in the cluster explains it yet.`),
       confidence: 0.3,
     }
   }
@@ -142,28 +141,28 @@ function assessWell({ view, incident, unread_logs = 0 }: OutcomeQuestion): Asses
   const subject = describeObject(view, kind, namespace, name)
   const scope = `namespace ${view.snapshot.namespace}`
   const ended = [
-    ...(well.completedJobs.length > 0 ? [listed('Job', well.completedJobs)] : []),
-    ...(well.completedPods.length > 0 ? [listed('Pod', well.completedPods)] : []),
+    ...(health.completedJobs.length > 0 ? [listed('Job', health.completedJobs)] : []),
+    ...(health.completedPods.length > 0 ? [listed('Pod', health.completedPods)] : []),
   ]
   const jobs = ended.length > 0 ? ` Completed successfully: ${ended.join('; ')}.` : ''
-  const pods = well.pods === 0 ? 'no pod is meant to be running' : `${well.ready} of ${well.pods} pods are ready`
-  if (well.recovered.length > 0) {
-    const past = well.recovered.slice(0, 3).join('; ')
-    const summary = `Recovered, healthy now: ${past}. Since then nothing new: in ${scope} ${pods}.${jobs} ${rest}`
+  const pods = health.pods === 0 ? 'no pod should be running' : `${health.ready} of ${health.pods} pods are ready`
+  if (health.recovered.length > 0) {
+    const past = health.recovered.slice(0, 3).join('; ')
+    const summary = `Recovered: ${past}. Healthy since then: in ${scope}, ${pods}.${jobs} ${rest}`
     return { outcome: 'recovered', summary: cut(summary), confidence: unread_logs > 0 ? 0.7 : 0.85 }
   }
   const lead = subject ? `${subject}. ` : ''
-  const gone = well.departed.length > 0 ? ` In the past: ${well.departed.slice(0, 2).join('; ')}.` : ''
+  const gone = health.departed.length > 0 ? ` In the past: ${health.departed.slice(0, 2).join('; ')}.` : ''
   const summary = `${lead}Nothing is wrong in ${scope}: ${pods}.${jobs}${gone} ${rest}`
   return { outcome: 'healthy', summary: cut(summary), confidence: unread_logs > 0 ? 0.75 : 0.9 }
 }
 
 function unreadLogsSentence(count: number): string {
-  const logs = count === 1 ? 'the log of one ready container tells' : `the logs of ${count} ready containers tell`
-  return `What ${logs} could not be seen, or not all of it. By what was seen, no action needed.`
+  const logs = count === 1 ? 'The log of one ready container was' : `The logs of ${count} ready containers were`
+  return `${logs} not read completely. No action needed by what was read.`
 }
 
-/** A node, a volume, a class: what its own state says, and how many pods on it have troubles that are not its own. */
+/** A node, a volume or a class: its own state, and how many pods on it are not ready for other reasons. */
 function assessClusterObject(view: ClusterView, { kind, name }: ResourceRef): AssessedOutcome {
   const unready = view.list('Pod').filter((pod) => !isPodReady(pod) && pod.status?.phase !== 'Succeeded')
   const places = [...new Set(unready.map((pod) => pod.metadata.namespace))].slice(0, 3).join(', ')
@@ -180,7 +179,7 @@ function listed(kind: string, names: string[]): string {
   return `${kind}${names.length > 1 ? 's' : ''} ${shown}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`
 }
 
-/** The state of one object that was asked about, as a clause; undefined where there is nothing particular to say. */
+/** The state of the incident's object as a clause; undefined where it has no pods. */
 function describeObject(
   view: ClusterView,
   kind: string,
@@ -209,8 +208,8 @@ function holds(object: Pod | Job, type: string): boolean {
 }
 
 /**
- * What was asked about and cannot be judged: its namespace or itself is proved absent (and it is not a pod of a workload that
- * replaced it), or nobody reads objects of its kind. Undefined where it can be judged, or where the picture cannot tell.
+ * The gap where the object of the incident cannot be judged: it or its namespace is proven absent (and no workload has replaced it),
+ * or objects of its kind are not read. Undefined where it can be judged, or where the snapshot proves nothing.
  */
 function missingResource(
   view: ClusterView,
@@ -223,20 +222,20 @@ function missingResource(
   }
   const what = `${kind} ${name}${scope === undefined ? '' : ` in namespace ${scope}`}`
   if (!isObservedKind(kind) && kind !== 'Endpoints') {
-    return { what, why: 'objects of this kind are not read', needs: `a look at ${kind} ${name} itself` }
+    return { what, why: 'objects of this kind are not read', needs: `a person who checks ${kind} ${name}` }
   }
-  // Endpoints are seen through their slices.
+  // Endpoints are observed through their slices.
   const absent = kind !== 'Endpoints' && view.existence(kind, scope, name) === 'absent'
   if (!absent || isGone(incident) || wasReplaced(view, incident.resource, scope)) return undefined
   return { what, why: 'it does not exist', needs: 'the name of an existing object' }
 }
 
-/** An event tells of a pod that existed then: that it is gone by now is no slip of a name. */
+/** An event is about a pod that existed at its time: the pod was deleted since, and its name is right. */
 function isGone({ resource, reason }: { resource: ResourceRef; reason?: string }): boolean {
   return resource.kind === 'Pod' && reason !== undefined && reason !== ''
 }
 
-/** Pods, replica sets and jobs come and go: a name below a living workload, or one that events still speak of, was real. */
+/** Pods, replica sets and jobs are replaced: a name with the prefix of a workload, or with events about it, was real. */
 function wasReplaced(view: ClusterView, { kind, name }: ResourceRef, namespace: string | undefined): boolean {
   if (!['Pod', 'ReplicaSet', 'Job'].includes(kind)) return false
   if (view.eventsAbout({ kind, namespace, name }).length > 0) return true

@@ -12,7 +12,7 @@ export interface CauseEdge {
   because: string
 }
 
-/** What a finding is about, with everything that it stands for: its own object, its workload, its pods, its services. */
+/** The object of a finding with everything around it: its workload, the pod template, and what the finding affects. */
 interface Reach {
   own: string
   /** Kind and name alone, as a pod template refers to it. */
@@ -58,7 +58,7 @@ function reachOf(finding: Finding, view: ClusterView): Reach {
   }
 }
 
-/** Of several references to one object the first is told. */
+/** The first of several references to an object is kept. */
 function referencesOf(template: Reach['template']): Map<string, string> {
   const references = template ? podReferences(template.spec) : []
   return new Map(references.toReversed().map(({ kind, name, via }) => [`${kind}/${name}`, via]))
@@ -70,7 +70,7 @@ function withWorkload(ref: ResourceRef, view: ClusterView): string[] {
 }
 
 function explain(from: Finding, fromReach: Reach, to: Finding, toReach: Reach, view: ClusterView): string | undefined {
-  const blame = to.blames.find((candidate) => standsFor(from, fromReach, candidate.resource, view))
+  const blame = to.blames.find((candidate) => isAbout(from, fromReach, candidate.resource, view))
   if (blame && fromReach.workload !== toReach.workload) return blame.because
   if (from.severity === 'info') return undefined
   if (fromReach.workload === toReach.workload) return explainWithin(from, to)
@@ -114,15 +114,15 @@ function explainCause(from: Finding, fromReach: Reach, to: Finding, toReach: Rea
   return `${from.resource.kind} ${from.resource.name} affects ${to.resource.kind} ${to.resource.name}`
 }
 
-/** Does a finding speak about the blamed object: directly, as something it affects, or as the workload behind a blamed Service? */
-function standsFor(from: Finding, reach: Reach, blamed: ResourceRef, view: ClusterView): boolean {
+/** True where a finding is about the blamed object, affects it, or is about the workload behind a blamed Service. */
+function isAbout(from: Finding, reach: Reach, blamed: ResourceRef, view: ClusterView): boolean {
   const key = refKey(blamed)
   if (reach.own === key || reach.workload === key || reach.affects.has(key)) return true
   if (blamed.kind !== 'Service') return withWorkload(blamed, view).includes(reach.workload)
   return isBehind(blamed, reach, view)
 }
 
-/** A service without endpoints is explained by what keeps the pods that it selects from being ready. */
+/** A Service without endpoints is explained by a fault of the workload whose pods it selects. */
 function explainService(fromReach: Reach, to: Finding, view: ClusterView): string | undefined {
   if (to.resource.kind !== 'Service' || !isBehind(to.resource, fromReach, view)) return undefined
   return `Service ${to.resource.name} selects the pods of ${fromReach.workloadRef.kind} ${fromReach.workloadRef.name}`
@@ -134,7 +134,7 @@ function isBehind(service: ResourceRef, reach: Reach, view: ClusterView): boolea
   return matchesMap(selector, reach.template?.metadata?.labels)
 }
 
-/** A fault of an object that a pod template refers to, or of the node that its pods run on. */
+/** A fault of an object that a pod template refers to. */
 function explainReference(from: Finding, fromReach: Reach, toReach: Reach): string | undefined {
   if (toReach.references.size === 0 || from.resource.namespace !== toReach.workloadRef.namespace) return undefined
   const via = toReach.references.get(fromReach.short)

@@ -20,19 +20,19 @@ export interface RootFinding {
 export interface CauseGraph {
   roots: RootFinding[]
   links: CausalLink[]
-  /** Ids of symptoms for which no cause was found: they stand as roots with little confidence. */
+  /** Ids of symptoms without a known cause: they are roots with low confidence. */
   unexplained: string[]
 }
 
-const mostLinks = 12
-/** A symptom without a cause is worth telling, not worth trusting. */
+const maxLinks = 12
+/** The highest confidence of a symptom without a known cause. */
 const symptomConfidence = 0.6
 
 /**
- * Picks the roots: every finding without a cause, and where findings explain each other in a circle the weightiest one of them.
- * Roots near `focus` (the incident's own object) come first, then those under which users suffer most. What nobody is affected by
- * is no root, and low severity is one only where nothing worse was found or where it was asked about. Where a node or another
- * object of the cluster was asked about, troubles of its own are the only roots: what else ails the pods on it is their affair.
+ * Picks the roots: every finding without a cause, and of findings that explain each other in a circle the one with the highest weight.
+ * Roots near `focus` (the incident's object) come first, then those with the highest severity. Findings of severity `info` are no
+ * roots, and `low` ones only where nothing worse was found or where they are near the focus. Where the focus is a node or another
+ * cluster-scoped object, only findings about it are roots: other faults of the pods on it are not part of the incident.
  */
 export function buildCauseGraph(findings: readonly Finding[], view: ClusterView, focus?: ResourceRef): CauseGraph {
   const edges = findCauseEdges(findings, view)
@@ -63,7 +63,7 @@ interface Candidate {
   reached: Finding[]
 }
 
-/** Is a root, or anything that follows from it, about what was asked? */
+/** True where a root, or a finding that follows from it, is about the focus. */
 type Near = (candidate: Candidate) => boolean
 
 function chooseRoots(findings: readonly Finding[], edges: CauseEdge[], effects: Map<number, CauseEdge[]>) {
@@ -105,7 +105,7 @@ function keepRelevant(candidates: Candidate[], near: Near): Candidate[] {
   return suffered.filter((candidate) => !serious || compareSeverity(worst(candidate), 'low') < 0 || near(candidate))
 }
 
-/** A quiet root is as severe as the worst that follows from it. */
+/** A root is as severe as the worst finding that follows from it. */
 function worst({ finding, reached }: Candidate): Severity {
   return [finding, ...reached]
     .map((member) => member.severity)
@@ -144,7 +144,7 @@ function linksFrom(roots: Candidate[], findings: readonly Finding[], effects: Ma
   }
   return links
     .filter((link) => link.from.mechanism !== link.to.mechanism || !sameRef(link.from.resource, link.to.resource))
-    .slice(0, mostLinks)
+    .slice(0, maxLinks)
 }
 
 function linkOf(cause: Finding, effect: Finding, because: string): CausalLink {

@@ -2,7 +2,7 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 
-/** Which findings are about the object that was asked about: itself, its workload, or the services in front of it. */
+/** A test for findings about the incident's object: the object itself, its workload, or a Service that selects it. */
 export function concerns(
   focus: ResourceRef,
   view: ClusterView,

@@ -1,4 +1,4 @@
-import { kindGroups, type KindGroup } from './kind-groups.ts'
+import { type KindGroup, kindGroups } from './log-templates.ts'
 import type { LogRecord } from './log-record.ts'
 
 /** Why a kind of line stands out. */
@@ -16,22 +16,22 @@ export interface NotableKind {
   line: number
 }
 
-/** The log in question, and what it is held against; a list that is absent was not read, and proves nothing. */
+/** A log and the logs to compare it with; an absent list was not read, and proves nothing. */
 export interface LogsToCompare {
   records: readonly LogRecord[]
   previous?: readonly LogRecord[]
   siblings?: readonly (readonly LogRecord[])[]
 }
 
-const mostKinds = 12
-/** A habit shows in so many records, and in so many siblings. */
-const mostCompared = 500
-const mostSiblings = 2
-/** A log that is shorter than this shows no habit from which something could differ. */
-const habit = 20
-const longHabit = 100
-const rareCount = 2
-const burstCount = 5
+const maxKinds = 12
+const maxComparedRecords = 500
+const maxSiblings = 2
+/** A shorter log shows too few kinds for a comparison. */
+const minComparedRecords = 20
+/** A shorter log shows too few kinds for a comparison of its parts. */
+const minRecords = 100
+const maxRareCount = 2
+const minBurstCount = 5
 const burstFactor = 5
 const weights: Record<Notability, number> = {
   fatal: 60,
@@ -43,15 +43,15 @@ const weights: Record<Notability, number> = {
 }
 
 /**
- * Kinds of lines that are new, rare, in a burst or fatal, against the earlier part of the same log, the previous instance and
+ * Kinds of lines that are new, rare, in a burst or fatal, compared with the earlier part of the same log, the previous instance and
  * healthy siblings; those that stand out most come first.
  */
 export function notableKinds({ records, previous, siblings = [] }: LogsToCompare): NotableKind[] {
-  const compared = [previous ?? [], ...siblings].some((log) => log.length >= habit)
-  if (records.length < longHabit && !compared && !records.some(({ level }) => level === 'fatal')) return []
+  const compared = [previous ?? [], ...siblings].some((log) => log.length >= minComparedRecords)
+  if (records.length < minRecords && !compared && !records.some(({ level }) => level === 'fatal')) return []
   const own = new Map(records.map((record, place) => [record, place]))
-  const before = new Set(previous?.slice(-mostCompared))
-  const beside = new Set(siblings.slice(0, mostSiblings).flatMap((log) => log.slice(-mostCompared)))
+  const before = new Set(previous?.slice(-maxComparedRecords))
+  const beside = new Set(siblings.slice(0, maxSiblings).flatMap((log) => log.slice(-maxComparedRecords)))
   const others = [...before, ...beside]
   return kindGroups([...records, ...others])
     .flatMap((group) => {
@@ -60,17 +60,17 @@ export function notableKinds({ records, previous, siblings = [] }: LogsToCompare
       if (!first) return []
       const why = [
         ...reasonsWithin(mine, records, own.get(first) ?? 0),
-        ...(before.size >= habit && !group.records.some((record) => before.has(record))
+        ...(before.size >= minComparedRecords && !group.records.some((record) => before.has(record))
           ? (['not_in_previous'] as const)
           : []),
-        ...(beside.size >= habit && !group.records.some((record) => beside.has(record))
+        ...(beside.size >= minComparedRecords && !group.records.some((record) => beside.has(record))
           ? (['not_in_sibling'] as const)
           : []),
       ]
       return why.length === 0 ? [] : [{ kind: toNotable(group, mine, why), weight: weightOf(first, why) }]
     })
     .toSorted((left, right) => right.weight - left.weight)
-    .slice(0, mostKinds)
+    .slice(0, maxKinds)
     .map(({ kind }) => kind)
 }
 
@@ -78,21 +78,21 @@ function reasonsWithin(mine: readonly LogRecord[], all: readonly LogRecord[], pl
   const [first] = mine
   const isTrouble = mine.some(({ level }) => level === 'warn' || level === 'error' || level === 'fatal')
   const reasons: Notability[] = mine.some(({ level }) => level === 'fatal') ? ['fatal'] : []
-  if (all.length < longHabit || !first) return reasons
+  if (all.length < minRecords || !first) return reasons
   if (place >= all.length / 2) reasons.push('new_in_log')
-  if (isTrouble && mine.length <= rareCount) reasons.push('rare')
+  if (isTrouble && mine.length <= maxRareCount) reasons.push('rare')
   if (isBurst(mine, all)) reasons.push('burst')
   return reasons
 }
 
-/** Said many times more often in the last tenth of the log's time than before. */
+/** Much more frequent in the last tenth of the log's time than before. */
 function isBurst(mine: readonly LogRecord[], all: readonly LogRecord[]): boolean {
   const [start, end] = [Date.parse(all[0]?.time ?? ''), Date.parse(all.at(-1)?.time ?? '')]
   const from = end - (end - start) / 10
   if (!(end > start)) return false
   const late = mine.filter(({ time }) => Date.parse(time ?? '') >= from).length
   const early = mine.length - late
-  return late >= burstCount && late * 9 >= early * burstFactor && mine.length < all.length / 2
+  return late >= minBurstCount && late * 9 >= early * burstFactor && mine.length < all.length / 2
 }
 
 function weightOf({ level }: LogRecord, why: readonly Notability[]): number {

@@ -1,15 +1,13 @@
-import type { LogLevel } from './log-record.ts'
-import { parseJsonLine } from './parse-json-line.ts'
-import { joinStructured } from './structured-line.ts'
-import { toLevel } from './to-level.ts'
+import { type LogLevel, toLevel } from './log-record.ts'
+import { isoTime, parseStructuredLine } from './structured-line.ts'
 
-/** What one line says about itself. `stamped`: it bears a time or a level of its own, so it begins a record. */
+/** Time, level and message of one line. `stamped`: it has a time or a level of its own, so it begins a record. */
 export interface ParsedLine {
   time?: string
   level?: LogLevel
   message: string
   stamped: boolean
-  /** Lines that the one line holds within itself: the stack and the fields of a structured line. */
+  /** The stack and the other fields of a structured line, which it holds in one line. */
   more?: string
 }
 
@@ -61,50 +59,20 @@ const formats: readonly LineFormat[] = [
   { pattern: /^\[(?<level>trace|debug|info|warn|warning|error|fatal|critical)\]:?\s+(?<message>.*)$/i },
 ]
 
-const logfmt = /(?:^|\s)(?:level|lvl)=(?<level>"?\w+"?)(?:\s|$)/
 const logger = /^(?:\[[^\]]{1,80}\]\s*:?\s*|(?:\d+\s)?---\s\[[^\]]{0,80}\]\s+\S+\s+:\s)/
 
-/** Time, level and message of one line, in the formats that programs in containers write. */
+/** Reads a line in the formats that programs in containers write. */
 export function parseLine(line: string): ParsedLine {
-  const json = line.startsWith('{') ? parseJsonLine(line) : undefined
-  if (json) return { ...json, level: json.level ?? levelOfWords(json.message), stamped: true }
-  const assigned = logfmt.exec(line)
-  if (assigned) return parseLogfmt(line, assigned.groups?.['level'] ?? '')
+  const structured = parseStructuredLine(line)
+  if (structured) return { ...structured, level: structured.level ?? levelOfText(structured.message), stamped: true }
   for (const { pattern } of formats) {
     const groups = pattern.exec(line)?.groups
     if (!groups) continue
     const message = (groups['message'] ?? '').replace(logger, '').trim()
     const level = groups['level'] ? toLevel(groups['level']) : undefined
-    return { time: toIso(groups['time']), level: level ?? levelOfWords(message), message, stamped: true }
+    return { time: isoTime(groups['time']), level: level ?? levelOfText(message), message, stamped: true }
   }
-  return { level: levelOfWords(line), message: line.trim(), stamped: false }
-}
-
-const pair = /(?:^|\s)([\w.@/-]+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))/g
-const messageFields = ['msg', 'message', 'event']
-const errorFields = ['err', 'error', 'exception', 'stack', 'stacktrace', 'cause', 'reason']
-const ownFields = new Set([...messageFields, ...errorFields, 'time', 'ts', 't', 'timestamp', 'level', 'lvl'])
-
-function parseLogfmt(line: string, level: string): ParsedLine {
-  const fields = [...line.matchAll(pair)].map(([, name = '', quoted, plain]): [string, string] => [
-    name,
-    quoted === undefined ? (plain ?? '') : unescape(quoted),
-  ])
-  const field = (name: string): string | undefined => fields.find(([key]) => key === name)?.[1]
-  const said = messageFields.map(field).find((value) => value) ?? ''
-  const errors = errorFields.map(field).filter((value) => value !== undefined)
-  const joined = joinStructured(
-    said,
-    errors,
-    fields.filter(([key]) => !ownFields.has(key)),
-  )
-  const time = toIso(field('time') ?? field('ts') ?? field('t') ?? field('timestamp'))
-  const isPlain = said === '' && errors.length === 0
-  return { time, level: toLevel(level), stamped: true, ...(isPlain ? { message: line } : joined) }
-}
-
-function unescape(text: string): string {
-  return text.replaceAll(/\\(.)/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped === 't' ? '\t' : escaped))
+  return { level: levelOfText(line), message: line.trim(), stamped: false }
 }
 
 const fatalWords =
@@ -112,15 +80,7 @@ const fatalWords =
 const errorWords =
   /^(?:error\b|err:|npm ERR!|npm error|Traceback \(most recent call last\)|[\w.$:]{1,120}(?:Error|Exception)\b(?:\s\(|:|$)|(?:rails|rake) aborted!|Caused by:|Error response|\S{1,60}: error:|\S{1,60}: (?:cannot|could not|can't|not found|invalid|unknown|unrecognized)|could not |cannot |failed to |usage:)/i
 
-function levelOfWords(text: string): LogLevel | undefined {
+function levelOfText(text: string): LogLevel | undefined {
   if (fatalWords.test(text)) return 'fatal'
   return errorWords.test(text) ? 'error' : undefined
-}
-
-function toIso(time: string | undefined): string | undefined {
-  if (time === undefined) return undefined
-  const plain = time.replaceAll('/', '-').replace(',', '.').replace(/ UTC$/, 'Z')
-  const zoned = /(?:Z|[+-]\d\d:?\d\d|[A-Z]{2,5})$/.test(plain) ? plain : `${plain}Z`
-  const parsed = Date.parse(zoned)
-  return Number.isNaN(parsed) ? undefined : new Date(parsed).toISOString()
 }

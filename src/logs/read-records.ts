@@ -1,19 +1,20 @@
 import type { LogRecord, RawLine } from './log-record.ts'
+import { stripEscapes } from './line-text.ts'
 import { parseLine, type ParsedLine } from './parse-line.ts'
 
 const lineLimit = 2000
 const recordLimit = 8000
 const linesPerRecord = 120
 
-/** Opens a block that runs on until a line bears a time or a level of its own. */
+/** Opens a block that ends at the next line with a time or a level of its own. */
 const traceback = /Traceback \(most recent call last\)|Exception Group Traceback/
 const panic = /^panic: |^fatal error: |\bpanic: runtime error|^SIG[A-Z]+: /
 const banner =
   /^APPLICATION FAILED TO START|^\*{3} FATAL CONFIG FILE ERROR|^Unhandled exception\b|panicked at |validation errors? for |^(?:❌ )?Invalid environment variables|^Missing (?:required )?environment variables:|^ZodError|is uninitialized and |^Error: Cannot find module/
-/** A line that belongs to what stands before it, whoever wrote that. */
+/** A line that belongs to the line before it, in any runtime. */
 const continuation =
   /^(?:\s+\S|Caused by: |Suppressed: |\.\.\. \d+ |--->|---> |During handling of the above|The above exception was|DETAIL:|HINT:|\^+$|\)$|\}$|\])/
-/** In Python's block, the last line names the error; what follows it is new. */
+/** The last line of a Python traceback names the error; the line after it begins a new record. */
 const pythonLast =
   /^[\w.]+(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Refused|DoesNotExist|Configured)\b|^[a-z_][\w.]*\.[A-Z]\w+(?::|$)/
 const chained = /^(?:During handling of the above|The above exception was|Traceback )/
@@ -80,7 +81,7 @@ function extend(open: OpenRecord, line: string): void {
   open.lines++
 }
 
-/** A stack trace under a line without a level is an error all the same. */
+/** A record with a stack trace is an error also where its first line has no level. */
 function inferLevel(record: LogRecord): LogRecord {
   if (record.level !== undefined && record.level !== 'info') return record
   if (/\n(?:\s+at |Caused by: |goroutine \d+ \[)|Traceback \(most recent/.test(record.text))
@@ -88,12 +89,10 @@ function inferLevel(record: LogRecord): LogRecord {
   return record
 }
 
-// oxlint-disable-next-line no-control-regex -- the escape character is what is looked for
-const escapes = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]{0,500}(?:\u0007|\u001b\\)?|\u001b[@-Z\\-_]/g
-// oxlint-disable-next-line no-control-regex -- control characters carry nothing
+// oxlint-disable-next-line no-control-regex -- the pattern matches control characters
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
 function clean(text: string): string {
   const limit = text.startsWith('{') ? recordLimit : lineLimit
-  return text.slice(0, limit).replace(escapes, '').replace(controls, '')
+  return stripEscapes(text.slice(0, limit)).replace(controls, '')
 }

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { LineGroup } from '#src/logs/mining/pattern.ts'
-import { rootOf } from '#src/logs/mining/root-of.ts'
+import { type LineGroup, rootOf } from '#src/logs/mining/pattern.ts'
 import { createTemplateMiner } from '#src/logs/mining/template-miner.ts'
 import { corpusTemplates } from './log-corpus-templates.ts'
 import { generateSystem } from './log-corpus.ts'

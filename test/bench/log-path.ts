@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { connectCluster } from '#src/adapters/kubernetes/connect.ts'
-import { createLogScanner, type LogScanner } from '#src/logs/scan/create-log-scanner.ts'
+import { createLogScanner, type LogScanner } from '#src/logs/scan/log-scanner.ts'
 import { createToolRegistry } from '#tools/registry.ts'
 import { createScanLogsTool, type LogScanAnswer } from '#tools/logs/scan-logs.ts'
 import { startPracticeProcess } from './service-process.ts'

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { mineStream } from '#src/logs/mining/mine-stream.ts'
+import { mineStream } from '#src/logs/scan/mine-stream.ts'
 import { corpusTemplates } from './log-corpus-templates.ts'
 import { createRandom, generateSystem } from './log-corpus.ts'
 

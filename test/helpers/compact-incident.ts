@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compactLogs, type CompactLogs } from '#src/logs/compact/compact-logs.ts'
-import type { LogToCompact } from '#src/logs/compact/log-to-compact.ts'
+import type { LogToCompact } from '#src/logs/compact/collect-items.ts'
 import { readRecords } from '#src/logs/read-records.ts'
 import type { Scenario } from '#src/evaluation/scenario.ts'
 import { hasWord } from '#src/evaluation/words.ts'

@@ -1,21 +1,35 @@
-import { createHash } from 'node:crypto'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ScannedKind } from '#src/domain/log-scan.ts'
-import { kindGroups } from '#src/logs/kind-groups.ts'
-import type { LogRecord } from '#src/logs/log-record.ts'
-import { matchRecord } from '#src/logs/match-record.ts'
+import { lineHash, type LogRecord } from '#src/logs/log-record.ts'
+import { kindGroups } from '#src/logs/log-templates.ts'
 import { notableKinds } from '#src/logs/notable-kinds.ts'
-import type { LogToCompact } from './log-to-compact.ts'
+import { matchRecord } from '#src/logs/signatures/match-record.ts'
 
-/** One line of the digest. The lower its rank, the sooner it is told. */
+/** One log to compact. */
+export interface LogToCompact {
+  pod: string
+  container: string
+  previous: boolean
+  records: readonly LogRecord[]
+  /** All lines of the log, of which `records` may hold only a part. */
+  lines: number
+  /** False where older lines were not read. */
+  complete: boolean
+  /** Kinds of the whole log, where `records` hold only a part of it. */
+  kinds?: readonly ScannedKind[]
+  /** Tokens of the whole log; absent: estimated from `records`. */
+  raw_tokens?: number
+}
+
+/** One line of the digest. Lines with a lower rank are taken first. */
 export interface CompactItem {
   rank: number
   log: LogToCompact
-  /** Where it stands in its log. */
+  /** Position in its log. */
   line: number
   text: string
-  /** Lines of the log for which it speaks. */
-  stands_for: number
+  /** Lines of the log that it represents. */
+  represents: number
 }
 
 const ranks = {
@@ -24,22 +38,22 @@ const ranks = {
   notable: 2,
   neighbour: 3,
   error: 4,
-  lastWords: 5,
-  firstWords: 6,
+  lastLines: 5,
+  firstLines: 6,
   newAndCalm: 7,
   warning: 8,
   rest: 9,
 }
-/** Before and after a decisive line. */
-const neighbours = 2
-const lastWords = 3
-const firstWords = 3
-const mostMatches = 12
-const mostChecked = 400
-const decisiveLength = 900
-const usualLength = 260
+/** Lines before and after a decisive line. */
+const neighbourLines = 2
+const lastLines = 3
+const firstLines = 3
+const maxMatches = 12
+const maxCheckedKinds = 400
+const maxDecisiveLength = 900
+const maxLength = 260
 
-/** Everything that could be told, each kind of line of a log once at the best of its ranks. */
+/** All candidates for the digest: each kind of line of a log once, with the best of its ranks. */
 export function collectItems(
   logs: readonly LogToCompact[],
   findings: readonly Pick<FindingDraft, 'evidence'>[],
@@ -61,18 +75,18 @@ function itemsOf(log: LogToCompact, logs: readonly LogToCompact[], cited: Readon
   for (const [record, rank] of decisive) {
     raise(record, rank)
     const place = places.get(record) ?? 0
-    for (let step = -neighbours; step <= neighbours; step++)
+    for (let step = -neighbourLines; step <= neighbourLines; step++)
       if (step !== 0) raise(records[place + step], ranks.neighbour)
   }
   const atLine = new Map(records.map((record) => [record.index, record]))
   for (const kind of notableKinds(comparisonFor(log, logs))) {
     const record = atLine.get(kind.line)
     const isCalm = record?.level === 'info' || record?.level === 'debug' || record?.level === undefined
-    const isKnownElsewhere = !kind.why.some((reason) => reason.startsWith('not_in_'))
-    raise(record, isCalm && isKnownElsewhere ? ranks.newAndCalm : ranks.notable)
+    const isSeenElsewhere = !kind.why.some((reason) => reason.startsWith('not_in_'))
+    raise(record, isCalm && isSeenElsewhere ? ranks.newAndCalm : ranks.notable)
   }
-  for (const record of records.slice(-lastWords)) raise(record, ranks.lastWords)
-  for (const record of records.slice(0, firstWords)) raise(record, ranks.firstWords)
+  for (const record of records.slice(-lastLines)) raise(record, ranks.lastLines)
+  for (const record of records.slice(0, firstLines)) raise(record, ranks.firstLines)
   for (const { records: same } of groups) raise(same[0], rankOfLevel(same))
   const counts = new Map(groups.map(({ records: same }) => [same[0], same]))
   const wholeKinds = new Map((log.kinds ?? []).map((kind) => [kind.line, kind]))
@@ -82,24 +96,24 @@ function itemsOf(log: LogToCompact, logs: readonly LogToCompact[], cited: Readon
   return [...items, ...kindsBeyond(log, atLine)]
 }
 
-/** Lines on which a finding rests, and what fits a known wording of trouble, each kind once. */
+/** Records that a finding cites, and records that match a signature, each kind once. */
 function decisiveRecords(
   log: LogToCompact,
   groups: readonly { records: LogRecord[] }[],
   cited: ReadonlySet<string>,
 ): Map<LogRecord, number> {
   const found = new Map<LogRecord, number>()
-  for (const record of log.records) if (cited.has(`${log.pod}/${hashOf(record.text)}`)) found.set(record, ranks.cited)
+  for (const record of log.records) if (cited.has(`${log.pod}/${lineHash(record)}`)) found.set(record, ranks.cited)
   const candidates = groups.flatMap(({ records }) =>
     records[0] ? [{ record: records[0], kinds: records.length }] : [],
   )
   const checked = candidates
     .toSorted((left, right) => badness(right.record) - badness(left.record))
-    .slice(0, mostChecked)
+    .slice(0, maxCheckedKinds)
   let matches = 0
   for (const { record } of checked) {
     const isFatal = record.level === 'fatal'
-    if (found.has(record) || matches >= mostMatches || (!isFatal && matchRecord(record).length === 0)) continue
+    if (found.has(record) || matches >= maxMatches || (!isFatal && matchRecord(record).length === 0)) continue
     found.set(record, ranks.matched)
     matches++
   }
@@ -113,7 +127,7 @@ function badness({ level }: LogRecord): number {
 function rankOfLevel(same: readonly LogRecord[]): number {
   if (same.some(({ level }) => level === 'fatal' || level === 'error')) return ranks.error
   if (same.some(({ level }) => level === 'warn')) return ranks.warning
-  // The rarer, the sooner: a fault is seldom what was said most.
+  // Rare kinds first: the most frequent line is seldom the fault.
   return ranks.rest + Math.min(same.length, 1_000_000) / 1_000_000
 }
 
@@ -129,7 +143,7 @@ function toItem(
   record: LogRecord,
   { rank, same, whole }: { rank: number; same: LogRecord[] | undefined; whole: ScannedKind | undefined },
 ): CompactItem {
-  const length = rank <= ranks.notable ? decisiveLength : usualLength
+  const length = rank <= ranks.notable ? maxDecisiveLength : maxLength
   const count = whole?.count ?? same?.length ?? 1
   const last = whole?.last ?? same?.at(-1)?.time
   const until = count > 1 && last !== undefined ? ` until ${clock(last)}` : ''
@@ -137,10 +151,10 @@ function toItem(
   const level = record.level === undefined ? '' : `${record.level} `
   const body = record.text.includes('\n') && rank <= ranks.notable ? record.text : record.message
   const stamp = record.time === undefined ? '' : `${clock(record.time)} `
-  return { rank, log, line: record.index, text: `${stamp}${level}${cut(body, length)}${times}`, stands_for: count }
+  return { rank, log, line: record.index, text: `${stamp}${level}${cut(body, length)}${times}`, represents: count }
 }
 
-/** Kinds of the whole log of which no line is among the records. */
+/** Kinds of the whole log without a line among the records. */
 function kindsBeyond(log: LogToCompact, atLine: ReadonlyMap<number, LogRecord>): CompactItem[] {
   return (log.kinds ?? [])
     .filter((kind) => !atLine.has(kind.line))
@@ -148,20 +162,20 @@ function kindsBeyond(log: LogToCompact, atLine: ReadonlyMap<number, LogRecord>):
       rank: ranks.rest + Math.min(count, 1_000_000) / 1_000_000,
       log,
       line,
-      text: `${first === undefined ? '' : `${clock(first)} `}${cut(sample, usualLength)} (${count} times${last === undefined ? '' : ` until ${clock(last)}`})`,
-      stands_for: count,
+      text: `${first === undefined ? '' : `${clock(first)} `}${cut(sample, maxLength)} (${count} times${last === undefined ? '' : ` until ${clock(last)}`})`,
+      represents: count,
     }))
 }
 
-/** What two pods say in the same words is told once, at the better of its ranks. */
+/** The same line of two pods is kept once, with the better rank. */
 function withoutRepeats(items: readonly CompactItem[]): CompactItem[] {
-  const told = new Set<string>()
+  const seen = new Set<string>()
   return items
     .toSorted((left, right) => left.rank - right.rank)
     .filter((item) => {
-      const words = `${item.log.container} ${item.text.replaceAll(/\d+/g, '#')}`
-      if (told.has(words)) return false
-      told.add(words)
+      const key = `${item.log.container} ${item.text.replaceAll(/\d+/g, '#')}`
+      if (seen.has(key)) return false
+      seen.add(key)
       return true
     })
 }
@@ -174,15 +188,11 @@ function citedLines(findings: readonly Pick<FindingDraft, 'evidence'>[]): Set<st
   )
 }
 
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12)
-}
-
 function clock(time: string): string {
   return time.slice(11, 19)
 }
 
-/** The head and, of what is long, the end as well: stack traces name their cause last. */
+/** The beginning and, of a long text, the end: stack traces name their cause last. */
 function cut(text: string, length: number): string {
   if (text.length <= length) return text
   const end = Math.floor(length / 3)

@@ -1,41 +1,41 @@
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { collectItems, type CompactItem } from './collect-items.ts'
-import type { LogToCompact } from './log-to-compact.ts'
+import { collectItems, type CompactItem, type LogToCompact } from './collect-items.ts'
 
-/** What is to be told, and in how many tokens; without `most_tokens` as the logs' own length suggests. */
-export interface CompactQuestion {
+/** The logs to compact; without `max_tokens` the budget depends on their length. */
+export interface CompactRequest {
   logs: readonly LogToCompact[]
-  /** What rests on lines of these logs: those lines come first. */
+  /** Findings that cite lines of these logs: those lines come first. */
   findings: readonly Pick<FindingDraft, 'evidence'>[]
-  most_tokens?: number
+  max_tokens?: number
 }
 
-/** The logs in short, with what that costs and what was left out. */
+/** The digest, with its tokens and what was left out. */
 export interface CompactLogs {
   text: string
   tokens: number
-  /** What the logs would have cost as they were read. */
+  /** Tokens of the logs before compaction. */
   raw_tokens: number
   left_out: { kinds: number; lines: number; logs: number }
 }
 
-/** Logs of more lines than this are told in a tenth of their tokens. */
-const longLogs = 2000
+/** Logs with more lines than this are compacted to a tenth of their tokens. */
+const longLogLines = 2000
 
-const share = 10
+const compactionFactor = 10
 
-const mostTokens = 6000
+const maxTokens = 6000
 
-/** Short logs may take so much, for there is nothing to be gained. */
-const fewestTokens = 1500
+/** Short logs may use this budget, because compaction would save little. */
+const minBudget = 1500
 
-const headroom = 60
+/** Tokens for the lines that say what was left out. */
+const reservedTokens = 60
 
 /*
- * How many tokens a text costs a model, without knowing which. Byte-pair vocabularies take a common English word with its leading
- * space for one token, longer words for one more per some four letters, digits in groups of at most three, each mark for itself,
- * and of other scripts about one token per character. The estimate rounds up at each of these, so that a budget that is kept here
- * is kept there: log lines, full of ids and marks, come out some 10 to 40 % above what common vocabularies count.
+ * Estimates the tokens of a text for any model. Byte-pair vocabularies use one token for a common English word with its leading
+ * space, about one more per four letters of longer words, one per group of at most three digits, one per mark, and about one per
+ * character of other scripts. The estimate rounds up each of these, so that the budget holds for the real model too: for log lines,
+ * which are full of ids and marks, it is some 10 to 40 % higher than common vocabularies count.
  */
 
 const lettersPerToken = 4
@@ -43,36 +43,36 @@ const lettersPerToken = 4
 const digitsPerToken = 2
 
 /**
- * Logs as a model is given them: decisive lines with their neighbours, then what is new against earlier instances and siblings,
- * errors by kind with counts and times, last words, and of the rest the rarest kinds first, each line once; all within a budget of
- * tokens, and with what was left out in numbers.
+ * The digest of logs for a model: decisive lines with their neighbours, then lines that earlier instances and siblings do not have,
+ * errors by kind with counts and times, the last lines, and of the rest the rarest kinds first; each line once, within a budget of
+ * tokens, and with the counts of what was left out.
  */
-export function compactLogs({ logs, findings, most_tokens }: CompactQuestion): CompactLogs {
+export function compactLogs({ logs, findings, max_tokens }: CompactRequest): CompactLogs {
   const raw_tokens = logs.reduce((sum, log) => sum + rawTokens(log), 0)
   const lines = logs.reduce((sum, log) => sum + log.lines, 0)
-  const budget = Math.min(most_tokens ?? mostTokens, budgetFor(raw_tokens, lines))
+  const budget = Math.min(max_tokens ?? maxTokens, budgetFor(raw_tokens, lines))
   const items = collectItems(logs, findings)
-  const { chosen, left } = choose(items, budget - headroom)
-  const told = new Set(chosen.map(({ log }) => log))
+  const { chosen, left } = choose(items, budget - reservedTokens)
+  const shown = new Set(chosen.map(({ log }) => log))
   const left_out = {
     kinds: left.length,
-    lines: left.reduce((sum, item) => sum + item.stands_for, 0),
-    logs: logs.filter((log) => !told.has(log)).length,
+    lines: left.reduce((sum, item) => sum + item.represents, 0),
+    logs: logs.filter((log) => !shown.has(log)).length,
   }
   const text = render(chosen, logs, left_out)
   return { text, tokens: estimateTokens(text), raw_tokens, left_out }
 }
 
 function budgetFor(raw: number, lines: number): number {
-  const tenth = Math.floor(raw / share)
-  return lines > longLogs ? tenth : Math.max(tenth, fewestTokens)
+  const tenth = Math.floor(raw / compactionFactor)
+  return lines > longLogLines ? tenth : Math.max(tenth, minBudget)
 }
 
 function rawTokens({ records, raw_tokens }: LogToCompact): number {
   return raw_tokens ?? records.reduce((sum, record) => sum + estimateTokens(record.text) + 1, 0)
 }
 
-/** The weightiest first, as long as they fit; a log's headline is paid for with the first item that needs it. */
+/** The items with the lowest ranks that fit; the headline of a log counts with the first item of that log. */
 function choose(items: readonly CompactItem[], budget: number): { chosen: CompactItem[]; left: CompactItem[] } {
   const chosen: CompactItem[] = []
   const left: CompactItem[] = []
@@ -111,7 +111,7 @@ function render(
   return [...parts, ...rest, ...(silent > 0 ? [`left out: ${silent} logs in which nothing stands out`] : [])].join('\n')
 }
 
-/** Tokens of a text, seldom too few. Pure, one pass, nothing allocated. */
+/** The estimated tokens of a text, seldom too few. One pass without allocations. */
 export function estimateTokens(text: string): number {
   let tokens = 0
   let [letters, digits] = [0, 0]

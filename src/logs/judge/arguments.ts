@@ -1,39 +1,38 @@
-import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
 import { revisionsOf } from '#src/domain/kubernetes/revisions.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
-import { buildDraft } from './build-draft.ts'
-import { editDistance } from './edit-distance.ts'
-import { remedies } from './remedies.ts'
+import { buildDraft, capitalize, quote, subjectOf } from './draft.ts'
+import { editDistance } from '#src/util/edit-distance.ts'
+import { rollback } from './remedies.ts'
 import type { Situation } from './situation.ts'
-import { words } from './words.ts'
 
-/** Where an argument stands in the container: in `args`, `command`, or nowhere (the image's own, or a wrapper's). */
+/** The position of an argument in `args` or `command` of the container. */
 interface Place {
   field: 'args' | 'command'
   list: string[]
   index: number
 }
 
-/** The program refuses an argument that it was given. */
+/** The program does not accept an argument. */
 export function judgeArguments(situation: Situation, match: SignatureMatch): FindingDraft | undefined {
   const { flag = '' } = match.facts
   const place = findPlace(situation, flag)
-  // What the container was not given, some tool inside it was: no judgement about the template.
+  // Not an argument of the container: a tool inside of it got the argument, so the template is not at fault.
   if (!place && /invalid option -- /.test(match.record.text)) return undefined
   const corrected = place && correction(situation, match, place)
-  const reason = `${flag || 'an argument'} is not known to the program`
+  const reason = `the program does not know ${flag || 'an argument'}`
   const shown = place?.list[place.index] ?? flag
   const hint = corrected ? ` (the program knows ${corrected.list[place?.index ?? 0]})` : ''
   return buildDraft(situation, {
     mechanism: 'bad_args',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} ends at start because it refuses its argument ${shown}${hint}: ${words.quote(match.said, 120)}`,
+    statement: `${capitalize(subjectOf(situation))} exits at start-up, because it does not accept the argument ${shown}${hint}: ${quote(match.excerpt, 120)}`,
     confidence: place ? 0.95 : 0.8,
     confidence_reason: place
-      ? 'the log names the argument and the template holds it'
-      : 'the log names an argument that the template does not hold',
+      ? 'the log names the argument and the template has it'
+      : 'the log names an argument that the template does not have',
     evidence: place
       ? [
           objectEvidence(
@@ -44,7 +43,7 @@ export function judgeArguments(situation: Situation, match: SignatureMatch): Fin
           ),
         ]
       : [],
-    remedies: [...remedies.rollback(situation, reason), commandRemedy(situation, place, corrected, reason)],
+    remedies: [...rollback(situation, reason), commandRemedy(situation, place, corrected, reason)],
   })
 }
 
@@ -63,7 +62,7 @@ function commandRemedy(
     ...(corrected
       ? {}
       : { needs: [{ param: field, ask: `the right ${field} for container ${spec.name}: ${reason}` }] }),
-    reason: corrected ? `${reason}; ${corrected.list.join(' ')} is what it knows` : reason,
+    reason: corrected ? `${reason}; it accepts ${corrected.list.join(' ')}` : reason,
     risk: 'low',
     reversible: true,
   }
@@ -84,7 +83,7 @@ function findPlace({ spec }: Situation, flag: string): Place | undefined {
   return undefined
 }
 
-/** The list with the one word put right: as an earlier revision had it, else as the usage text that was printed spells it. */
+/** The list with the argument corrected: as an earlier revision had it, else as the printed usage text spells it. */
 function correction(situation: Situation, match: SignatureMatch, place: Place): { list: string[] } | undefined {
   const former = formerList(situation, place)
   if (former) return { list: former }

@@ -1,10 +1,10 @@
 import type { LogRecord } from '#src/logs/log-record.ts'
-import { matchRecord } from '#src/logs/match-record.ts'
+import { matchRecord } from '#src/logs/signatures/match-record.ts'
 import type { SignatureFamily, SignatureMatch } from '#src/logs/signatures/signature.ts'
-import { isBeside } from './is-beside.ts'
+import { isAboutTelemetry } from './decisive-match.ts'
 import type { Situation } from './situation.ts'
 
-/** What a ready program may fail at, the more particular first. What it answers to its own clients is none of it. */
+/** Families that a ready program may report about itself, the more particular first. Refusals of its own clients do not count. */
 const order: readonly SignatureFamily[] = [
   'forbidden',
   'disk_full',
@@ -13,70 +13,72 @@ const order: readonly SignatureFamily[] = [
   'authentication',
   'unreachable',
 ]
-/** What the fault of another workload cannot bring about. */
-const own: ReadonlySet<SignatureFamily> = new Set(['forbidden', 'disk_full', 'authentication'])
-/** A server that refuses somebody says the same as one that is refused. */
-const ambiguous = new Set(['http_refusal'])
+/** Families that no fault of another workload can cause. */
+const ownFamilies: ReadonlySet<SignatureFamily> = new Set(['forbidden', 'disk_full', 'authentication'])
+/** Signatures that a server also logs when it refuses one of its clients. */
+const ambiguousSignatures = new Set(['http_refusal'])
 const bad = new Set(['warn', 'error', 'fatal'])
 
-/** Words that the trouble is over; "failed once, succeeded on attempt 2" tells of none. */
+/** Words that the trouble is over, as in "failed once, succeeded on attempt 2". */
 const recovered =
   /\b(?:recovered|reconnected|re-?established|restored|resumed|back (?:online|to normal|up)|healthy again|available again|succe(?:ss|eded|ssfully|ssful)|connected to|connection (?:is )?(?:established|up|ok))\b/i
 const denied = /\b(?:not|never|no longer|un\w+|fail\w*|without)\b/i
 
-const windowMs = 5 * 60_000
-const stillMs = 2 * 60_000
-const spanMs = 20_000
-const often = 3
+const maxAgeMs = 5 * 60_000
+const lastWithinMs = 2 * 60_000
+const minSpanMs = 20_000
+const minComplaints = 3
 
 /**
- * What a ready container goes on complaining about: the same trouble at least three times in the last minutes, over more than a
- * moment, and still, with no word that it came right in between. Single misses, retries that succeed and what is over are no complaint.
+ * The fault that a ready container keeps reporting: at least three times in the last 5 minutes, over at least 20 s, the last time
+ * within 2 minutes, and without a report that it recovered in between. Single failures and retries that succeed do not count.
  */
-export function complaintOf({ records, view, heard }: Situation): SignatureMatch | undefined {
+export function complaintOf({ records, view, complaints }: Situation): SignatureMatch | undefined {
   const recent = records.flatMap((record) => {
     const age = view.ageOf(record.time)
-    if (age === undefined || age > windowMs || !bad.has(record.level ?? '') || isBeside(record.message)) return []
-    if (comesRight(record)) return []
+    if (age === undefined || age > maxAgeMs || !bad.has(record.level ?? '') || isAboutTelemetry(record.message))
+      return []
+    if (reportsRecovery(record)) return []
     return matchRecord(record).map((match) => ({ match, age }))
   })
-  const told = recent.filter(
+  const complained = recent.filter(
     ({ match }) =>
       order.includes(match.signature.family) &&
-      (heard !== 'own' || own.has(match.signature.family)) &&
-      !isServers(match),
+      (complaints !== 'own' || ownFamilies.has(match.signature.family)) &&
+      !isAboutClient(match),
   )
-  const kinds = [...Map.groupBy(told, ({ match }) => keyOf(match)).values()].filter((group) => {
+  const kinds = [...Map.groupBy(complained, ({ match }) => keyOf(match)).values()].filter((group) => {
     const ages = group.map(({ age }) => age)
     const [youngest, oldest] = [Math.min(...ages), Math.max(...ages)]
-    const goesOn = group.length >= often && youngest <= stillMs && oldest - youngest >= spanMs
-    return goesOn && !cameRight(group, records)
+    const isOngoing = group.length >= minComplaints && youngest <= lastWithinMs && oldest - youngest >= minSpanMs
+    return isOngoing && !hasRecovered(group, records)
   })
   const rank = (group: (typeof kinds)[number]): number =>
     order.indexOf(group[0]?.match.signature.family ?? 'unreachable')
   return kinds.toSorted((left, right) => rank(left) - rank(right))[0]?.at(-1)?.match
 }
 
-function comesRight({ message }: LogRecord): boolean {
+function reportsRecovery({ message }: LogRecord): boolean {
   return recovered.test(message) && !denied.test(message.replace(/^.*?(?:but|then|, )/, ''))
 }
 
-/** After the last complaint, or after every other of them, it said that it came right. */
-function cameRight(group: readonly { match: SignatureMatch }[], records: readonly LogRecord[]): boolean {
+/** A recovery was reported after the last complaint, or after at least half of them. */
+function hasRecovered(group: readonly { match: SignatureMatch }[], records: readonly LogRecord[]): boolean {
   const places = group.map(({ match }) => records.indexOf(match.record))
-  const healed = places.map((place, index) => records.slice(place + 1, places[index + 1]).some(comesRight))
-  return healed.at(-1) === true || healed.filter(Boolean).length * 2 >= healed.length
+  const recoveries = places.map((place, index) => records.slice(place + 1, places[index + 1]).some(reportsRecovery))
+  return recoveries.at(-1) === true || recoveries.filter(Boolean).length * 2 >= recoveries.length
 }
 
-/** A server's own word about one of its clients: the refusal is all that it says, where a client says what it was doing. */
-function isServers({ signature, record, matched, said }: SignatureMatch): boolean {
+/** A server that logs the refusal of one of its clients: its line begins with the refusal, where a client first says what it was doing. */
+function isAboutClient({ signature, record, matched, excerpt }: SignatureMatch): boolean {
   if (signature.family !== 'authentication') return false
   return (
-    ambiguous.has(signature.name) || record.message.replace(/^(?:[A-Z]+:|\[\w+\])\s*/, '').startsWith(matched ?? said)
+    ambiguousSignatures.has(signature.name) ||
+    record.message.replace(/^(?:[A-Z]+:|\[\w+\])\s*/, '').startsWith(matched ?? excerpt)
   )
 }
 
-/** The same trouble: of one kind, with one address or one permission. */
+/** Equal for the same fault: the same family with the same address or permission. */
 function keyOf({ signature, facts }: SignatureMatch): string {
   return [signature.family, facts.host, facts.port, facts.verb, facts.resource, facts.user].join('|')
 }

@@ -1,22 +1,22 @@
-import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import { refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
-import type { Facts, SignatureMatch } from '#src/logs/signatures/signature.ts'
-import { buildDraft } from './build-draft.ts'
-import { remedies } from './remedies.ts'
-import type { Situation } from './situation.ts'
-import { words } from './words.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ConfigMap, Container } from '#src/domain/kubernetes/objects.ts'
+import type { Facts, SignatureMatch } from '#src/logs/signatures/signature.ts'
+import { buildDraft, capitalize, quote, subjectOf, subjectWithImage } from './draft.ts'
+import { escalate, rollback, setEnv } from './remedies.ts'
+import { isSameSetting } from './setting.ts'
+import type { Situation } from './situation.ts'
 
 const secretName = /PASS(?:WORD|WD)?|SECRET|TOKEN|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|DSN/i
 
-/** Where a value of the configuration stands in the cluster. */
+/** The place of a configuration value in the cluster. */
 type ConfigSource =
   | { kind: 'env'; name: string; value: string }
   | { kind: 'configmap'; map: ConfigMap; key: string; line?: number; text?: string }
 
-/** A value that the program cannot read: where it stands is what has to be changed. */
+/** A value that the program cannot read: its place in the cluster is what has to be changed. */
 export function judgeConfigValue(situation: Situation, match: SignatureMatch): FindingDraft {
   const source = configSource(situation, match.facts)
   if (source?.kind === 'configmap') return inConfigMap(situation, match, source)
@@ -25,16 +25,12 @@ export function judgeConfigValue(situation: Situation, match: SignatureMatch): F
   return buildDraft(situation, {
     mechanism: 'bad_config_value',
     record: match.record,
-    statement: `${remedies.describe(situation)} cannot read a configuration value${configNamed(match.facts)}: ${words.quote(match.said, 170)}`,
+    statement: `${subjectWithImage(situation)} cannot read a configuration value${configNamed(match.facts)}: ${quote(match.excerpt, 170)}`,
     confidence: match.facts.key || match.facts.value ? 0.75 : 0.6,
-    confidence_reason: 'the log complains about a value whose place in the cluster is not known',
+    confidence_reason: 'the log reports a bad value, but its place in the cluster is not known',
     remedies: [
-      ...remedies.rollback(situation, reason),
-      remedies.escalate(
-        situation,
-        `correct the configuration${configNamed(match.facts)}: ${words.quote(match.said)}`,
-        reason,
-      ),
+      ...rollback(situation, reason),
+      escalate(situation, `correct the configuration${configNamed(match.facts)}: ${quote(match.excerpt)}`, reason),
     ],
   })
 }
@@ -51,8 +47,8 @@ function inConfigMap(
     property && value && property !== value
       ? `sets ${property}=${value}`
       : text
-        ? `holds "${text.slice(0, 60)}"`
-        : 'holds a bad value'
+        ? `contains "${text.slice(0, 60)}"`
+        : 'has a bad value'
   const resource = refOf(map)
   const remedy: Remedy = {
     kind: 'patch_configmap',
@@ -72,10 +68,10 @@ function inConfigMap(
     mechanism: 'bad_config_value',
     resource,
     record: match.record,
-    statement: `ConfigMap ${name} ${sets} in ${key}${line ? ` (line ${line})` : ''}, which ${words.subject(situation)} cannot read: ${words.quote(match.said, 140)}`,
+    statement: `ConfigMap ${name} ${sets} in ${key}${line ? ` (line ${line})` : ''}, which ${subjectOf(situation)} cannot read: ${quote(match.excerpt, 140)}`,
     confidence: text ? 0.95 : 0.8,
     confidence_reason: text
-      ? 'the log names the value and the ConfigMap holds it'
+      ? 'the log names the value and the ConfigMap contains it'
       : 'the log names the file, which the ConfigMap provides',
     evidence: [
       objectEvidence(
@@ -98,15 +94,15 @@ function inVariable(
   const { key } = match.facts
   const isSecret = secretName.test(source.name)
   const value = isSecret ? '…' : (match.facts.value ?? source.value)
-  const said = isSecret && source.value ? match.said.replaceAll(source.value, '…') : match.said
+  const excerpt = isSecret && source.value ? match.excerpt.replaceAll(source.value, '…') : match.excerpt
   const about = key && key !== source.name ? ` (read as ${key})` : ''
-  const reason = `${source.name} holds a value that cannot be read`
+  const reason = `${source.name} has a value that cannot be read`
   return buildDraft(situation, {
     mechanism: 'bad_config_value',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} ends because its environment variable ${source.name}${about} is "${value}": ${words.quote(said, 130)}`,
+    statement: `${capitalize(subjectOf(situation))} exits because its environment variable ${source.name}${about} is "${value}": ${quote(excerpt, 130)}`,
     confidence: 0.95,
-    confidence_reason: 'the log names the value and the variable holds it',
+    confidence_reason: 'the log names the value and the variable has it',
     evidence: [
       objectEvidence(
         situation.view.snapshot,
@@ -117,12 +113,12 @@ function inVariable(
       ),
     ],
     remedies: [
-      remedies.setEnv(situation, source.name, reason, {
+      setEnv(situation, source.name, reason, {
         needs: [
           { param: 'value', ask: `a valid value for ${source.name}${about}, now "${isSecret ? '…' : source.value}"` },
         ],
       }),
-      ...remedies.rollback(situation, reason),
+      ...rollback(situation, reason),
     ],
   })
 }
@@ -138,12 +134,12 @@ function configSource(situation: Situation, facts: Facts): ConfigSource | undefi
   return fromVariables(situation, facts, true) ?? fromMounts(situation, facts) ?? fromVariables(situation, facts, false)
 }
 
-/** By name first (`byName`), else by the value alone, where only one variable holds it. */
+/** By the name of the variable (`byName`), or by the value alone where only one variable has it. */
 function fromVariables(situation: Situation, facts: Facts, byName: boolean): ConfigSource | undefined {
   const { key, value, file } = facts
   if (byName && file?.startsWith('/')) return undefined
   const variables = (situation.spec.env ?? []).filter((variable) => {
-    if (byName) return key !== undefined && plain(variable.name) === plain(key) && agrees(variable.value, value)
+    if (byName) return key !== undefined && isSameSetting(variable.name, key) && mayHaveValue(variable.value, value)
     return value !== undefined && value !== '' && variable.value === value
   })
   const [variable] = variables
@@ -168,19 +164,20 @@ function fromKeyReferences(situation: Situation, facts: Facts): ConfigSource | u
   })
   for (const entry of [...single, ...whole]) {
     const map = view.get('ConfigMap', namespace, entry.map)
-    const held = map?.data?.[entry.key]
-    if (!map || held === undefined) continue
-    const named = facts.key !== undefined && plain(entry.variable) === plain(facts.key) && agrees(held, facts.value)
-    if (named || (facts.value && held.trim() === facts.value)) return { kind: 'configmap', map, key: entry.key }
+    const content = map?.data?.[entry.key]
+    if (!map || content === undefined) continue
+    const named =
+      facts.key !== undefined && isSameSetting(entry.variable, facts.key) && mayHaveValue(content, facts.value)
+    if (named || (facts.value && content.trim() === facts.value)) return { kind: 'configmap', map, key: entry.key }
   }
   return undefined
 }
 
-function agrees(held: string | undefined, value: string | undefined): boolean {
-  return value === undefined || held === undefined || held.includes(value)
+function mayHaveValue(content: string | undefined, value: string | undefined): boolean {
+  return value === undefined || content === undefined || content.includes(value)
 }
 
-/** A key of a mounted ConfigMap: by the file's path where the log names it, proved by the line that holds key and value. */
+/** A key of a mounted ConfigMap: the file that the log names, else the one with a line that has the key and the value. */
 function fromMounts(situation: Situation, facts: Facts): ConfigSource | undefined {
   const candidates = mountedKeys(situation.spec, situation)
   const named = candidates.filter(
@@ -218,23 +215,19 @@ function mountedKeys(
   })
 }
 
-/** The line that holds the key or the value; the log's own line number decides where several do. */
+/** The line with the key or the value; of several lines the one whose number the log states. */
 function lineOf(text: string, facts: Facts): { line: number; text: string } | undefined {
   const lines = text.split('\n')
   const stated = facts.line ? lines[Number(facts.line) - 1] : undefined
-  if (stated !== undefined && stated.trim() !== '' && holds(stated, facts))
+  if (stated !== undefined && stated.trim() !== '' && mentions(stated, facts))
     return { line: Number(facts.line), text: stated.trim() }
   if (!facts.key && !facts.value) return undefined
-  const index = lines.findIndex((line) => holds(line, facts))
+  const index = lines.findIndex((line) => mentions(line, facts))
   return index < 0 ? undefined : { line: index + 1, text: (lines[index] ?? '').trim() }
 }
 
-function holds(line: string, { key, value }: Facts): boolean {
+function mentions(line: string, { key, value }: Facts): boolean {
   const leaf = key?.split('.').at(-1) ?? ''
   const names = !key || line.includes(key) || (leaf.length > 2 && line.includes(leaf))
   return names && (!value || line.includes(value))
-}
-
-function plain(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
 }

@@ -1,32 +1,29 @@
 import type { Remedy } from '#src/domain/action.ts'
-import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import { refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
-import type { Service, NetworkPolicy, Pod } from '#src/domain/kubernetes/objects.ts'
-import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
-import { addressOf } from './address-of.ts'
-import { buildDraft } from './build-draft.ts'
-import { missingHost } from './missing-host.ts'
-import { remedies } from './remedies.ts'
-import { resolveHost } from './resolve-host.ts'
-import type { Situation } from './situation.ts'
-import { words } from './words.ts'
+import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import { matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
-import { closestService } from './closest-service.ts'
+import type { NetworkPolicy, Pod, Service } from '#src/domain/kubernetes/objects.ts'
+import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
+import { addressOf, closestService, resolveHost } from './hosts.ts'
+import { buildDraft, capitalize, quote, subjectOf } from './draft.ts'
+import { missingHost } from './missing-host.ts'
+import { escalate, instruct, setEnv } from './remedies.ts'
+import type { Situation } from './situation.ts'
 
-/** Who answers for names in nearly every cluster, whatever program does it. */
+/** The Service of the name server in nearly every cluster, whichever program runs behind it. */
 const nameServer: Blame = {
   resource: { kind: 'Service', namespace: 'kube-system', name: 'kube-dns' },
-  because: 'it answers for the names of the cluster',
+  because: 'it resolves the names of the cluster',
 }
 
-/** The name server gave no answer, which is not to say that there is no such name. */
+/** The name server gave no answer, so the name may exist. */
 const noAnswer =
   /EAI_AGAIN|temporary failure in name resolution|server misbehaving|SERVFAIL|ESERVFAIL|try again|:53\b.{0,60}(?:timeout|timed out|refused)|no servers could be reached/i
 
-const silence = /timed? ?out|deadline exceeded|ETIMEDOUT|no route|EHOSTUNREACH|unreachable/i
+const timeout = /timed? ?out|deadline exceeded|ETIMEDOUT|no route|EHOSTUNREACH|unreachable/i
 
-/** What the program calls and does not reach, by whatever word it says so. */
+/** The program cannot reach something that it calls. */
 export function judgeDependency(situation: Situation, match: SignatureMatch): FindingDraft {
   const { host, port } = addressOf(situation, match)
   if (!host) return unknownTarget(situation, match)
@@ -36,7 +33,7 @@ export function judgeDependency(situation: Situation, match: SignatureMatch): Fi
     if (alias !== undefined && match.signature.family === 'unresolved_name')
       return externalName(situation, match, target.service, alias)
     if (match.signature.family === 'unresolved_name' && !isHeadless(target.service))
-      return staleName(situation, match, { host, service: target.service })
+      return unresolvedService(situation, match, { host, service: target.service })
     return behindService(situation, match, { service: target.service, host, port })
   }
   if (target.kind === 'missing') return missingHost(situation, match, { ...target, host, port })
@@ -44,9 +41,9 @@ export function judgeDependency(situation: Situation, match: SignatureMatch): Fi
   return buildDraft(situation, {
     mechanism: 'dependency_unreachable',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} cannot reach ${host}${port ? `:${port}` : ''}: ${words.quote(match.said, 170)}`,
+    statement: `${capitalize(subjectOf(situation))} cannot reach ${host}${port ? `:${port}` : ''}: ${quote(match.excerpt, 170)}`,
     confidence: 0.7,
-    confidence_reason: 'the log names the address, which is none of the Services that were seen',
+    confidence_reason: 'the log names the address, and no observed Service has it',
     blames:
       target.kind === 'workload'
         ? [{ resource: target.ref, because: `${host} is the address of one of its pods` }]
@@ -69,14 +66,14 @@ function behindService(
       ? `${name}${port ? `, port ${port}` : ''}`
       : `${name} (${host}${port ? `:${port}` : ''})`
   const statement = wrongPort
-    ? `${words.capital(words.subject(situation))} calls port ${port} of ${name}, which offers ${offered.join(', ')}: ${words.quote(match.said, 130)}`
-    : `${words.capital(words.subject(situation))} cannot reach ${where}: ${words.quote(match.said, 150)}`
+    ? `${capitalize(subjectOf(situation))} calls port ${port} of ${name}, which offers ${offered.join(', ')}: ${quote(match.excerpt, 130)}`
+    : `${capitalize(subjectOf(situation))} cannot reach ${where}: ${quote(match.excerpt, 150)}`
   return buildDraft(situation, {
     mechanism: wrongPort ? 'bad_config_value' : 'dependency_unreachable',
     record: match.record,
     statement,
     confidence: 0.85,
-    confidence_reason: 'the log names the address and the Service bears it',
+    confidence_reason: 'the log names the address, and the Service has it',
     blames: wrongPort
       ? []
       : [
@@ -110,15 +107,15 @@ function rightPort(situation: Situation, port: string, offered: readonly number[
   const reason = `port ${port} is not offered; ${offered.join(', ')} is`
   if (offered.length > 1)
     return [
-      remedies.setEnv(situation, variable.name, reason, {
+      setEnv(situation, variable.name, reason, {
         needs: [{ param: 'value', ask: `which of ${offered.join(', ')}` }],
       }),
     ]
-  return [remedies.setEnv(situation, variable.name, reason, { value: variable.value.replace(exact, `$1${right}`) })]
+  return [setEnv(situation, variable.name, reason, { value: variable.value.replace(exact, `$1${right}`) })]
 }
 
-/** A Service of this name exists and has an address: then the name service is what fails. */
-function staleName(
+/** A Service of this name exists and has an address: then the DNS of the cluster fails. */
+function unresolvedService(
   situation: Situation,
   match: SignatureMatch,
   { host, service }: { host: string; service: Service },
@@ -126,16 +123,12 @@ function staleName(
   return buildDraft(situation, {
     mechanism: 'dns_name_unresolved',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} cannot resolve ${host} though a Service of this name exists, so the cluster's DNS fails: ${words.quote(match.said, 130)}`,
+    statement: `${capitalize(subjectOf(situation))} cannot resolve ${host} though a Service of this name exists, so the cluster's DNS fails: ${quote(match.excerpt, 130)}`,
     confidence: 0.6,
-    confidence_reason: 'the Service exists, and why its name does not resolve was not seen',
+    confidence_reason: 'the Service exists, but why its name does not resolve was not seen',
     blames: [...policyBlames(situation, service, match.record.text), nameServer],
     remedies: [
-      remedies.escalate(
-        situation,
-        `check the cluster's DNS: ${host} does not resolve`,
-        'a name that exists does not resolve',
-      ),
+      escalate(situation, `check the cluster's DNS: ${host} does not resolve`, 'a name that exists does not resolve'),
     ],
   })
 }
@@ -144,12 +137,12 @@ function foreignName(situation: Situation, match: SignatureMatch, host: string):
   return buildDraft(situation, {
     mechanism: 'dns_name_unresolved',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} cannot resolve ${host}: ${words.quote(match.said, 190)}`,
+    statement: `${capitalize(subjectOf(situation))} cannot resolve ${host}: ${quote(match.excerpt, 190)}`,
     confidence: 0.75,
     confidence_reason: 'the log names a host outside the cluster that does not resolve',
     blames: noAnswer.test(match.record.text) ? [nameServer] : [],
     remedies: [
-      remedies.escalate(
+      escalate(
         situation,
         `is ${host} the right name, and does it resolve from the cluster?`,
         `${host} does not resolve`,
@@ -162,7 +155,7 @@ function unknownTarget(situation: Situation, match: SignatureMatch): FindingDraf
   return buildDraft(situation, {
     mechanism: match.signature.family === 'unresolved_name' ? 'dns_name_unresolved' : 'dependency_unreachable',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} cannot reach a dependency: ${words.quote(match.said, 200)}`,
+    statement: `${capitalize(subjectOf(situation))} cannot reach a dependency: ${quote(match.excerpt, 200)}`,
     confidence: 0.55,
     confidence_reason: 'the log does not name the address',
     remedies: [askOwner(situation, 'the dependency that the log does not name')],
@@ -170,11 +163,7 @@ function unknownTarget(situation: Situation, match: SignatureMatch): FindingDraf
 }
 
 function askOwner(situation: Situation, address: string) {
-  return remedies.escalate(
-    situation,
-    `why does ${address} not answer ${situation.workload.name}?`,
-    `${address} does not answer`,
-  )
+  return escalate(situation, `why does ${address} not answer ${situation.workload.name}?`, `${address} does not answer`)
 }
 
 function isHeadless(service: Service): boolean {
@@ -182,11 +171,11 @@ function isHeadless(service: Service): boolean {
 }
 
 /**
- * Network policies through which a call that was met with silence has to go: those that select the caller for egress or the
- * called pods for ingress. Whether one of them denies it, the rules about policies judge.
+ * Network policies that apply to a call without an answer: they select the caller for egress or the called pods for ingress. The
+ * rules about network policies judge whether one of them denies it.
  */
-function policyBlames({ view, pod }: Situation, service: Service, said: string): Blame[] {
-  if (!silence.test(said)) return []
+function policyBlames({ view, pod }: Situation, service: Service, text: string): Blame[] {
+  if (!timeout.test(text)) return []
   const called = view.podsOfService(service)
   return view
     .list('NetworkPolicy')
@@ -196,7 +185,7 @@ function policyBlames({ view, pod }: Situation, service: Service, said: string):
     .slice(0, 4)
     .map((policy) => ({
       resource: refOf(policy),
-      because: `it stands between the caller and ${service.metadata.name}`,
+      because: `it applies to calls from the caller to ${service.metadata.name}`,
     }))
 }
 
@@ -209,7 +198,7 @@ function selects({ metadata, spec }: NetworkPolicy, pod: Pod, direction: 'Ingres
   )
 }
 
-/** A Service that is only another name for a host: where it does not resolve, the host that it stands for is wrong or gone. */
+/** A Service that is an alias of a host: where the name does not resolve, that host is wrong or gone. */
 function externalName(
   situation: Situation,
   match: SignatureMatch,
@@ -231,11 +220,11 @@ function externalName(
     mechanism: 'dns_name_unresolved',
     resource: refOf(service),
     record: match.record,
-    statement: `Service ${name} is another name (externalName) for ${externalHost}, ${fault}, so ${words.subject(situation)} cannot resolve ${name}: ${words.quote(match.said, 90)}`,
+    statement: `Service ${name} is an alias (externalName) of ${externalHost}, ${fault}, so ${subjectOf(situation)} cannot resolve ${name}: ${quote(match.excerpt, 90)}`,
     confidence: isGone ? 0.92 : 0.8,
     confidence_reason: isGone
-      ? 'the Service stands for a name of the cluster that nothing bears'
-      : 'the name is an alias, and the log says that it does not resolve',
+      ? 'the Service is an alias of a cluster name that does not exist'
+      : 'the name is an alias, and the log reports that it does not resolve',
     evidence: [
       objectEvidence(view.snapshot, service, '.spec.externalName', `Service ${name} has externalName ${externalHost}`),
     ],
@@ -247,12 +236,12 @@ function correct(service: Service, host: string, meant: Service | undefined): Re
   const { name } = service.metadata
   const right = meant ? `${meant.metadata.name}.${meant.metadata.namespace}.svc.cluster.local` : 'the right host'
   return {
-    ...remedies.instruct(
+    ...instruct(
       refOf(service),
       'patch_external_name',
-      `Check externalName ${host} of Service ${name} and set it to ${right}; nothing else has to change, for callers use the name ${name}.`,
+      `Check externalName ${host} of Service ${name} and set it to ${right}; callers keep the name ${name}, so nothing else has to change.`,
       `${host} does not resolve`,
     ),
-    ...(meant ? {} : { needs: [{ param: 'externalName', ask: `Which host does Service ${name} stand for?` }] }),
+    ...(meant ? {} : { needs: [{ param: 'externalName', ask: `Which host is Service ${name} an alias of?` }] }),
   }
 }

@@ -1,17 +1,17 @@
-import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Remedy } from '#src/domain/action.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
 import type { EnvVar, Secret } from '#src/domain/kubernetes/objects.ts'
 import { revisionsOf } from '#src/domain/kubernetes/revisions.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
-import { buildDraft } from './build-draft.ts'
-import { remedies } from './remedies.ts'
+import { containerNamed } from '#src/rules/kit/container-named.ts'
+import { buildDraft, capitalize, quote, subjectOf } from './draft.ts'
+import { rollback, setEnv } from './remedies.ts'
 import type { Situation } from './situation.ts'
-import { words } from './words.ts'
 
 const secretName = /PASS(?:WORD|WD)?|SECRET|TOKEN|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY/i
 
-/** A required setting that is not given. */
-export function judgeSetting(situation: Situation, match: SignatureMatch): FindingDraft {
+/** A required setting that is not set. */
+export function judgeMissingSetting(situation: Situation, match: SignatureMatch): FindingDraft {
   const setting = match.facts.variable ?? match.facts.setting ?? match.facts.key ?? ''
   const variable = match.facts.variable ?? toVariable(setting)
   const given = (situation.spec.env ?? []).find((entry) => entry.name === variable)
@@ -20,29 +20,31 @@ export function judgeSetting(situation: Situation, match: SignatureMatch): Findi
   return buildDraft(situation, {
     mechanism: 'missing_env',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} ends at start because the required ${match.facts.variable ? 'environment variable' : 'setting'} ${setting} ${how}${saidBesides(match.said, setting)}`,
+    statement: `${capitalize(subjectOf(situation))} exits at start-up, because the required ${match.facts.variable ? 'environment variable' : 'setting'} ${setting} ${how}${detailOf(match.excerpt, setting)}`,
     confidence: given && !empty ? 0.75 : 0.95,
     confidence_reason:
-      given && !empty ? 'the log names it, but the template does set it' : 'the log names it and the template lacks it',
+      given && !empty
+        ? 'the log names it, but the template sets it'
+        : 'the log names it and the template does not set it',
     remedies: remediesFor(situation, variable),
   })
 }
 
-/** The log's own words, unless they only name the setting once more. */
-function saidBesides(said: string, setting: string): string {
-  return setting !== '' && said.includes(setting) ? '' : `: ${words.quote(said, 130)}`
+/** The text of the log, unless it only repeats the name of the setting. */
+function detailOf(excerpt: string, setting: string): string {
+  return setting !== '' && excerpt.includes(setting) ? '' : `: ${quote(excerpt, 130)}`
 }
 
 function remediesFor(situation: Situation, variable: string): Remedy[] {
   const reason = `${variable} is required and not set`
-  const rollback = remedies.rollback(situation, reason)
+  const back = rollback(situation, reason)
   const former = formerVariable(situation, variable)
   if (former?.valueFrom || (former?.value && !secretName.test(variable)))
-    return [fromFormer(situation, former, reason), ...rollback]
+    return [fromFormer(situation, former, reason), ...back]
   const ask = secretName.test(variable) ? fromSecret(situation, variable, reason) : undefined
   const set =
     ask ??
-    remedies.setEnv(situation, variable, reason, {
+    setEnv(situation, variable, reason, {
       needs: [
         {
           param: 'value',
@@ -50,15 +52,14 @@ function remediesFor(situation: Situation, variable: string): Remedy[] {
         },
       ],
     })
-  return [...rollback, set]
+  return [...back, set]
 }
 
 /** The variable as an earlier revision of the same workload had it, newest first. */
 function formerVariable({ view, workload, spec }: Situation, variable: string): EnvVar | undefined {
   for (const revision of revisionsOf(view, workload)) {
     if (revision.current) continue
-    const containers = [...revision.template.spec.containers, ...(revision.template.spec.initContainers ?? [])]
-    const found = containers.find((entry) => entry.name === spec.name)?.env?.find((entry) => entry.name === variable)
+    const found = containerNamed(revision.template, spec.name)?.env?.find((entry) => entry.name === variable)
     if (found) return found
   }
   return undefined
@@ -67,7 +68,7 @@ function formerVariable({ view, workload, spec }: Situation, variable: string): 
 function fromFormer(situation: Situation, former: EnvVar, reason: string): Remedy {
   const because = `${reason}; an earlier revision of ${situation.workload.name} had it`
   const ref = former.valueFrom?.secretKeyRef ?? former.valueFrom?.configMapKeyRef
-  if (!ref?.name) return remedies.setEnv(situation, former.name, because, { value: former.value ?? '' })
+  if (!ref?.name) return setEnv(situation, former.name, because, { value: former.value ?? '' })
   return withSource(situation, former.name, because, {
     kind: former.valueFrom?.secretKeyRef ? 'Secret' : 'ConfigMap',
     name: ref.name,
@@ -75,17 +76,19 @@ function fromFormer(situation: Situation, former: EnvVar, reason: string): Remed
   })
 }
 
-/** A secret belongs into a Secret; which one is proposed only where exactly one holds a key of this very name. */
+/** A secret value belongs in a Secret. One is proposed only where exactly one Secret has a key of this name. */
 function fromSecret(situation: Situation, variable: string, reason: string): Remedy {
-  const wanted = plain(variable)
   const holders = situation.view.list('Secret').flatMap((secret: Secret) => {
-    const key = secret.metadata.namespace === situation.namespace && secret.keys.find((name) => plain(name) === wanted)
+    const key =
+      secret.metadata.namespace === situation.namespace && secret.keys.find((name) => isSameSetting(name, variable))
     return key ? [{ kind: 'Secret' as const, name: secret.metadata.name, key }] : []
   })
   const [only] = holders
   if (only && holders.length === 1) return withSource(situation, variable, reason, only)
-  return remedies.setEnv(situation, variable, reason, {
-    needs: [{ param: 'valueFrom', ask: `which Secret and key of namespace ${situation.namespace} hold ${variable}` }],
+  return setEnv(situation, variable, reason, {
+    needs: [
+      { param: 'valueFrom', ask: `which Secret and key of namespace ${situation.namespace} contain ${variable}` },
+    ],
   })
 }
 
@@ -105,9 +108,14 @@ function withSource(
   }
 }
 
-/** `spring.datasource.url` is read from SPRING_DATASOURCE_URL by the frameworks that name settings so. */
+/** Frameworks with settings such as `spring.datasource.url` read this one from SPRING_DATASOURCE_URL. */
 function toVariable(setting: string): string {
   return setting.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase()
+}
+
+/** `app.log-level` and `APP_LOG_LEVEL` name the same setting. */
+export function isSameSetting(left: string, right: string): boolean {
+  return plain(left) === plain(right)
 }
 
 function plain(name: string): string {

@@ -1,26 +1,27 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
-import type { Container, ContainerStatus, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import type { Container, ContainerStatus, CronJob, Job, Pod } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { LogRecord } from '#src/logs/log-record.ts'
-import { isSettled } from './is-settled.ts'
+import { conditionOf } from '#src/rules/kit/condition-of.ts'
 
-/** What was read of one container. A list that is undefined was not read or not there, which proves nothing. */
+/** The logs that were read of one container. An undefined list was not read or does not exist, which proves nothing. */
 export interface ContainerLogs {
   pod: Pod
   container: string
-  /** It was read although the container is ready: what it goes on complaining about counts. */
+  /** Set where the container is ready: its log is read for faults that it keeps reporting. */
   ready?: 'any' | 'own'
   current?: LogRecord[]
   previous?: LogRecord[]
 }
 
 /**
- * `exited`: it ends again and again, or ended for good. `not_ready`: it runs and is not ready. `waiting`: an init container that
- * does not come to an end. `complaining`: it is ready, and its log is read for what it goes on complaining about.
+ * `exited`: it exits again and again, or exited for good. `not_ready`: it runs and is not ready. `waiting`: an init container that
+ * does not finish. `complaining`: it is ready, and its log is read for faults that it keeps reporting.
  */
 type Trouble = 'exited' | 'not_ready' | 'waiting' | 'complaining'
 
-/** A container with everything that a judgement needs. */
+/** A container with everything that its judges need. */
 export interface Situation {
   view: ClusterView
   pod: Pod
@@ -35,13 +36,25 @@ export interface Situation {
   /** Which instance that was: 0 for the first. */
   restart: number
   exit_code?: number
-  /** Of a complaining container: which complaints count. */
-  heard?: 'any' | 'own'
+  /** Of a complaining container: whether complaints about other workloads count as well. */
+  complaints?: 'any' | 'own'
 }
 
-const initPatienceMs = 30_000
+const initWaitingAfterMs = 30_000
 
-/** The situation of a container; undefined where its log cannot speak about what is wrong now. */
+/** Events that are older say nothing about the present state. */
+const eventsRecentMs = 15 * 60_000
+
+/** Events of the last 15 minutes about the container: those that name another container of the pod are left out. */
+export function recentEvents({ view, pod, spec }: Situation): ClusterEvent[] {
+  return view.eventsOf(pod).filter(({ last_seen, regarding }) => {
+    const age = view.ageOf(last_seen)
+    const isRecent = age === undefined || age <= eventsRecentMs
+    return isRecent && (!regarding.fieldPath || regarding.fieldPath.includes(`{${spec.name}}`))
+  })
+}
+
+/** The situation of a container; undefined where nothing is wrong with it now that its log could explain. */
 export function situationOf(logs: ContainerLogs, view: ClusterView): Situation | undefined {
   const { pod } = logs
   const init = (pod.spec.initContainers ?? []).some((container) => container.name === logs.container)
@@ -65,7 +78,7 @@ export function situationOf(logs: ContainerLogs, view: ClusterView): Situation |
     workload: view.workloadOf(pod),
     trouble,
     ...chosen,
-    ...(trouble === 'complaining' ? { heard: logs.ready ?? 'any' } : {}),
+    ...(trouble === 'complaining' ? { complaints: logs.ready ?? 'any' } : {}),
     ...(ended && trouble === 'exited' ? { exit_code: ended.exitCode } : {}),
   }
 }
@@ -77,13 +90,13 @@ function troubleOf(status: ContainerStatus, init: boolean, view: ClusterView): T
   if (!running) return undefined
   if (init) {
     const age = view.ageOf(running.startedAt)
-    return age === undefined || age >= initPatienceMs ? 'waiting' : undefined
+    return age === undefined || age >= initWaitingAfterMs ? 'waiting' : undefined
   }
   if (isFlapping(status, view)) return 'exited'
   return status.ready ? 'complaining' : 'not_ready'
 }
 
-/** It runs now, as it did before each of its ends: only a run that has outlived the last failed one counts as recovered. */
+/** It runs now, as it did before each exit. It has recovered only when this run is clearly longer than the last failed one. */
 function isFlapping(status: ContainerStatus, view: ClusterView): boolean {
   const last = status.lastState?.terminated
   const uptime = view.ageOf(status.state?.running?.startedAt)
@@ -102,4 +115,19 @@ function chooseInstance(
   const runsAgain = trouble === 'exited' && status.state?.running !== undefined
   const order = runsAgain ? [previous, current] : trouble === 'exited' ? [current, previous] : [current]
   return order.find((instance) => instance.records.length > 0)
+}
+
+/**
+ * A finished pod whose end no longer matters: it succeeded, another attempt of its job or a later run of its cron job succeeded, or
+ * it was evicted and its controller has replaced it.
+ */
+export function isSettled(pod: Pod, view: ClusterView): boolean {
+  if (pod.status?.phase === 'Succeeded') return true
+  const owner = view.controllerOf(pod)
+  if (owner?.kind !== 'Job') return pod.status?.phase === 'Failed' && owner !== undefined
+  const job = owner as Job
+  if (conditionOf(job, 'Complete')?.status === 'True') return true
+  const cron = view.controllerOf(job) as CronJob | undefined
+  const lastSuccess = cron?.kind === 'CronJob' ? cron.status?.lastSuccessfulTime : undefined
+  return lastSuccess !== undefined && Date.parse(lastSuccess) > Date.parse(pod.metadata.creationTimestamp ?? '')
 }

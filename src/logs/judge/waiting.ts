@@ -1,20 +1,19 @@
-import type { FindingDraft } from '#src/domain/finding.ts'
 import { refOf } from '#src/domain/cluster-view.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
 import type { LogRecord } from '#src/logs/log-record.ts'
-import { matchRecord } from '#src/logs/match-record.ts'
 import { failures } from '#src/logs/signatures/failures.ts'
+import { matchRecord } from '#src/logs/signatures/match-record.ts'
 import type { Signature, SignatureMatch } from '#src/logs/signatures/signature.ts'
-import { buildDraft } from './build-draft.ts'
+import { buildDraft, capitalize, quote, subjectOf } from './draft.ts'
 import { missingHost } from './missing-host.ts'
-import { remedies } from './remedies.ts'
-import { resolveHost } from './resolve-host.ts'
+import { escalate } from './remedies.ts'
+import { resolveHost } from './hosts.ts'
 import type { Situation } from './situation.ts'
-import { words } from './words.ts'
 
 const waitingFor = failures.find((signature) => signature.family === 'waiting')
 
-/** What the loops of init containers look like in a command line, for those that say nothing. */
-const loops: readonly RegExp[] = [
+/** Waiting loops in the command line of init containers that log nothing. */
+const waitingLoops: readonly RegExp[] = [
   /\bnc\s+(?:-\w+\s+(?:\d+\s+)?)*(?<host>[a-z][\w.-]*)\s+(?<port>\d+)/i,
   /wait-for(?:-it)?(?:\.sh)?\s+(?:-\S+\s+)*(?<host>[\w.-]+):(?<port>\d+)/,
   /pg_isready\b[^;|&]*?-h\s+(?<host>[\w.-]+)(?:[^;|&]*?-p\s+(?<port>\d+))?/,
@@ -24,7 +23,7 @@ const loops: readonly RegExp[] = [
   /\/dev\/tcp\/(?<host>[\w.-]+)\/(?<port>\d+)/,
 ]
 
-/** A container that waits for something and does not come to an end. */
+/** A container that waits for something and does not finish. */
 export function judgeWaiting(situation: Situation): FindingDraft | undefined {
   const match = lastWait(situation) ?? waitInCommand(situation)
   const { host, port } = match?.facts ?? {}
@@ -35,15 +34,13 @@ export function judgeWaiting(situation: Situation): FindingDraft | undefined {
   return buildDraft(situation, {
     mechanism: situation.init ? 'init_container_waiting' : 'dependency_unreachable',
     record: match.record,
-    statement: `${words.capital(words.subject(situation))} waits for ${host}${port ? `:${port}` : ''}, which does not answer: ${words.quote(match.said, 150)}`,
+    statement: `${capitalize(subjectOf(situation))} waits for ${host}${port ? `:${port}` : ''}, which does not answer: ${quote(match.excerpt, 150)}`,
     confidence: 0.85,
-    confidence_reason: 'its log or its command names what it waits for, and it has not come to an end',
+    confidence_reason: 'its log or its command names what it waits for, and it has not finished',
     blames: blamed
       ? [{ resource: blamed, because: `${situation.spec.name} waits for ${host}${port ? `:${port}` : ''}` }]
       : [],
-    remedies: [
-      remedies.escalate(situation, `why does ${host}${port ? `:${port}` : ''} not answer?`, `${host} does not answer`),
-    ],
+    remedies: [escalate(situation, `why does ${host}${port ? `:${port}` : ''} not answer?`, `${host} does not answer`)],
   })
 }
 
@@ -55,18 +52,18 @@ function lastWait({ records }: Situation): SignatureMatch | undefined {
   return undefined
 }
 
-/** A silent loop: what it waits for stands in its command; any last line of its log, or none, bears witness that it runs. */
+/** A loop without log lines: its command names what it waits for. */
 function waitInCommand({ spec, records, init }: Situation): SignatureMatch | undefined {
   if (!init || !waitingFor) return undefined
   const script = [...(spec.command ?? []), ...(spec.args ?? [])].join(' ')
-  const groups = loops.map((pattern) => pattern.exec(script)?.groups).find((found) => found !== undefined)
+  const groups = waitingLoops.map((pattern) => pattern.exec(script)?.groups).find((found) => found !== undefined)
   if (!groups?.['host']) return undefined
   const record: LogRecord = records.at(-1) ?? { index: 0, message: script.slice(0, 150), text: script.slice(0, 400) }
   const signature: Signature = waitingFor
   return {
     signature,
     record,
-    said: record.message,
+    excerpt: record.message,
     facts: { host: groups['host'], ...(groups['port'] ? { port: groups['port'] } : {}) },
   }
 }

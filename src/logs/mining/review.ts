@@ -1,27 +1,26 @@
-import { createKeyer, type Keyer } from './keyer.ts'
-import type { Pattern } from './pattern.ts'
+import { createKeyer, type Keyer, type Pattern } from './pattern.ts'
 
 const slots = 1 << 20
 
-/** Tells numbers that may have come often from those that surely have not: what comes once need not be remembered. */
+/** Finds the keys that may have been added often, so that keys that were added once need no memory. */
 interface RepeatFilter {
   add(key: number): void
-  /** False for one that was added less often; true for others, and for a few of those as well. Counts to 255. */
-  cameOften(key: number, times: number): boolean
+  /** False for most keys that were added less often, true for all others. Counts up to 255. */
+  wasAddedOften(key: number, times: number): boolean
   clear(): void
 }
 
-/** What the steps of one review share: their tools, and how much work is left. */
+/** The tools and the remaining steps of one search for values. */
 export interface Review {
   keyer: Keyer
   filter: RepeatFilter
-  /** Comparisons that may still be made: a review takes bounded time, whatever was said. */
+  /** The remaining comparisons, so that a review takes bounded time for any log. */
   steps: number
-  /** Those of the patterns that may still be looked at, at so many steps each; where not all of them, the shorter ones. */
+  /** The patterns for which the remaining steps suffice, the shorter ones first; takes their cost off the steps. */
   afford(patterns: readonly Pattern[], cost: (pattern: Pattern) => number): readonly Pattern[]
 }
 
-// Reviews run to their end before another begins, so they share their tools.
+// A review ends before the next one begins, so they share their tools.
 const shared = { keyer: createKeyer(), filter: createRepeatFilter() }
 
 export function createReview(steps: number): Review {
@@ -41,15 +40,15 @@ export function createReview(steps: number): Review {
   }
 }
 
-/** One byte a slot, so that a million numbers cost a mebibyte and no garbage. */
-export function createRepeatFilter(): RepeatFilter {
+/** One byte per slot: a million keys take one mebibyte, without allocations. */
+function createRepeatFilter(): RepeatFilter {
   const seen = new Uint8ClampedArray(slots)
   return {
     add(key) {
       const slot = key & (slots - 1)
       seen[slot] = (seen[slot] ?? 0) + 1
     },
-    cameOften: (key, times) => (seen[key & (slots - 1)] ?? 0) >= times,
+    wasAddedOften: (key, times) => (seen[key & (slots - 1)] ?? 0) >= times,
     clear: () => void seen.fill(0),
   }
 }

@@ -1,39 +1,36 @@
-import { createKeyer } from './keyer.ts'
-import type { LineGroup, Pattern } from './pattern.ts'
-import { rootOf } from './root-of.ts'
-import { createLineScanner } from './scan-line.ts'
-import { wordingOf } from './wording-of.ts'
-import { createWordings, type Forgotten } from './wordings.ts'
+import { findValues } from './find-values.ts'
+import { createKeyer, type LineGroup, type Pattern, rootOf, toPattern, wordingOf } from './pattern.ts'
+import { createLineScanner, type ScannedLine } from './scan-line.ts'
 
-/** A kind of line with its wording. */
+/** A kind of line with its template. */
 export interface MinedKind extends Omit<LineGroup, 'joined' | 'seen'> {
   template: string
 }
 
-/** Reads lines one after the other; `kinds` may be asked for at any time. */
+/** Reads lines one by one; `kinds` may be called at any time. */
 export interface TemplateMiner {
   add(text: string, index: number, time?: number): LineGroup
   /** The most frequent first. */
   kinds(): MinedKind[]
-  /** Kinds that were given up to stay within bounds, and how many lines they had. */
+  /** Kinds that were dropped to bound memory, and the number of their lines. */
   forgotten(): Forgotten
 }
 
 /**
- * Template mining of the Drain family, with one setting for all systems. A line whose wording is known costs one look-up; a new
- * one is held against the general wordings of its length; every so often what was seen is reviewed, and places that vary become
- * values. Bounded: past `mostWordings`, those not seen for longest are forgotten.
+ * Template mining of the Drain family, with one setting for all systems. A line with a known pattern costs one look-up; a new one is
+ * compared with the general patterns of its length; from time to time the patterns are reviewed, and varying places become values.
+ * Bounded: beyond `maxPatterns`, the patterns that were not seen for the longest time are dropped.
  */
-export function createTemplateMiner(mostWordings = 4000): TemplateMiner {
+export function createTemplateMiner(maxPatterns = 4000): TemplateMiner {
   const scanner = createLineScanner()
   const keyer = createKeyer()
-  const wordings = createWordings(mostWordings)
+  const patterns = createPatternStore(maxPatterns)
   let clock = 0
   return {
     add(text, index, time) {
       const line = scanner.scan(text)
       keyer.load(line.hashes, line.size)
-      const pattern = wordings.find(line, keyer.key(), index)
+      const pattern = patterns.find(line, keyer.key(), index)
       if (pattern.group.joined) pattern.group = rootOf(pattern.group)
       const { group } = pattern
       group.count++
@@ -42,24 +39,149 @@ export function createTemplateMiner(mostWordings = 4000): TemplateMiner {
         group.first = Math.min(group.first ?? time, time)
         group.last = Math.max(group.last ?? time, time)
       }
-      wordings.settle()
+      patterns.settle()
       return group
     },
     kinds() {
-      wordings.settle(true)
-      const byGroup = Map.groupBy(wordings.all(), (pattern) => rootOf(pattern.group))
+      patterns.settle(true)
+      const byGroup = Map.groupBy(patterns.all(), (pattern) => rootOf(pattern.group))
       return [...byGroup]
         .map(([{ joined: _joined, seen: _seen, ...group }, same]) => ({ ...group, template: textOf(same) }))
         .toSorted((left, right) => right.count - left.count || left.index - right.index)
     },
-    forgotten: () => wordings.forgotten(),
+    forgotten: () => patterns.forgotten(),
   }
 }
 
-/** The most general wording speaks for its group. */
+/** The template of a group is its general pattern, else its first one. */
 function textOf(patterns: readonly Pattern[]): string {
   const pattern = patterns.find((each) => each.general) ?? patterns[0]
   if (!pattern) return ''
   const { words, spaced } = wordingOf(pattern)
   return words.map((word, index) => (spaced[index] ? ` ${word}` : word)).join('')
+}
+
+/** What was dropped to bound memory. */
+interface Forgotten {
+  kinds: number
+  lines: number
+  /** The first dropped group. */
+  example?: LineGroup
+}
+
+/** The known patterns, in bounded number. */
+interface PatternStore {
+  find(line: ScannedLine, key: number, index: number): Pattern
+  /** Reviews the patterns where enough of them are new. */
+  settle(force?: boolean): void
+  all(): readonly Pattern[]
+  forgotten(): Forgotten
+}
+
+const maxKnownKeys = 65_536
+
+const minNewForReview = 512
+
+const maxNewForReview = 16_384
+
+const valueHash = 1
+
+/** The patterns with values, by the length and the first token of the lines that fit them. */
+interface GeneralIndex {
+  find(line: ScannedLine): Pattern | undefined
+}
+
+/** Beyond `max`, the patterns whose groups were not seen for the longest time are dropped. */
+function createPatternStore(max: number): PatternStore {
+  /** With the particular patterns that became part of general ones: a line that was seen before costs one look-up. */
+  const known = new Map<number, Pattern>()
+  let patterns: Pattern[] = []
+  let general = createGeneralIndex(patterns)
+  const lost: Forgotten = { kinds: 0, lines: 0 }
+  let [fresh, newForReview] = [0, minNewForReview]
+
+  function learn(line: ScannedLine, key: number, index: number): Pattern {
+    const fitting = general.find(line)
+    const pattern = fitting ?? toPattern(line, key, index)
+    if (known.size >= maxKnownKeys) keepOnly()
+    known.set(key, pattern)
+    if (fitting) return fitting
+    patterns.push(pattern)
+    fresh++
+    return pattern
+  }
+
+  function keepOnly(): void {
+    known.clear()
+    for (const pattern of patterns) known.set(pattern.key, pattern)
+  }
+
+  function review(): void {
+    const before = patterns.length
+    patterns = findValues(patterns)
+    // Reviews that find little become rare; patterns that they would have joined may be dropped meanwhile.
+    newForReview = patterns.length < before * 0.9 ? minNewForReview : Math.min(newForReview * 2, maxNewForReview)
+    fresh = 0
+  }
+
+  function forget(): void {
+    const { kept, given } = keepNewest(patterns, max * 0.75)
+    patterns = kept
+    lost.kinds += given.length
+    for (const group of given) lost.lines += group.count
+    lost.example ??= given.toSorted((left, right) => left.index - right.index)[0]
+    keepOnly()
+  }
+
+  return {
+    find: (line, key, index) => known.get(key) ?? learn(line, key, index),
+    settle(force = false) {
+      const due = force || fresh >= newForReview
+      if (!due && patterns.length <= max * 1.25) return
+      if (due) review()
+      if (patterns.length > max) forget()
+      general = createGeneralIndex(patterns)
+    },
+    all: () => patterns,
+    forgotten: () => ({ ...lost }),
+  }
+}
+
+/** The patterns whose groups were seen last, and the groups that no longer have a pattern. */
+function keepNewest(patterns: readonly Pattern[], max: number): { kept: Pattern[]; given: LineGroup[] } {
+  for (const pattern of patterns) pattern.group = rootOf(pattern.group)
+  const ordered = patterns.toSorted((left, right) => right.group.seen - left.group.seen)
+  const kept = ordered.slice(0, max)
+  const groups = new Set(kept.map((pattern) => pattern.group))
+  const given = new Set<LineGroup>()
+  for (const { group } of ordered.slice(max)) if (!groups.has(group)) given.add(group)
+  return { kept, given: [...given] }
+}
+
+/** Patterns that may fit a line have its length and begin with its first token or with a value. */
+function createGeneralIndex(patterns: readonly Pattern[]): GeneralIndex {
+  const buckets = Map.groupBy(
+    patterns.filter((pattern) => pattern.general),
+    ({ hashes }) => bucketOf(hashes.length, hashes[0] ?? 0),
+  )
+  return {
+    find(line) {
+      const first = line.hashes[0] ?? 0
+      const fitting = (candidate: Pattern): boolean => fits(candidate, line)
+      const found = buckets.get(bucketOf(line.size, first))?.find(fitting)
+      return found ?? (first === valueHash ? undefined : buckets.get(bucketOf(line.size, valueHash))?.find(fitting))
+    },
+  }
+}
+
+function bucketOf(size: number, first: number): number {
+  return (first >>> 0) * 128 + size
+}
+
+function fits({ kinds, hashes }: Pattern, line: ScannedLine): boolean {
+  for (let index = 0; index < line.size; index++) {
+    if (hashes[index] === line.hashes[index]) continue
+    if (kinds[index] !== 1 || line.kinds[index] === 2) return false
+  }
+  return true
 }

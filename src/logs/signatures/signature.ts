@@ -1,6 +1,6 @@
 import type { LogRecord } from '#src/logs/log-record.ts'
 
-/** What a record is about; each family has one judgement. */
+/** The kind of fault that a record reports; each family has one judge. */
 export type SignatureFamily =
   | 'missing_setting'
   | 'bad_config'
@@ -58,17 +58,17 @@ export interface Signature {
   family: SignatureFamily
   patterns: readonly RegExp[]
   extract?: Partial<Record<Fact, readonly RegExp[]>>
-  /** Only records that are no error in their own eyes may be passed over; these words decide by themselves. */
+  /** Also searched in records of level trace, debug and info, and decisive in records without a level. */
   anyLevel?: boolean
 }
 
-/** A record that fits a signature, with what was captured. */
+/** A record that matches a signature, with the captured facts. */
 export interface SignatureMatch {
   signature: Signature
   facts: Facts
   record: LogRecord
-  /** The line, or the few lines, in which it stood. */
-  said: string
-  /** The very words that fitted. */
+  /** The line, or the few lines, that matched. */
+  excerpt: string
+  /** The text that the pattern matched; absent where no line matched. */
   matched?: string
 }

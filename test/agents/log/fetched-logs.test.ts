@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ToolOutcome } from '#agents/agent.ts'
 import { fetchedLogs } from '#agents/log/fetched-logs.ts'
-import { createLogScanner } from '#src/logs/scan/create-log-scanner.ts'
+import { createLogScanner } from '#src/logs/scan/log-scanner.ts'
 import type { LogLine } from '#tools/logs/log-source.ts'
 
 const input = { namespace: 'shop', pod: 'api-0', container: 'main', previous: false, tail_lines: 300 }

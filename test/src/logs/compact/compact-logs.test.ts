@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compactLogs, estimateTokens } from '#src/logs/compact/compact-logs.ts'
-import type { LogToCompact } from '#src/logs/compact/log-to-compact.ts'
+import type { LogToCompact } from '#src/logs/compact/collect-items.ts'
 import { readRecords } from '#src/logs/read-records.ts'
 import { loadScenarios } from '#src/evaluation/scenario.ts'
 import { compactIncident } from '#test/helpers/compact-incident.ts'
@@ -56,7 +56,7 @@ describe('src/logs/compact/compact-logs', () => {
       .slice(0, 12)
     const ref = { log: { pod: 'api-0', container: 'main', restart: 0, line_hash } }
     const evidence = [{ source: 'log' as const, statement: '', observed_at: '', trust: 'workload_text' as const, ref }]
-    const { text, tokens } = compactLogs({ logs: [log(lines)], findings: [{ evidence }], most_tokens: 150 })
+    const { text, tokens } = compactLogs({ logs: [log(lines)], findings: [{ evidence }], max_tokens: 150 })
     expect(text).toContain('the plan was changed to nothing')
     expect(tokens).toBeLessThanOrEqual(150)
   })
@@ -69,7 +69,7 @@ describe('src/logs/compact/compact-logs', () => {
       ...before.slice(0, 40),
     ]
     const logs = [log(before, { previous: true }), log(now)]
-    expect(compactLogs({ logs, findings: [], most_tokens: 200 }).text).toContain('plan B is in force')
+    expect(compactLogs({ logs, findings: [], max_tokens: 200 }).text).toContain('plan B is in force')
   })
 
   it('counts kinds with the time of the last one, and tells in numbers what it leaves out', () => {
@@ -80,7 +80,7 @@ describe('src/logs/compact/compact-logs', () => {
     const { text, left_out } = compactLogs({
       logs: [log([...lines, ...noiseLines(1500, 4)])],
       findings: [],
-      most_tokens: 300,
+      max_tokens: 300,
     })
     expect(missingFacts(text, 'error no plan', 3000, '10:59:00')).toEqual([])
     expect(left_out.kinds).toBeGreaterThan(20)
