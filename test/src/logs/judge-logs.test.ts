@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { judgeLogs } from '#src/logs/judge-logs.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import { ago, crashing, logIncident, object, type LogIncidentOptions } from '#test/helpers/log-incident.ts'
+import { missingFacts } from '#test/helpers/missing-facts.ts'
 
 function judge(options: LogIncidentOptions): FindingDraft[] {
   const { view, logs } = logIncident(options)
@@ -89,7 +90,7 @@ describe('src/logs/judge-logs', () => {
       mechanism: 'bad_config_value',
       resource: { kind: 'ConfigMap', name: 'app-config' },
     })
-    expect(finding.statement).toMatch(/pool\.size=ten in app\.properties \(line 2\)/)
+    expect(missingFacts(finding.statement, 'pool.size=ten', 'app.properties', 'line 2')).toEqual([])
     expect(finding.affects).toContainEqual({ kind: 'Deployment', namespace: 'shop', name: 'api' })
     expect(finding.remedies[0]).toMatchObject({
       kind: 'patch_configmap',
@@ -157,7 +158,7 @@ describe('src/logs/judge-logs', () => {
       current: 'FATAL dial tcp 10.96.7.7:5433: connect: connection refused',
       objects: [service('users-db')],
     })
-    expect(finding.statement).toMatch(/port 5433 of Service users-db, which offers 5432/)
+    expect(missingFacts(finding.statement, 5433, 'Service users-db', 5432)).toEqual([])
     expect(finding.blames).toEqual([])
   })
 
@@ -168,7 +169,7 @@ describe('src/logs/judge-logs', () => {
       objects: [service('users-db')],
     })
     expect(finding.mechanism).toBe('dns_name_unresolved')
-    expect(finding.statement).toMatch(/PGHOST=users-bd.*ENOTFOUND.*Service users-db exists/)
+    expect(missingFacts(finding.statement, 'PGHOST', 'users-bd', 'ENOTFOUND', 'Service users-db')).toEqual([])
     expect(finding.remedies[0]).toMatchObject({ kind: 'set_env', params: { name: 'PGHOST', value: 'users-db' } })
   })
 
@@ -184,7 +185,9 @@ describe('src/logs/judge-logs', () => {
 
   it('does not claim absence of a Service in a namespace that was not seen', () => {
     const finding = only({ current: 'FATAL lookup cache.other on 10.96.0.10:53: no such host' })
-    expect(finding.statement).toContain('was seen')
+    expect(finding.mechanism).toBe('dns_name_unresolved')
+    expect(missingFacts(finding.statement, 'cache.other')).toEqual([])
+    expect(finding.statement).not.toContain('not exist')
     expect(finding.confidence).toBeLessThan(0.9)
   })
 
@@ -227,7 +230,7 @@ describe('src/logs/judge-logs', () => {
         'FATAL pods is forbidden: User "system:serviceaccount:shop:janitor" cannot delete resource "pods" in API group "" in the namespace "shop"',
     })
     expect(finding.mechanism).toBe('rbac_forbidden')
-    expect(finding.statement).toMatch(/janitor.*forbidden.*delete pods/)
+    expect(missingFacts(finding.statement, 'janitor', 'delete', 'pods')).toEqual([])
     expect(finding.remedies[0]).toMatchObject({
       params: { change: 'create_role' },
       target: { kind: 'Role', name: 'janitor' },
@@ -248,7 +251,7 @@ describe('src/logs/judge-logs', () => {
         },
       },
     })
-    expect(finding.statement).toMatch(/9090.*container web.*address already in use/)
+    expect(missingFacts(finding.statement, 9090, 'container web', 'address already in use')).toEqual([])
     expect(finding.remedies[0]).toMatchObject({
       kind: 'set_env',
       params: { name: 'METRICS_PORT' },
@@ -347,7 +350,7 @@ describe('src/logs/judge-logs', () => {
       },
     })
     expect(finding.mechanism).toBe('authentication_failed')
-    expect(finding.statement).toMatch(/DB_PASSWORD \(Secret db-login, key password\)/)
+    expect(missingFacts(finding.statement, 'DB_PASSWORD', 'Secret db-login', 'password')).toEqual([])
   })
 
   it('points at the policies on the way where a Service meets a call with silence', () => {
@@ -379,7 +382,7 @@ describe('src/logs/judge-logs', () => {
     const { view } = logIncident({ objects: [job, pod] })
     const [finding] = judgeLogs(logs, view)
     expect(finding?.resource).toMatchObject({ kind: 'Job', name: 'import' })
-    expect(finding?.statement).toMatch(/17.*BackoffLimitExceeded/)
+    expect(missingFacts(finding?.statement, 17, 'BackoffLimitExceeded')).toEqual([])
     expect(finding?.remedies.map((remedy) => remedy.kind)).toEqual(['escalate'])
   })
 
@@ -402,7 +405,7 @@ describe('src/logs/judge-logs', () => {
       events: killed,
     })
     expect(finding.mechanism).toBe('application_hang')
-    expect(finding.statement).toMatch(/liveness.*orders\.mu/)
+    expect(missingFacts(finding.statement, 'liveness', 'orders.mu')).toEqual([])
     expect(finding.remedies[0]?.kind).toBe('escalate')
   })
 
@@ -413,8 +416,7 @@ describe('src/logs/judge-logs', () => {
       events: killed,
     })
     expect(finding.mechanism).toBe('liveness_too_aggressive')
-    expect(finding.statement).toMatch(/liveness/)
-    expect(finding.statement).toContain('90 s')
+    expect(missingFacts(finding.statement, 'liveness', '90 s')).toEqual([])
     expect(finding.remedies[0]).toMatchObject({
       kind: 'patch_probe',
       params: { probe: 'startup', add: true, failureThreshold: 27 },
@@ -533,8 +535,9 @@ describe('src/logs/judge-logs', () => {
         objects: [service('ledger-db')],
       })
       expect(finding).toMatchObject({ mechanism: 'authentication_failed', resource: { name: 'api' }, blames: [] })
-      for (const name of ['ledger_rw', 'Service ledger-db', 'DB_PASSWORD', 'Secret api-db, key password'])
-        expect(finding.statement).toContain(name)
+      expect(
+        missingFacts(finding.statement, 'ledger_rw', 'Service ledger-db', 'DB_PASSWORD', 'Secret api-db', 'password'),
+      ).toEqual([])
       expect(finding.remedies[0]).toMatchObject({
         kind: 'custom_instruction',
         target: { kind: 'Secret', name: 'api-db' },
@@ -559,10 +562,15 @@ describe('src/logs/judge-logs', () => {
         container: { env: [fromSecret('DB_PASSWORD', 'api-db', 'password')] },
         objects: [service('ledger-db', { selector: { app: 'ledger-db' } }), server, pod],
       })
-      expect(finding.statement).toContain(
-        'StatefulSet ledger-db takes its own from POSTGRES_PASSWORD (Secret ledger-db',
-      )
-      expect(finding.statement).toContain('password authentication failed')
+      expect(
+        missingFacts(
+          finding.statement,
+          'StatefulSet ledger-db',
+          'POSTGRES_PASSWORD',
+          'Secret ledger-db',
+          'password authentication failed',
+        ),
+      ).toEqual([])
     })
 
     it('guesses no key among several that fit as well', () => {
@@ -629,13 +637,13 @@ describe('src/logs/judge-logs', () => {
       governing: 'store-peers',
     })
     expect(finding.mechanism).toBe('service_missing')
-    expect(finding.statement).toContain('no Service store-peers exists in namespace shop')
+    expect(missingFacts(finding.statement, 'Service store-peers', 'namespace shop')).toEqual([])
   })
 
   it.each([
-    ['INFO loading model weights, this may take up to 2 minutes', 'about 120 s'],
-    ['INFO Estimated startup time: ~40 seconds', 'about 40 s'],
-    ['INFO config loaded in 0.2s\nINFO replaying WAL, ETA 1m30s', 'about 90 s'],
+    ['INFO loading model weights, this may take up to 2 minutes', '120 s'],
+    ['INFO Estimated startup time: ~40 seconds', '40 s'],
+    ['INFO config loaded in 0.2s\nINFO replaying WAL, ETA 1m30s', '90 s'],
   ])('reads from "%s" how long a start takes', (said, needed) => {
     const finding = only({
       current: `${said}\nINFO received SIGTERM, shutting down`,
@@ -646,7 +654,7 @@ describe('src/logs/judge-logs', () => {
       ],
     })
     expect(finding.mechanism).toBe('liveness_too_aggressive')
-    expect(finding.statement).toContain(needed)
+    expect(missingFacts(finding.statement, needed)).toEqual([])
     expect(finding.confidence).toBeGreaterThan(0.75)
   })
 
@@ -659,7 +667,7 @@ describe('src/logs/judge-logs', () => {
       ],
     })
     expect(finding.mechanism).toBe('startup_probe_too_short')
-    expect(finding.statement).toContain('needs about 90 s to start')
+    expect(missingFacts(finding.statement, '90 s')).toEqual([])
     expect(finding.remedies[0]).toMatchObject({
       kind: 'patch_probe',
       params: { probe: 'startup', failureThreshold: 14 },

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildDecision } from '#test/helpers/build-decision.ts'
+import { missingFacts } from '#test/helpers/missing-facts.ts'
+import type { Decision } from '#src/domain/decision.ts'
 import { buildReport } from '#src/reporting/decision-report.ts'
 import { renderText } from '#src/reporting/render-text.ts'
 
@@ -57,8 +59,8 @@ describe('src/reporting/render-text', () => {
       recommended_actions: [],
       gaps: [],
     })
-    expect(text).not.toMatch(/Cause|Do this|could not be seen|follows|P5|none/)
-    expect(text).toContain('HEALTHY')
+    expect(text.split('\n\n').map((section) => section.split(/\W/)[0])).toEqual(['HEALTHY', 'Record'])
+    expect(text).not.toMatch(/P5|none/)
   })
 
   it('does not say the same twice', () => {
@@ -67,26 +69,28 @@ describe('src/reporting/render-text', () => {
     expect(text.match(/CART_URL is not set/g)).toHaveLength(1)
   })
 
-  it.each<[string[], 'yes' | 'unknown', string, string]>([
-    [['value'], 'unknown', 'it depends on what is asked for: value', 'open until `value` is given'],
-    [['name', 'key'], 'unknown', 'it depends on what is asked for: name, key', 'open until `name`, `key` are given'],
-    [[], 'unknown', 'no rule judges it', 'not known: no rule judges it'],
-    [[], 'yes', 'the key is there then', 'yes: the key is there then'],
-  ])('tells what a change would do, with %j still to be given (%s)', (params, would_resolve, because, said) => {
+  it.each<[string[], 'yes' | 'unknown', string, string[]]>([
+    [['value'], 'unknown', 'it depends on what is asked for: value', ['`value`']],
+    [['name', 'key'], 'unknown', 'it depends on what is asked for: name, key', ['`name`', '`key`']],
+    [[], 'unknown', 'no rule judges it', ['not known', 'no rule judges it']],
+    [[], 'yes', 'the key is there then', ['yes', 'the key is there then']],
+  ])('tells what a change would do, with %j still to be given (%s)', (params, would_resolve, because, facts) => {
     const needs = params.map((param) => ({ param, ask: 'Which?' }))
     const action = { ...buildDecision().recommended_actions[0]!, needs, what_if: { would_resolve, because } }
-    expect(render({ recommended_actions: [action] })).toContain(`would it resolve this? ${said}\n`)
+    const line = render({ recommended_actions: [action] })
+      .split('\n')
+      .find((each) => each.includes('resolve'))
+    expect(missingFacts(line, ...facts)).toEqual([])
+    expect(line?.includes(because)).toBe(params.length === 0)
   })
 
   it('says at once that something was out of sight, and counts it', () => {
     const gap = buildDecision().gaps[0]!
-    expect(
-      render({ gaps: [gap, gap] })
-        .split('\n')
-        .slice(0, 4)
-        .join('\n'),
-    ).toContain('2 things could not be seen')
-    expect(render({ gaps: [] })).not.toContain('could not be seen')
+    const head = (gaps: Decision['gaps']) => render({ gaps }).split('\n\n')[0]?.split('\n') ?? []
+    expect(head([])).toHaveLength(2)
+    expect(head([gap, gap])).toHaveLength(3)
+    expect(missingFacts(head([gap, gap])[2], 2)).toEqual([])
+    expect(render({ gaps: [] })).not.toContain(gap.what)
   })
 
   it('colours only where it is told to', () => {
@@ -110,6 +114,6 @@ describe('src/reporting/render-text', () => {
     const fact = buildDecision().evidence[0]!
     const evidence = Array.from({ length: 7 }, (_, index) => ({ ...fact, id: `ev_${index}` }))
     const cause = { ...buildDecision().root_causes[0]!, evidence: evidence.map(({ id }) => id) }
-    expect(render({ evidence, root_causes: [cause] })).toContain('and 3 more in the record')
+    expect(render({ evidence, root_causes: [cause] })).toMatch(/\b3 more\b/)
   })
 })

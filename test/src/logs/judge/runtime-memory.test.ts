@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { judgeLogs } from '#src/logs/judge-logs.ts'
 import type { Container } from '#src/domain/kubernetes/objects.ts'
 import { ago, logIncident } from '#test/helpers/log-incident.ts'
+import { missingFacts } from '#test/helpers/missing-facts.ts'
 
 const unready = { ready: false, restartCount: 0, state: { running: { startedAt: ago(3600) } }, lastState: {} }
 const judge = (current: string, container: Partial<Container>, status = {}) => {
@@ -31,7 +32,7 @@ describe('src/logs/judge/runtime-memory', () => {
       env: [{ name: 'NODE_OPTIONS', value: '--enable-source-maps --max-old-space-size=128' }],
       resources: { limits: { memory: '512Mi' } },
     })
-    expect(finding?.statement).toContain('--max-old-space-size=128 in NODE_OPTIONS')
+    expect(missingFacts(finding?.statement, '--max-old-space-size=128', 'NODE_OPTIONS')).toEqual([])
     expect(finding?.remedies[0]).toMatchObject({
       kind: 'set_env',
       params: { name: 'NODE_OPTIONS', value: '--enable-source-maps --max-old-space-size=384' },

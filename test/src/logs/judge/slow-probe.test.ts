@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { judgeLogs } from '#src/logs/judge-logs.ts'
 import type { Probe } from '#src/domain/kubernetes/objects.ts'
 import { ago, logIncident, type LogIncidentOptions } from '#test/helpers/log-incident.ts'
+import { missingFacts } from '#test/helpers/missing-facts.ts'
 
 const running = { ready: false, restartCount: 0, state: { running: { startedAt: ago(900) } }, lastState: {} }
 const timedOut =
@@ -77,7 +78,7 @@ describe('src/logs/judge/slow-probe', () => {
       container: 'main',
       resource: { name: 'api' },
     })
-    expect(finding?.statement).toMatch(/up to 1\.83 s .*readiness probe waits only timeoutSeconds 1/)
+    expect(missingFacts(finding?.statement, '1.83 s', 'readiness probe', 'timeoutSeconds 1')).toEqual([])
     expect(finding?.remedies[0]).toMatchObject({
       kind: 'patch_probe',
       params: { container: 'main', probe: 'readiness', timeoutSeconds: 3 },
@@ -95,7 +96,7 @@ describe('src/logs/judge/slow-probe', () => {
       ],
     })
     expect(finding).toMatchObject({ mechanism: 'probe_timeout_too_short' })
-    expect(finding?.statement).toContain('liveness probe waits only the default timeoutSeconds 1')
+    expect(missingFacts(finding?.statement, 'liveness probe', 'default', 'timeoutSeconds 1')).toEqual([])
     expect(finding?.remedies[0]?.params).toMatchObject({ probe: 'liveness', timeoutSeconds: 4 })
   })
 

@@ -11,6 +11,7 @@ import {
   secret,
   status,
 } from '#test/helpers/build-cluster.ts'
+import { missingFacts } from '#test/helpers/missing-facts.ts'
 
 const unready = status('api', { ready: false, state: { running: { startedAt: ago(300) } } })
 const byKey: Partial<Container> = {
@@ -32,24 +33,24 @@ const judge = (spec: Partial<Container>, one: ContainerStatus, source: Kubernete
   )
 
 describe('src/rules/configuration/stale-environment', () => {
-  it.each<[string, Partial<Container>, KubernetesObject, RegExp]>([
+  it.each<[string, Partial<Container>, KubernetesObject, string[]]>([
     [
       'a Secret that was made anew',
       byKey,
       keys({ creationTimestamp: ago(60) }),
-      /old values of Secret keys \(env DB_PASSWORD of container api\), which was made anew at 11:59:00 UTC/,
+      ['Secret keys', 'DB_PASSWORD', 'container api', '11:59:00 UTC'],
     ],
     [
       'a ConfigMap that was written after the pod last was',
       whole,
       settings({ resourceVersion: '731' }),
-      /ConfigMap settings \(envFrom of container api\), which was changed since \(resourceVersion 731, the pod's is 500\)/,
+      ['ConfigMap settings', 'envFrom', 'container api', 'resourceVersion 731', '500'],
     ],
-  ])('tells %s, and lets new pods read it', (_, spec, source, told) => {
+  ])('tells %s, and lets new pods read it', (_, spec, source, facts) => {
     const [found, ...others] = judge(spec, unready, source)
     expect(others).toEqual([])
     expect(found).toMatchObject({ mechanism: 'env_stale', remedies: [{ kind: 'restart_rollout' }] })
-    expect(found?.statement).toMatch(told)
+    expect(missingFacts(found?.statement, ...facts)).toEqual([])
   })
 
   it.each<[string, Partial<Container>, ContainerStatus, KubernetesObject]>([

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { scaledToZero } from '#src/rules/workloads/scaled-to-zero.ts'
 import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
 import { clusterView, container, deployment, event, service } from '#test/helpers/build-cluster.ts'
+import { missingFacts } from '#test/helpers/missing-facts.ts'
 
 const idle = (annotations?: Record<string, string>): KubernetesObject[] =>
   deployment('shop', [container('api')], { replicas: 0, pods: 0 }).map((object) =>
@@ -16,7 +17,7 @@ describe('src/rules/workloads/scaled-to-zero', () => {
       const owner = objects.find((object) => object.kind === 'Deployment') as KubernetesObject
       const events = [event(owner, 'ScalingReplicaSet', message, { type: 'Normal' })]
       const [found] = scaledToZero(clusterView(objects, { events }))
-      expect(found?.statement).toContain('scaled to 0 replicas')
+      expect(missingFacts(found?.statement, 'Deployment shop', '0 replicas')).toEqual([])
       expect(found?.remedies[0]).toMatchObject({ kind: 'scale', params: { replicas: 3 } })
     },
   )
