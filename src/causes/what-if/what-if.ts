@@ -2,14 +2,13 @@ import type { Remedy, WhatIf } from '#src/domain/action.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { revisionsOf } from '#src/domain/kubernetes/revisions.ts'
 import { matchesMap } from '#src/domain/kubernetes/label-selector.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
 import type { PodSpec, Container, Node, Pod } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { wantedPods } from '#src/rules/kit/wanted-pods.ts'
+import { wantedPods } from '#src/rules/kit/objects.ts'
 import { nodeFit } from '#src/rules/kit/placement/node-fit.ts'
-import { placedPods } from '#src/rules/kit/placement/placed-pods.ts'
+import { placedPods, podRequests } from '#src/rules/kit/placement/pod-requests.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
-import { podRequests } from '#src/rules/kit/placement/pod-requests.ts'
 
 /** A remedy of one kind, with its own params. */
 type ChangedBy<Kind extends Remedy['kind']> = Extract<Remedy, { kind: Kind }>

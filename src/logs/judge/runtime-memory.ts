@@ -1,7 +1,7 @@
 import type { Remedy } from '#src/domain/action.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
-import { type HeapOption, heapOptionsOf } from '#src/rules/kit/heap-option.ts'
+import { type HeapOption, heapOptionsOf } from '#src/rules/kit/heap-options.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { buildDraft } from './build-draft.ts'
 import { remedies } from './remedies.ts'

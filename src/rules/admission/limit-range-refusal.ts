@@ -4,7 +4,7 @@ import type { Container, LimitRange } from '#src/domain/kubernetes/objects.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import type { RefusalRule } from './refusal-cause.ts'
+import type { RefusalRule } from './refusals.ts'
 
 const bound = /(maximum|minimum) (\S+) usage per (Container|Pod) is ([^,\s\]]+), but (limit|request) is ([^,\s\]]+)/
 

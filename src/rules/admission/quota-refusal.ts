@@ -4,10 +4,9 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { Deployment, HorizontalPodAutoscaler } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { refusedThings } from './refused-things.ts'
-import type { RefusalCause, RefusalRule } from './refusal-cause.ts'
+import { type RefusalCause, type RefusalRule, refusedThings } from './refusals.ts'
 import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
-import { wantedPods } from '#src/rules/kit/wanted-pods.ts'
+import { wantedPods } from '#src/rules/kit/objects.ts'
 
 const leastShare = 0.5
 

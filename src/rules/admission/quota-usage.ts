@@ -2,8 +2,8 @@ import { refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
+import { listNames } from '#src/rules/kit/names.ts'
 
 const nearly = 0.9
 

@@ -5,8 +5,8 @@ import { matchesMap } from '#src/domain/kubernetes/label-selector.ts'
 import type { Deployment, WebhookConfiguration } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import type { RefusalCause, RefusalRule } from './refusal-cause.ts'
+import { ownerOf } from '#src/rules/kit/objects.ts'
+import type { RefusalCause, RefusalRule } from './refusals.ts'
 
 /** An admission webhook stands in the way: it cannot be called, or it says no. */
 export const webhookRefusal: RefusalRule = ({ view, workload, message }) => {

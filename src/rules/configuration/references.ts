@@ -3,11 +3,10 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Deployment, Job, Pod, PodTemplate } from '#src/domain/kubernetes/objects.ts'
 import type { Mechanism } from '#src/domain/mechanism.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { type MissingReference, missingReferences } from './missing-references.ts'
-import { livingPods } from '#src/rules/kit/living-pods.ts'
+import { livingPods } from '#src/rules/kit/pods.ts'
 import { referenceRemedies } from './reference-remedies.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
 
 /** Names in pod templates that lead nowhere, where a pod is kept from starting, or from being made, by it. */
 export function references(view: ClusterView): FindingDraft[] {

@@ -4,11 +4,10 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
 import { type PodReference, podReferences } from '#src/domain/kubernetes/pod-references.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
+import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { nameGroup } from '#src/rules/kit/name-group.ts'
-import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { isUnstable } from '#src/rules/kit/is-unstable.ts'
+import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
+import { isUnstable } from '#src/rules/kit/exits.ts'
 
 const rolledOut = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
 

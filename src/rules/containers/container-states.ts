@@ -1,18 +1,14 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { describeProbe } from '#src/rules/kit/describe-probe.ts'
-import { type Crash, crashOf } from '#src/rules/kit/crash-of.ts'
-import { statusPath } from '#src/rules/kit/status-path.ts'
-import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
-import { formatDuration } from '#src/rules/kit/format-duration.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { nameGroup } from '#src/rules/kit/name-group.ts'
-import { eventsOfContainer } from '#src/rules/kit/events-of-container.ts'
-import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { readExit } from '#src/rules/kit/read-exit.ts'
-import { recurrence } from './recurrence.ts'
 import type { ContainerState } from '#src/domain/kubernetes/objects.ts'
+import { describeProbe } from '#src/rules/kit/containers.ts'
+import { type Crash, crashOf, isBadEnd, readExit } from '#src/rules/kit/exits.ts'
+import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
+import { formatDuration } from '#src/rules/kit/format-duration.ts'
+import { eventsOfContainer } from '#src/rules/kit/messages.ts'
+import { type ContainerGroup, containerGroups, type ContainerInstance, statusPath } from '#src/rules/kit/pods.ts'
+import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
 
 /*
  * What the kubelet shows of containers: the symptoms that the other families and the logs explain. A crash loop is told by
@@ -227,4 +223,32 @@ function lastWords(terminated: NonNullable<ContainerState['terminated']>): strin
     .filter((line) => line !== '')
   const line = lines.findLast((each) => telling.test(each)) ?? lines.at(-1)
   return line && line.length > longest ? `${line.slice(0, longest - 3)}...` : line
+}
+
+const fewest = 3
+/** A run that was shorter belongs to a crash loop, which is over once the container stays up. */
+const shortestRun = 5 * 60_000
+
+/**
+ * A container that is up at the moment and has died again and again after runs of about this length: a leak, a lock, a probe under
+ * load. Told only where the run before was not yet clearly outlived and where it comes at least once in an hour.
+ */
+export function recurrence(instance: ContainerInstance, view: ClusterView): Crash | undefined {
+  const { status, pod } = instance
+  const last = status?.lastState?.terminated
+  const up = view.ageOf(status?.state?.running?.startedAt)
+  if (!status || !last || up === undefined || status.restartCount < fewest) return undefined
+  if (!isBadEnd(instance, last, status.restartCount)) return undefined
+  const lived = Date.parse(last.finishedAt ?? '') - Date.parse(last.startedAt ?? '')
+  const age = view.ageOf(pod.status?.startTime ?? pod.metadata.creationTimestamp)
+  if (Number.isNaN(lived) || lived < shortestRun || age === undefined) return undefined
+  const interval = age / status.restartCount
+  const steady = interval <= hourMs && interval <= 3 * lived
+  if (!steady || up > 1.5 * lived) return undefined
+  return {
+    terminated: last,
+    restarts: status.restartCount,
+    shown: `up for ${formatDuration(up)} after a run of ${formatDuration(lived)}`,
+    path: statusPath(instance, 'lastState.terminated'),
+  }
 }

@@ -2,21 +2,23 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { type Crash, crashOf } from '#src/rules/kit/crash-of.ts'
-import { statusPath } from '#src/rules/kit/status-path.ts'
+import { type Crash, crashOf, readExit } from '#src/rules/kit/exits.ts'
 import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { readExit } from '#src/rules/kit/read-exit.ts'
-import { serviceOfHost } from '#src/rules/kit/service-of-host.ts'
+import { groupFinding } from '#src/rules/kit/findings.ts'
+import {
+  type ContainerGroup,
+  containerGroups,
+  type ContainerInstance,
+  isPodReady,
+  statusPath,
+} from '#src/rules/kit/pods.ts'
+import { selectsWorkload, serviceOfHost } from '#src/rules/kit/network.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { selectsWorkload } from '#src/rules/kit/selects-workload.ts'
-import { nearName } from '#src/rules/kit/near-name.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
+import { nearName } from '#src/rules/kit/names.ts'
+import { ownerOf } from '#src/rules/kit/objects.ts'
 import type { Container } from '#src/domain/kubernetes/objects.ts'
 
 /** An init container that is at it for longer than this is told; most take seconds. */

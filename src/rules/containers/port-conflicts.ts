@@ -1,11 +1,9 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { type Crash, crashOf } from '#src/rules/kit/crash-of.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { nameGroup } from '#src/rules/kit/name-group.ts'
-import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { readExit } from '#src/rules/kit/read-exit.ts'
+import { type Crash, crashOf, readExit } from '#src/rules/kit/exits.ts'
+import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
+import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
 
 type Clashing = ContainerInstance & { crash: Crash; other: string; port: number }
 

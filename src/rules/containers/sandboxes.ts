@@ -6,10 +6,9 @@ import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { Container, Pod } from '#src/domain/kubernetes/objects.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
-import { livingPods } from '#src/rules/kit/living-pods.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
+import { livingPods } from '#src/rules/kit/pods.ts'
 
 /** A runtime's own process needs about this much; a smaller limit kills the sandbox before the container is there. */
 const sandboxBytes = 12 * 2 ** 20

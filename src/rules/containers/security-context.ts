@@ -1,11 +1,10 @@
 import type { Remedy } from '#src/domain/action.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { nameGroup } from '#src/rules/kit/name-group.ts'
+import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { type ContainerGroup, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { toldOf } from '#src/rules/kit/told-of.ts'
+import { type ContainerGroup, containerGroups } from '#src/rules/kit/pods.ts'
+import { toldOf } from '#src/rules/kit/messages.ts'
 
 const nonRoot = [
   {

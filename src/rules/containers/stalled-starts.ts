@@ -4,10 +4,9 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Pod } from '#src/domain/kubernetes/objects.ts'
 import { fitText } from '#src/domain/fit-text.ts'
 import { refKey } from '#src/domain/resource-ref.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
-import { livingPods } from '#src/rules/kit/living-pods.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
+import { livingPods } from '#src/rules/kit/pods.ts'
 import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
 
 /** Waits that are part of every start; they are told only when they last. */

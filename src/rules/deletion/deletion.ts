@@ -4,13 +4,13 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { KubernetesObject, Namespace, PersistentVolumeClaim, Pod } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { claimUsers } from '#src/rules/kit/claim-users.ts'
+import { listNames } from '#src/rules/kit/names.ts'
+import { ownerOf } from '#src/rules/kit/objects.ts'
+import { claimUsers } from '#src/rules/kit/references.ts'
 
 /** A deletionTimestamp is the moment when the grace period ends; controllers get a minute on top. */
 const patience = 60_000

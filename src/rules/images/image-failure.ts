@@ -56,3 +56,18 @@ export function classifyPull(reason: string | undefined, messages: readonly stri
   }
   return { mechanism: 'image_pull_failed', words: reason ?? 'the pull fails' }
 }
+
+const pullReasons = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'ErrImageNeverPull',
+  'InvalidImageName',
+  'RegistryUnavailable',
+  'ImageInspectError',
+  'SignatureValidationFailed',
+])
+
+/** Does this waiting reason speak of the image? */
+export function isPullReason(reason: string | undefined): boolean {
+  return reason !== undefined && pullReasons.has(reason)
+}

@@ -3,10 +3,10 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { revisionsOf } from '#src/domain/kubernetes/revisions.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import type { ImageFailure } from './image-failure.ts'
-import { parseImage, type ImageReference } from '#src/rules/kit/image-reference.ts'
+import { type ImageReference, parseImage } from '#src/rules/kit/containers.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { nearName } from '#src/rules/kit/near-name.ts'
-import type { ContainerGroup } from '#src/rules/kit/pod-groups.ts'
+import { nearName } from '#src/rules/kit/names.ts'
+import type { ContainerGroup } from '#src/rules/kit/pods.ts'
 import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
 
 /** Hosts that everybody pulls from: no place for somebody's own images. */

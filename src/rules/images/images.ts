@@ -1,15 +1,12 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { statusPath } from '#src/rules/kit/status-path.ts'
-import { nameGroup } from '#src/rules/kit/name-group.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { classifyPull, type ImageFailure } from './image-failure.ts'
-import { isPullReason } from './is-pull-reason.ts'
-import { parseImage } from '#src/rules/kit/image-reference.ts'
+import { type Told, toldOf } from '#src/rules/kit/messages.ts'
+import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
+import { classifyPull, type ImageFailure, isPullReason } from './image-failure.ts'
+import { parseImage } from '#src/rules/kit/containers.ts'
 import { imageRemedies } from './image-remedies.ts'
-import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { type Told, toldOf } from '#src/rules/kit/told-of.ts'
+import { type ContainerGroup, containerGroups, type ContainerInstance, statusPath } from '#src/rules/kit/pods.ts'
 
 interface Pull extends ContainerInstance {
   reason: string

@@ -4,13 +4,12 @@ import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { classifyPull } from './image-failure.ts'
-import { isPullReason } from './is-pull-reason.ts'
-import { parseImage } from '#src/rules/kit/image-reference.ts'
+import { groupFinding } from '#src/rules/kit/findings.ts'
+import { classifyPull, isPullReason } from './image-failure.ts'
+import { parseImage } from '#src/rules/kit/containers.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { toldOf } from '#src/rules/kit/told-of.ts'
+import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
+import { toldOf } from '#src/rules/kit/messages.ts'
 
 /** Faults that credentials have nothing to do with. */
 const otherFaults = new Set([

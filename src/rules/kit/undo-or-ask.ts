@@ -2,7 +2,7 @@ import type { Remedy } from '#src/domain/action.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { escalate } from './escalate.ts'
-import { ownerOf } from './owner-of.ts'
+import { ownerOf } from './objects.ts'
 import { rollBackTo } from './roll-back-to.ts'
 
 /** What remains to do about a symptom that nothing explains: back to the revision that is seen to serve, else its owners are asked. */

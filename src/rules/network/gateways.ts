@@ -3,10 +3,10 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Condition, Gateway } from '#src/domain/kubernetes/objects.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
+import { ownerOf } from '#src/rules/kit/objects.ts'
 import { routes } from './gateways/routes.ts'
 
 /** A controller needs a moment for a new gateway. */

@@ -2,11 +2,10 @@ import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { DaemonSet, Deployment, StatefulSet } from '#src/domain/kubernetes/objects.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { neededServices } from '#src/rules/kit/needed-services.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
+import { neededServices } from '#src/rules/kit/network.ts'
 
 /**
  * Pods in the network of their node ask the node's name server unless dnsPolicy says otherwise: names of Services do not resolve

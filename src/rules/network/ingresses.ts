@@ -4,10 +4,9 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Ingress, IngressBackend } from '#src/domain/kubernetes/objects.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
-import { nearName } from '#src/rules/kit/near-name.ts'
+import { listNames, nearName } from '#src/rules/kit/names.ts'
 
 const legacyClass = 'kubernetes.io/ingress.class'
 

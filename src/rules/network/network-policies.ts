@@ -11,11 +11,11 @@ import type {
   NetworkPolicyPort,
 } from '#src/domain/kubernetes/objects.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
-import { neededServices } from '#src/rules/kit/needed-services.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
+import { listNames } from '#src/rules/kit/names.ts'
+import { neededServices } from '#src/rules/kit/network.ts'
 import { matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
 
 /** One end of a path: a pod as the policies see it. */

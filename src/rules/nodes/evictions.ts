@@ -3,13 +3,12 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { type EvictedPod, evictedPods } from './evicted-pods.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
+import { ownerOf } from '#src/rules/kit/objects.ts'
 
 const recentMs = 15 * 60_000
 const singleMs = 5 * 60_000

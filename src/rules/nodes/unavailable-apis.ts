@@ -3,9 +3,9 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { ApiService } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
 
 /** Registered APIs that do not answer, among those that an autoscaler or a deletion waits for. */
 export const unavailableApis: Analyzer = (view) =>

@@ -1,10 +1,9 @@
 import type { Remedy } from '#src/domain/action.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import type { ContainerGroup } from '#src/rules/kit/pod-groups.ts'
+import type { ContainerGroup } from '#src/rules/kit/pods.ts'
 import type { ProbeFailure } from './probe-failure.ts'
-import { describeProbe } from '#src/rules/kit/describe-probe.ts'
-import { probePort } from '#src/rules/kit/probe-port.ts'
+import { describeProbe, probePort } from '#src/rules/kit/containers.ts'
 import type { Container, Pod, ContainerPort } from '#src/domain/kubernetes/objects.ts'
 
 /** Why a probe itself is wrong: what to say of it and how to mend it. */

@@ -3,11 +3,10 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { Pod } from '#src/domain/kubernetes/objects.ts'
 import { refKey } from '#src/domain/resource-ref.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
-import { livingPods } from '#src/rules/kit/living-pods.ts'
+import { listNames } from '#src/rules/kit/names.ts'
+import { livingPods } from '#src/rules/kit/pods.ts'
 
 /** A load balancer needs its own checks before it lets a pod in. */
 const patience = 120_000

@@ -2,11 +2,8 @@ import type { Remedy } from '#src/domain/action.ts'
 import type { Container, Node } from '#src/domain/kubernetes/objects.ts'
 import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { addNode } from './add-node.ts'
-import { describeAmount } from './describe-amount.ts'
-import { describeClosed } from './describe-closed.ts'
-import type { Floor } from '#src/rules/kit/placement/misfit.ts'
-import type { PendingCase, PendingCause } from './pending-case.ts'
+import { addNode, describeAmount, describeClosed, type PendingCase, type PendingCause } from './pending-case.ts'
+import type { Floor } from '#src/rules/kit/placement/node-fit.ts'
 import { podRequests } from '#src/rules/kit/placement/pod-requests.ts'
 
 const headroom = 0.85

@@ -4,27 +4,26 @@ import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import type { Pod, PodTemplate } from '#src/domain/kubernetes/objects.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { bindingConstraint } from './binding-constraint.ts'
-import { closedCause } from './closed-cause.ts'
-import { crowdingCause } from './crowding-cause.ts'
-import { labelCause } from './label-cause.ts'
-import type { Floor } from '#src/rules/kit/placement/misfit.ts'
-import type { PendingCase, PendingCause } from './pending-case.ts'
-import { type PendingPods, pendingPods } from './pending-pods.ts'
-import { placedPods } from '#src/rules/kit/placement/placed-pods.ts'
+import { ownerOf } from '#src/rules/kit/objects.ts'
+import {
+  addNode,
+  bindingConstraint,
+  describeAmount,
+  type PendingCase,
+  type PendingCause,
+  type PendingPods,
+  pendingPods,
+} from './pending-case.ts'
+import { closedCause, labelCause, volumeConflict } from './node-choice.ts'
+import { crowdingCause, spreadCause } from './other-pods.ts'
+import type { Floor } from '#src/rules/kit/placement/node-fit.ts'
+import { placedPods, podRequests } from '#src/rules/kit/placement/pod-requests.ts'
 import { resourceCause } from './resource-cause.ts'
-import { spreadCause } from './spread-cause.ts'
 import { unnoticed } from './unnoticed.ts'
-import { volumeConflict } from './volume-conflict.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
 import { undoChange } from '#src/rules/kit/undo-change.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
-import { addNode } from './add-node.ts'
-import { podRequests } from '#src/rules/kit/placement/pod-requests.ts'
-import { describeAmount } from './describe-amount.ts'
 
 const gateGrace = 120_000
 

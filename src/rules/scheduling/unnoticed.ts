@@ -2,10 +2,9 @@ import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import { refKey } from '#src/domain/resource-ref.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
 
 const patience = 30_000
 const usual = 'default-scheduler'

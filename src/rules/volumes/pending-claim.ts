@@ -6,8 +6,7 @@ import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '#src
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
-import { nearName } from '#src/rules/kit/near-name.ts'
+import { listNames, nearName } from '#src/rules/kit/names.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 
 /** Why a claim stays Pending, in the words of the finding; undefined where nothing is wrong with it (yet). */

@@ -5,11 +5,11 @@ import type { PersistentVolumeClaim } from '#src/domain/kubernetes/objects.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
+import { claimUsers } from '#src/rules/kit/references.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
-import { claimUsers } from '#src/rules/kit/claim-users.ts'
 
 const patience = 10 * 60_000
 const failures = ['ControllerResizeError', 'NodeResizeError'] as const

@@ -5,12 +5,11 @@ import type { Condition, HorizontalPodAutoscaler } from '#src/domain/kubernetes/
 import type { Remedy } from '#src/domain/action.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { conditionOf, ownerOf } from '#src/rules/kit/objects.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { nearName } from '#src/rules/kit/near-name.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
+import { nearName } from '#src/rules/kit/names.ts'
 
 /** New pods have no metrics yet: a minute of blindness is not a fault. */
 const patience = 60_000

@@ -5,7 +5,7 @@ import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { HorizontalPodAutoscaler } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 
 const recent = 60 * 60_000

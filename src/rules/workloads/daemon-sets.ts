@@ -3,13 +3,12 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { DaemonSet, Node } from '#src/domain/kubernetes/objects.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
-import { untoleratedTaints } from '#src/rules/kit/placement/untolerated-taints.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
+import { listNames } from '#src/rules/kit/names.ts'
+import { untoleratedTaints } from '#src/rules/kit/placement/node-fit.ts'
 
 const startup = 20_000
 /** The controller adds tolerations for these by itself; control planes are left out on purpose more often than not. */

@@ -5,14 +5,12 @@ import { objectEvidence, eventEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Deployment, Condition, PodTemplate } from '#src/domain/kubernetes/objects.ts'
 import { revisionsOf, templateChanges, type Revision } from '#src/domain/kubernetes/revisions.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
-import { intentionNote } from '#src/rules/kit/intention-note.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
+import { intentionNote } from '#src/rules/kit/intention.ts'
+import { conditionOf, ownerOf } from '#src/rules/kit/objects.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
 import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
 
 const patience = 60_000
 

@@ -6,10 +6,10 @@ import { matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
 import type { Node, PodDisruptionBudget, Pod } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
+import { listNames } from '#src/rules/kit/names.ts'
 
 /** Budgets that never allow an eviction although all pods are well; it hurts only where somebody wants to drain a node. */
 export const disruptionBudgets: Analyzer = (view) => [

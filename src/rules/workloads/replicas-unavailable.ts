@@ -2,10 +2,9 @@ import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Deployment, KubernetesObject, Pod, StatefulSet } from '#src/domain/kubernetes/objects.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
 
 const startup = 20_000
 

@@ -4,10 +4,10 @@ import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Deployment, Service, StatefulSet } from '#src/domain/kubernetes/objects.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { isIntentionallyIdle } from '#src/rules/kit/is-intentionally-idle.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
+import { isIntentionallyIdle } from '#src/rules/kit/intention.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
+import { listNames } from '#src/rules/kit/names.ts'
 
 /** Workloads at zero replicas behind a Service that nothing else serves. One that nobody asks for is at rest, not at fault. */
 export const scaledToZero: Analyzer = (view) =>

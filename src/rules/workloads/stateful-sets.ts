@@ -3,12 +3,11 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Pod, StatefulSet } from '#src/domain/kubernetes/objects.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
 import { replicasUnavailable } from './replicas-unavailable.ts'
 import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
 
 const startup = 20_000
 

@@ -3,9 +3,9 @@ import { eventEvidence } from '#src/domain/evidence-draft.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
 
 const recent = 60 * 60_000
 /** One round through the replicas is how it is meant to work. */

@@ -2,10 +2,9 @@ import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { HttpRoute, RouteBackend } from '#src/domain/kubernetes/objects.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
-import { nearName } from '#src/rules/kit/near-name.ts'
+import { listNames, nearName } from '#src/rules/kit/names.ts'
 
 /** Routes whose backend or gateway does not exist, or that their gateway does not accept. */
 export function routes(view: ClusterView): FindingDraft[] {

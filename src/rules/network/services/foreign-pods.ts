@@ -3,8 +3,8 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ContainerPort, Pod, Service } from '#src/domain/kubernetes/objects.ts'
 import { refKey } from '#src/domain/resource-ref.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
+import { listNames } from '#src/rules/kit/names.ts'
 
 /**
  * A selector so wide that it also finds pods of another workload, which do not serve the target port: some requests fail. Two

@@ -2,8 +2,8 @@ import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ContainerPort, Pod, Service, ServicePort } from '#src/domain/kubernetes/objects.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
+import { listNames } from '#src/rules/kit/names.ts'
 
 /** Ports of a service that lead to a container port that no selected pod declares: a missing name is certain, a number is likely. */
 export function portMismatch(view: ClusterView, service: Service, pods: Pod[]): FindingDraft[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { intentionNote } from '#src/rules/kit/intention-note.ts'
+import { intentionNote } from '#src/rules/kit/intention.ts'
 import { clusterView, configMap } from '#test/helpers/build-cluster.ts'
 
 const judge = (annotations: Record<string, string>): string | undefined => {
@@ -8,7 +8,7 @@ const judge = (annotations: Record<string, string>): string | undefined => {
   return intentionNote(clusterView([object]), object)
 }
 
-describe('src/rules/kit/intention-note', () => {
+describe('src/rules/kit/intention', () => {
   it.each<Record<string, string>>([
     { 'acme.io/note': 'suspended on purpose during the migration' },
     { 'acme.io/scaled-down-reason': 'cost' },

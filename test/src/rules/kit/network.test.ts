@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { serviceOfHost } from '#src/rules/kit/service-of-host.ts'
+import { serviceOfHost } from '#src/rules/kit/network.ts'
 import { clusterView, service } from '#test/helpers/build-cluster.ts'
 
 const view = clusterView([service('db')])
 
-describe('src/rules/kit/service-of-host', () => {
+describe('src/rules/kit/network', () => {
   it.each([
     ['db', 'db', 'shop', 'present'],
     ['cache', 'cache', 'shop', 'absent'],

@@ -1,10 +1,9 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
-import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { EvidenceDraft } from '#src/domain/evidence.ts'
+import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { Pod } from '#src/domain/kubernetes/objects.ts'
-import { statusPath } from './status-path.ts'
-import { eventsOfContainer } from './events-of-container.ts'
-import type { ContainerInstance } from './pod-groups.ts'
+import { type ContainerInstance, statusPath } from './pods.ts'
 
 /** Words about a container that does not start, and where they stand. */
 export interface Told {
@@ -51,4 +50,13 @@ function readWords(view: ClusterView, instance: ContainerInstance): Told[] {
     .filter((event) => event.reason === 'Failed' || event.reason === 'InspectFailed')
     .map((event) => ({ text: event.message, evidence: eventEvidence(event) }))
   return [...fromState, ...fromEvents]
+}
+
+/** Events about one container of a pod, newest first; one without a field path counts for a pod of one container. */
+export function eventsOfContainer(view: ClusterView, { pod, spec }: ContainerInstance): ClusterEvent[] {
+  const single = pod.spec.containers.length === 1 && !pod.spec.initContainers?.length
+  return view.eventsOf(pod).filter((event) => {
+    const path = event.regarding.fieldPath
+    return path === undefined ? single : path.endsWith(`{${spec.name}}`)
+  })
 }

@@ -1,6 +1,27 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
-import type { CronJob, DaemonSet, Job } from '#src/domain/kubernetes/objects.ts'
+import type { Condition, CronJob, DaemonSet, Job } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
+
+/** The condition of a type among an object's conditions. */
+export function conditionOf(
+  object: { kind: string; status?: { conditions?: Condition[] } } | undefined,
+  type: string,
+): Condition | undefined {
+  return object?.status?.conditions?.find((condition) => condition.type === type)
+}
+
+const ownerLabels = ['team', 'owner', 'app.kubernetes.io/managed-by-team']
+
+/** Who looks after an object, for an escalation: the team that its labels or its namespace's name, else "the owners of ...". */
+export function ownerOf(view: ClusterView, ref: ResourceRef): string {
+  const labelled = [view.find(ref), ref.namespace ? view.get('Namespace', undefined, ref.namespace) : undefined]
+  for (const object of labelled)
+    for (const label of ownerLabels) {
+      const team = object?.metadata.labels?.[label]
+      if (team) return `team ${team}`
+    }
+  return `the owners of ${ref.kind} ${ref.name}`
+}
 
 /**
  * How many pods a workload wants at a time: replicas; for a daemon set the nodes that it wants to run on, as its controller counts

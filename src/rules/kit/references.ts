@@ -1,5 +1,6 @@
-import type { ClusterView } from '#src/domain/cluster-view.ts'
-import type { Container, EnvVar } from '#src/domain/kubernetes/objects.ts'
+import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
+import type { Container, EnvVar, PersistentVolumeClaim, Pod } from '#src/domain/kubernetes/objects.ts'
+import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 
 /** One place that gives a variable its value. `value` is absent where it is a Secret's or only known at run time. */
 export interface EnvSource {
@@ -38,4 +39,21 @@ function readEntry(view: ClusterView, namespace: string | undefined, { value, va
     from: `env, ConfigMap ${configMapKeyRef.name} key ${configMapKeyRef.key}`,
     ...(known === undefined ? {} : { value: known }),
   }
+}
+
+/** Who mounts a claim: living pods, their workloads, and workloads whose template names it though no pod runs. */
+export function claimUsers(view: ClusterView, claim: PersistentVolumeClaim): { pods: Pod[]; workloads: ResourceRef[] } {
+  const { namespace, name } = claim.metadata
+  const mounts = (volumes: Pod['spec']['volumes']): boolean =>
+    (volumes ?? []).some((volume) => volume.persistentVolumeClaim?.claimName === name)
+  const pods = view
+    .list('Pod')
+    .filter(
+      (pod) => pod.metadata.namespace === namespace && !pod.metadata.deletionTimestamp && mounts(pod.spec.volumes),
+    )
+  const templated = [...view.list('Deployment'), ...view.list('StatefulSet'), ...view.list('DaemonSet')].filter(
+    (workload) => workload.metadata.namespace === namespace && mounts(workload.spec.template.spec.volumes),
+  )
+  const workloads = [...pods.map((pod) => view.workloadOf(pod)), ...templated.map(refOf)]
+  return { pods, workloads: [...new Map(workloads.map((ref) => [refKey(ref), ref])).values()] }
 }

@@ -1,6 +1,6 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { Job } from '#src/domain/kubernetes/objects.ts'
-import { conditionOf } from './condition-of.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
 
 /** One Job of a cron job and how it ended. */
 export interface Run {

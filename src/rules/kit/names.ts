@@ -1,15 +1,20 @@
+import { distance } from 'fastest-levenshtein'
+
+const maxLengthDifference = 12
+const unrelated = 99
+
 /** The candidate that a name was most likely meant to be: a typing slip, or one being the beginning of the other. */
 export function nearName(name: string, candidates: readonly string[]): string | undefined {
   const scored = [...new Set(candidates)]
     .filter((candidate) => candidate !== name && candidate !== '')
     .flatMap((candidate) => {
-      const distance = nearness(name.toLowerCase(), candidate.toLowerCase())
-      return distance === undefined ? [] : [{ candidate, distance }]
+      const edits = nearness(name.toLowerCase(), candidate.toLowerCase())
+      return edits === undefined ? [] : [{ candidate, edits }]
     })
-    .toSorted((left, right) => left.distance - right.distance)
+    .toSorted((left, right) => left.edits - right.edits)
   const [best, second] = scored
   // Two equally near names leave the choice to a person.
-  return best && second?.distance !== best.distance ? best.candidate : undefined
+  return best && second?.edits !== best.edits ? best.candidate : undefined
 }
 
 /** Edit distance of two names of which one may be meant for the other; undefined where they are too far apart. */
@@ -20,11 +25,11 @@ function nearness(left: string, right: string): number | undefined {
   const isPart = short.length >= 4 && (long.startsWith(short) || long.endsWith(short) || isAbbreviation(short, long))
   if (isPart) return distanceOf(left, right)
   if (length < 3 || !isWithin(short, long, 2)) return undefined
-  const distance = isWithin(short, long, 1) ? 1 : 2
-  return distance / length <= 0.34 ? distance : undefined
+  const edits = isWithin(short, long, 1) ? 1 : 2
+  return edits / length <= 0.34 ? edits : undefined
 }
 
-/** Whether so many edits can make one name of the other: no table, for that is made a million times in a large namespace. */
+/** Whether so many edits turn one name into the other. Runs a million times in a large namespace, so it fills no distance table. */
 function isWithin(left: string, right: string, edits: number, at = 0, on = 0): boolean {
   let [i, j] = [at, on]
   while (i < left.length && left[i] === right[j]) {
@@ -53,17 +58,14 @@ function isAbbreviation(short: string, long: string): boolean {
   return at === short.length
 }
 
-/** Edit distance; names are short, so the plain table will do. */
+/** Longer names differ by more than a slip; they are candidates only because one contains the other. */
 function distanceOf(left: string, right: string): number {
-  if (Math.abs(left.length - right.length) > 12) return 99
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= right.length; j++) {
-      const cost = left[i - 1] === right[j - 1] ? 0 : 1
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + cost))
-    }
-    row = next
-  }
-  return row[right.length] ?? 99
+  return Math.abs(left.length - right.length) > maxLengthDifference ? unrelated : distance(left, right)
+}
+
+/** Names for a sentence: the first three, and how many more there are. */
+export function listNames(names: string[], shown = 3): string {
+  const unique = [...new Set(names)]
+  const rest = unique.length - shown
+  return rest > 0 ? `${unique.slice(0, shown).join(', ')} and ${rest} more` : unique.join(', ')
 }

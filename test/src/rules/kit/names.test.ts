@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { nearName } from '#src/rules/kit/near-name.ts'
+import { nearName } from '#src/rules/kit/names.ts'
 
-describe('src/rules/kit/near-name', () => {
+describe('src/rules/kit/names', () => {
   it.each([
     ['password', ['username', 'passwd'], 'passwd'],
     ['passwd', ['user', 'password'], 'password'],
