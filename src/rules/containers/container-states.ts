@@ -233,7 +233,7 @@ const shortestRun = 5 * 60_000
  * A container that is up at the moment and has died again and again after runs of about this length: a leak, a lock, a probe under
  * load. Told only where the run before was not yet clearly outlived and where it comes at least once in an hour.
  */
-export function recurrence(instance: ContainerInstance, view: ClusterView): Crash | undefined {
+function recurrence(instance: ContainerInstance, view: ClusterView): Crash | undefined {
   const { status, pod } = instance
   const last = status?.lastState?.terminated
   const up = view.ageOf(status?.state?.running?.startedAt)
