@@ -2,7 +2,7 @@ import { Annotation, Command, END, START, StateGraph, type LangGraphRunnableConf
 import { z } from 'zod'
 import { approvalAgent } from '#agents/action/approval-agent.ts'
 import { type GuardBrief, guardAgent, type Judgements } from '#agents/action/guard-agent.ts'
-import type { ProposedAction } from '#agents/action/proposed-action.ts'
+import type { ProposedAction } from '#src/domain/action.ts'
 import { recommendationAgent } from '#agents/action/recommendation-agent.ts'
 import { type AgentDeps, runAgent } from '#agents/run-agent.ts'
 import type { RecommendedAction } from '#src/domain/action.ts'

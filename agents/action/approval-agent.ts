@@ -30,7 +30,8 @@ export const approvalAgent: Agent<ApprovalBrief, Approvals> = {
 function requireApprovals({ brief }: MindContext<ApprovalBrief>): { output: Approvals; said: string } {
   const actions = brief.judged.map(({ action, guard }, index): RecommendedAction => {
     const { finding: _finding, ...shown } = action
-    return { ...shown, id: `act_${index + 1}`, guard, approval: approvalOf(action.kind, guard.verdict, brief) }
+    const approval = approvalOf(action.kind, guard.verdict, brief)
+    return RecommendedAction.parse({ ...shown, id: `act_${index + 1}`, guard, approval })
   })
   const waiting = actions.filter((action) => action.approval.required).length
   return { output: { actions }, said: `${waiting} of ${actions.length} need the approval of a person.` }

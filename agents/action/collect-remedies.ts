@@ -6,7 +6,7 @@ import { mechanisms } from '#src/domain/mechanism.ts'
 import { sameRef } from '#src/domain/resource-ref.ts'
 import type { EvidenceReader } from '#agents/agent.ts'
 import { deriveParamsFrom } from './derive-params-from.ts'
-import type { ProposedAction } from './proposed-action.ts'
+import type { ProposedAction } from '#src/domain/action.ts'
 
 /** Faults that came with a revision and go with it. */
 const templateFaults: ReadonlySet<string> = new Set(['application', 'config', 'image', 'probe'])

@@ -5,7 +5,7 @@ import { judgeAction } from '#src/policy/judge-action.ts'
 import type { Policy } from '#src/policy/policy.ts'
 import type { Agent, MindContext, MindStep } from '#agents/agent.ts'
 import { actionKey } from './action-key.ts'
-import { ProposedAction } from './proposed-action.ts'
+import { ProposedAction } from '#src/domain/action.ts'
 
 /** What is put before the guard. `may_hand_back` is false once Recommendation has been asked often enough. */
 export interface GuardBrief {

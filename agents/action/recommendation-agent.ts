@@ -3,7 +3,7 @@ import type { Finding } from '#src/domain/finding.ts'
 import type { Agent, MindContext } from '#agents/agent.ts'
 import { actionKey } from './action-key.ts'
 import { collectRemedies } from './collect-remedies.ts'
-import { ProposedAction } from './proposed-action.ts'
+import { ProposedAction } from '#src/domain/action.ts'
 
 /** The roots, weightiest first, and what Guard has refused so far. */
 export interface RecommendationBrief {

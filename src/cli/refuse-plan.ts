@@ -1,4 +1,4 @@
-import type { PlannedAction } from '#src/domain/approval.ts'
+import type { PlannedAction } from '#src/domain/action.ts'
 import { printable } from '#src/reporting/printable.ts'
 import { renderPlan } from '#src/reporting/render-plan.ts'
 import { type CliPorts, exitCodes } from './cli-ports.ts'

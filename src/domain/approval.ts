@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { RecommendedAction } from './action.ts'
+import { PlannedAction } from './action.ts'
 
 /**
  * `pending` waits for a person; `approved` and `rejected` are a person's word; `expired`: nobody answered, or nobody used it, in time;
@@ -7,10 +7,6 @@ import { RecommendedAction } from './action.ts'
  */
 export const ApprovalStatus = z.enum(['pending', 'approved', 'rejected', 'expired', 'withdrawn'])
 export type ApprovalStatus = z.infer<typeof ApprovalStatus>
-
-/** An action as it was when a person was asked. */
-export const PlannedAction = RecommendedAction.omit({ approval: true })
-export type PlannedAction = z.infer<typeof PlannedAction>
 
 /** A person's leave for one change, asked for or given. It holds for the plan with this hash alone, once, and not for ever. */
 export const Approval = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PlannedAction } from './approval.ts'
+import { PlannedAction } from './action.ts'
 import { Mechanism } from './mechanism.ts'
 import { ResourceRef } from './resource-ref.ts'
 

@@ -1,4 +1,4 @@
-import type { PlannedAction } from '#src/domain/approval.ts'
+import type { PlannedAction } from '#src/domain/action.ts'
 import type { Decision } from '#src/domain/decision.ts'
 import type { Execution, ObservedAfter } from '#src/domain/execution.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'

@@ -1,4 +1,4 @@
-import type { RecommendedAction } from '#src/domain/action.ts'
+import { RecommendedAction } from '#src/domain/action.ts'
 
 /**
  * An action as it may leave the process. A parameter in which a secret stood is left out and asked for instead: a masked value
@@ -12,12 +12,28 @@ export function withholdSecrets(action: RecommendedAction, redact: (text: string
     if (isProse(name) || JSON.stringify(clean) === JSON.stringify(value)) params[name] = clean
     else needs.push({ param: name, ask: `the value of ${name}, which holds a secret and is not shown` })
   }
-  return {
+  const shown = {
     ...action,
-    params,
     needs,
     reason: redact(action.reason),
     what_if: { ...action.what_if, because: redact(action.what_if.because) },
+  }
+  const whole = RecommendedAction.safeParse({ ...shown, params })
+  return whole.success ? whole.data : askOwner(shown)
+}
+
+/** Without a parameter that its kind requires there is no change left to show: its owner has to be asked. */
+function askOwner({ kind, target, plan_hash: _of_another_plan, ...shown }: RecommendedAction): RecommendedAction {
+  const ask = `${kind} of ${target.kind} ${target.name} needs a value that holds a secret and is not shown. Which value is right?`
+  return {
+    ...shown,
+    kind: 'escalate',
+    target,
+    params: { ask },
+    params_from: {},
+    needs: [],
+    guard: { verdict: 'allow', reasons: ['a person carries it out, code never does'] },
+    approval: { required: false, status: 'not_required' },
   }
 }
 

@@ -1,6 +1,6 @@
-import { type ActionKind, actionParams, type GuardVerdict, humanKinds } from '#src/domain/action.ts'
+import { type ActionKind, actionDefinitions, type GuardVerdict, humanKinds } from '#src/domain/action.ts'
+import type { z } from 'zod'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { actionTargets } from './action-targets.ts'
 import { hardDeny } from './hard-deny.ts'
 import type { JudgedAction } from './judged-action.ts'
 import type { Policy } from './policy.ts'
@@ -26,7 +26,7 @@ export function judgeAction(action: JudgedAction, policy: Policy): GuardVerdict 
 }
 
 function isActionKind(kind: string): kind is ActionKind {
-  return Object.hasOwn(actionParams, kind)
+  return Object.hasOwn(actionDefinitions, kind)
 }
 
 function deny(reasons: string[]): GuardVerdict {
@@ -35,9 +35,8 @@ function deny(reasons: string[]): GuardVerdict {
 
 /** Does the kind fit the target, and do the parameters fit the kind? */
 function shapeProblems(action: JudgedAction, kind: ActionKind): string[] {
-  const targets = actionTargets[kind]
-  const schema = actionParams[kind].strict()
-  const parsed = schema.safeParse(action.params)
+  const { targets, params }: { targets: readonly string[] | undefined; params: z.ZodObject } = actionDefinitions[kind]
+  const parsed = params.safeParse(action.params)
   return [
     ...(targets ? [] : [`${kind} has no registered target`]),
     ...(targets && !targets.includes(action.target.kind) ? [`${kind} cannot be done to a ${action.target.kind}`] : []),

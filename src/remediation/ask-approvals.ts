@@ -1,6 +1,6 @@
 import { humanKinds, type RecommendedAction } from '#src/domain/action.ts'
 import type { Decision } from '#src/domain/decision.ts'
-import type { PlannedAction } from '#src/domain/approval.ts'
+import type { PlannedAction } from '#src/domain/action.ts'
 
 /** A change that a person is asked about. */
 interface ApprovalAsk {

@@ -1,4 +1,5 @@
-import type { Approval, PlannedAction } from '#src/domain/approval.ts'
+import type { Approval } from '#src/domain/approval.ts'
+import type { PlannedAction } from '#src/domain/action.ts'
 import type { AimedCause, Execution, ExecutionStatus } from '#src/domain/execution.ts'
 import type { IncidentStatus } from '#src/domain/incident-record.ts'
 import type { Page } from '#src/domain/page.ts'

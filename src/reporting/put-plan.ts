@@ -1,4 +1,4 @@
-import type { PlannedAction } from '#src/domain/approval.ts'
+import type { PlannedAction } from '#src/domain/action.ts'
 import { nameResource } from './name-resource.ts'
 import { printable } from './printable.ts'
 import { renderJson } from './render-json.ts'

@@ -1,4 +1,4 @@
-import type { PlannedAction } from '#src/domain/approval.ts'
+import type { PlannedAction } from '#src/domain/action.ts'
 import { printable } from './printable.ts'
 import { putPlan } from './put-plan.ts'
 import { createPage, type TextOptions } from './text-page.ts'

@@ -1,9 +1,12 @@
-import type { RecommendedAction } from '#src/domain/action.ts'
+import { RecommendedAction } from '#src/domain/action.ts'
 import { planHash } from '#src/domain/plan-hash.ts'
 
 /** A change of payments/gateway that a decision of `incident_id` recommends; it needs an approval unless something else is said. */
-export function recommend(incident_id: string, over: Partial<RecommendedAction> = {}): RecommendedAction {
-  const action: RecommendedAction = {
+export function recommend(
+  incident_id: string,
+  over: { [K in keyof RecommendedAction]?: unknown } = {},
+): RecommendedAction {
+  const action = RecommendedAction.parse({
     id: 'act_1',
     kind: 'rollback',
     target: { kind: 'Deployment', namespace: 'payments', name: 'gateway' },
@@ -17,6 +20,6 @@ export function recommend(incident_id: string, over: Partial<RecommendedAction> 
     guard: { verdict: 'needs_approval', reasons: ['policy: a person approves every change'] },
     approval: { required: true, status: 'required' },
     ...over,
-  }
+  })
   return { ...action, plan_hash: planHash(action, { incident_id, evidence: [] }) }
 }

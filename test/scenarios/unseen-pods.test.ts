@@ -40,7 +40,7 @@ describe('scenarios: unseen faults of pods', () => {
   it('asks the owner to confirm a tag that is known only from elsewhere', async () => {
     const decision = await investigateUnseen(borrowedTag)
     const [first] = decision.recommended_actions
-    expect(first?.params['image']).toBe('registry.corp.example:5000/billing/api:3.1.9')
+    expect(first?.params).toMatchObject({ image: 'registry.corp.example:5000/billing/api:3.1.9' })
     expect(first?.needs.map(({ param }) => param)).toContain('image')
   })
 })

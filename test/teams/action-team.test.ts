@@ -81,7 +81,7 @@ describe('teams/action-team', () => {
       ['A', 'B', 'C', 'C'].map((variable) => remedy({ params: { container: name, name: variable } }))
     const findings = ['f_1', 'f_2'].map((id) => finding(id, { remedies: remedies(id) }))
     const report = await actionTeam.run(brief({ roots: ['f_2', 'f_1'] }), findings, agentDeps())
-    expect(report.actions.map(({ params }) => `${String(params['container'])} ${String(params['name'])}`)).toEqual([
+    expect(report.actions.map(({ params }) => Object.values(params).join(' '))).toEqual([
       'f_2 A',
       'f_1 A',
       'f_2 B',

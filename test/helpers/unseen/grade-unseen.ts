@@ -31,7 +31,8 @@ export function gradeUnseen(decision: Decision, right: RightVerdict): string[] {
 }
 
 function harmOf({ kind, params }: Decision['recommended_actions'][number], right: RightVerdict): string {
-  const harmful = neverRight.has(kind) || right.harmful?.includes(kind) || params['remove'] === true
+  const harmful =
+    neverRight.has(kind) || right.harmful?.includes(kind) || ('remove' in params && params.remove === true)
   const calm = right.outcome === 'healthy' || right.outcome === 'recovered'
   return harmful || (calm && kind !== 'escalate') ? `harmful action ${kind} ${JSON.stringify(params)}` : ''
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { PlannedAction } from '#src/domain/approval.ts'
+import { PlannedAction } from '#src/domain/action.ts'
 import { putPlan } from '#src/reporting/put-plan.ts'
 import { createPage } from '#src/reporting/text-page.ts'
 import { buildApproval } from '#test/helpers/build-change.ts'
 
-function plan(over: Partial<PlannedAction> = {}): string {
+function plan(over: { [K in keyof PlannedAction]?: unknown } = {}): string {
   const page = createPage({ colour: false, width: 80 })
-  putPlan(page, { ...buildApproval().action, ...over })
+  putPlan(page, PlannedAction.parse({ ...buildApproval().action, ...over }))
   return page.lines.join('\n')
 }
 
@@ -33,9 +33,10 @@ describe('src/reporting/put-plan', () => {
   })
 
   it('tells a number from a text, leaves out what is not set, and says where there is nothing', () => {
-    expect(plan({ params: { replicas: 3, port: '3', path: undefined } })).toContain(
-      '    replicas = 3\n    port = "3"\n  the revision',
-    )
+    const params = { container: 'app', probe: 'readiness', timeoutSeconds: 3, port: '3', path: undefined }
+    const lines = plan({ kind: 'patch_probe', params }).split('\n')
+    expect(lines).toEqual(expect.arrayContaining(['    timeoutSeconds = 3', '    port = "3"']))
+    expect(lines.filter((line) => line.includes('path'))).toEqual([])
     expect(plan({ params: {} })).toContain('    no parameters')
   })
 

@@ -7,7 +7,12 @@ const plain = { colour: false, width: 200 }
 
 describe('src/reporting/render-approval-list', () => {
   it('says of those that are pending what, where, how old and for how long', () => {
-    const node = { ...buildApproval().action, kind: 'cordon' as const, target: { kind: 'Node', name: 'worker-1' } }
+    const node = {
+      ...buildApproval().action,
+      kind: 'cordon' as const,
+      target: { kind: 'Node' as const, name: 'worker-1' },
+      params: {},
+    }
     const approvals = [buildApproval(), buildApproval({ id: 'apr_2', namespace: undefined, action: node })]
     expect(renderApprovalList(approvals, now, plain)).toMatchInlineSnapshot(`
       "ID     AGE  EXPIRES IN  WHAT                         NAMESPACE  SERVICE

@@ -60,7 +60,8 @@ describe('src/reporting/render-markdown', () => {
   })
 
   it('fences a value that holds backticks', () => {
-    const action = { ...buildDecision().recommended_actions[0]!, params: { value: 'a`b``c' } }
-    expect(render({ recommended_actions: [action] })).toContain('``` a`b``c ```')
+    const action = { ...buildDecision().recommended_actions[0]!, kind: 'set_image' as const }
+    const fenced = { ...action, params: { container: 'app', image: 'a`b``c' } }
+    expect(render({ recommended_actions: [fenced] })).toContain('``` a`b``c ```')
   })
 })

@@ -102,7 +102,8 @@ describe('src/reporting/render-text', () => {
     'lets no hostile text through: %j',
     (hostile) => {
       const cause = { ...buildDecision().root_causes[0]!, statement: `bad ${hostile} end` }
-      const action = { ...buildDecision().recommended_actions[0]!, params: { [hostile]: hostile, list: [hostile] } }
+      const params = { service: 'cart', operation: hostile, arguments: { [hostile]: hostile } }
+      const action = { ...buildDecision().recommended_actions[0]!, kind: 'ops_call' as const, params }
       const text = render({ summary: hostile, root_causes: [cause], recommended_actions: [action] })
       // oxlint-disable-next-line no-control-regex -- what must not be there
       expect(text.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e]/)

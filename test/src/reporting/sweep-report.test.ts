@@ -10,7 +10,13 @@ const [base] = buildDecision().root_causes
 const [change] = buildDecision().recommended_actions
 const node = { kind: 'Node', name: 'worker-1' }
 const nodeDown = { ...base!, resource: node, mechanism: 'node_not_ready' as const, statement: 'Node worker-1 is down.' }
-const escalate = { ...change!, kind: 'escalate' as const, target: node, params: { to: 'platform' }, needs: [] }
+const escalate = {
+  ...change!,
+  kind: 'escalate' as const,
+  target: node,
+  params: { to: 'platform', ask: 'Is the node down?' },
+  needs: [],
+}
 const own = (namespace: string) => ({ ...base!, resource: { kind: 'Deployment', namespace, name: 'cart' } })
 const of = (namespace: string, severity: 'P1' | 'P2' | 'P4' = 'P2', parts: Partial<Decision> = {}) =>
   briefOf(
@@ -115,7 +121,9 @@ describe('src/reporting/sweep-report', () => {
       recommended_actions: many.map(() => ({
         ...change!,
         reason: 'x'.repeat(9_000),
-        params: { of: 'y'.repeat(9_000) },
+        kind: 'set_env' as const,
+        target: { kind: 'Deployment' as const, namespace: 'a', name: 'cart' },
+        params: { container: 'cart', name: 'y'.repeat(9_000) },
       })),
       gaps: many.map((index) => ({ what: `w${index}`, why: 'z'.repeat(9_000), needs: 'n' })),
     })

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
-import { type Approval, PlannedAction } from '#src/domain/approval.ts'
+import { type Approval } from '#src/domain/approval.ts'
+import { PlannedAction } from '#src/domain/action.ts'
 import { isoOf } from '#src/adapters/sql/incident-rows.ts'
 import type { ApprovalRow, IncidentRow } from '#src/adapters/sql/tables.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PlannedAction } from '#src/domain/approval.ts'
+import { PlannedAction } from '#src/domain/action.ts'
 import { AimedCause, type Execution, ObservedAfter } from '#src/domain/execution.ts'
 import { isoOf } from '#src/adapters/sql/incident-rows.ts'
 import type { ExecutionRow } from '#src/adapters/sql/tables.ts'

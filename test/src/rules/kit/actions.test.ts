@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { refOf } from '#src/domain/cluster-view.ts'
+import type { KubernetesObject, PodTemplate } from '#src/domain/kubernetes/objects.ts'
+import { rollBack, setEnv, undoChange } from '#src/rules/kit/actions.ts'
+import { clusterView, container, deployment, replicaSet } from '#test/helpers/build-cluster.ts'
+
+const target = { kind: 'Deployment', namespace: 'shop', name: 'cart' }
+const asking = (memory: string) => [container('api', { resources: { requests: { memory } } })]
+const resources = ({ spec }: PodTemplate) => spec.containers.map((each) => each.resources)
+
+function changed(before: string, ready: number) {
+  const objects = deployment('web', asking('48Gi'), { revision: 2, pods: 0 })
+  const owner = objects.at(-1) as KubernetesObject
+  const old = replicaSet(owner, 1, asking(before), { ready })
+  return { view: clusterView([...objects, old]), owner: refOf(owner) }
+}
+
+function undo(before: string, ready: number) {
+  const { view, owner } = changed(before, ready)
+  return undoChange(view, owner, resources)
+}
+
+describe('src/rules/kit/actions', () => {
+  it('takes risk and reversibility from the kind', () => {
+    const remedy = setEnv(target, { container: 'api', name: 'A' }, { reason: 'A is not set.' })
+    expect(remedy).toEqual({
+      kind: 'set_env',
+      target,
+      params: { container: 'api', name: 'A' },
+      risk: 'low',
+      reversible: true,
+      reason: 'A is not set.',
+    })
+  })
+
+  it('tells the reader why a risk is another than usual', () => {
+    const override = { risk: 'high' as const, because: 'Every pod restarts at once.' }
+    const remedy = setEnv(target, { container: 'api', name: 'A' }, { reason: 'A is not set.', override })
+    expect(remedy).toMatchObject({ risk: 'high', reversible: true })
+    expect(remedy.reason).toContain('Every pod restarts at once.')
+  })
+
+  it('goes back to the revision whose pods are ready and that asked for something else', () => {
+    expect(undo('1Gi', 2)).toMatchObject([{ kind: 'rollback', params: { to_revision: 1 } }])
+  })
+
+  it('offers nothing where the earlier revision asked for the same, or has no ready pod', () => {
+    expect(undo('48Gi', 2)).toEqual([])
+    expect(undo('1Gi', 0)).toEqual([])
+  })
+
+  it('offers a revision that is only remembered, unless it has to be known to have worked', () => {
+    const { view, owner } = changed('1Gi', 0)
+    const lacksFault = () => true
+    expect(rollBack(view, owner, { lacksFault })).toMatchObject({ proof: 'remembered', revision: { revision: 1 } })
+    expect(rollBack(view, owner, { lacksFault, proven: true })).toBeUndefined()
+  })
+})
