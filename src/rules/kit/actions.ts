@@ -10,7 +10,7 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { type Revision, revisionsOf } from '#src/domain/kubernetes/revisions.ts'
 import type { PodTemplate } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { ownerOf } from './owner-of.ts'
+import { ownerOf } from './objects.ts'
 
 /*
  * The changes that rules propose, one constructor per kind. Risk and reversibility come from the table of the action kinds, so that
