@@ -1,12 +1,11 @@
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { z } from 'zod'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { kubernetesAnalyzers } from '#src/rules/index.ts'
+import type { Rule } from '#src/rules/rule.ts'
+import { kubernetesRules } from '#src/rules/index.ts'
 import { containerGroups } from '#src/rules/kit/pods.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { Classification } from '#src/domain/decision.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { mechanisms } from '#src/domain/mechanism.ts'
 import type { Incident } from '#src/domain/signal.ts'
 import { compareSeverity } from '#src/domain/severity.ts'
 import type { Agent, MindContext } from './agent.ts'
@@ -16,6 +15,7 @@ import { mostLogsRead } from './log/most-logs-read.ts'
 import { selectReadyLogTargets } from './select-ready-log-targets.ts'
 import { withRecentChanges } from './with-recent-changes.ts'
 import { type MetricQuestion, selectMetricQuestions } from './select-metric-questions.ts'
+import { vocabulary } from './vocabulary.ts'
 
 /** What triage is asked about. */
 export interface TriageBrief {
@@ -47,7 +47,7 @@ export const triageAgent: Agent<TriageBrief, Triage> = {
 }
 
 async function triage({ brief, view, signal }: MindContext<TriageBrief>): Promise<{ output: Triage; said: string }> {
-  const { findings, failed } = await analyze(kubernetesAnalyzers, view, signal)
+  const { findings, failed } = await analyze(kubernetesRules, view, signal)
   const unwell = selectLogTargets(view, findings)
   const ready = selectReadyLogTargets(view, findings, brief.incident.resource)
   const log_targets = [...unwell, ...ready.slice(0, Math.max(0, mostLogsRead - unwell.length))]
@@ -62,28 +62,28 @@ async function triage({ brief, view, signal }: MindContext<TriageBrief>): Promis
   return { output, said: `${findings.length} findings, ${classification.category}; asks for ${asks.join(' and ')}.` }
 }
 
-/** One family after the other, with a breath in between: a large namespace must not hold up everybody else. */
+/** One rule after the other, with a breath in between: a large namespace must not hold up everybody else. */
 async function analyze(
-  analyzers: readonly Analyzer[],
+  rules: readonly Rule[],
   view: ClusterView,
   signal: AbortSignal,
 ): Promise<{ findings: FindingDraft[]; failed: string[] }> {
   const findings: FindingDraft[] = []
   const failed: string[] = []
-  // What nearly every family reads is gathered first, so that the first of them does not pay for all in one go.
+  // What nearly every rule reads is gathered first, so that the first of them does not pay for all in one go.
   containerGroups(view)
   await nextTick()
   view.servicesSelecting(undefined, {})
   await nextTick()
-  for (const analyzer of analyzers) {
+  for (const rule of rules) {
     if (signal.aborted) {
-      failed.push(`${analyzer.name}: the time was up`)
+      failed.push(`${rule.name}: the time was up`)
       continue
     }
     try {
-      findings.push(...withRecentChanges(view, analyzer(view)))
+      findings.push(...withRecentChanges(view, rule.find(view)))
     } catch (error) {
-      failed.push(`${analyzer.name}: ${error instanceof Error ? error.message : 'failed'}`)
+      failed.push(`${rule.name}: ${error instanceof Error ? error.message : 'failed'}`)
     }
     await nextTick()
   }
@@ -93,7 +93,7 @@ async function analyze(
 function weightiestFirst(left: FindingDraft, right: FindingDraft): number {
   return (
     compareSeverity(left.severity, right.severity) ||
-    mechanisms[right.mechanism].rank - mechanisms[left.mechanism].rank ||
+    vocabulary.weightOf(right.mechanism) - vocabulary.weightOf(left.mechanism) ||
     right.confidence - left.confidence
   )
 }

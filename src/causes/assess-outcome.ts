@@ -11,6 +11,7 @@ import { describeRecentChange } from './changes/describe-recent-change.ts'
 import { concerns } from './concerns.ts'
 import { describeWellbeing } from './describe-wellbeing.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
+import type { Vocabulary } from '#src/rules/kit/mechanisms.ts'
 import type { Job, Pod } from '#src/domain/kubernetes/objects.ts'
 import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
 import { isObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
@@ -18,6 +19,7 @@ import { isObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
 /** What is asked: the picture, what was found in it, and what could not be seen. */
 export interface OutcomeQuestion {
   view: ClusterView
+  vocabulary: Vocabulary
   findings: readonly Finding[]
   roots: readonly RootFinding[]
   /** Only gaps that could change the verdict. */
@@ -64,7 +66,7 @@ function assessIssue(question: OutcomeQuestion): AssessedOutcome {
   const summary = join([
     statements[0] ?? '',
     ...bystander(question),
-    ...changed(view, roots[0]),
+    ...changed(question),
     ...rest,
     ...consequences(roots, findings),
   ])
@@ -72,8 +74,8 @@ function assessIssue(question: OutcomeQuestion): AssessedOutcome {
 }
 
 /** What was changed shortly before the first root, and by whom. */
-function changed(view: ClusterView, root: RootFinding | undefined): string[] {
-  const [newest] = root ? changesBefore(view, root.finding) : []
+function changed({ view, vocabulary, roots: [root] }: OutcomeQuestion): string[] {
+  const [newest] = root ? changesBefore(view, root.finding, vocabulary) : []
   return newest ? [`Shortly before: ${describeRecentChange(newest)}.`] : []
 }
 

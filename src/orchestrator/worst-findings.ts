@@ -1,5 +1,5 @@
+import { vocabulary } from '#agents/vocabulary.ts'
 import type { Finding } from '#src/domain/finding.ts'
-import { mechanisms } from '#src/domain/mechanism.ts'
 import { compareSeverity } from '#src/domain/severity.ts'
 
 /** Weighing findings against each other costs the square of their number, and nobody reads more. */
@@ -11,7 +11,7 @@ export function worstFindings(findings: Finding[]): Finding[] {
   const order = findings.toSorted(
     (left, right) =>
       compareSeverity(left.severity, right.severity) ||
-      mechanisms[right.mechanism].rank - mechanisms[left.mechanism].rank,
+      vocabulary.weightOf(right.mechanism) - vocabulary.weightOf(left.mechanism),
   )
   return order.slice(0, mostWeighed)
 }

@@ -1,9 +1,7 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { type MechanismEntry, mechanisms } from '#src/domain/mechanism.ts'
+import type { Category, Vocabulary } from '#src/rules/kit/mechanisms.ts'
 import { type RecentChange, recentChanges } from './recent-changes.ts'
-
-type Category = MechanismEntry['category']
 
 /** Fields that a fault of a category can come from. Of an application's own errors any change may be the cause. */
 const aspects: Partial<Record<Category, RegExp>> = {
@@ -30,8 +28,9 @@ const slack = 5 * 60_000
 export function changesBefore(
   view: ClusterView,
   { resource, since, mechanism }: Pick<FindingDraft, 'resource' | 'since' | 'mechanism'>,
+  { entries }: Vocabulary,
 ): RecentChange[] {
-  const aspect = aspects[mechanisms[mechanism].category]
+  const aspect = aspects[entries[mechanism].category]
   if (!aspect) return []
   const began = Date.parse(since ?? '')
   return recentChanges(view, resource).flatMap((change) => {

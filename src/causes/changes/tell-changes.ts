@@ -2,7 +2,7 @@ import type { ActionKind, Remedy } from '#src/domain/action.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { mechanisms } from '#src/domain/mechanism.ts'
+import type { Vocabulary } from '#src/rules/kit/mechanisms.ts'
 import { changesBefore } from './changes-before.ts'
 import { describeRecentChange } from './describe-recent-change.ts'
 import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
@@ -49,9 +49,9 @@ const infrastructure = /^(terraform|pulumi|crossplane)/i
  * The finding with what was changed shortly before it, where the picture holds who writes which fields: as evidence, and as a reason
  * to be surer. A remedy whose field a tool keeps says where the change has to be made so that it lasts.
  */
-export function tellChanges(view: ClusterView, finding: FindingDraft): FindingDraft {
+export function tellChanges(view: ClusterView, finding: FindingDraft, vocabulary: Vocabulary): FindingDraft {
   const remedies = finding.remedies.map((remedy) => withKeeper(view, remedy))
-  const changes = changesBefore(view, finding)
+  const changes = changesBefore(view, finding, vocabulary)
   const [newest] = changes
   if (!newest) return { ...finding, remedies }
   const [first, ...rest] = finding.evidence
@@ -60,7 +60,7 @@ export function tellChanges(view: ClusterView, finding: FindingDraft): FindingDr
     const path = object.kind === 'ConfigMap' ? `.${paths[0]}` : '.metadata.managedFields'
     return objectEvidence(view.snapshot, object, path, describeRecentChange(change))
   })
-  const surer = mechanisms[finding.mechanism].role === 'cause' && newest.proven
+  const surer = vocabulary.entries[finding.mechanism].role === 'cause' && newest.proven
   return {
     ...finding,
     remedies,

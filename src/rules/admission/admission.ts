@@ -1,14 +1,14 @@
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { limitRangeRefusal } from './limit-range-refusal.ts'
-import { quotaRefusal } from './quota-refusal.ts'
+import { limitRangeRefusal, limitRangeMechanisms } from './limit-range-refusal.ts'
+import { quotaRefusal, quotaMechanisms } from './quota-refusal.ts'
 import { type Refusal, type RefusalCause, type RefusalRule, refusals, refusedThings } from './refusals.ts'
-import { webhookRefusal } from './webhook-refusal.ts'
+import { webhookRefusal, webhookMechanisms } from './webhook-refusal.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { ownerOf } from '#src/rules/kit/objects.ts'
 import { undoChange } from '#src/rules/kit/undo-change.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 /** Pod security admission refuses the pods: which profile, and what the template breaks. The profile stays, the template changes. */
 const policyRefusal: RefusalRule = ({ workload, message }) => {
@@ -36,14 +36,42 @@ const missingReference =
 const rules = [quotaRefusal, limitRangeRefusal, policyRefusal, webhookRefusal]
 
 /** Pods that the API server refuses to create, now: quotas, limit ranges, pod security, webhooks, and whatever else it says. */
-export const admission: Analyzer = (view) => {
-  const findings = refusals(view).flatMap((refusal) => {
-    if (missingReference.test(refusal.message)) return []
-    const cause = rules.reduce<RefusalCause | undefined>((known, rule) => known ?? rule(refusal), undefined)
-    return [describe(refusal, cause ?? unknownRefusal(refusal))]
-  })
-  return [...new Map(findings.map((finding) => [`${finding.mechanism}/${finding.statement}`, finding])).values()]
-}
+export const admission = defineRule({
+  name: 'admission',
+  finds: {
+    ...quotaMechanisms,
+    ...limitRangeMechanisms,
+    ...webhookMechanisms,
+    pod_security_violation: {
+      title: 'pod security admission refuses the pods',
+      category: 'admission',
+      role: 'cause',
+      layer: 'config',
+      detected: 'Pod security admission refuses the pods.',
+      from: ['event `FailedCreate`: `violates PodSecurity "..."`'],
+      suggests: ['rollback', 'custom_instruction'],
+      limits: 'The profile of the namespace is never relaxed.',
+    },
+    creation_refused: {
+      title: 'the API server refuses to create pods',
+      category: 'admission',
+      role: 'cause',
+      layer: 'container',
+      detected: 'The API server refuses to create pods, and no other rule knows the reason.',
+      from: ['event `FailedCreate`', '.status.conditions[type=ReplicaFailure]'],
+      suggests: ['escalate'],
+      limits: 'A missing service account or priority class is told by its own finding.',
+    },
+  },
+  find: (view) => {
+    const findings = refusals(view).flatMap((refusal) => {
+      if (missingReference.test(refusal.message)) return []
+      const cause = rules.reduce<RefusalCause | undefined>((known, rule) => known ?? rule(refusal), undefined)
+      return [describe(refusal, cause ?? unknownRefusal(refusal))]
+    })
+    return [...new Map(findings.map((finding) => [`${finding.mechanism}/${finding.statement}`, finding])).values()]
+  },
+})
 
 function unknownRefusal({ view, workload, message }: Refusal): RefusalCause {
   return {

@@ -5,6 +5,25 @@ import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import type { RefusalRule } from './refusals.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+
+export const limitRangeMechanisms = {
+  limit_range_violation: {
+    title: 'a limit range refuses the pods',
+    category: 'admission',
+    role: 'cause',
+    layer: 'config',
+    detected:
+      'A limit range refuses pods for a figure above its maximum, below its minimum, or out of ratio; or its default limit lies below the request of a container.',
+    from: [
+      'event `FailedCreate`: `maximum ... usage per`, `minimum ... usage per`, `max limit to request ratio`, `must be less than or equal to ... limit`',
+      'LimitRange `.spec.limits`',
+      '.spec.template.spec.containers[].resources',
+    ],
+    suggests: ['rollback', 'patch_resources', 'custom_instruction'],
+    limits: 'Whether the program can live with the bound is not known.',
+  },
+} as const satisfies Declarations
 
 const bound = /(maximum|minimum) (\S+) usage per (Container|Pod) is ([^,\s\]]+), but (limit|request) is ([^,\s\]]+)/
 

@@ -7,6 +7,27 @@ import { instruct } from '#src/rules/kit/instruct.ts'
 import { type RefusalCause, type RefusalRule, refusedThings } from './refusals.ts'
 import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { wantedPods } from '#src/rules/kit/objects.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+
+export const quotaMechanisms = {
+  quota_exceeded: {
+    title: 'a resource quota refuses new pods',
+    category: 'admission',
+    role: 'cause',
+    layer: 'config',
+    detected:
+      'A resource quota refuses pods, the Jobs of a cron job, or only the surge pod of a rollout; or it wants a figure that the pods do not give.',
+    from: [
+      'event `FailedCreate`: `exceeded quota`, `failed quota: ... must specify`',
+      '.status.conditions[type=ReplicaFailure]',
+      'ResourceQuota `.status`',
+      'Deployment `.spec.strategy`',
+    ],
+    suggests: ['rollback', 'patch_resources', 'scale', 'custom_instruction'],
+    limits:
+      'A smaller request is proposed only down to half, where it makes all replicas fit. Whether the namespace may have more its owner decides.',
+  },
+} as const satisfies Declarations
 
 const leastShare = 0.5
 

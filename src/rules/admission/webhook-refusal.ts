@@ -7,6 +7,35 @@ import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { ownerOf } from '#src/rules/kit/objects.ts'
 import type { RefusalCause, RefusalRule } from './refusals.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+
+export const webhookMechanisms = {
+  webhook_unavailable: {
+    title: 'an admission webhook that must answer cannot be reached',
+    category: 'admission',
+    role: 'cause',
+    layer: 'platform',
+    detected: 'An admission webhook that must answer cannot be called, so pods are refused.',
+    from: [
+      'event `FailedCreate`: `failed calling webhook`',
+      'ValidatingWebhookConfiguration and MutatingWebhookConfiguration (failurePolicy, service)',
+      'the Deployment behind its Service',
+    ],
+    suggests: ['scale', 'escalate'],
+    limits:
+      'Why its backend does not answer is known only where it is scaled to zero or has findings of its own. The webhook is never removed.',
+  },
+  webhook_denied: {
+    title: 'an admission webhook refuses the objects',
+    category: 'admission',
+    role: 'cause',
+    layer: 'wiring',
+    detected: 'An admission webhook denies the pods.',
+    from: ['event `FailedCreate`: `admission webhook "..." denied the request`'],
+    suggests: ['rollback', 'escalate'],
+    limits: 'The policy is known by its message alone.',
+  },
+} as const satisfies Declarations
 
 /** An admission webhook stands in the way: it cannot be called, or it says no. */
 export const webhookRefusal: RefusalRule = ({ view, workload, message }) => {

@@ -8,12 +8,39 @@ import { type ContainerGroup, containerGroups } from '#src/rules/kit/pods.ts'
 import { serviceOfHost } from '#src/rules/kit/network.ts'
 import { isUnstable } from '#src/rules/kit/exits.ts'
 import { undoChange } from '#src/rules/kit/undo-change.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 /**
  * Variables that are given more than once in a container that is not well, where the value that wins is provably the worse one: it
  * is empty, or names a Service that does not exist while the one that it hides names one that does. Other repeats are harmless.
  */
-export function shadowedVariables(view: ClusterView): FindingDraft[] {
+export const shadowedVariables = defineRule({
+  name: 'shadowed-variables',
+  finds: {
+    env_shadowed: {
+      title: 'a variable is given twice, and the value that wins is the wrong one',
+      category: 'config',
+      role: 'cause',
+      layer: 'config',
+      explains: {
+        missing_env: 'the value that wins hides the one that is needed',
+        bad_config_value: 'the value that wins is the wrong one',
+      },
+      detected:
+        'A container that is not well is given a variable more than once, and the value that wins is empty, or names a Service that does not exist while a hidden one names a Service that does.',
+      from: [
+        '.spec.containers[].env and .spec.containers[].envFrom, in their order of precedence',
+        'ConfigMap `.data`, Secret key names',
+        'the list of Services',
+      ],
+      suggests: ['rollback', 'set_env', 'custom_instruction'],
+      limits: 'That the program needs the hidden value is inferred. Other repeats are not judged.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const failing = group.instances.filter((instance) => isUnstable(view, instance))
     const [first] = failing

@@ -9,6 +9,7 @@ import { nearName } from '#src/rules/kit/names.ts'
 import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
 import { serviceOfHost } from '#src/rules/kit/network.ts'
 import { isUnstable } from '#src/rules/kit/exits.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 interface Unknown {
   service: ResourceRef
@@ -25,7 +26,31 @@ const inCluster = /(?<![-a-z0-9.])([a-z](?:[-a-z0-9]*[a-z0-9])?\.[a-z0-9][-a-z0-
  * Names of Services in the settings of a container that is not well, where no such Service exists. The program may do without it,
  * so any cause that is told by the program or its state weighs more.
  */
-export function unknownServices(view: ClusterView): FindingDraft[] {
+export const unknownServices = defineRule({
+  name: 'unknown-services',
+  finds: {
+    service_name_unknown: {
+      title: 'the settings name a Service that does not exist',
+      category: 'config',
+      role: 'cause',
+      layer: 'container',
+      detected:
+        'A container that is not well is given a URL or a name ending in `.svc` whose Service is proved absent; nothing more specific is told.',
+      from: [
+        '`.spec.containers[].env`, envFrom, command and args, with the value that wins',
+        'ConfigMap `.data`',
+        'the lists of Services and Namespaces',
+        '.spec.hostAliases',
+      ],
+      suggests: ['rollback', 'custom_instruction'],
+      limits:
+        'Whether the program needs that name is not told, so any cause that is told ranks higher. Values in Secrets are never read.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const failing = group.instances.filter(({ role }) => role !== 'init').filter((each) => isUnstable(view, each))
     const [first] = failing

@@ -11,6 +11,7 @@ import { instruct } from '#src/rules/kit/instruct.ts'
 import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
 import type { Container } from '#src/domain/kubernetes/objects.ts'
 import { nearName } from '#src/rules/kit/names.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 /** What a runtime says when it cannot start a command; the first group is the command, or the working directory. */
 const faults: { pattern: RegExp; says: (command: string) => string; folder?: boolean }[] = [
@@ -39,7 +40,31 @@ const faults: { pattern: RegExp; says: (command: string) => string; folder?: boo
 ]
 
 /** Commands that a container's image does not have or cannot run. */
-export function commands(view: ClusterView): FindingDraft[] {
+export const commands = defineRule({
+  name: 'commands',
+  finds: {
+    bad_command: {
+      title: 'the command does not exist in the image or cannot be run',
+      category: 'config',
+      role: 'cause',
+      layer: 'config',
+      detected:
+        'The runtime says that the command or the working directory is not in the image or cannot be run; or the container ends with exit code 126 or 127.',
+      from: [
+        '.status.containerStatuses[].state.waiting.message',
+        '.status.containerStatuses[].lastState.terminated (message, exitCode)',
+        'event `Failed`: `executable file not found in $PATH`, `no such file or directory`, `permission denied`, `chdir to cwd`',
+      ],
+      suggests: ['rollback', 'set_command', 'custom_instruction'],
+      limits:
+        'Exit code 126 or 127 alone is told with little confidence, for a program may choose it itself. The image is not looked into: a right name is proposed only where the image or another container of it suggests one.',
+    },
+  },
+  alsoFinds: ['image_platform_mismatch'],
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const told = group.instances.flatMap((instance) =>
       toldOf(view, instance).map((each) => ({ ...instance, told: each })),

@@ -9,6 +9,7 @@ import { formatDuration } from '#src/rules/kit/format-duration.ts'
 import { eventsOfContainer } from '#src/rules/kit/messages.ts'
 import { type ContainerGroup, containerGroups, type ContainerInstance, statusPath } from '#src/rules/kit/pods.ts'
 import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 /*
  * What the kubelet shows of containers: the symptoms that the other families and the logs explain. A crash loop is told by
@@ -41,7 +42,74 @@ const telling =
   /error|fatal|panic|exception|fail|denied|refused|missing|required|invalid|cannot|unable|not found|no such|unknown/i
 
 /** Crash loops, containers that cannot be created, and containers that never get ready. */
-export function containerStates(view: ClusterView): FindingDraft[] {
+export const containerStates = defineRule({
+  name: 'container-states',
+  finds: {
+    container_crash: {
+      title: 'a container exits again and again',
+      category: 'application',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        rollout_stuck: 'a pod that crashes does not count for the rollout',
+      },
+      detected:
+        'A container waits for its restart or has just ended though it should run, or it runs again and ended badly within the last ten minutes, or dies at a steady pace, at least once in an hour. Exit code 0 counts only for what is meant to run for ever.',
+      from: [
+        '.status.containerStatuses[].state',
+        '.status.containerStatuses[].lastState.terminated (exitCode, signal, reason)',
+        '.status.containerStatuses[].restartCount',
+        '.status.containerStatuses[].lastState.terminated.message (the termination message)',
+        'event `BackOff`',
+      ],
+      suggests: ['rollback', 'escalate'],
+      limits:
+        'Tells how it ends; why, only as far as the program wrote a termination message. The log tells more. A container that is ready and has outlived its last run clearly counts as recovered.',
+    },
+    container_not_ready: {
+      title: 'a container runs and is not ready',
+      category: 'application',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        daemonset_incomplete: 'a pod with a container that is not ready is not ready',
+      },
+      detected:
+        'A container has run for more than a minute without being ready, or all containers of a pod have hung in ContainerCreating or PodInitializing for two minutes.',
+      from: [
+        '.status.containerStatuses[].ready',
+        '.status.containerStatuses[].state.running.startedAt',
+        '.status.containerStatuses[].state.waiting.reason',
+        'the newest warning of the pod, or `Pulling` without `Pulled`',
+      ],
+      suggests: ['rollback', 'escalate'],
+      limits: 'The state does not tell the reason.',
+    },
+    container_create_failed: {
+      title: 'the runtime could not create or start a container',
+      category: 'application',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        container_crash: 'a container that cannot be started counts as ended',
+        container_not_ready: 'a container that does not exist is not ready',
+        init_container_failed: 'an init container that cannot be started has failed',
+      },
+      detected:
+        'The kubelet or the runtime reports that it cannot create or start the container, and the container does not run.',
+      from: [
+        '.status.containerStatuses[].state.waiting.reason (CreateContainerConfigError, CreateContainerError, RunContainerError, PostStartHookError and their like)',
+        '.status.containerStatuses[].lastState.terminated.reason (StartError, ContainerCannotRun)',
+        'the message beside that reason',
+      ],
+      suggests: ['rollback', 'escalate'],
+      limits: 'The specific cause (a missing reference, a bad command, a security context) is a finding of its own.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => [
     ...findCrash(view, group),
     ...findCreateFailure(view, group),

@@ -20,6 +20,7 @@ import { instruct } from '#src/rules/kit/instruct.ts'
 import { nearName } from '#src/rules/kit/names.ts'
 import { ownerOf } from '#src/rules/kit/objects.ts'
 import type { Container } from '#src/domain/kubernetes/objects.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 /** An init container that is at it for longer than this is told; most take seconds. */
 const patientMs = 60_000
@@ -57,7 +58,64 @@ const noHost =
   /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|true|false|\d+(?:\.\d+){0,3}|sh|bash|in|do|type|kubernetes(?:\.default.*)?)$/i
 
 /** Init containers that fail, and those that wait for something that does not come. */
-export function initContainers(view: ClusterView): FindingDraft[] {
+export const initContainers = defineRule({
+  name: 'init-containers',
+  finds: {
+    init_container_failed: {
+      title: 'an init container fails, so the pod does not start',
+      category: 'application',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        container_crash: 'the crash is that of the init container',
+      },
+      detected: 'An init container ends with an error and is tried again, so the other containers do not start.',
+      from: ['.status.initContainerStatuses[].state', '.status.initContainerStatuses[].lastState.terminated'],
+      suggests: ['rollback', 'escalate'],
+      limits: 'Why it fails stands in its log.',
+    },
+    init_container_waiting: {
+      title: 'an init container never ends, so the pod does not start',
+      category: 'application',
+      role: 'symptom',
+      layer: 'container',
+      explains: {
+        application_error: 'the error is what the program makes of the wait',
+      },
+      detected:
+        'An init container has run for more than a minute (half a minute where its log names the host) and does not end. What it waits for is read from its command or its log.',
+      from: [
+        '.status.initContainerStatuses[].state.running.startedAt',
+        '.spec.initContainers[].command, args and the variables they use',
+        'the ready pods behind the Service that is waited for',
+        'log: `waiting for HOST:PORT` and its like',
+      ],
+      suggests: ['rollback', 'escalate'],
+      limits:
+        'A long but honest job (a restore, a download) looks alike. Where the awaited Service does not exist, service_missing is said as well.',
+    },
+    service_missing: {
+      title: 'a service that a workload calls does not exist',
+      category: 'network',
+      role: 'cause',
+      layer: 'environment',
+      detected:
+        'A container calls or waits for a Service that does not exist; or the governing Service of a StatefulSet does not.',
+      from: [
+        '.spec.initContainers[].command, args and env',
+        'log: the host that is called or waited for',
+        'StatefulSet `.spec.serviceName`',
+        'the list of Services',
+      ],
+      suggests: ['set_env', 'patch_configmap', 'set_command', 'custom_instruction', 'escalate'],
+      limits:
+        'Where the Services of a namespace may not be read, absence is not proved and confidence is lower. The governing Service matters only where the set uses the names.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => [...findFailed(view, group), ...findWaiting(view, group)])
 }
 

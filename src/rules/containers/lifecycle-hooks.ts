@@ -9,11 +9,30 @@ import { ownerOf } from '#src/rules/kit/objects.ts'
 import { eventsOfContainer } from '#src/rules/kit/messages.ts'
 import { type ContainerGroup, containerGroups } from '#src/rules/kit/pods.ts'
 import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 const recentMs = 15 * 60_000
 
 /** Hooks that fail: a failed postStart kills its container each time it starts; a failed preStop cuts the shutdown short. */
-export function lifecycleHooks(view: ClusterView): FindingDraft[] {
+export const lifecycleHooks = defineRule({
+  name: 'lifecycle-hooks',
+  finds: {
+    lifecycle_hook_failed: {
+      title: 'a postStart or preStop hook fails',
+      category: 'config',
+      role: 'cause',
+      layer: 'workload',
+      detected:
+        'A postStart or preStop hook failed within the last 15 minutes, and the container is not ready or keeps ending.',
+      from: ['events `FailedPostStartHook`, `FailedPreStopHook`', '.spec.containers[].lifecycle'],
+      suggests: ['rollback', 'escalate'],
+      limits: 'Newer kubelets do not say why a hook fails.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => [
     ...findHook(view, group, 'postStart', 'FailedPostStartHook'),
     ...findHook(view, group, 'preStop', 'FailedPreStopHook'),

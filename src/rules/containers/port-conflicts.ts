@@ -4,11 +4,34 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import { type Crash, crashOf, readExit } from '#src/rules/kit/exits.ts'
 import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
 import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 type Clashing = ContainerInstance & { crash: Crash; other: string; port: number }
 
 /** Two containers of a pod that declare one port, where one of them keeps dying. Without declarations only the logs can tell. */
-export function portConflicts(view: ClusterView): FindingDraft[] {
+export const portConflicts = defineRule({
+  name: 'port-conflicts',
+  finds: {
+    port_conflict: {
+      title: 'two processes of a pod want the same port',
+      category: 'config',
+      role: 'cause',
+      layer: 'config',
+      detected:
+        'A container says that its address is in use, or it keeps dying while another container of the pod declares the same port.',
+      from: [
+        'log: `address already in use`, `EADDRINUSE`',
+        '.spec.containers[].ports[].containerPort',
+        '.status.containerStatuses[].lastState.terminated.exitCode',
+      ],
+      suggests: ['set_env', 'set_command'],
+      limits: 'Which port is free and how the program is told to use it is asked for.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const clashing = group.instances.flatMap((instance) => clashOf(view, instance))
     const [first] = clashing

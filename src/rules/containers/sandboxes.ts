@@ -9,6 +9,7 @@ import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { livingPods } from '#src/rules/kit/pods.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 /** A runtime's own process needs about this much; a smaller limit kills the sandbox before the container is there. */
 const sandboxBytes = 12 * 2 ** 20
@@ -17,7 +18,25 @@ const oomBytes = 64 * 2 ** 20
 const enough = '64Mi'
 
 /** Pods whose sandbox the runtime cannot make: memory limits below what it needs itself, no addresses left, a broken network plugin. */
-export function sandboxes(view: ClusterView): FindingDraft[] {
+export const sandboxes = defineRule({
+  name: 'sandboxes',
+  finds: {
+    sandbox_failed: {
+      title: 'the pod sandbox cannot be created',
+      category: 'resources',
+      role: 'cause',
+      layer: 'container',
+      detected:
+        'Pods stay in ContainerCreating because the runtime cannot make their sandbox: a memory limit below what it needs itself, no addresses left, or a failing network plugin.',
+      from: ['event `FailedCreatePodSandBox`', '.spec.containers[].resources.limits.memory'],
+      suggests: ['patch_resources', 'escalate'],
+      limits: 'What is wrong with the node or its plugin is known only as far as the event says.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   const failing = livingPods(view).flatMap((pod) => {
     const started = (pod.status?.containerStatuses ?? []).some((status) => status.state?.running)
     const event = view.eventsOf(pod).find((each) => each.reason === 'FailedCreatePodSandBox')

@@ -5,6 +5,7 @@ import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import { type ContainerGroup, containerGroups } from '#src/rules/kit/pods.ts'
 import { toldOf } from '#src/rules/kit/messages.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 const nonRoot = [
   {
@@ -20,7 +21,44 @@ const nonRoot = [
 const readOnly = /(?:mkdir|open|create|mkdirat|mountpoint for)[^"]{0,120}read-only file system/i
 
 /** Containers that the kubelet refuses for what their security context demands. */
-export function securityContext(view: ClusterView): FindingDraft[] {
+export const securityContext = defineRule({
+  name: 'security-context',
+  finds: {
+    file_permission: {
+      title: 'the process may not read, write or execute a file',
+      category: 'config',
+      role: 'cause',
+      layer: 'environment',
+      detected:
+        'A process may not read, write or execute a path, or listen on a port below 1024; or the runtime cannot make a path on a read-only root file system.',
+      from: [
+        'log: `permission denied`, `EACCES`, `Read-only file system`, `Operation not permitted`, with a path',
+        'event `Failed`: `read-only file system`',
+        '.spec.containers[].volumeMounts',
+        '.spec.containers[].securityContext',
+      ],
+      suggests: ['rollback', 'custom_instruction', 'escalate'],
+      limits:
+        'Owner and mode of files are not seen. Security is never weakened to make a path usable: an fsGroup or a writable volume is proposed.',
+    },
+    run_as_non_root: {
+      title: 'runAsNonRoot is demanded of an image that runs as root',
+      category: 'config',
+      role: 'cause',
+      layer: 'config',
+      detected: 'The kubelet refuses a container because runAsNonRoot is demanded and its user is root or not numeric.',
+      from: [
+        '.status.containerStatuses[].state.waiting.message',
+        'event `Failed`: `container has runAsNonRoot and image will run as root`, `non-numeric user`, `breaks non-root policy`',
+      ],
+      suggests: ['custom_instruction'],
+      limits: 'The user that the image is made for is not known. The demand itself is kept.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => [...findRoot(view, group), ...findReadOnly(view, group)])
 }
 

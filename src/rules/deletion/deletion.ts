@@ -3,7 +3,6 @@ import { objectEvidence, eventEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { KubernetesObject, Namespace, PersistentVolumeClaim, Pod } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
@@ -11,6 +10,7 @@ import { instruct } from '#src/rules/kit/instruct.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { ownerOf } from '#src/rules/kit/objects.ts'
 import { claimUsers } from '#src/rules/kit/references.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 /** A deletionTimestamp is the moment when the grace period ends; controllers get a minute on top. */
 const patience = 60_000
@@ -23,21 +23,60 @@ const slow = 30_000
 const overdueAfterMs = 150_000
 
 /** Objects that were deleted and do not go away: no event tells of it, only the finalizer that is left. */
-export const deletion: Analyzer = (view) => {
-  const overdue = Object.values(view.snapshot.objects)
-    .flatMap((objects): KubernetesObject[] => objects ?? [])
-    .filter((object) => (view.ageOf(object.metadata.deletionTimestamp) ?? 0) > patience)
-  const held = overdue.filter((object) => object.kind !== 'Namespace' && (object.metadata.finalizers ?? []).length > 0)
-  const groups = Map.groupBy(
-    held,
-    (object) => `${refKey(answerable(view, object))}/${(object.metadata.finalizers ?? []).join(',')}`,
-  )
-  return [
-    ...[...groups.values()].flatMap((group) => describeHeld(view, group)),
-    ...view.list('Namespace').flatMap((namespace) => describeNamespace(view, namespace, held)),
-    ...view.list('Pod').flatMap((pod) => [...slowPod(view, pod), ...overduePod(view, pod)]),
-  ]
-}
+export const deletion = defineRule({
+  name: 'deletion',
+  finds: {
+    finalizer_blocks_deletion: {
+      title: 'a finalizer keeps a deleted object from going away',
+      category: 'deletion',
+      role: 'cause',
+      layer: 'environment',
+      detected:
+        'An object is a minute past its deletion time and a finalizer is left; or a namespace does not go away.',
+      from: [
+        '.metadata.deletionTimestamp and .metadata.finalizers',
+        'Namespace `.status.conditions` (what remains, and APIs that do not answer)',
+        'pods and templates that mount a protected claim',
+      ],
+      suggests: ['escalate', 'custom_instruction'],
+      limits:
+        "Only objects of kinds that are read can be seen. Whether the controller of a finalizer runs is not looked for; taking a finalizer away by hand is the last step and a person's.",
+    },
+    termination_slow: {
+      title: 'a deleted pod takes its whole grace period',
+      category: 'deletion',
+      role: 'cause',
+      layer: 'container',
+      detected:
+        'A deleted pod has been busy for half a minute of its grace period; or it is past it by two and a half minutes, with no finalizer left.',
+      from: [
+        '.metadata.deletionTimestamp and .metadata.deletionGracePeriodSeconds',
+        '.spec.containers[].lifecycle.preStop',
+        '.status.containerStatuses[].state.running',
+        'the node of the pod',
+      ],
+      suggests: ['escalate', 'custom_instruction'],
+      limits: 'A program that drains its connections as it should looks like one that does not listen to SIGTERM.',
+    },
+  },
+  find: (view) => {
+    const overdue = Object.values(view.snapshot.objects)
+      .flatMap((objects): KubernetesObject[] => objects ?? [])
+      .filter((object) => (view.ageOf(object.metadata.deletionTimestamp) ?? 0) > patience)
+    const held = overdue.filter(
+      (object) => object.kind !== 'Namespace' && (object.metadata.finalizers ?? []).length > 0,
+    )
+    const groups = Map.groupBy(
+      held,
+      (object) => `${refKey(answerable(view, object))}/${(object.metadata.finalizers ?? []).join(',')}`,
+    )
+    return [
+      ...[...groups.values()].flatMap((group) => describeHeld(view, group)),
+      ...view.list('Namespace').flatMap((namespace) => describeNamespace(view, namespace, held)),
+      ...view.list('Pod').flatMap((pod) => [...slowPod(view, pod), ...overduePod(view, pod)]),
+    ]
+  },
+})
 
 /** What a person must look at: the workload of a pod, else the object itself. */
 function answerable(view: ClusterView, object: KubernetesObject): ResourceRef {

@@ -3,10 +3,11 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import { type Told, toldOf } from '#src/rules/kit/messages.ts'
 import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
-import { classifyPull, type ImageFailure, isPullReason } from './image-failure.ts'
+import { classifyPull, type ImageFailure, isPullReason, pullMechanisms } from './image-failure.ts'
 import { parseImage } from '#src/rules/kit/containers.ts'
 import { imageRemedies } from './image-remedies.ts'
 import { type ContainerGroup, containerGroups, type ContainerInstance, statusPath } from '#src/rules/kit/pods.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 interface Pull extends ContainerInstance {
   reason: string
@@ -14,7 +15,15 @@ interface Pull extends ContainerInstance {
 }
 
 /** Images that cannot be pulled, by what the runtime says: not there, refused, unreachable, unreadable, never to be pulled. */
-export function images(view: ClusterView): FindingDraft[] {
+export const images = defineRule({
+  name: 'images',
+  finds: {
+    ...pullMechanisms,
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const pulls = group.instances.flatMap((instance) => pullOf(view, instance))
     // During a rollout two revisions may fail with two images; each is a fault of its own.

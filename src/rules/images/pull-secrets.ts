@@ -10,6 +10,7 @@ import { parseImage } from '#src/rules/kit/containers.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
 import { toldOf } from '#src/rules/kit/messages.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 /** Faults that credentials have nothing to do with. */
 const otherFaults = new Set([
@@ -20,7 +21,32 @@ const otherFaults = new Set([
 ])
 
 /** Pull secrets that are named and do not exist, where a pull fails for want of them. */
-export function pullSecrets(view: ClusterView): FindingDraft[] {
+export const pullSecrets = defineRule({
+  name: 'pull-secrets',
+  finds: {
+    missing_pull_secret: {
+      title: 'an imagePullSecret that is named does not exist',
+      category: 'image',
+      role: 'cause',
+      layer: 'config',
+      explains: {
+        image_not_found: 'a registry hides a private image from clients without credentials',
+      },
+      detected: 'A pull fails for want of credentials, and a pull secret that is named does not exist.',
+      from: [
+        '.spec.imagePullSecrets of the pod and of its ServiceAccount',
+        'the list of Secrets',
+        'event `FailedToRetrieveImagePullSecret`',
+      ],
+      suggests: ['custom_instruction'],
+      limits: 'Not said where the pull fails for a reason that credentials have nothing to do with.',
+    },
+  },
+  alsoFinds: ['image_platform_mismatch', 'registry_unreachable', 'image_name_invalid', 'image_never_pull'],
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const failing = group.instances.filter((instance) => isAnonymousPull(view, instance))
     const first = failing[0]

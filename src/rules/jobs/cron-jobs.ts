@@ -3,7 +3,6 @@ import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { CronJob, Job } from '#src/domain/kubernetes/objects.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
@@ -12,6 +11,7 @@ import { intentionNote } from '#src/rules/kit/intention.ts'
 import { ownerOf } from '#src/rules/kit/objects.ts'
 import { nearName } from '#src/rules/kit/names.ts'
 import { cronStarts, zoneOffset } from './cron-starts.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 const recent = 60 * 60 * 1000
 
@@ -31,15 +31,96 @@ interface ZonedSchedule {
 }
 
 /** Cron jobs that do not start what they should: suspended, unreadable, blocked by a run that does not end, or late. */
-export const cronJobs: Analyzer = (view) =>
-  view.list('CronJob').flatMap((cron) => {
-    if (cron.metadata.deletionTimestamp) return []
-    if (cron.spec.suspend) return suspended(view, cron)
-    const zone = unknownZone(view, cron, recentEvent(view, cron, /^UnknownTimeZone$/i))
-    if (zone.length > 0) return zone
-    const told = [...unreadable(view, cron), ...blocked(view, cron), ...findMissed(view, cron), ...hurried(view, cron)]
-    return told.length > 0 ? told : silentSchedule(view, cron)
-  })
+export const cronJobs = defineRule({
+  name: 'cron-jobs',
+  finds: {
+    cronjob_suspended: {
+      title: 'a cron job is suspended',
+      category: 'job',
+      role: 'cause',
+      layer: 'container',
+      detected: 'A cron job has spec.suspend.',
+      from: [
+        'CronJob `.spec.suspend` and `.status.lastScheduleTime`',
+        'a note in the annotations that the rest is meant',
+      ],
+      suggests: ['unsuspend_cronjob', 'escalate'],
+      limits: 'Who suspended it is not told, and it may be meant: low severity, none with a note.',
+    },
+    cronjob_schedule_invalid: {
+      title: 'the schedule of a cron job cannot be read',
+      category: 'job',
+      role: 'cause',
+      layer: 'environment',
+      detected: 'The controller said within the last hour that it cannot read the schedule.',
+      from: ['events `UnparseableSchedule`, `InvalidSchedule`', 'CronJob `.spec.schedule` and `.spec.timeZone`'],
+      suggests: ['custom_instruction'],
+      limits: 'Without the event it does not show.',
+    },
+    cronjob_time_zone_unknown: {
+      title: 'the time zone of a cron job does not exist',
+      category: 'job',
+      role: 'cause',
+      layer: 'environment',
+      explains: {
+        cronjob_schedule_invalid: 'without its time zone the schedule cannot be read',
+      },
+      detected:
+        'The controller said within the last hour that it does not know the time zone of a cron job, or no table of time zones holds it.',
+      from: [
+        'CronJob `.spec.timeZone`, or the prefix `CRON_TZ=` or `TZ=` of `.spec.schedule`',
+        'event `UnknownTimeZone`',
+      ],
+      suggests: ['custom_instruction'],
+      limits:
+        'Without the event the table of this program decides, which may be newer or older than that of the controller.',
+    },
+    cronjob_blocked: {
+      title: 'a running job keeps the next one from starting',
+      category: 'job',
+      role: 'cause',
+      layer: 'workload',
+      detected:
+        'A cron job that forbids concurrent runs skipped a start within the last hour because one is still active.',
+      from: ['CronJob `.spec.concurrencyPolicy` and `.status.active`', 'event `JobAlreadyActive`'],
+      suggests: ['custom_instruction', 'escalate'],
+      limits: 'Why the run does not end is told by its pod and its log.',
+    },
+    cronjob_missed: {
+      title: 'a cron job missed its schedule',
+      category: 'job',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        container_crash: 'the missed run is what the schedule shows',
+        job_overrunning: 'a late start shifts the run',
+      },
+      detected:
+        'The controller reported a missed start within the last hour; or a cron job was never scheduled and its starting deadline is below 10 seconds; or its schedule has passed twice or more since its last start, with nothing that holds it back.',
+      from: [
+        'events `MissSchedule`, `FailedNeedsStart`, `TooManyMissedTimes`',
+        'CronJob `.spec.schedule`, `.spec.startingDeadlineSeconds` and `.status.lastScheduleTime`',
+      ],
+      suggests: ['custom_instruction', 'escalate'],
+      limits:
+        'A start that was missed in silence shows only where the last start lies on the schedule in its own time zone, or in UTC where none is given.',
+    },
+  },
+  find: (view) =>
+    view.list('CronJob').flatMap((cron) => {
+      if (cron.metadata.deletionTimestamp) return []
+      if (cron.spec.suspend) return suspended(view, cron)
+      const zone = unknownZone(view, cron, recentEvent(view, cron, /^UnknownTimeZone$/i))
+      if (zone.length > 0) return zone
+      const told = [
+        ...unreadable(view, cron),
+        ...blocked(view, cron),
+        ...findMissed(view, cron),
+        ...hurried(view, cron),
+      ]
+      return told.length > 0 ? told : silentSchedule(view, cron)
+    }),
+})
 
 function recentEvent(view: ClusterView, cron: CronJob, reason: RegExp): ClusterEvent | undefined {
   return view.eventsOf(cron).find((event) => reason.test(event.reason) && (view.ageOf(event.last_seen) ?? 0) < recent)

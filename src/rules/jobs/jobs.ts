@@ -3,7 +3,6 @@ import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Condition, Job, Pod, ContainerStatus } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
 import { conditionOf, ownerOf } from '#src/rules/kit/objects.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
@@ -12,6 +11,7 @@ import { listNames } from '#src/rules/kit/names.ts'
 import { intentionNote } from '#src/rules/kit/intention.ts'
 import { type Run, runsOf } from './cron-job-runs.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 const queueLabel = 'kueue.x-k8s.io/queue-name'
 
@@ -26,14 +26,86 @@ const slack = 10 * 60_000
 const patience = 120_000
 
 /** Jobs that gave up, ran past their deadline, are suspended, or run far longer than those before them. One that completed after some failures is well. */
-export const jobs: Analyzer = (view) =>
-  view.list('Job').flatMap((job) => {
-    if (job.metadata.deletionTimestamp || isSuperseded(view, job)) return []
-    const failed = conditionOf(job, 'Failed') ?? conditionOf(job, 'FailureTarget')
-    if (failed?.status === 'True')
-      return failed.reason === 'DeadlineExceeded' ? deadline(view, job, failed) : gaveUp(view, job, failed)
-    return job.spec.suspend ? suspended(view, job) : [...lingeringSidecars(view, job), ...overrunning(view, job)]
-  })
+export const jobs = defineRule({
+  name: 'jobs',
+  finds: {
+    job_failed: {
+      title: 'a job gave up after its retries',
+      category: 'job',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        container_crash: 'the Job gave up after these crashes',
+      },
+      detected:
+        'A job, or the newest ended run of a cron job, has the condition Failed for another reason than its deadline.',
+      from: ['Job `.status.conditions[type=Failed]`', 'exit codes of its pods', 'warnings of the job'],
+      suggests: ['escalate', 'recreate_job'],
+      limits:
+        'Why its pods fail is told by their containers and logs, where they are still there. A single failure before a run that is under way is not told.',
+    },
+    job_deadline_exceeded: {
+      title: 'a job ran past its deadline',
+      category: 'job',
+      role: 'cause',
+      layer: 'container',
+      explains: {
+        dependency_unreachable: 'a Job that is ended at its deadline loses its connections',
+        application_error: 'a Job that is ended at its deadline reports errors',
+      },
+      detected: 'A job, or the newest ended run of a cron job, was ended at its deadline.',
+      from: ['Job `.status.conditions` (DeadlineExceeded)', 'Job `.spec.activeDeadlineSeconds`'],
+      suggests: ['custom_instruction'],
+      limits: 'How long a good run takes is asked for.',
+    },
+    job_suspended: {
+      title: 'a job is suspended',
+      category: 'job',
+      role: 'cause',
+      layer: 'container',
+      detected: 'A job has spec.suspend, is not complete and waits in no queue.',
+      from: ['Job `.spec.suspend`', 'the queue label of Kueue', 'a note in the annotations that the rest is meant'],
+      suggests: ['custom_instruction', 'escalate'],
+      limits: 'It may be meant: low severity, none with a note.',
+    },
+    job_sidecar_running: {
+      title: 'a helper keeps a finished job from completing',
+      category: 'job',
+      role: 'cause',
+      layer: 'workload',
+      explains: {
+        cronjob_blocked: 'a Job that never completes blocks the next run',
+      },
+      detected:
+        'A container of an active job ended with exit code 0 more than two minutes ago, and another container of its pod runs on.',
+      from: ['`.status.containerStatuses[].state` of the pods of a job'],
+      suggests: ['custom_instruction'],
+      limits: 'Two containers that both do work of their own look alike while the longer one is busy.',
+    },
+    job_overrunning: {
+      title: 'a job runs far longer than the runs before it',
+      category: 'job',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        container_crash: 'the run takes long because its container starts again',
+      },
+      detected:
+        'An active run of a cron job has taken more than three times as long as the longest of its good runs, and ten minutes on top.',
+      from: ['Job `.status.startTime` and `.status.active`', 'start and completion of the runs that are remembered'],
+      suggests: ['escalate'],
+      limits: 'Needs two good runs to compare with; this run may honestly have more to do.',
+    },
+  },
+  find: (view) =>
+    view.list('Job').flatMap((job) => {
+      if (job.metadata.deletionTimestamp || isSuperseded(view, job)) return []
+      const failed = conditionOf(job, 'Failed') ?? conditionOf(job, 'FailureTarget')
+      if (failed?.status === 'True')
+        return failed.reason === 'DeadlineExceeded' ? deadline(view, job, failed) : gaveUp(view, job, failed)
+      return job.spec.suspend ? suspended(view, job) : [...lingeringSidecars(view, job), ...overrunning(view, job)]
+    }),
+})
 
 /**
  * Of the runs of a cron job the newest one that ended says how it is now; a single failure before a run that is under way may have

@@ -11,6 +11,7 @@ import { ownerOf } from '#src/rules/kit/objects.ts'
 import { type ContainerGroup, containerGroups, type ContainerInstance, statusPath } from '#src/rules/kit/pods.ts'
 import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
 import { toldOf } from '#src/rules/kit/messages.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 type Killed = ContainerInstance & { kill: Kill }
 
@@ -31,7 +32,45 @@ const heapShare = 0.75
 const tooLargeShare = 0.9
 
 /** Containers that the kernel kills at their memory limit, also where they are running again, and heaps that cannot fit. */
-export function memory(view: ClusterView): FindingDraft[] {
+export const memory = defineRule({
+  name: 'memory',
+  finds: {
+    oom_killed: {
+      title: 'the kernel kills a container at its memory limit',
+      category: 'resources',
+      role: 'cause',
+      layer: 'workload',
+      detected:
+        'A container was OOMKilled and is down, or runs again and the kill was within the hour or comes back at its usual pace.',
+      from: [
+        '.status.containerStatuses[].state.terminated.reason',
+        '.status.containerStatuses[].lastState.terminated.reason',
+        '.spec.containers[].resources.limits.memory',
+        'message: `OOM-killed (memory limit too low`',
+        'log: children that end by SIGKILL while the first process lives on (gunicorn, php-fpm, celery, PostgreSQL, nginx)',
+      ],
+      suggests: ['rollback', 'patch_resources', 'escalate'],
+      limits:
+        'A leak and honest need look alike. Without a limit of its own the node ran out of memory, and no limit is proposed. A child process that is killed while the container lives does not show.',
+    },
+    heap_over_limit: {
+      title: 'the runtime may take more memory than the container is given',
+      category: 'resources',
+      role: 'cause',
+      layer: 'config',
+      detected: 'A container is OOMKilled, and a heap option lets its runtime take 90 % of the memory limit or more.',
+      from: [
+        '.spec.containers[].env, command and args (`-Xmx`, `MaxRAMPercentage`, `--max-old-space-size` and their like)',
+        '.spec.containers[].resources.limits.memory',
+      ],
+      suggests: ['set_env', 'set_command', 'patch_resources'],
+      limits: 'Options that the image itself sets, or that stand in a ConfigMap or Secret, are not seen.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const killed = group.instances.flatMap((instance): Killed[] => {
       const kill = killOf(instance, view)

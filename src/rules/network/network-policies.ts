@@ -10,13 +10,13 @@ import type {
   NetworkPolicyPeer,
   NetworkPolicyPort,
 } from '#src/domain/kubernetes/objects.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { neededServices } from '#src/rules/kit/network.ts'
 import { matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 /** One end of a path: a pod as the policies see it. */
 interface End {
@@ -32,14 +32,38 @@ type Direction = 'Ingress' | 'Egress'
  * Policies that deny a path which a workload that is not well needs: to a Service that its settings name and that has ready pods,
  * or to DNS. What a policy denies to a workload that is well is noted, and counts where the log of that workload blames the path.
  */
-export const networkPolicies: Analyzer = (view) => {
-  if (view.list('NetworkPolicy').length === 0) return []
-  return [...view.list('Deployment'), ...view.list('StatefulSet')].flatMap((workload) => {
-    const pods = view.podsOf(workload)
-    const started = pods.filter((pod) => pod.spec.nodeName && (pod.status?.containerStatuses ?? []).length > 0)
-    return started.length === 0 ? [] : judge(view, workload, pods.some(isPodReady))
-  })
-}
+export const networkPolicies = defineRule({
+  name: 'network-policies',
+  finds: {
+    network_policy_blocks: {
+      title: 'a network policy denies a path that is needed',
+      category: 'network',
+      role: 'cause',
+      layer: 'wiring',
+      explains: {
+        dns_name_unresolved: 'a policy that denies the way to the name server lets no name resolve',
+      },
+      detected:
+        'A workload needs a path that no policy rule allows: to a Service that its settings name and that has ready pods, or to DNS. It has no ready pod, or its log goes on complaining about that path.',
+      from: [
+        'NetworkPolicy `.spec`',
+        '.spec.containers[].env and ConfigMaps: the Services that are named',
+        'labels and ports of the pods on both ends',
+      ],
+      suggests: ['custom_instruction'],
+      limits:
+        'Whether the network plugin enforces policies is not known. Address blocks get the benefit of the doubt, policies of other kinds (Cilium, Calico) are not read.',
+    },
+  },
+  find: (view) => {
+    if (view.list('NetworkPolicy').length === 0) return []
+    return [...view.list('Deployment'), ...view.list('StatefulSet')].flatMap((workload) => {
+      const pods = view.podsOf(workload)
+      const started = pods.filter((pod) => pod.spec.nodeName && (pod.status?.containerStatuses ?? []).length > 0)
+      return started.length === 0 ? [] : judge(view, workload, pods.some(isPodReady))
+    })
+  },
+})
 
 interface Denied {
   policies: NetworkPolicy[]

@@ -3,17 +3,17 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Pod, Service } from '#src/domain/kubernetes/objects.ts'
 import type { Severity } from '#src/domain/severity.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
 import { isIntentionallyIdle } from '#src/rules/kit/intention.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
 import { neededServices, type TemplateOwner, workloadsMatching } from '#src/rules/kit/network.ts'
-import { foreignPods } from './services/foreign-pods.ts'
-import { localPolicy } from './services/local-policy.ts'
-import { portMismatch } from './services/port-mismatch.ts'
+import { foreignPods, foreignPodsMechanisms } from './services/foreign-pods.ts'
+import { localPolicy, localPolicyMechanisms } from './services/local-policy.ts'
+import { portMismatch, portMechanisms } from './services/port-mismatch.ts'
 import { matchesMap } from '#src/domain/kubernetes/label-selector.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { nearName } from '#src/rules/kit/names.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 const startup = 20_000
 
@@ -39,14 +39,47 @@ interface ServingWorkload {
 const servingCache = new WeakMap<ClusterView, Map<string, readonly ServingWorkload[]>>()
 
 /** Services behind which nothing answers: no ready pod, a selector that finds none, or a port that leads nowhere. */
-export const services: Analyzer = (view) =>
-  view.list('Service').flatMap((service) => {
-    if (service.metadata.deletionTimestamp || service.spec.type === 'ExternalName') return []
-    if (!view.covers('Pod', service.metadata.namespace)) return []
-    return service.spec.selector && Object.keys(service.spec.selector).length > 0
-      ? selecting(view, service)
-      : manual(view, service)
-  })
+export const services = defineRule({
+  name: 'services',
+  finds: {
+    ...foreignPodsMechanisms,
+    ...portMechanisms,
+    ...localPolicyMechanisms,
+    service_without_endpoints: {
+      title: 'a service has no ready endpoint',
+      category: 'network',
+      role: 'symptom',
+      layer: 'symptom',
+      detected:
+        'A Service has no ready pod behind it, after 20 seconds; without a selector, it has no endpoint addresses.',
+      from: [
+        'Service `.spec.selector`',
+        'Ready condition and labels of pods',
+        'EndpointSlices of Services without a selector',
+      ],
+      suggests: [],
+      limits: 'Not said of Services of jobs, of workloads that are meant to rest, and where the pods may not be read.',
+    },
+    service_selector_mismatch: {
+      title: 'a service selects labels that no pod bears',
+      category: 'network',
+      role: 'cause',
+      layer: 'wiring',
+      detected: 'A Service selects labels that no pod and no template bears, and one workload comes close.',
+      from: ['Service `.spec.selector` and name', '.spec.template.metadata.labels of the workloads of the namespace'],
+      suggests: ['patch_service'],
+      limits: 'Where no workload or more than one comes close, only service_without_endpoints is said.',
+    },
+  },
+  find: (view) =>
+    view.list('Service').flatMap((service) => {
+      if (service.metadata.deletionTimestamp || service.spec.type === 'ExternalName') return []
+      if (!view.covers('Pod', service.metadata.namespace)) return []
+      return service.spec.selector && Object.keys(service.spec.selector).length > 0
+        ? selecting(view, service)
+        : manual(view, service)
+    }),
+})
 
 function selecting(view: ClusterView, service: Service): FindingDraft[] {
   const pods = view

@@ -9,12 +9,53 @@ import { type EvictedPod, evictedPods } from './evicted-pods.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import { ownerOf } from '#src/rules/kit/objects.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 const recentMs = 15 * 60_000
 const singleMs = 5 * 60_000
 
 /** Pods that kubelets throw out, for their own use of disk or for their node's need; dozens of them are one finding. */
-export function evictions(view: ClusterView): FindingDraft[] {
+export const evictions = defineRule({
+  name: 'evictions',
+  finds: {
+    evicted_ephemeral_storage: {
+      title: 'a pod passes its ephemeral-storage limit and is evicted',
+      category: 'resources',
+      role: 'cause',
+      layer: 'environment',
+      detected:
+        'The kubelet evicted pods within the last 15 minutes because a container or an emptyDir passed its own limit.',
+      from: [
+        'event `Evicted`: `exceeded its local ephemeral storage limit`, `Usage of EmptyDir volume`',
+        '.status.reason and .status.message of evicted pods',
+        '.spec.containers[].resources.limits.ephemeral-storage',
+      ],
+      suggests: ['patch_resources', 'custom_instruction', 'escalate'],
+      limits: 'What is written, and whether it is bounded, is not seen. One eviction whose replacement serves is over.',
+    },
+    evicted_node_pressure: {
+      title: 'a node under pressure evicts pods',
+      category: 'node',
+      role: 'cause',
+      layer: 'container',
+      explains: {
+        dependency_unreachable: 'an evicted pod loses its connections',
+        application_error: 'an evicted pod reports its end as an error',
+      },
+      detected: 'Pods were evicted or refused within the last 15 minutes because their node was short of something.',
+      from: [
+        'event `Evicted`: `The node was low on resource`, `The node had condition`',
+        '.status.reason and .status.message of evicted pods',
+      ],
+      suggests: ['patch_resources', 'escalate'],
+      limits:
+        'Who used the resource up is not wholly told. A larger request is proposed only where the kubelet names a use above the request.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   const recent = evictedPods(view).filter(({ at }) => (view.ageOf(at) ?? Number.POSITIVE_INFINITY) < recentMs)
   return [...Map.groupBy(recent, ({ workload }) => refKey(workload)).values()].flatMap((group) => {
     const [newest] = group as [EvictedPod]

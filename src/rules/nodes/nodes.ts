@@ -3,7 +3,6 @@ import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Condition, Node, Pod } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
 import { conditionOf } from '#src/rules/kit/objects.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { evictedPods } from './evicted-pods.ts'
@@ -12,6 +11,7 @@ import { isPodReady } from '#src/rules/kit/pods.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
 import type { EvidenceDraft } from '#src/domain/evidence.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 const culprits: Record<string, string> = {
   DiskPressure: 'what fills its disk (images, logs, a pod that writes without limits)',
@@ -48,16 +48,82 @@ interface Heartbeat {
 const usualSeconds = 40
 
 /** Nodes that are not ready or under pressure, with the pods that suffer from it. */
-export const nodes: Analyzer = (view) =>
-  view.list('Node').flatMap((node) => {
-    const ready = conditionOf(node, 'Ready')
-    if (ready && ready.status !== 'True') return [notReady(view, node, ready)]
-    const pressed = pressures.flatMap((type) => {
-      const condition = conditionOf(node, type)
-      return condition?.status === 'True' ? [underPressure(view, node, condition)] : []
-    })
-    return [...pressed, ...nodeReports(view, node)]
-  })
+export const nodes = defineRule({
+  name: 'nodes',
+  finds: {
+    node_not_ready: {
+      title: 'a node is not ready',
+      category: 'node',
+      role: 'cause',
+      layer: 'platform',
+      detected: 'The condition Ready of a node is not True.',
+      from: [
+        'Node `.status.conditions[type=Ready]`',
+        'event `NodeNotReady`',
+        'Lease `.spec.renewTime` in kube-node-lease: since when, and which other nodes fell silent with it',
+        'Ready condition of the pods on the node',
+      ],
+      suggests: ['escalate', 'cordon'],
+      limits: 'The machine, its kubelet and its network are outside the picture. Forced deletion is never proposed.',
+    },
+    node_heartbeat_stale: {
+      title: 'the kubelet of a node no longer reports though it counts as ready',
+      category: 'node',
+      role: 'cause',
+      layer: 'node',
+      explains: {
+        node_clock_skew: 'a kubelet that does not report gives no time to compare',
+        node_pressure: 'the condition of a silent kubelet is out of date',
+      },
+      detected: 'A node counts as ready and its kubelet has not reported for 15 minutes, while other nodes do.',
+      from: [
+        'Node `.status.conditions[type=Ready].lastHeartbeatTime`, of this node and the others',
+        'Lease `.spec.renewTime` in kube-node-lease, of suspect nodes alone',
+      ],
+      suggests: ['escalate'],
+      limits:
+        'Where the lease may not be read, a kubelet that lives is not told from one that is down. With a single node there is nothing to compare with, and nothing is said.',
+    },
+    node_clock_skew: {
+      title: 'the clock of a node is wrong',
+      category: 'node',
+      role: 'cause',
+      layer: 'node',
+      explains: {
+        node_pressure: 'the condition of a node with a wrong clock is out of date',
+      },
+      detected:
+        'A node reports a problem of its clock, or its heartbeat lies two minutes ahead while other nodes are in step.',
+      from: [
+        'Node `.status.conditions` (NTPProblem, ClockSkew, TimeSyncProblem)',
+        'Node `.status.conditions[type=Ready].lastHeartbeatTime`, of this node and the others',
+      ],
+      suggests: ['escalate'],
+      limits: 'A clock that is behind looks like silence. No clock is asked.',
+    },
+    node_pressure: {
+      title: 'a node is short of memory, disk or process ids',
+      category: 'node',
+      role: 'cause',
+      layer: 'node',
+      detected: 'A node is ready and reports MemoryPressure, DiskPressure, PIDPressure or NetworkUnavailable.',
+      from: ['Node `.status.conditions`', 'event `NodeHas...`', 'evicted pods of the node and what they used'],
+      suggests: ['escalate', 'cordon'],
+      limits:
+        'The pod that was evicted is often, not always, the one that filled the node. Conditions of other makers are not judged.',
+    },
+  },
+  find: (view) =>
+    view.list('Node').flatMap((node) => {
+      const ready = conditionOf(node, 'Ready')
+      if (ready && ready.status !== 'True') return [notReady(view, node, ready)]
+      const pressed = pressures.flatMap((type) => {
+        const condition = conditionOf(node, type)
+        return condition?.status === 'True' ? [underPressure(view, node, condition)] : []
+      })
+      return [...pressed, ...nodeReports(view, node)]
+    }),
+})
 
 /** A lost node still shows its pods Running; their Ready condition is what tells, and the incident's pods are what matters. */
 function podsOn(view: ClusterView, node: Node): { pods: Pod[]; workloads: ResourceRef[] } {

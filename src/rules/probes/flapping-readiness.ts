@@ -9,6 +9,7 @@ import { formatDuration } from '#src/rules/kit/format-duration.ts'
 import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
 import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
 import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 const minuteMs = 60_000
 const longUp = 15 * minuteMs
@@ -28,7 +29,14 @@ interface Flap extends ContainerInstance {
  * Containers that are ready at this moment and lose readiness again and again. One outage that is over is none: then the probe
  * failed all the time between its first and its last failure, here it failed in less than half of it.
  */
-export function flappingReadiness(view: ClusterView): FindingDraft[] {
+export const flappingReadiness = defineRule({
+  name: 'flapping-readiness',
+  finds: {},
+  alsoFinds: ['readiness_failing'],
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const flaps = group.instances.flatMap((instance) => flapOf(view, instance) ?? [])
     const [first] = flaps

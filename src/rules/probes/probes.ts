@@ -11,6 +11,7 @@ import { describeProbe, probePort } from '#src/rules/kit/containers.ts'
 import { readExit } from '#src/rules/kit/exits.ts'
 import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
 import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 const symptoms = {
   readiness: 'readiness_failing',
@@ -19,7 +20,126 @@ const symptoms = {
 } as const
 
 /** Probes that fail now, and those that are wrong themselves: a port or path that is not served, a start that is given too little time. */
-export function probes(view: ClusterView): FindingDraft[] {
+export const probes = defineRule({
+  name: 'probes',
+  finds: {
+    readiness_failing: {
+      title: 'the readiness probe fails',
+      category: 'probe',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        rollout_stuck: 'a pod that is not ready does not count for the rollout',
+        container_not_ready: 'the readiness probe decides whether the container is ready',
+        container_crash: 'the probe says more about the container than its restarts',
+      },
+      detected:
+        'A container runs for half a minute or longer without being ready, does not crash, and the kubelet reports its readiness probe; or it is ready at the moment and loses readiness again and again.',
+      from: [
+        'event `Unhealthy` (Readiness probe)',
+        '.status.containerStatuses[].ready',
+        '.status.conditions[type=Ready].lastTransitionTime',
+        '.spec.containers[].readinessProbe',
+      ],
+      suggests: ['rollback', 'escalate'],
+      limits:
+        'The kubelet counts repeats late or not at all, so the state decides; a failure or two at the start is none.',
+    },
+    liveness_killing: {
+      title: 'the kubelet kills a container for its liveness probe',
+      category: 'probe',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        container_crash: 'the kubelet ends the container',
+        container_not_ready: 'a container that is restarted is not ready',
+        job_failed: 'a container that is killed fails the Job',
+      },
+      detected:
+        'The kubelet kills a container for its liveness probe, or is about to; the event is at most ten minutes old.',
+      from: [
+        'events `Unhealthy` (Liveness probe) and `Killing`',
+        '.status.containerStatuses[].lastState.terminated.exitCode',
+        '.spec.containers[].livenessProbe',
+      ],
+      suggests: ['rollback', 'escalate'],
+      limits: 'Whether probe or program is wrong is said by other findings. A probe is never taken away.',
+    },
+    startup_probe_failing: {
+      title: 'the startup probe fails',
+      category: 'probe',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        container_crash: 'the kubelet ends the container',
+        container_not_ready: 'a container that has not started is not ready',
+        job_failed: 'a container that is killed fails the Job',
+      },
+      detected:
+        'The startup probe of a container fails and it has not started after a minute, or it is killed for that.',
+      from: [
+        'events `Unhealthy` (Startup probe) and `Killing`',
+        '.status.containerStatuses[].started',
+        '.spec.containers[].startupProbe',
+      ],
+      suggests: ['rollback', 'escalate'],
+    },
+    probe_misconfigured: {
+      title: 'a probe asks a port or path that the container does not serve',
+      category: 'probe',
+      role: 'cause',
+      layer: 'wiring',
+      detected:
+        'A failing probe asks a port name or number that the container does not declare, the wrong scheme, a path that answers 400, 401, 403, 404, 405 or 410, a program that the image lacks, or a gRPC service that the server does not know.',
+      from: [
+        '.spec.containers[].readinessProbe, livenessProbe, startupProbe and ports',
+        'event `Unhealthy`: `connection refused`, `statuscode:`, `HTTP response to HTTPS client`, `executable file not found`',
+        'ports that a Service or the other probes use',
+      ],
+      suggests: ['rollback', 'patch_probe', 'custom_instruction'],
+      limits:
+        'A container may listen on a port that it does not declare, and a path may have been lost by the program: confidence is lower there. What nobody declares is asked for.',
+    },
+    liveness_too_aggressive: {
+      title: 'the liveness probe kills a container before it can have started',
+      category: 'probe',
+      role: 'cause',
+      layer: 'wiring',
+      detected:
+        'The liveness probe kills a container before it can have started: without a startup probe each run ends in the time that the probe grants, with the port still closed or before the log says that it serves.',
+      from: [
+        '.spec.containers[].livenessProbe (initialDelaySeconds, periodSeconds, failureThreshold)',
+        'events `Killing` and `Unhealthy`: `connection refused`',
+        'length of the last run',
+        'log or settings: how long a start takes',
+      ],
+      suggests: ['patch_probe'],
+      limits: 'How long a start takes is often not told: then a generous time is proposed, or it is asked for.',
+    },
+    startup_probe_too_short: {
+      title: 'the startup probe gives up before the container can have started',
+      category: 'probe',
+      role: 'cause',
+      layer: 'container',
+      explains: {
+        application_error: 'a program that is killed while it starts reports errors',
+      },
+      detected:
+        'The startup probe gives up while the port is still closed, and each run lives no longer than the probe grants; or the program says that it needs longer.',
+      from: [
+        '.spec.containers[].startupProbe',
+        'events `Killing` (failed startup probe) and `Unhealthy`: `connection refused`',
+        'length of the last run',
+        'log or settings: how long a start takes',
+      ],
+      suggests: ['patch_probe'],
+      limits: 'A program that would never come up looks alike until its log is read; any specific cause ranks higher.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const failures = group.instances.flatMap((instance) => probeFailures(view, instance))
     return [...Map.groupBy(failures, (failure) => failure.kind).entries()].flatMap(([kind, failing]) => [

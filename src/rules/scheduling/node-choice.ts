@@ -7,6 +7,66 @@ import { listNames, nearName } from '#src/rules/kit/names.ts'
 import { ownerOf } from '#src/rules/kit/objects.ts'
 import type { Misfit } from '#src/rules/kit/placement/node-fit.ts'
 import { addNode, type PendingCase, type PendingCause } from './pending-case.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+
+export const nodeChoiceMechanisms = {
+  node_selector_mismatch: {
+    title: 'no node bears the labels of the node selector',
+    category: 'scheduling',
+    role: 'cause',
+    layer: 'wiring',
+    detected:
+      'No node bears the labels of the node selector; for a daemon set, none does and it therefore wants no pod at all.',
+    from: ['.spec.nodeSelector', 'Node `.metadata.labels`', 'DaemonSet `.status.desiredNumberScheduled`'],
+    suggests: ['rollback', 'patch_scheduling', 'custom_instruction'],
+    limits: 'A daemon set for hardware that is not there may be meant so; it is told with low severity.',
+  },
+  node_affinity_mismatch: {
+    title: 'no node satisfies the required node affinity',
+    category: 'scheduling',
+    role: 'cause',
+    layer: 'wiring',
+    detected: 'No node satisfies the required node affinity.',
+    from: ['.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution', 'Node `.metadata.labels`'],
+    suggests: ['rollback', 'custom_instruction'],
+  },
+  untolerated_taint: {
+    title: 'the nodes that would fit have a taint that is not tolerated',
+    category: 'scheduling',
+    role: 'cause',
+    layer: 'wiring',
+    detected: 'All nodes that would fit bear a taint that the pod does not tolerate.',
+    from: ['Node `.spec.taints`', '.spec.tolerations', '.spec.nodeSelector and required node affinity'],
+    suggests: ['rollback', 'patch_scheduling', 'custom_instruction'],
+    limits:
+      'A toleration is proposed only where the pod itself asks for the reserved node. Taints are never taken away. Taints of a sick node blame the node instead.',
+  },
+  node_cordoned: {
+    title: 'the nodes that would fit are cordoned',
+    category: 'scheduling',
+    role: 'cause',
+    layer: 'node',
+    detected: 'The only nodes that would take the pod are cordoned.',
+    from: ['Node `.spec.unschedulable`'],
+    suggests: ['rollback', 'uncordon', 'custom_instruction'],
+    limits:
+      'The node is the root where one node alone would take the pods, else the workload. Why a node was cordoned is not told: whoever did it is to be asked first.',
+  },
+  volume_node_conflict: {
+    title: 'the volume lives where the pod may not run',
+    category: 'storage',
+    role: 'cause',
+    layer: 'wiring',
+    detected: 'The volume of a claim lives where the pod may not run, or where no node is any more.',
+    from: [
+      'PersistentVolume `.spec.nodeAffinity`',
+      'Node `.metadata.labels`',
+      'event `FailedScheduling`: `volume node affinity conflict`',
+    ],
+    suggests: ['rollback', 'escalate', 'custom_instruction'],
+    limits: 'Whether the data may be given up only their owner knows.',
+  },
+} as const satisfies Declarations
 
 /** No node bears the labels that the pod asks for: which label, with which value, and what the nodes have instead. */
 export function labelCause(pending: PendingCase): PendingCause {

@@ -4,6 +4,43 @@ import { instruct } from '#src/rules/kit/instruct.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { nodeFit } from '#src/rules/kit/placement/node-fit.ts'
 import { addNode, describeClosed, type PendingCase, type PendingCause } from './pending-case.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+
+export const otherPodsMechanisms = {
+  pod_affinity_unsatisfiable: {
+    title: 'a required pod affinity or anti-affinity cannot be met',
+    category: 'scheduling',
+    role: 'cause',
+    layer: 'wiring',
+    detected: 'A required pod affinity or anti-affinity term can be met on no open node.',
+    from: [
+      '.spec.affinity.podAffinity and podAntiAffinity',
+      'labels of the pods on each node',
+      'topology labels of nodes',
+    ],
+    suggests: ['rollback', 'scale', 'custom_instruction'],
+    limits: 'Pods of namespaces that may not be read do not count; namespace selectors of a term are not judged.',
+  },
+  topology_spread_unsatisfiable: {
+    title: 'a topology spread constraint cannot be met',
+    category: 'scheduling',
+    role: 'cause',
+    layer: 'wiring',
+    detected: 'A topology spread constraint with DoNotSchedule can be met on no open node.',
+    from: ['.spec.topologySpreadConstraints', 'pods per topology domain', 'Node `.spec.taints`'],
+    suggests: ['rollback', 'patch_scheduling', 'custom_instruction'],
+  },
+  host_port_conflict: {
+    title: 'every open node already gives away the host port',
+    category: 'scheduling',
+    role: 'cause',
+    layer: 'wiring',
+    detected: 'Every open node has already given away the host port that the pod wants.',
+    from: ['.spec.containers[].ports[].hostPort', 'host ports of the pods on each node'],
+    suggests: ['rollback', 'scale', 'custom_instruction'],
+    limits: 'A process of the node itself that holds the port is not seen.',
+  },
+} as const satisfies Declarations
 
 /** Other pods are in the way, or those that the pod wants to be near are not there: host ports, pod affinity and anti-affinity. */
 export function crowdingCause(pending: PendingCase): PendingCause {

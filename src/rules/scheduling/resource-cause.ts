@@ -5,6 +5,26 @@ import { instruct } from '#src/rules/kit/instruct.ts'
 import { addNode, describeAmount, describeClosed, type PendingCase, type PendingCause } from './pending-case.ts'
 import type { Floor } from '#src/rules/kit/placement/node-fit.ts'
 import { podRequests } from '#src/rules/kit/placement/pod-requests.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+
+export const capacityMechanisms = {
+  insufficient_resources: {
+    title: 'no node has the resources that the pod requests',
+    category: 'scheduling',
+    role: 'cause',
+    layer: 'environment',
+    detected: 'Every node that the pod may use lacks something that it requests.',
+    from: [
+      '.spec.containers[].resources.requests',
+      'Node `.status.allocatable`',
+      'requests of the pods on each node',
+      'event `FailedScheduling`: `Insufficient ...`',
+    ],
+    suggests: ['rollback', 'patch_resources', 'custom_instruction'],
+    limits:
+      'Pods of namespaces that may not be read are missing in the sum: then only the scheduler says so. A smaller request is proposed only where the pod would fit no node even when empty.',
+  },
+} as const satisfies Declarations
 
 const headroom = 0.85
 

@@ -3,7 +3,6 @@ import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import type { Pod, PodTemplate } from '#src/domain/kubernetes/objects.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { ownerOf } from '#src/rules/kit/objects.ts'
@@ -16,14 +15,15 @@ import {
   type PendingPods,
   pendingPods,
 } from './pending-case.ts'
-import { closedCause, labelCause, volumeConflict } from './node-choice.ts'
-import { crowdingCause, spreadCause } from './other-pods.ts'
+import { closedCause, labelCause, volumeConflict, nodeChoiceMechanisms } from './node-choice.ts'
+import { crowdingCause, spreadCause, otherPodsMechanisms } from './other-pods.ts'
 import type { Floor } from '#src/rules/kit/placement/node-fit.ts'
 import { placedPods, podRequests } from '#src/rules/kit/placement/pod-requests.ts'
-import { resourceCause } from './resource-cause.ts'
+import { resourceCause, capacityMechanisms } from './resource-cause.ts'
 import { unnoticed } from './unnoticed.ts'
 import { undoChange } from '#src/rules/kit/undo-change.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 const gateGrace = 120_000
 
@@ -32,19 +32,60 @@ const shownPods = 3
 const memory = 60 * 60 * 1000
 
 /** Pods that no node takes: the symptom, and the one constraint that binds, read from the nodes rather than from the event's words. */
-export const scheduling: Analyzer = (view) => {
-  const floor: Floor = { view, nodes: view.list('Node'), placed: placedPods(view) }
-  const judged = pendingPods(view).flatMap((waiting) => {
-    const [pod] = waiting.pods
-    if (!pod) return []
-    if (waiting.reason === 'SchedulingGated') return gated(view, waiting, pod)
-    const claims = unreadyClaims(view, pod, waiting.message)
-    const symptom = unschedulable(view, waiting, claims)
-    if (claims.length > 0) return [symptom]
-    return judge({ view, floor, waiting, pod, symptom })
-  })
-  return [...judged, ...unnoticed(view)]
-}
+export const scheduling = defineRule({
+  name: 'scheduling',
+  finds: {
+    ...capacityMechanisms,
+    ...nodeChoiceMechanisms,
+    ...otherPodsMechanisms,
+    unschedulable: {
+      title: 'no node takes the pod',
+      category: 'scheduling',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        rollout_stuck: 'a pod without a node does not count for the rollout',
+      },
+      detected: 'The scheduler says that no node takes the pod, or no scheduler has looked at a pod for half a minute.',
+      from: ['.status.conditions[type=PodScheduled]', 'event `FailedScheduling`', '.spec.schedulerName'],
+      suggests: ['custom_instruction'],
+      limits: 'A change is proposed only where the named scheduler does not answer; else by the cause beside it.',
+    },
+    preempted: {
+      title: 'pods of higher priority took the place',
+      category: 'scheduling',
+      role: 'cause',
+      layer: 'wiring',
+      detected: 'Pods of the workload were preempted within the last hour, and no node has room for the new ones.',
+      from: ['event `Preempted`', '.spec.priorityClassName', 'the pod that took the place, where it may be read'],
+      suggests: ['rollback', 'custom_instruction', 'patch_resources'],
+      limits: 'Priorities are never changed.',
+    },
+    scheduling_gated: {
+      title: 'a scheduling gate holds the pod back',
+      category: 'scheduling',
+      role: 'cause',
+      layer: 'wiring',
+      detected: 'A scheduling gate has held a pod back for more than two minutes.',
+      from: ['.spec.schedulingGates', '.status.conditions[type=PodScheduled] (SchedulingGated)'],
+      suggests: ['escalate'],
+      limits: 'The controller that set the gate is not looked for.',
+    },
+  },
+  find: (view) => {
+    const floor: Floor = { view, nodes: view.list('Node'), placed: placedPods(view) }
+    const judged = pendingPods(view).flatMap((waiting) => {
+      const [pod] = waiting.pods
+      if (!pod) return []
+      if (waiting.reason === 'SchedulingGated') return gated(view, waiting, pod)
+      const claims = unreadyClaims(view, pod, waiting.message)
+      const symptom = unschedulable(view, waiting, claims)
+      if (claims.length > 0) return [symptom]
+      return judge({ view, floor, waiting, pod, symptom })
+    })
+    return [...judged, ...unnoticed(view)]
+  },
+})
 
 interface Seen {
   view: ClusterView

@@ -10,6 +10,32 @@ import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import type { EvidenceDraft } from '#src/domain/evidence.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+
+export const mountMechanisms = {
+  volume_attach_failed: {
+    title: 'a volume cannot be attached to the node',
+    category: 'storage',
+    role: 'cause',
+    layer: 'environment',
+    detected: 'A pod has a node and has not started, and a volume cannot be attached.',
+    from: ['event `FailedAttachVolume`', 'pods that mount the same claim, and their nodes'],
+    suggests: ['custom_instruction', 'escalate'],
+    limits:
+      'The workload is the root where an older pod of its own holds the volume, else the claim. A volume held by a lost node blames that node.',
+  },
+  volume_mount_failed: {
+    title: 'a volume cannot be mounted',
+    category: 'storage',
+    role: 'cause',
+    layer: 'container',
+    detected: 'A pod has a node and has not started, and a volume cannot be mounted or mapped.',
+    from: ['events `FailedMount`, `FailedMapVolume`', '.spec.volumes'],
+    suggests: ['escalate'],
+    limits:
+      'A missing ConfigMap, Secret or key is told by its own finding. Where only a timeout is reported, the reason is not known.',
+  },
+} as const satisfies Declarations
 
 /** Told by the rules about references, which know the missing name. */
 const missingReference = /(configmap|secret)s? "[^"]+" not found|non-existent (config|secret) key|not registered/i

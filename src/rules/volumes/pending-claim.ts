@@ -8,6 +8,52 @@ import { escalate } from '#src/rules/kit/escalate.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import { listNames, nearName } from '#src/rules/kit/names.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+
+export const pendingClaimMechanisms = {
+  pvc_unbound: {
+    title: 'a volume claim stays Pending',
+    category: 'storage',
+    role: 'cause',
+    layer: 'environment',
+    detected:
+      'A claim stays Pending: no class and no default class, a class without a provisioner and no free volume that matches, a provisioner that has not answered for two minutes, or a reason that may not be read while its pods wait.',
+    from: [
+      'PersistentVolumeClaim `.status.phase` and `.spec`',
+      'StorageClass `.provisioner` and the mark of the default class',
+      'free PersistentVolumes',
+      'event `ExternalProvisioning`',
+    ],
+    suggests: ['custom_instruction', 'escalate'],
+    limits:
+      'A claim that only waits for its first pod is no fault. Where classes or volumes may not be read, the claim is told with little confidence and what is hidden is named.',
+  },
+  storage_class_missing: {
+    title: 'the storage class of a claim does not exist',
+    category: 'storage',
+    role: 'cause',
+    layer: 'storage',
+    detected: 'A Pending claim names a storage class that is proved absent, or that its provisioner does not find.',
+    from: [
+      'PersistentVolumeClaim `.spec.storageClassName`',
+      'the list of StorageClasses',
+      'event `ProvisioningFailed`: `not found`',
+    ],
+    suggests: ['custom_instruction', 'escalate'],
+    limits:
+      'Which class replaces it is not known, unless one name is near. The class of a claim cannot be changed in place.',
+  },
+  provisioning_failed: {
+    title: 'the provisioner refuses or fails to make the volume',
+    category: 'storage',
+    role: 'cause',
+    layer: 'storage',
+    detected: 'A claim is Pending, its class exists and makes volumes, and the provisioner reported a failure.',
+    from: ['event `ProvisioningFailed`', 'PersistentVolumeClaim `.status.phase`', 'StorageClass `.provisioner`'],
+    suggests: ['escalate'],
+    limits: 'The storage behind the class is outside the picture; its own words are quoted.',
+  },
+} as const satisfies Declarations
 
 /** Why a claim stays Pending, in the words of the finding; undefined where nothing is wrong with it (yet). */
 export type ClaimCause = Pick<FindingDraft, 'mechanism' | 'statement' | 'remedies' | 'confidence' | 'confidence_reason'>

@@ -10,6 +10,25 @@ import { claimUsers } from '#src/rules/kit/references.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+
+export const resizeMechanisms = {
+  pvc_resize_pending: {
+    title: 'a volume has not grown to the size that its claim asks for',
+    category: 'storage',
+    role: 'cause',
+    layer: 'container',
+    detected:
+      'A bound claim asks for more than its volume has, and the resize failed or has been waiting for ten minutes.',
+    from: [
+      'PersistentVolumeClaim `.spec.resources.requests.storage` and `.status.capacity.storage`',
+      'PersistentVolumeClaim `.status.conditions` (ControllerResizeError, NodeResizeError, FileSystemResizePending, Resizing)',
+      'events about a failed resize',
+    ],
+    suggests: ['escalate'],
+    limits: 'Whether the storage can give that much, and whether the driver needs a new start of the pod, is not seen.',
+  },
+} as const satisfies Declarations
 
 const patience = 10 * 60_000
 const failures = ['ControllerResizeError', 'NodeResizeError'] as const

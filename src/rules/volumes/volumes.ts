@@ -3,27 +3,69 @@ import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { PersistentVolumeClaim, Pod } from '#src/domain/kubernetes/objects.ts'
 import { type Severity, compareSeverity } from '#src/domain/severity.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { conditionOf, ownerOf } from '#src/rules/kit/objects.ts'
 import { claimUsers } from '#src/rules/kit/references.ts'
-import { mountFailures } from './mount-failures.ts'
-import { type ClaimCause, pendingClaim } from './pending-claim.ts'
-import { pendingResize } from './pending-resize.ts'
+import { mountFailures, mountMechanisms } from './mount-failures.ts'
+import { type ClaimCause, pendingClaim, pendingClaimMechanisms } from './pending-claim.ts'
+import { pendingResize, resizeMechanisms } from './pending-resize.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 const bindingPatience = 15_000
 
 /** Claims that do not bind, do not grow or have lost their volume, and volumes that cannot be attached or mounted. */
-export const volumes: Analyzer = (view) => [
-  ...view.list('PersistentVolumeClaim').flatMap((claim) => judgeClaim(view, claim)),
-  ...view.list('PersistentVolumeClaim').flatMap((claim) => pendingResize(view, claim)),
-  ...mountFailures(view),
-  ...exclusiveClaims(view),
-  ...reclaimFailures(view),
-]
+export const volumes = defineRule({
+  name: 'volumes',
+  finds: {
+    ...pendingClaimMechanisms,
+    ...mountMechanisms,
+    ...resizeMechanisms,
+    pvc_lost: {
+      title: 'the volume behind a claim is gone',
+      category: 'storage',
+      role: 'cause',
+      layer: 'storage',
+      detected: 'A claim is in phase Lost.',
+      from: ['PersistentVolumeClaim `.status.phase` and `.spec.volumeName`'],
+      suggests: ['escalate'],
+      limits: 'Where the data are is not known.',
+    },
+    volume_in_use: {
+      title: 'a volume that one pod at a time may use is taken',
+      category: 'storage',
+      role: 'cause',
+      layer: 'wiring',
+      detected: 'A pod cannot be scheduled because another pod uses its claim, whose access mode is ReadWriteOncePod.',
+      from: [
+        'PersistentVolumeClaim `.spec.accessModes`',
+        '`.status.conditions[type=PodScheduled]`: ReadWriteOncePod',
+        'pods that mount the claim',
+      ],
+      suggests: ['custom_instruction'],
+    },
+    volume_reclaim_failed: {
+      title: 'a volume that was given back cannot be reclaimed',
+      category: 'storage',
+      role: 'cause',
+      layer: 'container',
+      detected: 'A volume that belonged to a claim of the namespace is in phase Failed.',
+      from: ['PersistentVolume `.status` and `.spec.claimRef`'],
+      suggests: ['escalate'],
+      limits: 'Nobody is affected by it at the moment, hence the low severity.',
+    },
+  },
+  alsoFinds: ['volume_node_conflict'],
+  find: (view) => [
+    ...view.list('PersistentVolumeClaim').flatMap((claim) => judgeClaim(view, claim)),
+    ...view.list('PersistentVolumeClaim').flatMap((claim) => pendingResize(view, claim)),
+    ...mountFailures(view),
+    ...exclusiveClaims(view),
+    ...reclaimFailures(view),
+  ],
+})
 
 function judgeClaim(view: ClusterView, claim: PersistentVolumeClaim): FindingDraft[] {
   if (claim.metadata.deletionTimestamp) return []

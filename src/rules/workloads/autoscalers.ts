@@ -4,24 +4,67 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Condition, HorizontalPodAutoscaler } from '#src/domain/kubernetes/objects.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
 import { conditionOf, ownerOf } from '#src/rules/kit/objects.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { escalate } from '#src/rules/kit/escalate.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import { nearName } from '#src/rules/kit/names.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 /** New pods have no metrics yet: a minute of blindness is not a fault. */
 const patience = 60_000
 const scalable = ['Deployment', 'StatefulSet', 'ReplicaSet'] as const
 
 /** Autoscalers that are blind, have no target, or want more than they may have. */
-export const autoscalers: Analyzer = (view) =>
-  view.list('HorizontalPodAutoscaler').flatMap((autoscaler) => {
-    if (autoscaler.metadata.deletionTimestamp) return []
-    const missing = targetMissing(view, autoscaler)
-    return missing.length > 0 ? missing : [...blind(view, autoscaler), ...atMaximum(view, autoscaler)]
-  })
+export const autoscalers = defineRule({
+  name: 'autoscalers',
+  finds: {
+    hpa_metrics_unavailable: {
+      title: 'an autoscaler cannot read its metrics',
+      category: 'autoscaling',
+      role: 'cause',
+      layer: 'workload',
+      detected: 'An autoscaler older than a minute reports ScalingActive False for another reason than zero replicas.',
+      from: [
+        'HorizontalPodAutoscaler `.status.conditions[type=ScalingActive]`',
+        'event of the same reason',
+        'APIs that the cluster does not serve (metrics.k8s.io and its kin)',
+      ],
+      suggests: ['custom_instruction', 'escalate'],
+      limits:
+        'Why a metrics adapter lacks a metric is not seen. The request of a container that has none is asked for.',
+    },
+    hpa_target_missing: {
+      title: 'the target of an autoscaler does not exist',
+      category: 'autoscaling',
+      role: 'cause',
+      layer: 'environment',
+      detected: 'The target of an autoscaler is proved absent.',
+      from: ['HorizontalPodAutoscaler `.spec.scaleTargetRef`', 'the list of Deployments, StatefulSets or ReplicaSets'],
+      suggests: ['custom_instruction'],
+      limits: 'Targets of other kinds are not judged.',
+    },
+    hpa_at_maximum: {
+      title: 'an autoscaler wants more replicas than it may have',
+      category: 'autoscaling',
+      role: 'cause',
+      layer: 'container',
+      detected: 'An autoscaler wants more replicas than its maximum and has reached it.',
+      from: [
+        'HorizontalPodAutoscaler `.status.conditions[type=ScalingLimited]` (TooManyReplicas)',
+        '.spec.maxReplicas and .status.currentReplicas',
+      ],
+      suggests: ['patch_hpa'],
+      limits: 'Whether the load is real, and whether nodes and dependencies can bear more, is not judged.',
+    },
+  },
+  find: (view) =>
+    view.list('HorizontalPodAutoscaler').flatMap((autoscaler) => {
+      if (autoscaler.metadata.deletionTimestamp) return []
+      const missing = targetMissing(view, autoscaler)
+      return missing.length > 0 ? missing : [...blind(view, autoscaler), ...atMaximum(view, autoscaler)]
+    }),
+})
 
 function targetOf({ metadata, spec }: HorizontalPodAutoscaler): ResourceRef {
   return { kind: spec.scaleTargetRef.kind, namespace: metadata.namespace, name: spec.scaleTargetRef.name }

@@ -2,13 +2,13 @@ import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { DaemonSet, Node } from '#src/domain/kubernetes/objects.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
 import { conditionOf } from '#src/rules/kit/objects.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { untoleratedTaints } from '#src/rules/kit/placement/node-fit.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 const startup = 20_000
 /** The controller adds tolerations for these by itself; control planes are left out on purpose more often than not. */
@@ -16,11 +16,41 @@ const expected =
   /^node\.(kubernetes|cloudprovider\.kubernetes)\.io\/|^node-role\.kubernetes\.io\/(control-plane|master)$/
 
 /** Daemon sets that lack ready pods, and nodes that they silently leave out. */
-export const daemonSets: Analyzer = (view) =>
-  view.list('DaemonSet').flatMap((set) => {
-    if (set.metadata.deletionTimestamp) return []
-    return [...incomplete(view, set), ...excludedNodes(view, set), ...homeless(view, set)]
-  })
+export const daemonSets = defineRule({
+  name: 'daemon-sets',
+  finds: {
+    daemonset_node_excluded: {
+      title: 'a daemon set does not run on a node whose taint it does not tolerate',
+      category: 'scheduling',
+      role: 'cause',
+      layer: 'workload',
+      detected:
+        'A ready node gets no pod of a daemon set, and only a taint keeps it away: no selector, no required affinity and no sibling set does.',
+      from: ['Node `.spec.taints`', 'DaemonSet `.spec.template.spec.tolerations`', 'nodes of the pods of the set'],
+      suggests: ['patch_scheduling'],
+      limits: 'It may be meant so. Control planes, virtual nodes and taints of the node controller are left out.',
+    },
+    daemonset_incomplete: {
+      title: 'a daemon set is not ready on every node it wants',
+      category: 'rollout',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        replicas_unavailable: 'a pod that is missing on a node is no available replica',
+      },
+      detected: 'A DaemonSet is ready on fewer nodes than it wants, after its pods have had 20 seconds.',
+      from: ['DaemonSet `.status.desiredNumberScheduled`', 'Ready condition of its pods'],
+      suggests: [],
+      limits: 'Counts only nodes that the set wants; those it silently leaves out are told as daemonset_node_excluded.',
+    },
+  },
+  alsoFinds: ['node_selector_mismatch'],
+  find: (view) =>
+    view.list('DaemonSet').flatMap((set) => {
+      if (set.metadata.deletionTimestamp) return []
+      return [...incomplete(view, set), ...excludedNodes(view, set), ...homeless(view, set)]
+    }),
+})
 
 function incomplete(view: ClusterView, set: DaemonSet): FindingDraft[] {
   const pods = view.podsOf(set)

@@ -1,5 +1,4 @@
-import type { Analyzer } from '#src/rules/rule.ts'
-import { replicasUnavailable } from './replicas-unavailable.ts'
+import { replicasUnavailable, replicasMechanisms } from './replicas-unavailable.ts'
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence, eventEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
@@ -11,19 +10,60 @@ import { intentionNote } from '#src/rules/kit/intention.ts'
 import { conditionOf, ownerOf } from '#src/rules/kit/objects.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
 import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 const patience = 60_000
 
 /** Deployments that lack replicas, whose rollout is stuck, or whose change waits behind a pause. */
-export const deployments: Analyzer = (view) =>
-  view.list('Deployment').flatMap((deployment) => {
-    if (deployment.metadata.deletionTimestamp) return []
-    return [
-      ...replicasUnavailable(view, deployment),
-      ...rolloutStuck(view, deployment),
-      ...rolloutPaused(view, deployment),
-    ]
-  })
+export const deployments = defineRule({
+  name: 'deployments',
+  finds: {
+    ...replicasMechanisms,
+    rollout_stuck: {
+      title: 'a rollout does not finish',
+      category: 'rollout',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        statefulset_blocked: 'the rollout waits for the ordinal',
+      },
+      detected:
+        'A rollout is not complete, and its deadline has passed, or the new revision has had no ready pod for a minute while an older one serves.',
+      from: [
+        '.status.conditions[type=Progressing] (ProgressDeadlineExceeded)',
+        'Deployment `.status` counts',
+        'ReplicaSets as revisions, with their ready pods',
+      ],
+      suggests: ['rollback'],
+      limits:
+        'Going back is proposed only to a revision that has ready pods now. A paused rollout is told as rollout_paused.',
+    },
+    rollout_paused: {
+      title: 'a rollout is paused',
+      category: 'rollout',
+      role: 'cause',
+      layer: 'workload',
+      detected:
+        'A Deployment is paused while a change waits; or a StatefulSet holds its update back by a partition or OnDelete.',
+      from: [
+        'Deployment `.spec.paused` and the difference of its template from the current revision',
+        'StatefulSet `.spec.updateStrategy` and `.status.updateRevision`',
+        'a note in the annotations that the pause is meant',
+      ],
+      suggests: ['resume_rollout', 'escalate', 'custom_instruction'],
+      limits: 'Who paused it and why leaves no event. A noted pause, or a canary, is told with low severity or none.',
+    },
+  },
+  find: (view) =>
+    view.list('Deployment').flatMap((deployment) => {
+      if (deployment.metadata.deletionTimestamp) return []
+      return [
+        ...replicasUnavailable(view, deployment),
+        ...rolloutStuck(view, deployment),
+        ...rolloutPaused(view, deployment),
+      ]
+    }),
+})
 
 /** A paused deployment whose change waits: by state alone, for a pause leaves no event. One without a pending change is well. */
 function rolloutPaused(view: ClusterView, deployment: Deployment): FindingDraft[] {

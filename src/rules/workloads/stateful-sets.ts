@@ -2,26 +2,44 @@ import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Pod, StatefulSet } from '#src/domain/kubernetes/objects.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
 import { replicasUnavailable } from './replicas-unavailable.ts'
 import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 const startup = 20_000
 
 /** Stateful sets that lack replicas, wait for an ordinal, or hold an update back. */
-export const statefulSets: Analyzer = (view) =>
-  view.list('StatefulSet').flatMap((set) => {
-    if (set.metadata.deletionTimestamp) return []
-    return [
-      ...replicasUnavailable(view, set),
-      ...blocked(view, set),
-      ...heldBack(view, set),
-      ...withoutService(view, set),
-    ]
-  })
+export const statefulSets = defineRule({
+  name: 'stateful-sets',
+  finds: {
+    statefulset_blocked: {
+      title: 'a stateful set waits for an earlier ordinal',
+      category: 'rollout',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        container_not_ready: 'the ordinal that blocks is the one that is not ready',
+      },
+      detected: 'An ordinal of a StatefulSet is not ready, and later ordinals or the update wait for it.',
+      from: ['.spec.podManagementPolicy', 'Ready condition of its pods, by ordinal', '.status.updateRevision'],
+      suggests: ['rollback'],
+    },
+  },
+  alsoFinds: ['rollout_paused', 'replicas_unavailable', 'service_missing'],
+  find: (view) =>
+    view.list('StatefulSet').flatMap((set) => {
+      if (set.metadata.deletionTimestamp) return []
+      return [
+        ...replicasUnavailable(view, set),
+        ...blocked(view, set),
+        ...heldBack(view, set),
+        ...withoutService(view, set),
+      ]
+    }),
+})
 
 function ordinalOf(pod: Pod): number {
   return Number(/-(\d+)$/.exec(pod.metadata.name)?.[1] ?? -1)

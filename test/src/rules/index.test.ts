@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { kubernetesAnalyzers } from '#src/rules/index.ts'
+import { kubernetesRules } from '#src/rules/index.ts'
 import { ClusterView } from '#src/domain/cluster-view.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
@@ -8,7 +8,7 @@ import type { Coverage, Snapshot } from '#src/domain/snapshot.ts'
 import { recordedSnapshot, recordedView, scenarioNames } from '#test/helpers/recorded-snapshot.ts'
 
 const recorded = scenarioNames()
-const judge = (view: ClusterView): FindingDraft[] => kubernetesAnalyzers.flatMap((analyzer) => analyzer(view))
+const judge = (view: ClusterView): FindingDraft[] => kubernetesRules.flatMap((rule) => rule.find(view))
 
 /** What the rules about the cluster must see in each recording, where it is in the folder: the mechanism and its object. */
 const expected: [string, string, string][] = [

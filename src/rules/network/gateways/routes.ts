@@ -5,6 +5,30 @@ import type { HttpRoute, RouteBackend } from '#src/domain/kubernetes/objects.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { instruct } from '#src/rules/kit/instruct.ts'
 import { listNames, nearName } from '#src/rules/kit/names.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+
+export const routeMechanisms = {
+  route_backend_missing: {
+    title: 'a route names a service or port that does not exist',
+    category: 'network',
+    role: 'cause',
+    layer: 'wiring',
+    detected: 'An HTTPRoute names a Service that is proved absent, or a port that the Service does not have.',
+    from: ['HTTPRoute `.spec.rules[].backendRefs`', 'Service `.spec.ports`'],
+    suggests: ['custom_instruction'],
+    limits: 'Routes of other kinds (gRPC, TLS, TCP) and backends that are no Services are not judged.',
+  },
+  route_not_accepted: {
+    title: 'a route is accepted by no gateway',
+    category: 'network',
+    role: 'cause',
+    layer: 'environment',
+    detected: 'The Gateway of an HTTPRoute does not exist, or reports Accepted or ResolvedRefs False of it.',
+    from: ['HTTPRoute `.spec.parentRefs` and `.status.parents`', 'the Gateway of that name'],
+    suggests: ['custom_instruction'],
+    limits: 'Grants between namespaces are not read; the words of the controller tell of them.',
+  },
+} as const satisfies Declarations
 
 /** Routes whose backend or gateway does not exist, or that their gateway does not accept. */
 export function routes(view: ClusterView): FindingDraft[] {

@@ -5,6 +5,21 @@ import type { ContainerPort, Pod, Service } from '#src/domain/kubernetes/objects
 import { refKey } from '#src/domain/resource-ref.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { listNames } from '#src/rules/kit/names.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+
+export const foreignPodsMechanisms = {
+  service_selects_foreign_pods: {
+    title: 'a service selects pods of another workload',
+    category: 'network',
+    role: 'cause',
+    layer: 'workload',
+    detected:
+      'A Service also selects pods of another workload that declare ports, but none that it sends to; or that declare none at all, where a caller is refused.',
+    from: ['Service `.spec.selector` and `.spec.ports`', 'labels and declared ports of pods'],
+    suggests: ['patch_service'],
+    limits: 'Foreign pods that declare the same port cannot be told from a canary.',
+  },
+} as const satisfies Declarations
 
 /**
  * A selector so wide that it also finds pods of another workload, which do not serve the target port: some requests fail. Two

@@ -4,6 +4,21 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ContainerPort, Pod, Service, ServicePort } from '#src/domain/kubernetes/objects.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { listNames } from '#src/rules/kit/names.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+
+export const portMechanisms = {
+  service_port_mismatch: {
+    title: 'a service sends to a port on which no container listens',
+    category: 'network',
+    role: 'cause',
+    layer: 'wiring',
+    detected: 'A port of a Service leads to a port name or number that none of its pods declares.',
+    from: ['Service `.spec.ports[].targetPort`', '.spec.containers[].ports'],
+    suggests: ['patch_service'],
+    limits:
+      'A container may listen on a port that it does not declare: a number is less sure than a name, and pods that declare no port are not judged by number.',
+  },
+} as const satisfies Declarations
 
 /** Ports of a service that lead to a container port that no selected pod declares: a missing name is certain, a number is likely. */
 export function portMismatch(view: ClusterView, service: Service, pods: Pod[]): FindingDraft[] {
