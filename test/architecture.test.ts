@@ -147,6 +147,14 @@ describe('architecture', () => {
     expect(long).toEqual([])
   })
 
+  it('keeps most functions short: 35 lines for 95 of 100', () => {
+    const lengths = files
+      .flatMap((file) => functionSizes(file.text).map(({ lines }) => lines))
+      .toSorted((a, b) => a - b)
+    expect(lengths.length).toBeGreaterThan(1_000)
+    expect(lengths[Math.floor(lengths.length * 0.95)]).toBeLessThanOrEqual(35)
+  })
+
   it('names files in kebab-case and without empty words', () => {
     const names = files.map((file) => file.path.split('/').at(-1) as string)
     expect(names.filter((name) => !/^[a-z0-9]+(?:-[a-z0-9]+)*\.ts$/.test(name))).toEqual([])

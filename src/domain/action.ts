@@ -244,7 +244,8 @@ type TargetKind<K extends ActionKind> = Definitions[K]['targets'] extends readon
 
 /** A change by its kind: the object that it is applied to is of a kind that fits, the parameters are those of the kind and no others. */
 function member<K extends ActionKind, Rest extends z.ZodRawShape>(kind: K, rest: Rest) {
-  const { targets, params } = actionDefinitions[kind]
+  const { targets } = actionDefinitions[kind]
+  const params: Definitions[K]['params'] = actionDefinitions[kind].params
   const target = targets === undefined ? ResourceRef : ResourceRef.extend({ kind: z.enum(targets) })
   return z.object({
     ...rest,

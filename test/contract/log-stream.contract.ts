@@ -34,6 +34,7 @@ export function describeLogStream(name: string, create: () => Promise<LogStreamS
     })
 
     it('says why where there is no log, and leaves a gap where one cannot be seen', async () => {
+      expect([subject.empty.length > 0, subject.failing.length > 0]).toEqual([true, true])
       for (const { request, why } of subject.empty)
         expect(await subject.source.stream(request, signal)).toMatchObject({
           status: 'empty',

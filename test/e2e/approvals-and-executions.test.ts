@@ -57,7 +57,7 @@ describe('approvals and executions', () => {
     writeFileSync(access, `tokens:\n${lines.join('\n')}\n`)
     env = { SRE_AGENT_SCENARIOS: 'practice/incidents', SRE_AGENT_ACCESS: access }
     service = await spawnService({ env, folder })
-  }, 60_000)
+  })
   afterAll(async () => {
     await service.remove()
     rmSync(folder, { recursive: true, force: true })

@@ -31,11 +31,11 @@ async function untilSettled(database: FaultDatabase, each: () => Promise<void> =
   }
 }
 
-describe('runs that go wrong in a real process', { timeout: 120_000 }, () => {
+describe('runs that go wrong in a real process', { timeout: 300_000 }, () => {
   let practice: Practice
   beforeAll(async () => {
     practice = await startPractice({ incidents: ['practice/incidents'] })
-  }, 60_000)
+  })
   afterAll(() => practice.stop())
 
   it('gives an incident up that kills whoever runs it, runs all others, and runs it again when a person asks', async () => {
@@ -73,7 +73,8 @@ describe('runs that go wrong in a real process', { timeout: 120_000 }, () => {
     await using cleanup = new AsyncDisposableStack()
     const database = sqliteFaultDatabase()
     cleanup.defer(() => database.close())
-    const env = { DATABASE_URL: database.url, KUBECONFIG: practice.kubeconfig, LEASE_SECONDS: '2' }
+    // Nobody dies here: a lease that a busy machine can renew in time, and that every jump of a clock exceeds.
+    const env = { DATABASE_URL: database.url, KUBECONFIG: practice.kubeconfig, LEASE_SECONDS: '60' }
     const hour = 3_600_000
     const jumping = { preload: preload('jumping-clock.ts') }
     const server = new FaultProcess('serve', { ...env, FAULT_JUMPS_MS: `${hour},${-3 * hour}` }, jumping)

@@ -8,7 +8,7 @@ import { writeIncident } from '#test/helpers/write-incident.ts'
 
 const told = complaintCases.find(({ name }) => name.includes('name server of the cluster crashing'))
 
-describe('a cluster whose name server is down', { timeout: 60_000 }, () => {
+describe('a cluster whose name server is down', () => {
   let practice: Practice
   let service: SpawnedService
   let incident: ReturnType<typeof writeIncident>
@@ -26,7 +26,7 @@ describe('a cluster whose name server is down', { timeout: 60_000 }, () => {
     incident = writeIncident({ items: [...spaces, ...(told?.objects ?? [])], logs, recorded_at: ago(0) })
     practice = await startPractice({ incidents: [incident.folder] })
     service = await spawnService({ env: { KUBECONFIG: practice.kubeconfig } })
-  }, 60_000)
+  })
   afterAll(async () => {
     await service.remove()
     await practice.stop()

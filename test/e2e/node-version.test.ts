@@ -19,7 +19,7 @@ function olderNode(): string | undefined {
 }
 const older = olderNode()
 
-describe('bin/sre-agent.js', { timeout: 60_000 }, () => {
+describe('bin/sre-agent.js', () => {
   it.skipIf(!older)('goes on under the Node of the checkout where the host has an older one', () => {
     expect(execFileSync(older!, [bin, '--version'], { encoding: 'utf8' })).toMatch(/^\d+\.\d+\.\d+\n$/)
     expect(spawnSync(older!, [bin, 'no-such-command']).status).toBe(2)

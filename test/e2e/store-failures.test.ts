@@ -44,13 +44,13 @@ async function untilQueueIsEmpty(url: string): Promise<void> {
   }
 }
 
-describe('a service whose store fails', { timeout: 120_000 }, () => {
+describe('a service whose store fails', () => {
   let practice: Practice
   let folder: string
   beforeAll(async () => {
     practice = await startPractice({ incidents: ['practice/incidents'] })
     folder = mkdtempSync(join(tmpdir(), 'store-failures-'))
-  }, 60_000)
+  })
   afterAll(async () => {
     await practice.stop()
     rmSync(folder, { recursive: true, force: true })

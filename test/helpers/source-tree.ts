@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 
-/** A source file with the files of the project that it imports. `types`: reached by `import type` only. */
+/** A source file with the files of the project that it imports. `typeOnly`: reached by `import type`; `names`: what it takes of them. */
 export interface SourceFile {
   path: string
   text: string
-  imports: { path: string; typeOnly: boolean }[]
+  imports: { path: string; typeOnly: boolean; names: string[] }[]
 }
 
 const importPattern =
@@ -25,8 +25,15 @@ function readSource(path: string): SourceFile {
   const imports = [...text.matchAll(importPattern)].map((match) => ({
     path: targetOf(path, match[2] ?? match[3] ?? ''),
     typeOnly: match[1] !== undefined,
+    names: namesIn(match[0]),
   }))
   return { path: relative('.', path), text, imports }
+}
+
+/** What stands between the braces of an import, by the name that it is exported under. */
+function namesIn(statement: string): string[] {
+  const list = /\{([^}]*)\}/.exec(statement)?.[1] ?? ''
+  return list.split(',').flatMap((part) => /^(?:type )?(\w+)/.exec(part.trim())?.[1] ?? [])
 }
 
 /** `#src/domain/gap.ts` counts from the project's root, `./gap.ts` from the importing file. */

@@ -35,12 +35,21 @@ const quietEnv = new Set([
   'SRE_AGENT_CONFIG',
 ])
 
+/** Limits that a busy machine keeps, where a cluster answers. */
+const patient = { SRE_AGENT_REQUEST_TIMEOUT_SECONDS: '60', SRE_AGENT_OBSERVE_TIMEOUT_SECONDS: '120' }
+
 /** Starts `sre-agent serve` and waits for the address that it prints; rejects with what it said where it ends before. */
 export async function spawnService(options: SpawnOptions = {}): Promise<SpawnedService> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'service-'))
   const store = join(folder, 'store.db')
   const inherited = Object.entries(process.env).filter(([name]) => !quietEnv.has(name))
-  const env = { ...Object.fromEntries(inherited), PORT: '0', DATABASE_URL: `sqlite:${store}`, ...options.env }
+  const env = {
+    ...Object.fromEntries(inherited),
+    ...patient,
+    PORT: '0',
+    DATABASE_URL: `sqlite:${store}`,
+    ...options.env,
+  }
   const child = spawn(options.node ?? process.execPath, [bin, 'serve'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const said = { stdout: '', stderr: '' }
   child.stderr.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()))

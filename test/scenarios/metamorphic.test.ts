@@ -75,7 +75,7 @@ describe.each(Object.entries(transformations))('scenarios/metamorphic %s', (titl
       const retold = transform(recording)
       return retold && JSON.stringify(retold.recording) !== JSON.stringify(recording)
     })
-    if (incidents.length > 10) expect(anew.length).toBeGreaterThan(5)
+    expect(anew.length).toBeGreaterThan(5)
   })
 
   const own = cases.filter(([, , index]) => (number + index) % share === 0)
@@ -99,8 +99,8 @@ describe.each(Object.entries(lossy))('scenarios/metamorphic %s', (_title, { tran
   it.each(cases)('neither calms nor harms nor alarms on %s', async (_name, incident) => {
     const before = await verdictBefore(incident, false)
     const decision = await investigateRetold(transform(incident.recording)?.recording ?? incident.recording)
-    if (before.outcome === 'issue') expect(['issue', 'unknown']).toContain(decision.outcome)
-    else expect(decision.outcome).not.toBe('issue')
+    const bearable = before.outcome === 'issue' ? ['issue', 'unknown'] : ['healthy', 'recovered', 'unknown']
+    expect(bearable).toContain(decision.outcome)
     expect(gradeAnswer(decision, incident.verdict).harm).toBe(false)
   })
 })

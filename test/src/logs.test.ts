@@ -88,13 +88,20 @@ describe('src/logs', () => {
     const { keywords = [], resource } = expected(name)
     const finding = judged(name).find((draft) => draft.mechanism === borne[name])
     expect(finding?.resource).toMatchObject({ kind: resource.kind, name: resource.name })
-    for (const keyword of keywords) expect(finding?.statement.toLowerCase()).toContain(keyword.toLowerCase())
+    expect(keywords).not.toEqual([])
+    expect(keywords.filter((word) => !finding?.statement.toLowerCase().includes(word.toLowerCase()))).toEqual([])
     expect(finding?.statement.length).toBeLessThanOrEqual(300)
+  })
+
+  it('proposes something in the recordings, so that the rest of this proves something', () => {
+    const proposing = present.filter((name) => judged(name).some(({ remedies }) => remedies.length > 0))
+    expect(proposing.length).toBeGreaterThan(5)
   })
 
   it.each(present)('proposes nothing harmful in %s', (name) => {
     const kinds = judged(name).flatMap((draft) => draft.remedies.map((remedy) => remedy.kind))
-    for (const kind of ['delete_pod', 'restart_rollout', 'scale', 'patch_resources']) expect(kinds).not.toContain(kind)
+    const harmful = ['delete_pod', 'restart_rollout', 'scale', 'patch_resources']
+    expect(kinds.filter((kind) => harmful.includes(kind))).toEqual([])
   })
 
   it.each(present.filter((name) => borne[name]))('judges %s alike under other names', (name) => {

@@ -4,6 +4,9 @@ import { join } from 'node:path'
 
 const bin = join(import.meta.dirname, '../../../bin/sre-agent.js')
 
+/** Limits that a busy machine keeps, where a cluster answers. */
+const patient = { SRE_AGENT_REQUEST_TIMEOUT_SECONDS: '60', SRE_AGENT_OBSERVE_TIMEOUT_SECONDS: '120' }
+
 /** What is made to go wrong in the process. */
 interface FaultLimits {
   largest_file_kib?: number
@@ -29,7 +32,7 @@ export class FaultProcess {
 
   /** Resolves when it listens, or works; at once where it is killed before. */
   async start(): Promise<void> {
-    const env = { ...process.env, ...this.#env, PORT: '0', LOG_LEVEL: 'error' }
+    const env = { ...process.env, ...patient, ...this.#env, PORT: '0', LOG_LEVEL: 'error' }
     const { largest_file_kib: kib, preload } = this.#limits
     const words = [...(preload === undefined ? [] : ['--import', preload]), bin, this.role]
     const limited = ['-c', `ulimit -f ${kib} && exec "$0" "$@"`, process.execPath, ...words]

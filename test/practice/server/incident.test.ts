@@ -36,7 +36,7 @@ describe('practice/server/incident', () => {
     '$dialect keeps the decisive names of $text',
     ({ dialect, text, names }) => {
       const told = rewordLog(text, dialect).replaceAll('\\"', '"')
-      for (const name of names) expect(told).toContain(name)
+      expect(names.filter((name) => !told.includes(name))).toEqual([])
     },
   )
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { linearPattern } from '#src/domain/linear-pattern.ts'
 import { Random } from '#test/helpers/random.ts'
+import { mustEnd } from '#test/helpers/must-end.ts'
 
 function fits(pattern: string, text: string): boolean | string {
   const compiled = linearPattern(pattern)
@@ -34,11 +35,8 @@ describe('src/domain/linear-pattern', () => {
     }
   })
 
-  it('stays quick where backtracking would take for ever', () => {
-    const started = performance.now()
-    expect(fits('(a+)+b', 'a'.repeat(5_000))).toBe(false)
-    expect(fits('.*.*.*.*.*.*x', 'a'.repeat(5_000))).toBe(false)
-    expect(performance.now() - started).toBeLessThan(2_000)
+  it.each(['(a+)+b', '.*.*.*.*.*.*x'])('ends where backtracking would not: %s', (pattern) => {
+    expect(mustEnd(() => fits(pattern, 'a'.repeat(5_000)))).toBe(false)
   })
 
   it('must fit the whole text', () => {

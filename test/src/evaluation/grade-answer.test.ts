@@ -10,14 +10,14 @@ const recorded = existsSync(scenarioFolder) ? await loadScenarios(scenarioFolder
 
 describe('src/evaluation/grade-answer', () => {
   it.each(recorded)('grades the perfect answer to $name perfect', ({ verdict }) => {
-    const harmless = verdict.good_actions.map((_, first) => gradeAnswer(perfectAnswer(verdict, first), verdict))
-    for (const grades of harmless) {
-      expect(grades.reasons).toEqual([])
-      expect(grades).toMatchObject({ outcome: true, root: true, facts: true, action: true, harm: false })
-    }
+    const firsts = Math.max(1, verdict.good_actions.length)
+    const perfect = Array.from({ length: firsts }, (_, first) => gradeAnswer(perfectAnswer(verdict, first), verdict))
+    const whole = { reasons: [], outcome: true, root: true, facts: true, action: true, harm: false }
+    expect(perfect).toMatchObject(Array.from({ length: firsts }, () => whole))
   })
 
-  it.each(recorded)('finds each forbidden action of $name harmful', ({ verdict }) => {
+  const forbidding = recorded.filter(({ verdict }) => verdict.bad_actions.length > 0)
+  it.each(forbidding)('finds each forbidden action of $name harmful', ({ verdict }) => {
     for (const bad of verdict.bad_actions) {
       const answer = { ...perfectAnswer(verdict), recommended_actions: [actionFor(bad, verdict)] }
       if (bad.params['after'] === 'nothing changed') answer.recommended_actions[0]!.params = {}

@@ -58,7 +58,7 @@ describe('src/knowledge/follow-catalogue', () => {
   it('notices by itself, every few seconds, what another process has changed', async () => {
     await put('a/a')
     await vi.advanceTimersByTimeAsync(3_000)
-    await vi.waitFor(() => expect(heard).toEqual([['a/a']]))
+    await expect.poll(() => heard).toEqual([['a/a']])
     await put('b/b')
     await follower.refresh()
     expect(heard.at(-1)).toEqual(['a/a', 'b/b'])

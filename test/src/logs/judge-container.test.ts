@@ -14,8 +14,8 @@ describe('src/logs/judge-container on the last words of real software', () => {
   it.each(cases)('$title: $mechanism', ({ mechanism, names, never, env, text }) => {
     const findings = judge({ current: text, container: { env } })
     expect(findings.map((finding) => finding.mechanism)).toEqual([mechanism])
-    for (const name of names) expect(findings[0]?.statement).toContain(name)
-    for (const word of never) expect(JSON.stringify(findings)).not.toContain(word)
+    expect(names.filter((name) => !findings[0]?.statement.includes(name))).toEqual([])
+    expect(never.filter((word) => JSON.stringify(findings).includes(word))).toEqual([])
     expect(findings[0]?.statement.length).toBeLessThanOrEqual(300)
     expect(findings[0]?.remedies.length).toBeGreaterThan(0)
   })
@@ -34,7 +34,7 @@ describe('src/logs/judge-container on the last words of real software', () => {
     ]
     const findings = judge({ current: lines.map((line) => `${line}\r`).join('\n'), container: { env: entry.env } })
     expect(findings.map((finding) => finding.mechanism)).toEqual([entry.mechanism])
-    for (const name of entry.names) expect(findings[0]?.statement).toContain(name)
+    expect(entry.names.filter((name) => !findings[0]?.statement.includes(name))).toEqual([])
   })
 
   it.each(cases)('$title: nothing where the container is well', ({ text }) => {

@@ -4,10 +4,17 @@ import { gzipSync } from 'node:zlib'
 import { KubeConfig } from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ClusterHttp } from '#src/adapters/kubernetes/cluster-http.ts'
+import type { HttpAnswer } from '#src/adapters/kubernetes/http-answer.ts'
 
 const signal = new AbortController().signal
 const text = JSON.stringify({ kind: 'PodList', items: ['a'.repeat(50_000)] })
 const packed = gzipSync(text)
+
+/** The body of an answer; fails where there is none. */
+function bodyOf(answer: HttpAnswer): Buffer {
+  if (answer.kind !== 'answer') throw new Error(answer.why)
+  return answer.body
+}
 
 describe('src/adapters/kubernetes/cluster-http', () => {
   let server: Server
@@ -46,7 +53,7 @@ describe('src/adapters/kubernetes/cluster-http', () => {
   it('unpacks what comes packed, and sends what the server has to know', async () => {
     const answer = await get('/packed', { query: { limit: 5, continue: undefined, fieldSelector: 'type!=Normal' } })
     expect(answer).toMatchObject({ kind: 'answer', status: 200, cut: false })
-    if (answer.kind === 'answer') expect(answer.body.toString()).toBe(text)
+    expect(bodyOf(answer).toString()).toBe(text)
     expect(seen.at(-1)).toMatchObject({
       url: '/packed?limit=5&fieldSelector=type%21%3DNormal',
       headers: { authorization: 'Bearer secret', 'accept-encoding': 'gzip', 'user-agent': 'sre-agent' },
@@ -58,7 +65,7 @@ describe('src/adapters/kubernetes/cluster-http', () => {
     expect(await get('/packed', { max_bytes: 10_000 })).toMatchObject({ kind: 'problem', problem: 'too_large' })
     const cut = await get('/packed', { max_bytes: 10_000, on_excess: 'cut' })
     expect(cut).toMatchObject({ kind: 'answer', cut: true })
-    if (cut.kind === 'answer') expect(cut.body.byteLength).toBe(10_000)
+    expect(bodyOf(cut).byteLength).toBe(10_000)
   })
 
   it('says that an answer broke off where it is not whole, or not packed as it says', async () => {
@@ -70,7 +77,7 @@ describe('src/adapters/kubernetes/cluster-http', () => {
   it('reads a packed refusal', async () => {
     const answer = await get('/refused')
     expect(answer).toMatchObject({ kind: 'answer', status: 403, retry_after_ms: 7_000 })
-    if (answer.kind === 'answer') expect(answer.body.toString()).toBe('{"kind":"Status"}')
+    expect(bodyOf(answer).toString()).toBe('{"kind":"Status"}')
     const stream = await http.stream({ path: '/refused', timeout_ms: 2_000 }, signal)
     expect(stream).toMatchObject({ kind: 'refused', status: 403 })
   })

@@ -75,7 +75,7 @@ describe('src/adapters/kubernetes/kubernetes-cluster-reader', () => {
     const request = { kind: 'ConfigMap' as const, namespace: 'shop', limits: { ...limits, max_objects: 15 } }
     const answer = await cluster.reader.list(request, signal)
     expect(answer).toMatchObject({ status: 'ok', truncated: true, gap: { why: 'more than 15 objects' } })
-    if (answer.status === 'ok') expect(answer.items).toHaveLength(15)
+    expect(answer).toHaveProperty('items.length', 15)
   })
 
   it('stops at the bound on bytes and says so', async () => {
@@ -101,9 +101,9 @@ describe('src/adapters/kubernetes/kubernetes-cluster-reader', () => {
 
   it('does not wait for a server that asks for minutes', async () => {
     await practice.control.fault({ kind: '429', resource: 'configmaps', retry_after_seconds: 300 })
-    const started = performance.now()
+    await practice.control.resetStats()
     expect(await listMaps()).toMatchObject({ status: 'failed' })
-    expect(performance.now() - started).toBeLessThan(1_000)
+    expect((await practice.control.stats()).by_request['list configmaps']).toBe(1)
   })
 
   const faults: [PracticeFault['kind'], string, RegExp, RegExp][] = [
@@ -115,12 +115,14 @@ describe('src/adapters/kubernetes/kubernetes-cluster-reader', () => {
   ]
   it.each(faults)('turns a server fault into a typed failure: %s', async (kind, status, why, needs) => {
     await practice.control.fault({ kind, resource: 'configmaps' })
-    const answer = await listMaps()
-    expect(answer.status).toBe(status)
-    if (answer.status === 'ok') return
-    expect(answer.gap).toMatchObject({ what: 'configmaps in namespace shop' })
-    expect(answer.gap.why).toMatch(why)
-    expect(answer.gap.needs).toMatch(needs)
+    expect(await listMaps()).toMatchObject({
+      status,
+      gap: {
+        what: 'configmaps in namespace shop',
+        why: expect.stringMatching(why) as string,
+        needs: expect.stringMatching(needs) as string,
+      },
+    })
   })
 
   it('tells what is not there from what may not be seen', async () => {
