@@ -4,11 +4,8 @@ import { quotaRefusal, quotaMechanisms } from './quota-refusal.ts'
 import { type Refusal, type RefusalCause, type RefusalRule, refusals, refusedThings } from './refusals.ts'
 import { webhookRefusal, webhookMechanisms } from './webhook-refusal.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { ownerOf } from '#src/rules/kit/objects.ts'
-import { undoChange } from '#src/rules/kit/undo-change.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct, undoChange } from '#src/rules/kit/actions.ts'
 
 /** Pod security admission refuses the pods: which profile, and what the template breaks. The profile stays, the template changes. */
 const policyRefusal: RefusalRule = ({ workload, message }) => {
@@ -79,8 +76,8 @@ function unknownRefusal({ view, workload, message }: Refusal): RefusalCause {
     statement: `The API server refuses to create ${refusedThings(workload)} of ${workload.kind} ${workload.name} (FailedCreate): ${message}`,
     remedies: [
       escalate(
+        view,
         workload,
-        ownerOf(view, workload),
         `${workload.kind} ${workload.name} cannot create its ${refusedThings(workload)}: ${message.slice(0, 300)}`,
         'the refusal is of a sort that no rule knows',
       ),

@@ -3,9 +3,9 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { Container, LimitRange } from '#src/domain/kubernetes/objects.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import type { RefusalRule } from './refusals.ts'
 import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { instruct, patchResources } from '#src/rules/kit/actions.ts'
 
 export const limitRangeMechanisms = {
   limit_range_violation: {
@@ -69,14 +69,13 @@ const defaultBelowRequest: RefusalRule = ({ view, workload, message }) => {
       ],
       statement: `LimitRange ${name} gives container ${container.name} of ${workload.kind} ${workload.name} the default limit ${resource}=${given}, below its own request ${resource}=${request}, so its pods are invalid (must be less than or equal to ${resource} limit)`,
       remedies: [
-        {
-          kind: 'patch_resources',
-          target: workload,
-          params: { container: container.name, limits: { [resource]: request } },
-          reason: `a limit of its own, as large as the request of ${request}, takes the place of the default ${given}`,
-          risk: 'low',
-          reversible: true,
-        },
+        patchResources(
+          workload,
+          { container: container.name, limits: { [resource]: request } },
+          {
+            reason: `a limit of its own, as large as the request of ${request}, takes the place of the default ${given}`,
+          },
+        ),
       ],
     }
   }
@@ -160,18 +159,15 @@ function patch(
   const opposite = parseQuantity(container.resources?.[other]?.[resource])
   const edge = parseQuantity(allowed) ?? 0
   const follows = opposite !== undefined && (extreme === 'maximum' ? opposite > edge : opposite < edge)
-  return {
-    kind: 'patch_resources',
-    target: workload,
-    params: {
+  return patchResources(
+    workload,
+    {
       container: container.name,
       [field]: { [resource]: allowed },
       ...(follows ? { [other]: { [resource]: allowed } } : {}),
     },
-    reason: `${allowed} is the ${extreme} that the limit range allows; ${given} is refused`,
-    risk: 'medium',
-    reversible: true,
-  }
+    { reason: `${allowed} is the ${extreme} that the limit range allows; ${given} is refused` },
+  )
 }
 
 function adjust(workload: ResourceRef, told: string): Remedy {

@@ -7,8 +7,8 @@ import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
 import { type ContainerGroup, containerGroups } from '#src/rules/kit/pods.ts'
 import { serviceOfHost } from '#src/rules/kit/network.ts'
 import { isUnstable } from '#src/rules/kit/exits.ts'
-import { undoChange } from '#src/rules/kit/undo-change.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { instruct, setEnv, undoChange } from '#src/rules/kit/actions.ts'
 
 /**
  * Variables that are given more than once in a container that is not well, where the value that wins is provably the worse one: it
@@ -121,23 +121,15 @@ function describe(
 }
 
 function restore({ workload, container }: ContainerGroup, variable: string, { entry, value, from }: EnvSource): Remedy {
-  const base = { target: workload, risk: 'low' as const, reversible: true }
   const plain = entry?.valueFrom === undefined ? value : undefined
   if (plain !== undefined) {
-    return {
-      ...base,
-      kind: 'set_env',
-      params: { container, name: variable, value: plain },
-      reason: `the value of ${from} would hold again`,
-    }
+    const params = { container, name: variable, value: plain }
+    return setEnv(workload, params, { reason: `the value of ${from} would be used again` })
   }
-  return {
-    ...base,
-    kind: 'custom_instruction',
-    params: {
-      change: 'remove_env',
-      instruction: `Remove the entry of ${variable} from container ${container} of ${workload.kind} ${workload.name} that comes last, so that the value of ${from} holds.`,
-    },
-    reason: 'of several entries of one name the last one wins',
-  }
+  return instruct(
+    workload,
+    'remove_env',
+    `Remove the entry of ${variable} from container ${container} of ${workload.kind} ${workload.name} that comes last, so that the value of ${from} is used.`,
+    { reason: 'of several entries of one name the last one wins' },
+  )
 }

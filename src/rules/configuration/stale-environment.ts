@@ -5,10 +5,10 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
 import { type PodReference, podReferences } from '#src/domain/kubernetes/pod-references.ts'
 import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
 import { isUnstable } from '#src/rules/kit/exits.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { instruct, restartRollout } from '#src/rules/kit/actions.ts'
 
 const rolledOut = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
 
@@ -121,8 +121,7 @@ function describe(view: ClusterView, group: ContainerGroup, stale: Stale[], firs
 
 function renew({ workload }: ContainerGroup, which: string): Remedy {
   const reason = `new pods read ${which} as it is now`
-  if (rolledOut.has(workload.kind))
-    return { kind: 'restart_rollout', target: workload, params: {}, reason, risk: 'medium', reversible: true }
+  if (rolledOut.has(workload.kind)) return restartRollout(workload, {}, { reason })
   return instruct(
     workload,
     'start_anew',

@@ -3,13 +3,13 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
-import { undoChange } from '#src/rules/kit/undo-change.ts'
 import { envSources } from '#src/rules/kit/references.ts'
 import { nearName } from '#src/rules/kit/names.ts'
 import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
 import { serviceOfHost } from '#src/rules/kit/network.ts'
 import { isUnstable } from '#src/rules/kit/exits.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { instruct, undoChange } from '#src/rules/kit/actions.ts'
 
 interface Unknown {
   service: ResourceRef
@@ -115,20 +115,17 @@ function describe(
             .filter((each) => each.name === group.container)
             .map(({ env, envFrom, args, command }) => [env, envFrom, args, command]),
         ),
-        {
-          kind: 'custom_instruction',
-          target: group.workload,
-          params: {
-            change: 'correct_host',
-            instruction: meant
-              ? `Replace the host ${text} by ${text.replace(service.name, meant)} where ${kind} ${name} takes it from (${via}).`
-              : `Let ${kind} ${name} name a Service that exists in place of ${text} (${via}), or create Service ${service.name} in namespace ${service.namespace ?? namespace}.`,
+        instruct(
+          group.workload,
+          'correct_host',
+          meant
+            ? `Replace the host ${text} by ${text.replace(service.name, meant)} where ${kind} ${name} takes it from (${via}).`
+            : `Let ${kind} ${name} name a Service that exists in place of ${text} (${via}), or create Service ${service.name} in namespace ${service.namespace ?? namespace}.`,
+          {
+            needs: [{ param: variable ?? 'host', ask: `Which host is meant by ${text}?` }],
+            reason: `no Service answers to ${text}`,
           },
-          needs: [{ param: variable ?? 'host', ask: `Which host is meant by ${text}?` }],
-          reason: `no Service answers to ${text}`,
-          risk: 'low',
-          reversible: true,
-        },
+        ),
       ],
     },
   )

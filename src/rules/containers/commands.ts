@@ -7,11 +7,10 @@ import { type ContainerGroup, containerGroups, type ContainerInstance } from '#s
 import { type Told, toldOf } from '#src/rules/kit/messages.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import { containerNamed, parseImage } from '#src/rules/kit/containers.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
 import type { Container } from '#src/domain/kubernetes/objects.ts'
 import { nearName } from '#src/rules/kit/names.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { instruct, rollBack, setCommand, setImage } from '#src/rules/kit/actions.ts'
 
 /** What a runtime says when it cannot start a command; the first group is the command, or the working directory. */
 const faults: { pattern: RegExp; says: (command: string) => string; folder?: boolean }[] = [
@@ -156,9 +155,11 @@ function onePerPod(telling: Telling[]): Telling[] {
 function folderRemedies(view: ClusterView, group: ContainerGroup, folder: string): Remedy[] {
   const { workload, container } = group
   const now = group.instances[0]?.spec
-  const undo = rollBackTo(view, workload, (template) => {
-    const before = containerNamed(template, container)
-    return before !== undefined && (before.workingDir !== now?.workingDir || before.image !== now?.image)
+  const undo = rollBack(view, workload, {
+    lacksFault: (template) => {
+      const before = containerNamed(template, container)
+      return before !== undefined && (before.workingDir !== now?.workingDir || before.image !== now?.image)
+    },
   })
   const mend = instruct(
     workload,
@@ -179,40 +180,40 @@ function commandRemedies(
   spec: Container,
   command: string | undefined,
 ): Remedy[] {
-  const undo = rollBackTo(view, group.workload, (template) => {
-    const before = containerNamed(template, group.container)
-    return before !== undefined && (lineOf(before) !== lineOf(spec) || before.image !== spec.image)
+  const undo = rollBack(view, group.workload, {
+    lacksFault: (template) => {
+      const before = containerNamed(template, group.container)
+      return before !== undefined && (lineOf(before) !== lineOf(spec) || before.image !== spec.image)
+    },
   })
   const right = command === undefined ? undefined : rightName(view, spec, command)
-  const set = setCommand(group, spec, command, right)
+  const set = correctCommand(group, spec, command, right)
   return undo ? [undo.remedy, set] : [set]
 }
 
-function setCommand(
+function correctCommand(
   group: ContainerGroup,
   spec: Container,
   wrong: string | undefined,
   right: string | undefined,
 ): Remedy {
-  const base = { kind: 'set_command' as const, target: group.workload, risk: 'medium' as const, reversible: true }
   if (wrong === undefined || right === undefined) {
     const ask = `the command that container ${group.container} should run; image ${spec.image} has no ${wrong ?? 'such program'}`
-    return {
-      ...base,
-      params: { container: group.container },
-      needs: [{ param: 'command', ask }],
-      reason: 'The command cannot be run, and the right one is not in the picture.',
-    }
+    return setCommand(
+      group.workload,
+      { container: group.container },
+      { needs: [{ param: 'command', ask }], reason: 'The command cannot be run, and the right one is not known.' },
+    )
   }
   const replace = (words: string[]): string[] =>
     words.map((word, index) => (index === 0 && word === wrong ? right : word))
   // Without a command the first argument is what the runtime executes.
   const params = spec.command?.length ? { command: replace(spec.command) } : { args: replace(spec.args ?? [wrong]) }
-  return {
-    ...base,
-    params: { container: group.container, ...params },
-    reason: `"${wrong}" is one slip away from "${right}", which image ${spec.image} is named after or others run.`,
-  }
+  return setCommand(
+    group.workload,
+    { container: group.container, ...params },
+    { reason: `"${wrong}" is one slip away from "${right}", which image ${spec.image} is named after or others run.` },
+  )
 }
 
 /** Names that belong to the image: its own, and what other containers of the same image execute. */
@@ -238,19 +239,20 @@ function lineOf(spec: Container): string {
 
 /** A binary for another platform is mended by an image for this one. */
 function platformRemedies(view: ClusterView, group: ContainerGroup, image: string): Remedy[] {
-  const undo = rollBackTo(view, group.workload, (template) => {
-    const before = containerNamed(template, group.container)?.image
-    return before !== undefined && before !== image
+  const undo = rollBack(view, group.workload, {
+    lacksFault: (template) => {
+      const before = containerNamed(template, group.container)?.image
+      return before !== undefined && before !== image
+    },
   })
   const { registry, repository } = parseImage(image)
-  const set: Remedy = {
-    kind: 'set_image',
-    target: group.workload,
-    params: { container: group.container },
-    needs: [{ param: 'image', ask: `an image of ${registry}/${repository} built for the platform of the nodes` }],
-    reason: 'The binary in this image is for another platform.',
-    risk: 'medium',
-    reversible: true,
-  }
+  const set: Remedy = setImage(
+    group.workload,
+    { container: group.container },
+    {
+      needs: [{ param: 'image', ask: `an image of ${registry}/${repository} built for the platform of the nodes` }],
+      reason: 'The binary in this image is for another platform.',
+    },
+  )
   return undo ? [undo.remedy, set] : [set]
 }

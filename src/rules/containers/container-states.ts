@@ -8,8 +8,8 @@ import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
 import { eventsOfContainer } from '#src/rules/kit/messages.ts'
 import { type ContainerGroup, containerGroups, type ContainerInstance, statusPath } from '#src/rules/kit/pods.ts'
-import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { undoOrAsk } from '#src/rules/kit/actions.ts'
 
 /*
  * What the kubelet shows of containers: the symptoms that the other families and the logs explain. A crash loop is told by

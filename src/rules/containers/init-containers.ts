@@ -3,7 +3,6 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { type Crash, crashOf, readExit } from '#src/rules/kit/exits.ts'
-import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
 import { groupFinding } from '#src/rules/kit/findings.ts'
 import {
@@ -15,12 +14,10 @@ import {
 } from '#src/rules/kit/pods.ts'
 import { selectsWorkload, serviceOfHost } from '#src/rules/kit/network.ts'
 import type { Remedy } from '#src/domain/action.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { nearName } from '#src/rules/kit/names.ts'
-import { ownerOf } from '#src/rules/kit/objects.ts'
 import type { Container } from '#src/domain/kubernetes/objects.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct, setEnv, undoOrAsk } from '#src/rules/kit/actions.ts'
 
 /** An init container that is at it for longer than this is told; most take seconds. */
 const patientMs = 60_000
@@ -282,8 +279,8 @@ function awaitedServiceRemedies(
       },
     ),
     escalate(
+      view,
       workload,
-      ownerOf(view, workload),
       `Deploy ${service.name} in namespace ${service.namespace}, or say what ${workload.name} should wait for instead.`,
       `${workload.kind} ${workload.name} cannot start without it.`,
     ),
@@ -308,7 +305,8 @@ function rename(
   const reason = `Service ${near} exists in namespace ${workload.namespace}, ${service.name} does not.`
   if (awaited.variable !== undefined) {
     const params = { container, name: awaited.variable, value: near }
-    return [{ kind: 'set_env', target: workload, params, reason, risk: 'medium', reversible: true }]
+    const override = { risk: 'medium' as const, because: 'Its name is only near the one that is given.' }
+    return [setEnv(workload, params, { reason, override })]
   }
   return [
     instruct(

@@ -3,13 +3,11 @@ import { eventEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Handler } from '#src/domain/kubernetes/objects.ts'
 import { crashOf } from '#src/rules/kit/exits.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
 import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
-import { ownerOf } from '#src/rules/kit/objects.ts'
 import { eventsOfContainer } from '#src/rules/kit/messages.ts'
 import { type ContainerGroup, containerGroups } from '#src/rules/kit/pods.ts'
-import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { escalate, rollBack } from '#src/rules/kit/actions.ts'
 
 const recentMs = 15 * 60_000
 
@@ -55,13 +53,15 @@ function findHook(
   if (!first) return []
   const what = describe(first.spec.lifecycle?.[hook])
   const { workload } = group
-  const undo = rollBackTo(view, workload, (template) => {
-    const before = template.spec.containers.find((spec) => spec.name === group.container)
-    return before !== undefined && JSON.stringify(before.lifecycle) !== JSON.stringify(first.spec.lifecycle)
+  const undo = rollBack(view, workload, {
+    lacksFault: (template) => {
+      const before = template.spec.containers.find((spec) => spec.name === group.container)
+      return before !== undefined && JSON.stringify(before.lifecycle) !== JSON.stringify(first.spec.lifecycle)
+    },
   })
   const ask = escalate(
+    view,
     workload,
-    ownerOf(view, workload),
     `Correct the ${hook} hook of container ${group.container}: ${what}.`,
     'What the hook has to do is known to its owners alone.',
   )

@@ -5,6 +5,7 @@ import { type Crash, crashOf, readExit } from '#src/rules/kit/exits.ts'
 import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
 import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { setCommand } from '#src/rules/kit/actions.ts'
 
 type Clashing = ContainerInstance & { crash: Crash; other: string; port: number }
 
@@ -80,15 +81,11 @@ function findClash(view: ClusterView, group: ContainerGroup, clashing: Clashing[
       confidence_reason: 'both declare the port and one of them dies; its log would say that the address is in use',
       statement: `${nameGroup(group)} keeps dying with ${readExit(first.crash.terminated)}: it declares port ${first.port}, which container ${first.other} of the same pod declares too; containers of a pod share their ports (address already in use).`,
       remedies: [
-        {
-          kind: 'set_command',
-          target: group.workload,
-          params: { container: group.container },
-          needs: [ask],
-          reason: `Port ${first.port} can be given once per pod.`,
-          risk: 'medium',
-          reversible: true,
-        },
+        setCommand(
+          group.workload,
+          { container: group.container },
+          { needs: [ask], reason: `Port ${first.port} can be given once per pod.` },
+        ),
       ],
     },
   )

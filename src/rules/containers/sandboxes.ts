@@ -7,9 +7,9 @@ import type { Container, Pod } from '#src/domain/kubernetes/objects.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
 import { livingPods } from '#src/rules/kit/pods.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { escalate, patchResources } from '#src/rules/kit/actions.ts'
 
 /** A runtime's own process needs about this much; a smaller limit kills the sandbox before the container is there. */
 const sandboxBytes = 12 * 2 ** 20
@@ -66,7 +66,7 @@ function findSandbox(
     statement: `Pods of ${workload.kind} ${workload.name} stay in ContainerCreating (FailedCreatePodSandBox): ${cause}.`,
     evidence: group.slice(0, 3).map((each) => eventEvidence(each.event)),
     affects: group.map((each) => refOf(each.pod)),
-    remedies: [...(tight ? [raise(workload, tight.name)] : []), ...(tight ? [] : [askPlatform(workload, event)])],
+    remedies: [...(tight ? [raise(workload, tight.name)] : []), ...(tight ? [] : [askPlatform(view, workload, event)])],
   })
 }
 
@@ -99,21 +99,19 @@ function readMessage(message: string): string {
 }
 
 function raise(workload: ResourceRef, container: string): Remedy {
-  return {
-    kind: 'patch_resources',
-    target: workload,
-    params: { container, limits: { memory: enough } },
-    reason: `${enough} is a small limit that a sandbox and a small program fit into; set what the program needs.`,
-    risk: 'low',
-    reversible: true,
-  }
+  return patchResources(
+    workload,
+    { container, limits: { memory: enough } },
+    { reason: `${enough} is a small limit that a sandbox and a small program fit into; set what the program needs.` },
+  )
 }
 
-function askPlatform(workload: ResourceRef, event: ClusterEvent): Remedy {
+function askPlatform(view: ClusterView, workload: ResourceRef, event: ClusterEvent): Remedy {
   return escalate(
+    view,
     workload,
-    'the platform team',
     `Pod sandboxes cannot be created: ${event.message.slice(0, 200)}`,
     'The fault lies in the nodes or their network plugin.',
+    'the platform team',
   )
 }

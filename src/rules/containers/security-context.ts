@@ -2,10 +2,10 @@ import type { Remedy } from '#src/domain/action.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { type ContainerGroup, containerGroups } from '#src/rules/kit/pods.ts'
 import { toldOf } from '#src/rules/kit/messages.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { instruct } from '#src/rules/kit/actions.ts'
 
 const nonRoot = [
   {

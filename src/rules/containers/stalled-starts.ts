@@ -7,8 +7,8 @@ import { refKey } from '#src/domain/resource-ref.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
 import { livingPods } from '#src/rules/kit/pods.ts'
-import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { undoOrAsk } from '#src/rules/kit/actions.ts'
 
 /** Waits that are part of every start; they are told only when they last. */
 const patientMs = 120_000

@@ -4,13 +4,11 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { KubernetesObject, Namespace, PersistentVolumeClaim, Pod } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { listNames } from '#src/rules/kit/names.ts'
-import { ownerOf } from '#src/rules/kit/objects.ts'
 import { claimUsers } from '#src/rules/kit/references.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct } from '#src/rules/kit/actions.ts'
 
 /** A deletionTimestamp is the moment when the grace period ends; controllers get a minute on top. */
 const patience = 60_000
@@ -116,18 +114,19 @@ function describeHeld(view: ClusterView, group: KubernetesObject[]): FindingDraf
           ),
         ),
       affects: group.map(refOf),
-      remedies: used ? [releaseClaim(resource, used)] : releaseObject(view, resource, first, finalizers),
+      remedies: used ? [releaseClaim(view, resource, used)] : releaseObject(view, resource, first, finalizers),
       since: first.metadata.deletionTimestamp,
     }),
   ]
 }
 
-function releaseClaim(resource: ResourceRef, users: string): FindingDraft['remedies'][number] {
+function releaseClaim(view: ClusterView, resource: ResourceRef, users: string): FindingDraft['remedies'][number] {
   return escalate(
+    view,
     resource,
-    `the owners of ${users}`,
     `Claim ${resource.name} was deleted while ${users} uses it: it goes away, with its data, when the last pod that mounts it ends. Was the deletion meant? If not, save the data now.`,
     'the protection does what it is for; only the owner knows whether the data may go',
+    `the owners of ${users}`,
   )
 }
 
@@ -140,8 +139,8 @@ function releaseObject(
   const named = finalizers.join(', ')
   return [
     escalate(
+      view,
       resource,
-      ownerOf(view, resource),
       `The controller of finalizer ${named} has not released ${object.kind} ${object.metadata.name}: is it running, and is its work done?`,
       'the finalizer stands for work that must be done before the object may go',
     ),
@@ -149,7 +148,10 @@ function releaseObject(
       refOf(object),
       'remove_finalizer',
       `Only after the owner confirms that the work of ${named} is done or dispensable: remove ${named} from metadata.finalizers of ${object.kind} ${object.metadata.name}.`,
-      { reason: 'the object goes away as soon as no finalizer is left', risk: 'high', reversible: false },
+      {
+        reason: 'the object goes away as soon as no finalizer is left',
+        override: { risk: 'high', reversible: false, because: 'What the finalizer protects is lost for good.' },
+      },
     ),
   ]
 }
@@ -186,10 +188,10 @@ function describeNamespace(view: ClusterView, namespace: Namespace, held: Kubern
         because: `${object.kind} ${object.metadata.name} in namespace ${name} does not go away`,
       })),
       remedies: [
-        ...silent.map((api) => reviveApi(api, name)),
+        ...silent.map((api) => reviveApi(view, api, name)),
         escalate(
+          view,
           resource,
-          ownerOf(view, resource),
           `What is left in namespace ${name} waits for its finalizers or for an API that does not answer: ${remaining.join(' ').slice(0, 200)} Bring that controller or API back; do not empty spec.finalizers by hand.`,
           'the namespace goes away by itself when its content is gone',
         ),
@@ -205,13 +207,14 @@ function silentApis(message: string): string[] {
   return [...new Set(named)].slice(0, 2)
 }
 
-function reviveApi(api: string, namespace: string): FindingDraft['remedies'][number] {
+function reviveApi(view: ClusterView, api: string, namespace: string): FindingDraft['remedies'][number] {
   const [group = '', version = ''] = api.split('/')
   return escalate(
+    view,
     { kind: 'APIService', name: `${version}.${group}` },
-    'the platform team',
     `The API ${api} does not answer, so namespace ${namespace} cannot be emptied: bring the server behind APIService ${version}.${group} back, or remove the APIService if its add-on is gone for good.`,
     'the namespace goes away by itself once every API answers',
+    'the platform team',
   )
 }
 
@@ -292,10 +295,11 @@ function overduePod(view: ClusterView, pod: Pod): FindingDraft[] {
       blames: [{ resource: { kind: 'Node', name: node }, because: `node ${node} has not ended the pod` }],
       remedies: [
         escalate(
+          view,
           { kind: 'Node', name: node },
-          'the platform team',
           `Pod ${pod.metadata.namespace}/${name} does not end on node ${node}: look at its kubelet and container runtime. Do not force-delete the pod before its processes are surely gone.`,
           'only the node can say that the processes have ended',
+          'the platform team',
         ),
       ],
       since: pod.metadata.deletionTimestamp,

@@ -7,10 +7,10 @@ import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { groupFinding } from '#src/rules/kit/findings.ts'
 import { classifyPull, isPullReason } from './image-failure.ts'
 import { parseImage } from '#src/rules/kit/containers.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
 import { toldOf } from '#src/rules/kit/messages.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { instruct } from '#src/rules/kit/actions.ts'
 
 /** Faults that credentials have nothing to do with. */
 const otherFaults = new Set([

@@ -4,14 +4,12 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { CronJob, Job } from '#src/domain/kubernetes/objects.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { intentionNote } from '#src/rules/kit/intention.ts'
-import { ownerOf } from '#src/rules/kit/objects.ts'
 import { nearName } from '#src/rules/kit/names.ts'
 import { cronStarts, zoneOffset } from './cron-starts.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct, unsuspendCronJob } from '#src/rules/kit/actions.ts'
 
 const recent = 60 * 60 * 1000
 
@@ -146,20 +144,12 @@ function suspended(view: ClusterView, cron: CronJob): FindingDraft[] {
         ),
       ],
       remedies: [
-        {
-          kind: 'unsuspend_cronjob',
-          target: resource,
-          params: {},
-          reason: 'the next run starts at its schedule; ask first why it was suspended',
-          risk: 'medium',
-          reversible: true,
-        },
-        escalate(
+        unsuspendCronJob(
           resource,
-          ownerOf(view, resource),
-          `Why was CronJob ${name} suspended, and by whom?`,
-          'a suspension is set by hand',
+          {},
+          { reason: 'the next run starts at its schedule; ask first why it was suspended' },
         ),
+        escalate(view, resource, `Why was CronJob ${name} suspended, and by whom?`, 'a suspension is set by hand'),
       ],
     }),
   ]
@@ -230,11 +220,14 @@ function unblock(view: ClusterView, cron: CronJob, name: string, running: Job | 
       { kind: 'Job', namespace: cron.metadata.namespace, name },
       'delete_job',
       `Read the logs of Job ${name} to see what it waits for; once its owner agrees that the run is lost, delete Job ${name} so that the next one can start${bounded ? '' : ', and set activeDeadlineSeconds in the job template so that a stuck run ends by itself'}.`,
-      { reason: 'no run starts while this one is active', risk: 'medium', reversible: false },
+      {
+        reason: 'no run starts while this one is active',
+        override: { reversible: false, because: 'A deleted run cannot be brought back.' },
+      },
     ),
     escalate(
+      view,
       resource,
-      ownerOf(view, resource),
       `Why does Job ${running?.metadata.name ?? name} not end?`,
       'the next runs would hang as well',
     ),
@@ -257,8 +250,8 @@ function findMissed(view: ClusterView, cron: CronJob): FindingDraft[] {
       evidence: [eventEvidence(event)],
       remedies: [
         escalate(
+          view,
           resource,
-          ownerOf(view, resource),
           `Was the controller or the cluster down, or is startingDeadlineSeconds too short?`,
           'missed starts are not caught up beyond the deadline',
         ),
@@ -294,7 +287,7 @@ function hurried(view: ClusterView, cron: CronJob): FindingDraft[] {
           resource,
           'patch_schedule',
           `Raise startingDeadlineSeconds of CronJob ${cron.metadata.name} well above 10, or leave it out.`,
-          { reason: 'the start is given up before the controller has looked', risk: 'low' },
+          { reason: 'the start is given up before the controller has looked' },
         ),
       ],
     }),
@@ -335,7 +328,6 @@ function unknownZone(view: ClusterView, cron: CronJob, event: ClusterEvent | und
             : `Set spec.timeZone of CronJob ${name} to the name of a time zone such as Europe/Berlin or Etc/UTC${from === 'spec.schedule' ? ', and take the prefix out of spec.schedule' : ''}.`,
           {
             reason: 'the controller starts nothing whose time zone it does not know',
-            risk: 'low',
             needs: [{ param: 'timeZone', ask: `Which time zone is the schedule "${cron.spec.schedule}" meant in?` }],
           },
         ),
@@ -376,10 +368,11 @@ function silentSchedule(view: ClusterView, cron: CronJob): FindingDraft[] {
       ],
       remedies: [
         escalate(
+          view,
           { kind: 'Addon', name: 'kube-controller-manager' },
-          'the platform team',
           `Does the cron job controller run? CronJob ${name} has not been started for ${since}.`,
           'starts are made by the controller, not by the cron job',
+          'the platform team',
         ),
       ],
       since: cron.status?.lastScheduleTime,

@@ -3,15 +3,14 @@ import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Condition, Job, Pod, ContainerStatus } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { conditionOf, ownerOf } from '#src/rules/kit/objects.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { intentionNote } from '#src/rules/kit/intention.ts'
 import { type Run, runsOf } from './cron-job-runs.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct, recreateJob } from '#src/rules/kit/actions.ts'
 
 const queueLabel = 'kueue.x-k8s.io/queue-name'
 
@@ -148,19 +147,12 @@ function lastExits(pods: readonly Pod[]): { container: string; exitCode: number 
 function rerun(view: ClusterView, resource: ResourceRef, job: Job, why: string): FindingDraft['remedies'] {
   return [
     escalate(
+      view,
       resource,
-      ownerOf(view, resource),
       `Find and fix why Job ${job.metadata.name} fails (${why}), then run it again.`,
       'running it again with nothing changed fails again',
     ),
-    {
-      kind: 'recreate_job',
-      target: refOf(job),
-      params: { after: 'the cause is fixed' },
-      reason: 'a failed job is not retried by itself',
-      risk: 'medium',
-      reversible: false,
-    },
+    recreateJob(refOf(job), { after: 'the cause is fixed' }, { reason: 'a failed job is not retried by itself' }),
   ]
 }
 
@@ -261,8 +253,8 @@ function suspended(view: ClusterView, job: Job): FindingDraft[] {
           { reason: 'the job runs as soon as the suspension ends' },
         ),
         escalate(
+          view,
           resource,
-          ownerOf(view, resource),
           `Why is Job ${job.metadata.name} suspended?`,
           'a suspension is set by hand or by a queue',
         ),
@@ -303,8 +295,8 @@ function overrunning(view: ClusterView, job: Job): FindingDraft[] {
       affects: [refOf(job), ...view.podsOf(job).map(refOf)],
       remedies: [
         escalate(
+          view,
           resource,
-          ownerOf(view, resource),
           `What does Job ${name} wait for? Read its log; a run that hangs may be ended once its owner agrees, and activeDeadlineSeconds ends the next one by itself.`,
           'only its owner knows whether this run has more to do than usual',
         ),

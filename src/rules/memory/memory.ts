@@ -4,14 +4,12 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Container, Pod } from '#src/domain/kubernetes/objects.ts'
 import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
 import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
 import { heapOptionsOf, type HeapOption } from '#src/rules/kit/heap-options.ts'
-import { ownerOf } from '#src/rules/kit/objects.ts'
 import { type ContainerGroup, containerGroups, type ContainerInstance, statusPath } from '#src/rules/kit/pods.ts'
-import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
 import { toldOf } from '#src/rules/kit/messages.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { escalate, patchResources, rollBack, setCommand, setEnv } from '#src/rules/kit/actions.ts'
 
 type Killed = ContainerInstance & { kill: Kill }
 
@@ -135,30 +133,29 @@ function remediesFor(view: ClusterView, group: ContainerGroup, spec: Container):
   const { workload, container } = group
   const limit = memoryLimit(spec)
   const ask = escalate(
+    view,
     workload,
-    ownerOf(view, workload),
     `Why does container ${container} take more than ${limit ?? 'its node has'}: a leak, an unbounded cache, or honest need? Image ${spec.image}.`,
     'A higher limit only moves the moment if memory grows without bound.',
   )
   const bytes = parseQuantity(limit)
   if (bytes === undefined) return [ask]
-  const undo = rollBackTo(view, workload, (template) => {
-    const before = template.spec.containers.find((other) => other.name === container)
-    const earlier = parseQuantity(before && memoryLimit(before))
-    return before !== undefined && (before.image !== spec.image || (earlier ?? Number.POSITIVE_INFINITY) > bytes)
+  const undo = rollBack(view, workload, {
+    lacksFault: (template) => {
+      const before = template.spec.containers.find((other) => other.name === container)
+      const earlier = parseQuantity(before && memoryLimit(before))
+      return before !== undefined && (before.image !== spec.image || (earlier ?? Number.POSITIVE_INFINITY) > bytes)
+    },
   })
   // A heap that may grow beyond even twice the limit would only be killed later.
   const heaps = heapOptionsOf(spec, bytes).map((option) => option.bytes * 1.25)
-  const raised: Remedy = {
-    kind: 'patch_resources',
-    target: workload,
-    params: { container, limits: { memory: formatBytes(Math.max(bytes * 2, ...heaps)) } },
-    reason: `At least twice the limit of ${limit} at which it is OOMKilled; the request stays.`,
-    risk: 'medium',
-    reversible: true,
-  }
+  const raised: Remedy = patchResources(
+    workload,
+    { container, limits: { memory: formatBytes(Math.max(bytes * 2, ...heaps)) } },
+    { reason: `At least twice the limit of ${limit} at which it is OOMKilled; the request stays.` },
+  )
   // Only a revision that is seen to serve proves that the change, and not the load, brought the kills.
-  return undo && undo.revision.ready_replicas > 0 ? [undo.remedy, raised, ask] : [raised, ask]
+  return undo?.proof === 'ready' ? [undo.remedy, raised, ask] : [raised, ask]
 }
 
 /** The OOM kill of a container: the one that it is down with, or one that will come again though it runs at the moment. */
@@ -228,32 +225,19 @@ function heapRemedies(
   option: HeapOption,
   limit: number,
 ): Remedy[] {
-  const base = { target: workload, risk: 'medium' as const, reversible: true }
-  const room: Remedy = {
-    ...base,
-    kind: 'patch_resources',
-    params: { container, limits: { memory: formatBytes(Math.max(option.bytes, limit) * 1.25) } },
-    reason: `The heap of ${formatBytes(option.bytes)} and a quarter more for what the runtime takes beside it.`,
-  }
+  const room = patchResources(
+    workload,
+    { container, limits: { memory: formatBytes(Math.max(option.bytes, limit) * 1.25) } },
+    { reason: `The heap of ${formatBytes(option.bytes)} and a quarter more for what the runtime takes beside it.` },
+  )
   const fitting = option.withBytes(limit * heapShare)
   const reason = `${Math.round(heapShare * 100)} % of the limit for the heap leaves room for what the runtime takes beside it; the other options stay.`
   if (option.variable !== undefined) {
-    const set: Remedy = {
-      ...base,
-      kind: 'set_env',
-      params: { container, name: option.variable, value: fitting },
-      reason,
-    }
-    return [set, room]
+    return [setEnv(workload, { container, name: option.variable, value: fitting }, { reason }), room]
   }
   const swap = (words: string[] | undefined): string[] | undefined =>
     words?.includes(option.value) ? words.map((word) => (word === option.value ? fitting : word)) : undefined
   const [command, args] = [swap(spec.command), swap(spec.args)]
-  const set: Remedy = {
-    ...base,
-    kind: 'set_command',
-    params: { container, ...(command ? { command } : {}), ...(args ? { args } : {}) },
-    reason,
-  }
-  return [set, room]
+  const params = { container, ...(command ? { command } : {}), ...(args ? { args } : {}) }
+  return [setCommand(workload, params, { reason }), room]
 }

@@ -3,11 +3,9 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Condition, Gateway } from '#src/domain/kubernetes/objects.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { ownerOf } from '#src/rules/kit/objects.ts'
 import { routes, routeMechanisms } from './gateways/routes.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct } from '#src/rules/kit/actions.ts'
 
 /** A controller needs a moment for a new gateway. */
 const patience = 120_000
@@ -122,8 +120,8 @@ function notReady(view: ClusterView, gateway: Gateway): FindingDraft[] {
       affects: routesOf(view, gateway),
       remedies: [
         escalate(
+          view,
           refOf(gateway),
-          ownerOf(view, refOf(gateway)),
           `Why is Gateway ${name} not ready? ${words}`,
           'a gateway serves many routes; its owner changes it',
         ),

@@ -2,10 +2,10 @@ import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { DaemonSet, Deployment, StatefulSet } from '#src/domain/kubernetes/objects.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
 import { neededServices } from '#src/rules/kit/network.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { instruct } from '#src/rules/kit/actions.ts'
 
 /**
  * Pods in the network of their node ask the node's name server unless dnsPolicy says otherwise: names of Services do not resolve
@@ -63,7 +63,7 @@ function describe(view: ClusterView, workload: Deployment | StatefulSet | Daemon
         resource,
         'patch_dns_policy',
         `Set dnsPolicy of ${kind} ${name} to ClusterFirstWithHostNet, or take hostNetwork away if it is not needed.`,
-        { reason: 'only then pods in the network of their node resolve names of Services', risk: 'low' },
+        { reason: 'only then pods in the network of their node resolve names of Services' },
       ),
     ],
   })

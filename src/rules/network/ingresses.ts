@@ -4,9 +4,9 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Ingress, IngressBackend } from '#src/domain/kubernetes/objects.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { listNames, nearName } from '#src/rules/kit/names.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { instruct } from '#src/rules/kit/actions.ts'
 
 const legacyClass = 'kubernetes.io/ingress.class'
 
@@ -139,7 +139,6 @@ function correct(ingress: Ingress, what: string, right: string | undefined): Rem
       : `Let Ingress ${ingress.metadata.name} name a Service and port that exist, or create ${what.split(',')[0]}.`,
     {
       reason: right ? `${right} exists and is the nearest` : 'requests to it end in an error of the ingress controller',
-      risk: 'low',
       ...(right ? {} : { needs: [{ param: 'backend', ask: `Which Service and port shall serve it?` }] }),
     },
   )
@@ -187,7 +186,7 @@ function missingClass(view: ClusterView, ingress: Ingress): FindingDraft[] {
           known.length > 0
             ? `Set spec.ingressClassName of Ingress ${ingress.metadata.name} to ${meant ?? `one of ${listNames(known)}`}.`
             : `Install an ingress controller with its IngressClass${name ? ` ${name}` : ''}.`,
-          { reason: 'only a controller of an existing class serves an ingress', risk: 'low' },
+          { reason: 'only a controller of an existing class serves an ingress' },
         ),
       ],
     }),
@@ -279,7 +278,6 @@ function clash(view: ClusterView, older: Claim, rival: Claim): FindingDraft {
         `Give ${older.at} to one of the Ingresses ${first} and ${second} and take it out of the other; their owners decide which Service serves it.`,
         {
           reason: 'one host and path leads to one service',
-          risk: 'low',
           needs: [{ param: 'backend', ask: `Which Service shall serve ${older.at}?` }],
         },
       ),

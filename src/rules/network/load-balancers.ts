@@ -1,9 +1,8 @@
 import { refOf } from '#src/domain/cluster-view.ts'
 import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct } from '#src/rules/kit/actions.ts'
 
 /** Real controllers give an address within a minute or two. */
 const patience = 120_000
@@ -62,14 +61,15 @@ export const loadBalancers = defineRule({
                     { kind: 'Addon', name: 'cloud-controller' },
                     'install_addon',
                     `Install or repair the load balancer implementation of this cluster (the cloud controller manager, or MetalLB where there is no cloud); Service ${name} then gets its address by itself.`,
-                    { reason: 'the API server only stores the wish; a controller must fulfil it', risk: 'low' },
+                    { reason: 'the API server only stores the wish; a controller must fulfil it' },
                   ),
                 ]),
             escalate(
+              view,
               resource,
-              'the platform team',
               `Which load balancer implementation serves this cluster, and why does ${service.metadata.namespace}/${name} get no address? ${failed?.message.slice(0, 150) ?? ''}`.trim(),
               'load balancers belong to the platform',
+              'the platform team',
             ),
           ],
           since: service.metadata.creationTimestamp,

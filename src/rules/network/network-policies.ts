@@ -11,12 +11,12 @@ import type {
   NetworkPolicyPort,
 } from '#src/domain/kubernetes/objects.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { neededServices } from '#src/rules/kit/network.ts'
 import { matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { instruct } from '#src/rules/kit/actions.ts'
 
 /** One end of a path: a pod as the policies see it. */
 interface End {

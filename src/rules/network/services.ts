@@ -14,6 +14,7 @@ import { matchesMap } from '#src/domain/kubernetes/label-selector.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { nearName } from '#src/rules/kit/names.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { patchService } from '#src/rules/kit/actions.ts'
 
 const startup = 20_000
 
@@ -249,14 +250,11 @@ function selectorMismatch(view: ClusterView, service: Service, severity: Severit
       ],
       affects: [refOf(service)],
       remedies: [
-        {
-          kind: 'patch_service',
-          target: refOf(service),
-          params: { selector: close.selector },
-          reason: `these are the labels of the pods of ${close.workload.kind} ${close.workload.name}`,
-          risk: 'low',
-          reversible: true,
-        },
+        patchService(
+          refOf(service),
+          { selector: close.selector },
+          { reason: `these are the labels of the pods of ${close.workload.kind} ${close.workload.name}` },
+        ),
       ],
     }),
   ]

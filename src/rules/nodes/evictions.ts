@@ -4,12 +4,10 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
 import { type EvictedPod, evictedPods } from './evicted-pods.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { ownerOf } from '#src/rules/kit/objects.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct, patchResources } from '#src/rules/kit/actions.ts'
 
 const recentMs = 15 * 60_000
 const singleMs = 5 * 60_000
@@ -118,8 +116,8 @@ function storageRemedies(
   container: string | undefined,
 ): Remedy[] {
   const ask = escalate(
+    view,
     workload,
-    ownerOf(view, workload),
     `What does ${workload.name} write to its local disk, and why does it grow past ${told.limit}?`,
     'A higher limit only moves the moment if the files grow without bound.',
   )
@@ -139,14 +137,11 @@ function storageRemedies(
     ]
   }
   if (container === undefined) return [ask]
-  const raise: Remedy = {
-    kind: 'patch_resources',
-    target: workload,
-    params: { container, limits: { 'ephemeral-storage': twice } },
-    reason: `Twice the limit of ${told.limit} that was passed; the request stays.`,
-    risk: 'medium',
-    reversible: true,
-  }
+  const raise: Remedy = patchResources(
+    workload,
+    { container, limits: { 'ephemeral-storage': twice } },
+    { reason: `Twice the limit of ${told.limit} that was passed; the request stays.` },
+  )
   return [raise, ask]
 }
 
@@ -190,20 +185,22 @@ function findPressure(view: ClusterView, group: EvictedPod[]): FindingDraft {
       resource: { kind: 'Node', name },
       because: `the kubelet of node ${name} evicts pods for want of ${pressure.resource}`,
     })),
-    remedies: pressureRemedies(workload, pressure, where),
+    remedies: pressureRemedies(view, workload, pressure, where),
   })
 }
 
 function pressureRemedies(
+  view: ClusterView,
   workload: ResourceRef,
   { resource, container, usage, request }: Pressure,
   where: string,
 ): Remedy[] {
   const ask = escalate(
+    view,
     workload,
-    'the platform team',
     `${where} ${shortOf(resource)}: free it or add capacity.`,
     'Whoever else runs on the node adds to its pressure.',
+    'the platform team',
   )
   const used = parseQuantity(usage)
   const asked = parseQuantity(request) ?? 0
@@ -216,7 +213,7 @@ function pressureRemedies(
     return [ask]
   const params = { container, requests: { [resource]: formatBytes(used * 1.2) } }
   const reason = `It was using ${usage} with a request of ${request}: a request that tells the truth lets the scheduler find room.`
-  return [{ kind: 'patch_resources', target: workload, params, reason, risk: 'medium', reversible: true }, ask]
+  return [patchResources(workload, params, { reason }), ask]
 }
 
 function common(view: ClusterView, group: EvictedPod[]) {

@@ -6,12 +6,12 @@ import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import { conditionOf } from '#src/rules/kit/objects.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { evictedPods } from './evicted-pods.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
 import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { cordon, escalate } from '#src/rules/kit/actions.ts'
 
 const culprits: Record<string, string> = {
   DiskPressure: 'what fills its disk (images, logs, a pod that writes without limits)',
@@ -171,19 +171,19 @@ function notReady(view: ClusterView, node: Node, ready: Condition): FindingDraft
     affects: [...pods.map(refOf), ...workloads],
     remedies: [
       escalate(
+        view,
         refOf(node),
-        'the platform team',
         `Node ${name} is not ready (${ready.reason}): look at the machine, its kubelet and its network. Do not force-delete its pods before the node is surely off.`,
         'a node is mended outside the cluster',
+        'the platform team',
       ),
-      {
-        kind: 'cordon',
-        target: refOf(node),
-        params: {},
-        reason: 'nothing new is placed there while its machine, kubelet or network is looked at; undone by uncordon',
-        risk: 'low',
-        reversible: true,
-      },
+      cordon(
+        refOf(node),
+        {},
+        {
+          reason: 'nothing new is placed there while its machine, kubelet or network is looked at; undone by uncordon',
+        },
+      ),
     ],
     since: ready.lastTransitionTime,
   })
@@ -219,19 +219,13 @@ function underPressure(view: ClusterView, node: Node, condition: Condition): Fin
     affects: [...pods.map(refOf), ...workloads],
     remedies: [
       escalate(
+        view,
         refOf(node),
-        'the platform team',
         `Node ${name} reports ${condition.type}: find ${culprits[condition.type] ?? 'what fills it'} and free it.`,
         'what fills the node may belong to any namespace',
+        'the platform team',
       ),
-      {
-        kind: 'cordon',
-        target: refOf(node),
-        params: {},
-        reason: 'nothing new is placed there until it is relieved; undone by uncordon',
-        risk: 'low',
-        reversible: true,
-      },
+      cordon(refOf(node), {}, { reason: 'nothing new is placed there until it is relieved; undone by uncordon' }),
     ],
     since: condition.lastTransitionTime,
   })
@@ -304,12 +298,13 @@ function report(
     ],
     remedies: [
       escalate(
+        view,
         refOf(node),
-        'the platform team',
         mechanism === 'node_clock_skew'
           ? `Look at the time service (chronyd, ntpd) of node ${node.metadata.name}: tokens and certificates are refused where clocks differ.`
           : `Look at the kubelet of node ${node.metadata.name}: it does not write its status.`,
         'a node is mended outside the cluster',
+        'the platform team',
       ),
     ],
   })

@@ -3,9 +3,9 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { ApiService } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
 import { conditionOf } from '#src/rules/kit/objects.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { escalate } from '#src/rules/kit/actions.ts'
 
 /** Registered APIs that do not answer, among those that an autoscaler or a deletion waits for. */
 export const unavailableApis = defineRule({
@@ -53,10 +53,11 @@ export const unavailableApis = defineRule({
           affects: waiting(view, api),
           remedies: [
             escalate(
+              view,
               service?.name ? { kind: 'Service', namespace: service.namespace, name: service.name } : refOf(api),
-              'the platform team',
               `Bring the API ${name} back${backend}: ${words}. Do not remove its registration while something needs it.`,
               'what needs this API waits until it answers',
+              'the platform team',
             ),
           ],
           since: available.lastTransitionTime,

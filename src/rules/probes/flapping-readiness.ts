@@ -8,8 +8,8 @@ import { eventsOfContainer } from '#src/rules/kit/messages.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
 import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
 import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
-import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { undoOrAsk } from '#src/rules/kit/actions.ts'
 
 const minuteMs = 60_000
 const longUp = 15 * minuteMs

@@ -9,9 +9,8 @@ import { type ProbeFailure, probeFailures, type ProbeKind, probeOf } from './pro
 import { probeFault } from './probe-fault.ts'
 import { describeProbe, probePort } from '#src/rules/kit/containers.ts'
 import { readExit } from '#src/rules/kit/exits.ts'
-import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
-import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { patchProbe, rollBack, undoOrAsk } from '#src/rules/kit/actions.ts'
 
 const symptoms = {
   readiness: 'readiness_failing',
@@ -207,11 +206,13 @@ function findFault(view: ClusterView, group: ContainerGroup, kind: ProbeKind, fa
 
 /** Going back is the smallest change only where the probe is what changed, and the earlier revision is seen to serve. */
 function undoProbe(view: ClusterView, group: ContainerGroup, kind: ProbeKind, { probe }: ProbeFailure): Remedy[] {
-  const undo = rollBackTo(view, group.workload, (template) => {
-    const before = template.spec.containers.find((spec) => spec.name === group.container)
-    return before !== undefined && JSON.stringify(probeOf(before, kind)) !== JSON.stringify(probe)
+  const undo = rollBack(view, group.workload, {
+    lacksFault: (template) => {
+      const before = template.spec.containers.find((spec) => spec.name === group.container)
+      return before !== undefined && JSON.stringify(probeOf(before, kind)) !== JSON.stringify(probe)
+    },
   })
-  return undo && undo.revision.ready_replicas > 0 ? [undo.remedy] : []
+  return undo?.proof === 'ready' ? [undo.remedy] : []
 }
 
 function specEvidence(view: ClusterView, { pod, spec, probe }: ProbeFailure, kind: ProbeKind) {
@@ -260,15 +261,14 @@ function giveTime({ workload, container }: ContainerGroup, { probe }: ProbeFailu
   const port = probePort(probe)
   const longer = Math.max(120, 6 * budget)
   const period = probe.periodSeconds ?? 10
-  const base = { kind: 'patch_probe' as const, target: workload, risk: 'low' as const, reversible: true }
   const asked = {
     ...(port === undefined ? {} : { port }),
     ...(probe.httpGet ? { path: probe.httpGet.path ?? '/' } : {}),
   }
   return [
-    {
-      ...base,
-      params: {
+    patchProbe(
+      workload,
+      {
         container,
         probe: 'startup',
         add: true,
@@ -276,13 +276,13 @@ function giveTime({ workload, container }: ContainerGroup, { probe }: ProbeFailu
         periodSeconds: period,
         failureThreshold: Math.ceil(longer / period),
       },
-      reason: `A startup probe grants the start up to ${longer}s and leaves the liveness probe as strict as it is.`,
-    },
-    {
-      ...base,
-      params: { container, probe: 'liveness', initialDelaySeconds: longer },
-      reason: `The liveness probe would wait ${longer}s before it first asks.`,
-    },
+      { reason: `A startup probe grants the start up to ${longer}s and leaves the liveness probe as strict as it is.` },
+    ),
+    patchProbe(
+      workload,
+      { container, probe: 'liveness', initialDelaySeconds: longer },
+      { reason: `The liveness probe would wait ${longer}s before its first check.` },
+    ),
   ]
 }
 
@@ -338,17 +338,14 @@ function giveStartupTime(
   period: number,
 ): Remedy {
   const longer = Math.max(180, 4 * granted)
-  return {
-    kind: 'patch_probe',
-    target: workload,
-    params: {
+  return patchProbe(
+    workload,
+    {
       container,
       probe: 'startup',
       periodSeconds: period,
       failureThreshold: Math.ceil((longer - delay) / period),
     },
-    reason: `A start of up to ${longer} s would be waited for; a faster one is served as soon as it is up.`,
-    risk: 'low',
-    reversible: true,
-  }
+    { reason: `A start of up to ${longer} s would be waited for; a faster one is served as soon as it is up.` },
+  )
 }

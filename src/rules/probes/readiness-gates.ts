@@ -3,10 +3,10 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { Pod } from '#src/domain/kubernetes/objects.ts'
 import { refKey } from '#src/domain/resource-ref.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { livingPods } from '#src/rules/kit/pods.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { escalate } from '#src/rules/kit/actions.ts'
 
 /** A load balancer needs its own checks before it lets a pod in. */
 const patience = 120_000
@@ -60,10 +60,11 @@ export const readinessGates = defineRule({
           affects: [workload, ...group.map(({ pod }) => refOf(pod))],
           remedies: [
             escalate(
+              view,
               workload,
-              'the platform team',
               `Why does the controller behind the readiness gate ${gates} not set it (${said})? For a load balancer: is the target registered, and does its health check reach the pods?`,
               'a readiness gate is set by the controller that it belongs to',
+              'the platform team',
             ),
           ],
         }),

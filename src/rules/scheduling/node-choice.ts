@@ -1,13 +1,12 @@
 import type { Remedy } from '#src/domain/action.ts'
 import { refOf } from '#src/domain/cluster-view.ts'
 import { matchesNodeTerms } from '#src/domain/kubernetes/label-selector.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { listNames, nearName } from '#src/rules/kit/names.ts'
 import { ownerOf } from '#src/rules/kit/objects.ts'
 import type { Misfit } from '#src/rules/kit/placement/node-fit.ts'
 import { addNode, type PendingCase, type PendingCause } from './pending-case.ts'
 import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { escalate, instruct, patchScheduling, uncordon } from '#src/rules/kit/actions.ts'
 
 export const nodeChoiceMechanisms = {
   node_selector_mismatch: {
@@ -108,16 +107,16 @@ function patchSelector(
     ...new Set(others.filter((pair) => pair.startsWith(`${key}=`)).map((pair) => pair.slice(key.length + 1))),
   ]
   const meant = nearName(value, values)
-  return {
-    kind: 'patch_scheduling',
+  return patchScheduling(
     target,
-    params: { nodeSelector: { [key]: meant ?? null } },
-    reason: meant
-      ? `nodes bear ${key}=${meant}; ${value} looks like a slip`
-      : `no node bears ${key}=${value}; dropping it lets the pods run on the nodes there are, if the program can do without`,
-    risk: 'medium',
-    reversible: true,
-  }
+    { nodeSelector: { [key]: meant ?? null } },
+    {
+      reason: meant
+        ? `nodes have ${key}=${meant}; ${value} looks like a slip`
+        : `no node has ${key}=${value}; without the selector the pods run on the nodes there are, if the program can do without`,
+      override: { risk: 'medium', because: 'Where the pods run is the choice of their owner.' },
+    },
+  )
 }
 
 function labelNode(described: string): Remedy {
@@ -190,16 +189,13 @@ function tolerate(
   nodes: string[],
 ): PendingCause['remedies'][number] {
   const value = taint.wanted === undefined ? undefined : String(taint.wanted)
-  return {
-    kind: 'patch_scheduling',
+  return patchScheduling(
     target,
-    params: {
+    {
       toleration: { key: taint.key, operator: value === undefined ? 'Exists' : 'Equal', value, effect: taint.effect },
     },
-    reason: `the pods ask for exactly the node that this taint reserves (${listNames(nodes)})`,
-    risk: 'low',
-    reversible: true,
-  }
+    { reason: `the pods ask for exactly the node that this taint reserves (${listNames(nodes)})` },
+  )
 }
 
 function describeChoice(spec: PendingCase['pod']['spec']): string {
@@ -222,14 +218,15 @@ function cordonCause({ waiting, constraint }: PendingCase): PendingCause {
         ? `Node ${listNames(nodes)} is cordoned (unschedulable), and ${kind} ${name} would fit on no other node, so its pods stay Pending`
         : `${kind} ${name} would fit on ${listNames(nodes)}, which are cordoned (unschedulable), and on no other node, so its pods stay Pending`,
     remedies: [
-      ...constraint.nodes.slice(0, 1).map((node) => ({
-        kind: 'uncordon' as const,
-        target: refOf(node),
-        params: {},
-        reason: 'the node would take the pods; ask whoever cordoned it whether its maintenance is over',
-        risk: 'medium' as const,
-        reversible: true,
-      })),
+      ...constraint.nodes
+        .slice(0, 1)
+        .map((node) =>
+          uncordon(
+            refOf(node),
+            {},
+            { reason: 'the node would take the pods; ask whoever cordoned it whether its maintenance is over' },
+          ),
+        ),
       addNode(`room for the pods of ${kind} ${name}`, 'the only nodes that fit are cordoned'),
     ],
   }
@@ -270,16 +267,20 @@ export function volumeConflict({ waiting, pod, floor, constraint }: PendingCase)
     statement: `${told}, but ${isAnywhere ? `no node that may take ${waiting.workload.kind} ${waiting.workload.name} matches it` : `no node in the cluster matches it${lost.length > 0 ? ` (node ${listNames(lost)} does not exist)` : ''}`}, so ${waiting.workload.kind} ${waiting.workload.name} stays Pending (volume node affinity conflict)`,
     remedies: [
       escalate(
+        view,
         target,
-        ownerOf(view, waiting.workload),
         `Bring back the node that holds the volume${where}, or say whether its content may be given up and restored from a backup on a new volume.`,
         'the data lie on a volume that only that node can reach',
+        ownerOf(view, waiting.workload),
       ),
       instruct(
         target,
         'recreate_pvc',
         `After its owner confirmed that the data are saved or dispensable: create a new claim on a volume that the nodes can reach and let ${waiting.workload.kind} ${waiting.workload.name} use it.`,
-        { reason: 'the pods can only run where their volume can be reached', risk: 'high', reversible: false },
+        {
+          reason: 'the pods can only run where their volume can be reached',
+          override: { risk: 'high', reversible: false, because: 'The data on the old volume are lost with it.' },
+        },
       ),
     ],
   }

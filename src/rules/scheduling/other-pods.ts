@@ -1,10 +1,10 @@
 import type { Remedy } from '#src/domain/action.ts'
 import type { TopologySpreadConstraint } from '#src/domain/kubernetes/objects.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { nodeFit } from '#src/rules/kit/placement/node-fit.ts'
 import { addNode, describeClosed, type PendingCase, type PendingCause } from './pending-case.ts'
 import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { instruct, patchScheduling, scale } from '#src/rules/kit/actions.ts'
 
 export const otherPodsMechanisms = {
   pod_affinity_unsatisfiable: {
@@ -62,7 +62,7 @@ function scaleToFit(pending: PendingCase, reason: string): Remedy[] {
   const free = floor.nodes.filter((node) => nodeFit(candidate, node, floor).length === 0).length
   const replicas = runningCount(pending) + free
   if (replicas === 0 || !['Deployment', 'StatefulSet', 'ReplicaSet'].includes(waiting.workload.kind)) return []
-  return [{ kind: 'scale', target: waiting.workload, params: { replicas }, reason, risk: 'low', reversible: true }]
+  return [scale(waiting.workload, { replicas }, { reason })]
 }
 
 function hostPortCause(pending: PendingCase): PendingCause {
@@ -162,15 +162,14 @@ function ease(
   change: { nodeTaintsPolicy: 'Honor' } | { whenUnsatisfiable: 'ScheduleAnyway' },
 ): Remedy {
   const closed = constraint.closed.map(({ node }) => node.metadata.name)
-  return {
-    kind: 'patch_scheduling',
-    target: waiting.workload,
-    params: { topologySpread: { topologyKey: broken.topologyKey, ...change } },
-    reason:
-      'nodeTaintsPolicy' in change
-        ? `the closed ${listNames(closed)} is then no domain, and the pods spread over the nodes that may take them`
-        : 'the spread becomes a wish: pods run, less evenly',
-    risk: 'low',
-    reversible: true,
-  }
+  return patchScheduling(
+    waiting.workload,
+    { topologySpread: { topologyKey: broken.topologyKey, ...change } },
+    {
+      reason:
+        'nodeTaintsPolicy' in change
+          ? `the closed ${listNames(closed)} is then no domain, and the pods spread over the nodes that may take them`
+          : 'the spread becomes a wish: pods run, less evenly',
+    },
+  )
 }

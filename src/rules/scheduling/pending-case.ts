@@ -3,10 +3,10 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Node, Pod } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { conditionOf } from '#src/rules/kit/objects.ts'
 import { type Candidate, type Floor, type Misfit, nodeFit, type Predicate } from '#src/rules/kit/placement/node-fit.ts'
+import { instruct } from '#src/rules/kit/actions.ts'
 
 /** One workload that waits for a node, with what binds it: what the rules about single constraints are given. */
 export interface PendingCase {
@@ -167,7 +167,7 @@ export function addNode(demand: string, reason: string): Remedy {
     { kind: 'NodePool', name: 'any' },
     'add_node',
     `Add a node (or enlarge a node pool) that offers: ${demand}. The pending pods are then placed by themselves.`,
-    { reason, risk: 'low' },
+    { reason },
   )
 }
 

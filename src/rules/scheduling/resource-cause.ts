@@ -1,11 +1,11 @@
 import type { Remedy } from '#src/domain/action.ts'
 import type { Container, Node } from '#src/domain/kubernetes/objects.ts'
 import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { addNode, describeAmount, describeClosed, type PendingCase, type PendingCause } from './pending-case.ts'
 import type { Floor } from '#src/rules/kit/placement/node-fit.ts'
 import { podRequests } from '#src/rules/kit/placement/pod-requests.ts'
 import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { instruct, patchResources } from '#src/rules/kit/actions.ts'
 
 export const capacityMechanisms = {
   insufficient_resources: {
@@ -93,7 +93,7 @@ function checkPlugin(resource: string): Remedy {
     { kind: 'Addon', name: 'device-plugin' },
     'install_addon',
     `If a node does hold ${resource}, install or repair the device plugin that announces ${resource} there (it is a DaemonSet); the pods are then placed by themselves.`,
-    { reason: `a node offers ${resource} only while its device plugin reports it`, risk: 'low' },
+    { reason: `a node offers ${resource} only while its device plugin reports it` },
   )
 }
 
@@ -168,14 +168,13 @@ function smallerRequest({ waiting, pod }: PendingCase, resource: string, free: n
   const others = amounts.reduce((sum, { amount }) => sum + amount, 0) - largest.amount
   const request = roundDown(resource, free * headroom - others)
   if (request === undefined) return undefined
-  return {
-    kind: 'patch_resources',
-    target: waiting.workload,
-    params: { container: largest.name, requests: { [resource]: request } },
-    reason: `${request} fits the largest open node with headroom; its owner must know that the program can live with it`,
-    risk: 'medium',
-    reversible: true,
-  }
+  return patchResources(
+    waiting.workload,
+    { container: largest.name, requests: { [resource]: request } },
+    {
+      reason: `${request} fits the largest open node with headroom; its owner must know that the program can live with it`,
+    },
+  )
 }
 
 /** A round figure clearly below: whole Gi from 2Gi on, else steps of 64Mi; steps of 50m for cpu. */

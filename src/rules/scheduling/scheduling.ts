@@ -4,8 +4,6 @@ import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import type { Pod, PodTemplate } from '#src/domain/kubernetes/objects.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { ownerOf } from '#src/rules/kit/objects.ts'
 import {
   addNode,
   bindingConstraint,
@@ -21,9 +19,9 @@ import type { Floor } from '#src/rules/kit/placement/node-fit.ts'
 import { placedPods, podRequests } from '#src/rules/kit/placement/pod-requests.ts'
 import { resourceCause, capacityMechanisms } from './resource-cause.ts'
 import { unnoticed } from './unnoticed.ts'
-import { undoChange } from '#src/rules/kit/undo-change.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { escalate, undoChange } from '#src/rules/kit/actions.ts'
 
 const gateGrace = 120_000
 
@@ -243,8 +241,8 @@ function gated(view: ClusterView, waiting: PendingPods, pod: Pod): FindingDraft[
       affects: [workload, ...waiting.pods.map(refOf)],
       remedies: [
         escalate(
+          view,
           workload,
-          ownerOf(view, workload),
           `Why has the controller behind the scheduling gate ${gates} not removed it? Is it running?`,
           'a gate is removed by the controller that set it',
         ),

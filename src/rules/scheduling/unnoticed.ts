@@ -4,7 +4,7 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import { refKey } from '#src/domain/resource-ref.ts'
 import { conditionOf } from '#src/rules/kit/objects.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
+import { instruct } from '#src/rules/kit/actions.ts'
 
 const patience = 30_000
 const usual = 'default-scheduler'

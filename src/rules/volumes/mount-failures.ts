@@ -7,10 +7,9 @@ import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
 import { conditionOf } from '#src/rules/kit/objects.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { escalate, instruct } from '#src/rules/kit/actions.ts'
 
 export const mountMechanisms = {
   volume_attach_failed: {
@@ -120,10 +119,11 @@ function describe(view: ClusterView, group: Failure[]): FindingDraft[] {
           ]
         : [
             escalate(
+              view,
               resource,
-              'the platform team',
               `Why can the volume not be mounted on node ${first.pod.spec.nodeName}? ${event.message.slice(0, 200)}`,
               'the volume, its driver or its server is not in the hands of the workload',
+              'the platform team',
             ),
           ],
       since: event.first_seen,

@@ -4,11 +4,10 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import { matchesNodeTerms, matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { listNames, nearName } from '#src/rules/kit/names.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { escalate, instruct } from '#src/rules/kit/actions.ts'
 
 export const pendingClaimMechanisms = {
   pvc_unbound: {
@@ -78,7 +77,7 @@ export function pendingClaim(view: ClusterView, claim: PersistentVolumeClaim, us
   const storageClass = view.get('StorageClass', undefined, name)
   // A class without a provisioner always "fails to provision": what its claims lack is a volume.
   const makes = storageClass?.provisioner !== noProvisioner
-  if (failed && !saysMissing && makes) return provisioningFailed(claim, failed.message, users)
+  if (failed && !saysMissing && makes) return provisioningFailed(view, claim, failed.message, users)
   return storageClass && classful(view, claim, storageClass, users)
 }
 
@@ -177,16 +176,22 @@ function classMissing(view: ClusterView, claim: PersistentVolumeClaim, name: str
     remedies: [
       ...(meant ? [...recreate, create] : [create, ...recreate]),
       escalate(
+        view,
         { kind: 'StorageClass', name },
-        'the platform team',
         `Which storage class replaces ${name}?`,
         'classes belong to the platform',
+        'the platform team',
       ),
     ],
   }
 }
 
-function provisioningFailed(claim: PersistentVolumeClaim, message: string, users: string): ClaimCause {
+function provisioningFailed(
+  view: ClusterView,
+  claim: PersistentVolumeClaim,
+  message: string,
+  users: string,
+): ClaimCause {
   return {
     mechanism: 'provisioning_failed',
     confidence: 0.9,
@@ -194,10 +199,11 @@ function provisioningFailed(claim: PersistentVolumeClaim, message: string, users
     statement: `PersistentVolumeClaim ${claim.metadata.name} (storage class ${claim.spec.storageClassName}) stays Pending${users}; provisioning fails: ${message}`,
     remedies: [
       escalate(
+        view,
         claimRef(claim),
-        'the platform team',
         `The provisioner of storage class ${claim.spec.storageClassName} fails: ${message.slice(0, 200)}`,
         'the storage behind the class is not in the hands of the workload',
+        'the platform team',
       ),
     ],
   }
@@ -221,10 +227,11 @@ function classful(
     statement: `PersistentVolumeClaim ${claim.metadata.name} stays Pending${users}: the provisioner ${storageClass.provisioner} of storage class ${name} does not answer`,
     remedies: [
       escalate(
+        view,
         claimRef(claim),
-        'the platform team',
         `Is the provisioner ${storageClass.provisioner} of storage class ${name} installed and running?`,
         'it makes the volumes and has not answered',
+        'the platform team',
       ),
     ],
   }

@@ -8,9 +8,9 @@ import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { conditionOf } from '#src/rules/kit/objects.ts'
 import { claimUsers } from '#src/rules/kit/references.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
 import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { escalate, restartRollout } from '#src/rules/kit/actions.ts'
 
 export const resizeMechanisms = {
   pvc_resize_pending: {
@@ -65,10 +65,11 @@ export function pendingResize(view: ClusterView, claim: PersistentVolumeClaim): 
       remedies: [
         ...startAnew(stalled, users.workloads),
         escalate(
+          view,
           refOf(claim),
-          'the platform team',
           `The resize of claim ${name} from ${has} to ${wanted} ${stalled.says.slice(0, 160)}. ${stalled.ask}`,
           'the volume, its driver and its node are not in the hands of the workload',
+          'the platform team',
         ),
       ],
     }),
@@ -81,14 +82,11 @@ function startAnew({ failed, says }: Stall, workloads: ResourceRef[]): Remedy[] 
   const isRolled = target && ['Deployment', 'StatefulSet', 'DaemonSet'].includes(target.kind)
   if (failed || !says.includes('FileSystemResizePending') || !isRolled || others.length > 0) return []
   return [
-    {
-      kind: 'restart_rollout',
+    restartRollout(
       target,
-      params: { after: 'its owner agrees to the moment' },
-      reason: 'the volume behind the claim has grown; its file system grows when the pod is started anew',
-      risk: 'medium',
-      reversible: false,
-    },
+      { after: 'its owner agrees to the moment' },
+      { reason: 'the volume behind the claim has grown; its file system grows when the pod is started anew' },
+    ),
   ]
 }
 

@@ -4,15 +4,14 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { PersistentVolumeClaim, Pod } from '#src/domain/kubernetes/objects.ts'
 import { type Severity, compareSeverity } from '#src/domain/severity.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
 import { listNames } from '#src/rules/kit/names.ts'
-import { conditionOf, ownerOf } from '#src/rules/kit/objects.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
 import { claimUsers } from '#src/rules/kit/references.ts'
 import { mountFailures, mountMechanisms } from './mount-failures.ts'
 import { type ClaimCause, pendingClaim, pendingClaimMechanisms } from './pending-claim.ts'
 import { pendingResize, resizeMechanisms } from './pending-resize.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct } from '#src/rules/kit/actions.ts'
 
 const bindingPatience = 15_000
 
@@ -115,8 +114,8 @@ function lost(view: ClusterView, claim: PersistentVolumeClaim, users: string): C
     statement: `PersistentVolumeClaim ${claim.metadata.name} is Lost: its PersistentVolume ${claim.spec.volumeName ?? ''} is gone${users}`,
     remedies: [
       escalate(
+        view,
         resource,
-        ownerOf(view, resource),
         `PersistentVolume ${claim.spec.volumeName ?? ''} behind claim ${claim.metadata.name} is gone: restore the data from a backup to a new volume, or create the PersistentVolume anew on the storage that still holds them.`,
         'only its owner knows where the data are',
       ),
@@ -148,10 +147,11 @@ function reclaimFailures(view: ClusterView): FindingDraft[] {
         ],
         remedies: [
           escalate(
+            view,
             refOf(volume),
-            'the platform team',
             `Why can the storage behind PersistentVolume ${name} not be deleted (${words})? Make sure that its data are no longer needed.`,
             'what it holds may still be wanted, and the storage is outside the cluster',
+            'the platform team',
           ),
         ],
       })
@@ -175,10 +175,11 @@ function unseenCause(view: ClusterView, claim: PersistentVolumeClaim, users: str
     statement: `PersistentVolumeClaim ${name}${asks} is Pending${users}; why cannot be told, for ${unread} could not be read`,
     remedies: [
       escalate(
+        view,
         { kind: 'PersistentVolumeClaim', namespace, name },
-        'the platform team',
         `Why does claim ${name}${asks} not bind? Reading ${unread} was not possible here: kubectl describe pvc ${name} -n ${namespace}; kubectl get storageclass,pv`,
         'what a claim waits for is cluster-wide and is hidden from this role',
+        'the platform team',
       ),
     ],
   }

@@ -4,12 +4,11 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Condition, HorizontalPodAutoscaler } from '#src/domain/kubernetes/objects.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { conditionOf, ownerOf } from '#src/rules/kit/objects.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { nearName } from '#src/rules/kit/names.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct, patchAutoscaler, patchResources } from '#src/rules/kit/actions.ts'
 
 /** New pods have no metrics yet: a minute of blindness is not a fault. */
 const patience = 60_000
@@ -169,15 +168,15 @@ function causeOf(view: ClusterView, autoscaler: HorizontalPodAutoscaler, active:
       ],
     }
   }
-  if (isApiMissing(view, active)) return metricsApiMissing(active)
+  if (isApiMissing(view, active)) return metricsApiMissing(view, active)
   const metric = metricOf(active)
   if (metric !== undefined) return metricMissing(view, autoscaler, active, metric)
   return {
     because: words.slice(0, 170),
     remedies: [
       escalate(
+        view,
         refOf(autoscaler),
-        ownerOf(view, refOf(autoscaler)),
         `Why are the metrics missing? ${words.slice(0, 200)}`,
         'the source of the metrics must be mended',
       ),
@@ -186,15 +185,14 @@ function causeOf(view: ClusterView, autoscaler: HorizontalPodAutoscaler, active:
 }
 
 function giveRequest(target: ResourceRef, container: string, resource: string): Remedy {
-  return {
-    kind: 'patch_resources',
+  return patchResources(
     target,
-    params: { container },
-    needs: [{ param: `requests.${resource}`, ask: `How much ${resource} does container ${container} need?` }],
-    reason: `utilization is reckoned against the ${resource} request, and there is none`,
-    risk: 'low',
-    reversible: true,
-  }
+    { container },
+    {
+      needs: [{ param: `requests.${resource}`, ask: `How much ${resource} does container ${container} need?` }],
+      reason: `utilization is reckoned against the ${resource} request, and there is none`,
+    },
+  )
 }
 
 function isApiMissing(view: ClusterView, active: Condition): boolean {
@@ -224,8 +222,8 @@ function metricMissing(view: ClusterView, autoscaler: HorizontalPodAutoscaler, a
     because: `metric ${metric} is not to be had from the metrics API ${api}: ${(active.message ?? '').split(': ').at(-1)?.slice(0, 90)}`,
     remedies: [
       escalate(
+        view,
         refOf(autoscaler),
-        ownerOf(view, refOf(autoscaler)),
         `Why does ${api} not have metric ${metric}? Is it still exported, does the adapter have a rule for it, and is that how HorizontalPodAutoscaler ${name} spells it?`,
         'until the metric is back the replica count stays as it is',
       ),
@@ -233,7 +231,7 @@ function metricMissing(view: ClusterView, autoscaler: HorizontalPodAutoscaler, a
   }
 }
 
-function metricsApiMissing(active: Condition) {
+function metricsApiMissing(view: ClusterView, active: Condition) {
   const api = apiOf(active)
   const metric = metricOf(active)
   const addon = api === 'metrics.k8s.io' ? 'metrics-server' : `the adapter of ${api}`
@@ -244,13 +242,14 @@ function metricsApiMissing(active: Condition) {
         { kind: 'Addon', name: api === 'metrics.k8s.io' ? 'metrics-server' : api },
         'install_addon',
         `Install or repair ${addon}, so that the API ${api} answers; autoscalers resume by themselves. Until then the replica count stays as it is.`,
-        { reason: `nothing serves ${api}`, risk: 'low' },
+        { reason: `nothing serves ${api}` },
       ),
       escalate(
+        view,
         { kind: 'Addon', name: addon },
-        'the platform team',
         `${addon} is missing or down: ${api} does not answer`,
         'add-ons belong to the platform',
+        'the platform team',
       ),
     ],
   }
@@ -279,15 +278,14 @@ function atMaximum(view: ClusterView, autoscaler: HorizontalPodAutoscaler): Find
         ),
       ],
       remedies: [
-        {
-          kind: 'patch_hpa',
-          target: refOf(autoscaler),
-          params: { maxReplicas: Math.ceil(maxReplicas * 1.5) },
-          reason:
-            'half as many more; first make sure that the load is real and that the nodes and dependencies can bear it',
-          risk: 'medium',
-          reversible: true,
-        },
+        patchAutoscaler(
+          refOf(autoscaler),
+          { maxReplicas: Math.ceil(maxReplicas * 1.5) },
+          {
+            reason:
+              'half as many more; first make sure that the load is real and that the nodes and dependencies can bear it',
+          },
+        ),
       ],
     }),
   ]

@@ -5,8 +5,8 @@ import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { HorizontalPodAutoscaler } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { instruct } from '#src/rules/kit/actions.ts'
 
 const recent = 60 * 60_000
 /** Once back and forth may be a hand that corrected itself. */
@@ -78,7 +78,7 @@ function shared(view: ClusterView, first: HorizontalPodAutoscaler, second: Horiz
         refOf(second),
         'merge_hpa',
         `Put the metrics of HorizontalPodAutoscalers ${names} into one of them and remove the other; an autoscaler takes the largest count that its metrics ask for.`,
-        { reason: 'one workload can follow one autoscaler', risk: 'low' },
+        { reason: 'one workload can follow one autoscaler' },
       ),
     ],
   })
@@ -116,7 +116,7 @@ function setBack(view: ClusterView, autoscaler: HorizontalPodAutoscaler): Findin
           target,
           'drop_replicas',
           `Take spec.replicas out of the manifest or chart of ${target.kind} ${target.name} (or let the deployment tool ignore that field), so that only HorizontalPodAutoscaler ${name} sets it; its floor is minReplicas.`,
-          { reason: 'a count that two sides set swings between them', risk: 'low' },
+          { reason: 'a count that two sides set swings between them' },
         ),
       ],
     }),

@@ -4,11 +4,11 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { DaemonSet, Node } from '#src/domain/kubernetes/objects.ts'
 import { conditionOf } from '#src/rules/kit/objects.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { untoleratedTaints } from '#src/rules/kit/placement/node-fit.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { instruct, patchScheduling } from '#src/rules/kit/actions.ts'
 
 const startup = 20_000
 /** The controller adds tolerations for these by itself; control planes are left out on purpose more often than not. */
@@ -191,10 +191,9 @@ function describe(view: ClusterView, set: DaemonSet, { taint, raw, nodes }: Excl
     ],
     affects: nodes.map(refOf),
     remedies: [
-      {
-        kind: 'patch_scheduling',
-        target: refOf(set),
-        params: {
+      patchScheduling(
+        refOf(set),
+        {
           toleration: {
             key: raw.key,
             operator: raw.value ? 'Equal' : 'Exists',
@@ -202,10 +201,8 @@ function describe(view: ClusterView, set: DaemonSet, { taint, raw, nodes }: Excl
             effect: raw.effect,
           },
         },
-        reason: 'a daemon set serves every node; the taint stays in force for all other pods',
-        risk: 'low',
-        reversible: true,
-      },
+        { reason: 'a daemon set serves every node; the taint stays in force for all other pods' },
+      ),
     ],
   })
 }

@@ -5,12 +5,11 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Deployment, Condition, PodTemplate } from '#src/domain/kubernetes/objects.ts'
 import { revisionsOf, templateChanges, type Revision } from '#src/domain/kubernetes/revisions.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
 import { intentionNote } from '#src/rules/kit/intention.ts'
-import { conditionOf, ownerOf } from '#src/rules/kit/objects.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
-import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { escalate, resumeRollout, rollBack } from '#src/rules/kit/actions.ts'
 
 const patience = 60_000
 
@@ -101,15 +100,8 @@ function rolloutPaused(view: ClusterView, deployment: Deployment): FindingDraft[
           ),
       ],
       remedies: [
-        {
-          kind: 'resume_rollout',
-          target: resource,
-          params: {},
-          reason: 'the waiting change is rolled out as soon as the pause ends',
-          risk: 'medium',
-          reversible: true,
-        },
-        escalate(resource, ownerOf(view, resource), `Why was the rollout of ${name} paused?`, 'a pause is set by hand'),
+        resumeRollout(resource, {}, { reason: 'the waiting change is rolled out as soon as the pause ends' }),
+        escalate(view, resource, `Why was the rollout of ${name} paused?`, 'a pause is set by hand'),
       ],
     }),
   ]
@@ -127,7 +119,8 @@ function rolloutStuck(view: ClusterView, deployment: Deployment): FindingDraft[]
   const progressing = conditionOf(deployment, 'Progressing')
   const expired = progressing?.reason === 'ProgressDeadlineExceeded' && progressing.status === 'False'
   if (!expired && !isLate(view, deployment, current, previous)) return []
-  const back = previous && rollBackTo(view, refOf(deployment), (template) => template === previous.template)
+  const back =
+    previous && rollBack(view, refOf(deployment), { lacksFault: (template) => template === previous.template })
   const fresh = view.podsOf(deployment).filter((pod) => !isPodReady(pod))
   return [
     draftFinding({

@@ -6,10 +6,10 @@ import { matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
 import type { Node, PodDisruptionBudget, Pod } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { instruct, scale } from '#src/rules/kit/actions.ts'
 
 /** Budgets that never allow an eviction although all pods are well; it hurts only where somebody wants to drain a node. */
 export const disruptionBudgets = defineRule({
@@ -112,14 +112,11 @@ function remedies(
   return [
     ...(counts && scalable
       ? [
-          {
-            kind: 'scale' as const,
-            target: workload,
-            params: { replicas: healthy + 1 },
-            reason: 'one replica more than the budget demands makes room for one eviction',
-            risk: 'low' as const,
-            reversible: true,
-          },
+          scale(
+            workload,
+            { replicas: healthy + 1 },
+            { reason: 'one replica more than the budget demands makes room for one eviction' },
+          ),
         ]
       : []),
     instruct(

@@ -8,6 +8,7 @@ import { draftFinding } from '#src/rules/kit/findings.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { scale } from '#src/rules/kit/actions.ts'
 
 /** Workloads at zero replicas behind a Service that nothing else serves. One that nobody asks for is at rest, not at fault. */
 export const scaledToZero = defineRule({
@@ -75,16 +76,15 @@ function describe(view: ClusterView, workload: Deployment | StatefulSet, orphane
     ],
     affects: orphaned.map(refOf),
     remedies: [
-      {
-        kind: 'scale',
-        target: refOf(workload),
-        params: { replicas },
-        reason: before
-          ? `it had ${before.replicas} replicas before; ask why it was scaled down if nobody knows`
-          : 'one replica brings the Service back; how many it had before is not known',
-        risk: 'low',
-        reversible: true,
-      },
+      scale(
+        refOf(workload),
+        { replicas },
+        {
+          reason: before
+            ? `it had ${before.replicas} replicas before; ask why it was scaled down if nobody knows`
+            : 'one replica brings the Service back; how many it had before is not known',
+        },
+      ),
     ],
     since: before?.since,
   })

@@ -3,11 +3,10 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Pod, StatefulSet } from '#src/domain/kubernetes/objects.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
 import { replicasUnavailable } from './replicas-unavailable.ts'
-import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { instruct, rollBack } from '#src/rules/kit/actions.ts'
 
 const startup = 20_000
 
@@ -63,7 +62,7 @@ function blocked(view: ClusterView, set: StatefulSet): FindingDraft[] {
     missing.length > 0
       ? `ordinal${missing.length > 1 ? 's' : ''} ${missing.join(', ')} ${missing.length > 1 ? 'wait' : 'waits'} for`
       : 'the update of the other ordinals waits for'
-  const back = updating ? rollBackTo(view, refOf(set), () => true) : undefined
+  const back = updating ? rollBack(view, refOf(set), { lacksFault: () => true }) : undefined
   return [
     draftFinding({
       mechanism: 'statefulset_blocked',
@@ -157,7 +156,7 @@ function withoutService(view: ClusterView, set: StatefulSet): FindingDraft[] {
           { kind: 'Service', namespace: set.metadata.namespace, name },
           'create_service',
           `Create the headless Service ${name} (clusterIP: None) with selector ${JSON.stringify(set.spec.selector.matchLabels ?? {})}; the pods of StatefulSet ${set.metadata.name} then get their DNS names.`,
-          { reason: `serviceName of StatefulSet ${set.metadata.name} names it`, risk: 'low' },
+          { reason: `serviceName of StatefulSet ${set.metadata.name} names it` },
         ),
       ],
     }),

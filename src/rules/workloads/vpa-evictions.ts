@@ -3,9 +3,9 @@ import { eventEvidence } from '#src/domain/evidence-draft.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
 import { defineRule } from '#src/rules/rule.ts'
+import { instruct } from '#src/rules/kit/actions.ts'
 
 const recent = 60 * 60_000
 /** One round through the replicas is how it is meant to work. */
@@ -55,7 +55,7 @@ export const vpaEvictions = defineRule({
               resource,
               'patch_vpa',
               `Let the VerticalPodAutoscaler of ${kind} ${name} leave running pods alone (updateMode Initial) until its recommendation has settled, and bound it by minAllowed and maxAllowed.`,
-              { reason: 'each eviction costs a start of the pod', risk: 'low' },
+              { reason: 'each eviction costs a start of the pod' },
             ),
           ],
         }),

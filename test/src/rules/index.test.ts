@@ -82,7 +82,7 @@ describe('src/rules/index', () => {
           (remedy) =>
             remedy.kind === 'delete_pod' ||
             (remedy.target.kind === 'Node' && !onNodes.includes(remedy.kind)) ||
-            (remedy.kind === 'scale' && !(Number(remedy.params.replicas) > 0)),
+            (remedy.kind === 'scale' && !(remedy.params.replicas > 0)),
         )
       expect(harmful).toEqual([])
     },

@@ -3,9 +3,9 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { HttpRoute, RouteBackend } from '#src/domain/kubernetes/objects.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { listNames, nearName } from '#src/rules/kit/names.ts'
 import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { instruct } from '#src/rules/kit/actions.ts'
 
 export const routeMechanisms = {
   route_backend_missing: {
@@ -74,7 +74,6 @@ function missingBackends(view: ClusterView, route: HttpRoute): FindingDraft[] {
             : `Let HTTPRoute ${name} name a Service and port that exist, or create ${what.split(',')[0]}.`,
           {
             reason: right ? `${right} exists and is the nearest` : 'requests to it end in an error of the gateway',
-            risk: 'low',
             ...(right ? {} : { needs: [{ param: 'backend', ask: 'Which Service and port shall serve it?' }] }),
           },
         ),
@@ -144,7 +143,7 @@ function unaccepted(view: ClusterView, route: HttpRoute, why: string, confidence
         refOf(route),
         'patch_route',
         `Let parentRefs of HTTPRoute ${name} name a gateway and listener that take it (namespace, hostname and section must fit), or let the gateway's owner admit it: ${why}`,
-        { reason: 'a route is served only by a gateway that accepts it', risk: 'low' },
+        { reason: 'a route is served only by a gateway that accepts it' },
       ),
     ],
   })

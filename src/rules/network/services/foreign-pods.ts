@@ -6,6 +6,7 @@ import { refKey } from '#src/domain/resource-ref.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { patchService } from '#src/rules/kit/actions.ts'
 
 export const foreignPodsMechanisms = {
   service_selects_foreign_pods: {
@@ -60,14 +61,11 @@ export function foreignPods(view: ClusterView, service: Service, pods: Pod[]): F
       ],
       remedies: narrower
         ? [
-            {
-              kind: 'patch_service',
-              target: refOf(service),
-              params: { selector: narrower },
-              reason: `only ${own.kind} ${own.name} bears the added label`,
-              risk: 'low',
-              reversible: true,
-            },
+            patchService(
+              refOf(service),
+              { selector: narrower },
+              { reason: `only ${own.kind} ${own.name} bears the added label` },
+            ),
           ]
         : [],
     }),

@@ -4,11 +4,11 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Pod, Service } from '#src/domain/kubernetes/objects.ts'
 import { refKey } from '#src/domain/resource-ref.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { neededServices } from '#src/rules/kit/network.ts'
 import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { instruct } from '#src/rules/kit/actions.ts'
 
 export const localPolicyMechanisms = {
   service_no_local_endpoint: {
@@ -106,7 +106,7 @@ function describe(
         refOf(service),
         'patch_traffic_policy',
         `Set ${field} of Service ${name} to Cluster, or run one of its pods on every node where the traffic arrives (a DaemonSet, or a spread over these nodes).`,
-        { reason: 'with policy Local a node without a ready pod drops the traffic', risk: 'low' },
+        { reason: 'with policy Local a node without a ready pod drops the traffic' },
       ),
     ],
   })

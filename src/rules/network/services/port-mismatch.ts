@@ -5,6 +5,7 @@ import type { ContainerPort, Pod, Service, ServicePort } from '#src/domain/kuber
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { patchService } from '#src/rules/kit/actions.ts'
 
 export const portMechanisms = {
   service_port_mismatch: {
@@ -90,24 +91,26 @@ function describe(view: ClusterView, service: Service, { port, target, sample, d
     ],
     affects: [refOf(service)],
     remedies: [
-      {
-        kind: 'patch_service',
-        target: refOf(service),
-        params: { port: port.port, ...(right === undefined ? {} : { targetPort: right }) },
-        ...(right === undefined
-          ? {
-              needs: [
-                { param: 'targetPort', ask: `On which port does ${workload.name} serve what clients of ${name} want?` },
-              ],
-            }
-          : {}),
-        reason:
-          right === undefined
-            ? 'the containers declare other ports'
-            : `${right} is the port that the containers declare for it`,
-        risk: 'low',
-        reversible: true,
-      },
+      patchService(
+        refOf(service),
+        { port: port.port, ...(right === undefined ? {} : { targetPort: right }) },
+        {
+          ...(right === undefined
+            ? {
+                needs: [
+                  {
+                    param: 'targetPort',
+                    ask: `On which port does ${workload.name} serve what clients of ${name} want?`,
+                  },
+                ],
+              }
+            : {}),
+          reason:
+            right === undefined
+              ? 'the containers declare other ports'
+              : `${right} is the port that the containers declare for it`,
+        },
+      ),
     ],
   })
 }
