@@ -60,7 +60,7 @@ function assessMissing(missing: Gap, roots: readonly RootFinding[]): AssessedOut
 }
 
 function assessIssue(question: OutcomeQuestion): AssessedOutcome {
-  const { roots, findings, view } = question
+  const { roots, findings } = question
   const statements = roots.map(({ finding }) => finding.statement.replace(/\.?$/, '.'))
   const rest = statements.slice(1).map((statement) => `Also: ${statement}`)
   const summary = join([

@@ -176,7 +176,7 @@ export const logMechanisms = {
       'log: the wording of Flyway, Liquibase, Alembic, Prisma, Rails, Django, golang-migrate',
     ],
     suggests: ['rollback', 'escalate'],
-    limits: 'Whether the schema or the program is too old is not told.',
+    limits: 'Whether the schema or the program is too old is not known.',
   },
   dependency_unreachable: {
     title: 'a dependency refuses connections or does not answer',
@@ -215,7 +215,7 @@ export const logMechanisms = {
     ],
     suggests: ['set_env', 'patch_configmap', 'set_command', 'escalate', 'custom_instruction'],
     limits:
-      'No name is resolved here. A near Service is taken for the one that was meant only where there is exactly one. A name with a public suffix counts as outside the cluster. The name server is found as Service kube-dns of kube-system, whatever program stands behind it; a cluster that names it otherwise is told to check its DNS.',
+      'No name is resolved here. A near Service is taken for the one that was meant only where there is exactly one. A name with a public suffix counts as outside the cluster. The name server is found as Service kube-dns of kube-system, whatever program stands behind it; in a cluster that names it otherwise the advice is to check its DNS.',
   },
   cpu_starved: {
     title: 'a CPU limit keeps a program from answering its probes in time',
@@ -254,6 +254,6 @@ export const logMechanisms = {
     ],
     suggests: ['patch_probe', 'escalate'],
     limits:
-      'A program that does not time its requests, or that is slow beyond 30 s, is not judged so; why the answer is slow is not told.',
+      'A program that does not time its requests, or that is slow beyond 30 s, is not judged so; why the answer is slow is not known.',
   },
 } as const satisfies Declarations

@@ -15,9 +15,9 @@ export interface MechanismText {
   limits?: string
 }
 
-interface Mechanisms {
-  entries: Readonly<Record<string, MechanismText>>
-  weightOf(name: string): number
+interface Mechanisms<Name extends string> {
+  entries: Readonly<Record<Name, MechanismText>>
+  weightOf: (name: Name) => number
 }
 
 const headings = {
@@ -53,9 +53,14 @@ How things fail, in the words that a decision uses: when each of them is reporte
 - What could not be read is never taken for healthy or absent: it becomes a gap, or a lower confidence.`
 
 /** The catalogue of mechanisms as a markdown page with an index, by category; causes first, their symptoms last. */
-export function renderMechanisms({ entries, weightOf }: Mechanisms, layers: Readonly<Record<string, string>>): string {
+export function renderMechanisms<Name extends string>(
+  { entries, weightOf }: Mechanisms<Name>,
+  layers: Readonly<Record<string, string>>,
+): string {
   const groups = (Object.keys(headings) as Category[]).flatMap((category) => {
-    const members = Object.entries(entries).filter(([, entry]) => entry.category === category)
+    const members = (Object.entries(entries) as [Name, MechanismText][]).filter(
+      ([, entry]) => entry.category === category,
+    )
     const ordered = members.toSorted(([left], [right]) => weightOf(right) - weightOf(left))
     return ordered.length === 0 ? [] : [{ heading: headings[category], members: ordered }]
   })
