@@ -2,9 +2,9 @@ import type { Store } from './adapters/sql/store.ts'
 import { openCluster, type OpenCluster } from './cluster-choice.ts'
 import type { Config } from './config/config.ts'
 import { IncidentNotifier } from './incidents/incident-notifier.ts'
-import type { Investigator } from './incidents/investigator.ts'
+import type { Investigator } from './incidents/port.ts'
 import { startRetention } from './incidents/retention.ts'
-import { createSteadyClock } from './incidents/steady-clock.ts'
+import { createSlewingClock } from './incidents/slewing-clock.ts'
 import type { Worker } from './incidents/worker.ts'
 import type { SignalIntake } from './intake/signal-intake.ts'
 import { openStore } from './open-store.ts'
@@ -74,7 +74,7 @@ async function lay(
   ])
   const investigator = options.investigator ?? wireInvestigator({ config, cluster, store, version })
   const notifier = new IncidentNotifier()
-  const now = createSteadyClock(Date.now, () => performance.now())
+  const now = createSlewingClock(Date.now, () => performance.now())
   if (worker === 'none') return { cluster, store, investigator, notifier, now, worker: undefined }
   const onEnded = (incident_id: string) => notifier.notify(incident_id)
   const working = wireWorker({ config, store, investigator, logger, now, onEnded })

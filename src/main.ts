@@ -11,8 +11,7 @@ import { CodedError } from './domain/coded-error.ts'
 import { verifyAudit } from './domain/verify-audit.ts'
 import { listNamespaces } from './list-namespaces.ts'
 import { createRedactor } from './redaction/create-redactor.ts'
-import { startLines } from './server/start-lines.ts'
-import { workerLines } from './server/worker-lines.ts'
+import { startLines, workerLines } from './server/start-lines.ts'
 import { createLogger, type JsonLogger } from './telemetry/logger.ts'
 
 /* The start: argv goes to the commands, and what they need of the service is handed to them here. */

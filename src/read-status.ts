@@ -31,7 +31,7 @@ export function createStatus(sources: StatusSources): {
   const { config, cluster, store, minds, version, now } = sources
   let storming: string | undefined
   const queue = async (limit: number): Promise<QueueView> => {
-    const { opened_last_minute, ...stored } = await store.watch.look(now(), limit)
+    const { opened_last_minute, ...stored } = await store.watch.view(now(), limit)
     const limit_per_minute = config.runs.storm_per_minute
     const active = opened_last_minute >= limit_per_minute
     storming = active ? (storming ?? new Date(now()).toISOString()) : undefined

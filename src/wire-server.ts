@@ -4,8 +4,8 @@ import { OidcJwtReader } from './adapters/oidc/oidc-jwt-reader.ts'
 import type { Store } from './adapters/sql/store.ts'
 import type { Config } from './config/config.ts'
 import type { IncidentNotifier } from './incidents/incident-notifier.ts'
-import { IncidentCommands } from './incidents/incident-commands.ts'
-import type { Investigator } from './incidents/investigator.ts'
+import { createIncidentCommands } from './incidents/incident-commands.ts'
+import type { IncidentCommands, Investigator } from './incidents/port.ts'
 import type { Worker } from './incidents/worker.ts'
 import { createIntake } from './intake/create-intake.ts'
 import { createIntakeDesk, type SignalIntake } from './intake/signal-intake.ts'
@@ -14,11 +14,11 @@ import { payloadSchemas } from './intake/read-payload.ts'
 import { signatureChecks } from './intake/signatures/signature-checks.ts'
 import type { CatalogueFollower } from './knowledge/follow-catalogue.ts'
 import type { createStatus } from './read-status.ts'
-import { Approvals } from './remediation/approvals.ts'
-import { Executions } from './remediation/executions.ts'
+import { createApprovals } from './remediation/approvals.ts'
+import { createExecutions } from './remediation/executions.ts'
 import { createRedactor } from './redaction/create-redactor.ts'
 import { createServer } from './server/create-server.ts'
-import type { ServerDeps } from './server/service-ports.ts'
+import type { ServerDeps } from './server/server-deps.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { wireCatalogue } from './wire-catalogue.ts'
 
@@ -51,7 +51,7 @@ export interface WiredServer {
   catalogue: CatalogueFollower
 }
 
-/** Intake, desk and routes over one store. */
+/** Intake, commands and routes over one store. */
 export function wireServer(parts: ServerParts): WiredServer {
   const { config, store, investigator, worker, status, now } = parts
   const clean = createRedactor()
@@ -72,10 +72,10 @@ export function wireServer(parts: ServerParts): WiredServer {
   })
   const { oidc } = config.access ?? {}
   const routes = createServer({
-    intake: wakeAfter(createIntake({ desk: intake, context: { clean, services }, now }), worker),
+    intake: pollAfter(createIntake({ desk: intake, context: { clean, services }, now }), worker),
     payloads: payloadSchemas,
     signatures: signatureChecks,
-    desk: createDesk(parts),
+    commands: createCommands(parts),
     archive: store.archive,
     queue: (limit) => status.queue(limit),
     silences: silencesOver(store, now),
@@ -97,8 +97,8 @@ export function wireServer(parts: ServerParts): WiredServer {
   return { routes, intake, catalogue: follower }
 }
 
-function createDesk({ config, store, worker, notifier, ended, now }: ServerParts): IncidentCommands {
-  return new IncidentCommands({
+function createCommands({ config, store, worker, notifier, ended, now }: ServerParts): IncidentCommands {
+  return createIncidentCommands({
     archive: store.archive,
     control: store.control,
     feedback: store.feedback,
@@ -108,44 +108,44 @@ function createDesk({ config, store, worker, notifier, ended, now }: ServerParts
     now,
     queue_ttl_ms: config.runs.queue_ttl_seconds * 1000,
     poll_ms: pollMs,
-    onQueued: () => worker?.wake(),
+    onQueued: () => worker?.poll(),
   })
 }
 
-/** Where people answer for changes, and say what they carry out. */
+/** What people approve, and what they carry out. */
 function wireChanges({ config, store, worker, now }: ServerParts): Pick<ServerDeps, 'approvals' | 'executions'> {
   const { approval_valid_seconds, execution_ttl_seconds, queue_ttl_seconds } = config.runs
   return {
-    approvals: new Approvals({ store: store.approvals, now, valid_ms: approval_valid_seconds * 1000 }),
-    executions: new Executions({
+    approvals: createApprovals({ store: store.approvals, now, valid_ms: approval_valid_seconds * 1000 }),
+    executions: createExecutions({
       store: store.executions,
       newId,
       now,
-      longest_ms: execution_ttl_seconds * 1000,
+      timeout_ms: execution_ttl_seconds * 1000,
       queue_ttl_ms: queue_ttl_seconds * 1000,
-      onQueued: () => worker?.wake(),
+      onQueued: () => worker?.poll(),
     }),
   }
 }
 
 /** What came in may be run at once. */
-function wakeAfter(intake: ReturnType<typeof createIntake>, worker: Worker | undefined): typeof intake {
+function pollAfter(intake: ReturnType<typeof createIntake>, worker: Worker | undefined): typeof intake {
   return {
     async receive(delivery) {
       const receipt = await intake.receive(delivery)
-      if (receipt.kind === 'taken') worker?.wake()
+      if (receipt.kind === 'taken') worker?.poll()
       return receipt
     },
   }
 }
 
-const mostSilences = 500
+const maxSilences = 500
 
-/** The silences of the store, as the routes ask for them. */
+/** The silences of the store, as the server's port. */
 function silencesOver({ silences }: Store, now: () => number): ServerDeps['silences'] {
   const at = () => new Date(now()).toISOString()
   return {
-    list: ({ all }) => (all ? silences.list(mostSilences) : silences.current(at())),
+    list: ({ all }) => (all ? silences.list(maxSilences) : silences.current(at())),
     create: (silence) => silences.add(silence),
     end: (id, by) => silences.end(id, at(), by),
   }

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Store } from './adapters/sql/store.ts'
 import type { Config } from './config/config.ts'
-import type { Investigator } from './incidents/investigator.ts'
+import type { Investigator } from './incidents/port.ts'
 import { startWorker, type Worker } from './incidents/worker.ts'
 import { newId } from './new-id.ts'
-import { requiredApprovals } from './remediation/ask-approvals.ts'
-import { assessAfterExecution } from './remediation/see-after.ts'
+import { requiredApprovals } from './remediation/approval-lifecycle.ts'
+import { assessAfterExecution } from './remediation/execution-lifecycle.ts'
 import type { Logger } from './telemetry/logger.ts'
 
 /** What a worker is made of. */
@@ -22,7 +22,7 @@ export interface WorkerParts {
 
 /** What the run needs beyond its own time to end in order. */
 const graceSeconds = 30
-const mostFailures = 3
+const maxFailures = 3
 const pollMs = 500
 
 /** A worker over the store, with the bounds that operators set. */
@@ -37,7 +37,7 @@ export function wireWorker({ config, store, investigator, logger, now, onEnded }
       global: runs.concurrent,
       lease_ms: runs.lease_seconds * 1000,
       run_ms: (workflow.timeout_seconds + graceSeconds) * 1000,
-      most_failures: mostFailures,
+      max_failures: maxFailures,
       quiet_ms: runs.quiet_seconds * 1000,
       poll_ms: pollMs,
     },
@@ -48,8 +48,8 @@ export function wireWorker({ config, store, investigator, logger, now, onEnded }
     monotonic: () => performance.now(),
     random: Math.random,
     after: (decision, at) => ({
-      asks: requiredApprovals(decision, { newId, expires_ms: at + runs.approval_ttl_seconds * 1000 }),
-      see: (execution) => assessAfterExecution(execution, decision, new Date(at).toISOString()),
+      approvals: requiredApprovals(decision, { newId, expires_ms: at + runs.approval_ttl_seconds * 1000 }),
+      observe: (execution) => assessAfterExecution(execution, decision, new Date(at).toISOString()),
     }),
     onEnded,
   })

@@ -22,7 +22,7 @@ sre-agent executions begin INCIDENT_ID --action ID --plan-hash HASH
 sre-agent executions end ID --status done|failed|abandoned [--note TEXT]
 
 Says that a person carries a recommended action out by hand, and how it ended. Nothing is changed by this command. Between begin and
-end nobody else may begin on the same target; after it was done, a run looks at what came of it, and show tells its word.
+end nobody else may begin on the same target; after it was done, a run checks the outcome, and show says what it found.
 
   --action ID            of the recommended action in the incident's last decision, such as act_1
   --plan-hash HASH       of the plan that you have read: at least its first 12 digits. For any other plan nothing is sent
@@ -124,7 +124,7 @@ async function recommended(service: ServiceTalk, incident_id: string, action_id:
   )
 }
 
-const Ended = Execution.extend({ looks: z.boolean() })
+const Ended = Execution.extend({ follow_up_run: z.boolean() })
 
 function end(given: ParsedOptions, id: string): Work {
   const told = given.text('status')
@@ -146,13 +146,13 @@ function end(given: ParsedOptions, id: string): Work {
 }
 
 function whatFollows(
-  { id, looks, status, seen_after, incident_id }: z.output<typeof Ended>,
+  { id, follow_up_run, status, observed_after, incident_id }: z.output<typeof Ended>,
   service: ServiceTalk,
 ): string {
   const line = service.commandLine(['executions', 'show', id])
-  if (seen_after) return `A run has looked at what came of it. Its word: ${line}`
-  if (looks) return `A run looks at what came of it. Its word, in a while: ${line}`
-  const why = status === 'done' ? '' : 'Where something was changed all the same, have it looked at: '
+  if (observed_after) return `A run has checked the outcome: ${line}`
+  if (follow_up_run) return `A run will check the outcome. See in a while: ${line}`
+  const why = status === 'done' ? '' : 'Where something was changed nevertheless, request a run: '
   const rerun = printable(`POST ${service.url}/api/incidents/${incident_id}/rerun`)
-  return `No run looks at the outcome for it. ${why}${rerun}`
+  return `No run will check the outcome. ${why}${rerun}`
 }

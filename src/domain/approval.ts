@@ -2,24 +2,24 @@ import { z } from 'zod'
 import { PlannedAction } from './action.ts'
 
 /**
- * `pending` waits for a person; `approved` and `rejected` are a person's word; `expired`: nobody answered, or nobody used it, in time;
+ * `pending` waits for a person; `approved` and `rejected` are a person's answer; `expired`: not answered, or not used, in time;
  * `withdrawn`: the last run does not recommend it any more, or its incident is closed.
  */
 export const ApprovalStatus = z.enum(['pending', 'approved', 'rejected', 'expired', 'withdrawn'])
 export type ApprovalStatus = z.infer<typeof ApprovalStatus>
 
-/** A person's leave for one change, asked for or given. It holds for the plan with this hash alone, once, and not for ever. */
+/** A person's permission for one change, requested or given. It holds for the plan with this hash alone, once, and until it expires. */
 export const Approval = z.object({
   id: z.string(),
   incident_id: z.string(),
   namespace: z.string().optional(),
   service: z.string(),
-  /** The run that asked last. */
+  /** The run that requested it last. */
   run_id: z.string(),
   plan_hash: z.string(),
   action: PlannedAction,
   status: ApprovalStatus,
-  /** Why it stands there, in words; absent where the status says it all. */
+  /** Why it has this status, in words; absent where the status says it all. */
   status_reason: z.string().optional(),
   asked_at: z.string(),
   /** Until when it can be answered or, once approved, used. */

@@ -26,7 +26,7 @@ export type AuditDraft = Omit<AuditEntry, 'seq' | 'previous_hash' | 'hash'>
 export const AuditVerdict = z.object({
   intact: z.boolean(),
   entries: z.number().int(),
-  /** Of the last entry; whoever notes it down elsewhere can later tell that nothing was cut off at the end. */
+  /** Of the last entry; kept elsewhere, it shows later that nothing was cut off at the end. */
   last_hash: z.string().optional(),
   first_break: z.object({ seq: z.number().int(), why: z.string() }).optional(),
 })

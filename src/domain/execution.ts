@@ -4,10 +4,10 @@ import { Mechanism } from './mechanism.ts'
 import { ResourceRef } from './resource-ref.ts'
 
 /**
- * `running`: somebody is at it, and nobody else may begin on the same target; `done`, `failed`: it was, or could not be, carried out;
- * `abandoned`: given up before anything was changed; `lapsed`: nobody has said in time how it ended, so that is not known.
+ * `running`: somebody carries it out, and nobody else may start on the same target; `done`, `failed`: it was, or could not be, carried
+ * out; `abandoned`: given up before anything was changed; `timed_out`: nobody has reported in time how it ended, so that is not known.
  */
-export const ExecutionStatus = z.enum(['running', 'done', 'failed', 'abandoned', 'lapsed'])
+export const ExecutionStatus = z.enum(['running', 'done', 'failed', 'abandoned', 'timed_out'])
 export type ExecutionStatus = z.infer<typeof ExecutionStatus>
 
 /** A cause that a change was to remove. */
@@ -15,7 +15,7 @@ export const AimedCause = z.object({ resource: ResourceRef, mechanism: Mechanism
 export type AimedCause = z.infer<typeof AimedCause>
 
 /**
- * What the first run that began after a change found: one look, no proof that it lasts. `gone`: the problem is over; `changed`: the
+ * What the first run that started after a change found: one observation, no proof that it lasts. `gone`: the problem is over; `changed`: the
  * causes that were aimed at are gone, and something else is wrong; `still_there`: at least one of them; `unknown`: it could not be seen.
  */
 export const ObservedAfter = z.object({
@@ -39,12 +39,12 @@ export const Execution = z.object({
   status: ExecutionStatus,
   started_at: z.string(),
   started_by: z.string(),
-  /** Until when its end has to be told. */
+  /** Until when its end has to be reported. */
   expires_at: z.string(),
   ended_at: z.string().optional(),
   ended_by: z.string().optional(),
   note: z.string().optional(),
-  /** Absent: no run has looked since. */
-  seen_after: ObservedAfter.optional(),
+  /** Absent: no run has started since. */
+  observed_after: ObservedAfter.optional(),
 })
 export type Execution = z.infer<typeof Execution>

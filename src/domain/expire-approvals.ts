@@ -1,8 +1,8 @@
 import type { Decision } from './decision.ts'
 
 /**
- * A decision as it stands at `now` (epoch milliseconds): an approval that can still be answered or used bears the time until when, and is
- * `expired` from then on, whether or not that has been written down.
+ * A decision as it stands at `now` (epoch milliseconds): an approval that can still be answered or used has an expiry time, and is
+ * `expired` from then on, whether or not that has been stored.
  */
 export function expireApprovals(decision: Decision, now: number): Decision {
   const recommended_actions = decision.recommended_actions.map((action) => {

@@ -15,10 +15,10 @@ export type IncidentStatus = z.infer<typeof IncidentStatus>
 export const IncidentRecord = z.object({
   incident: Incident,
   status: IncidentStatus,
-  /** Why it stands there, in words; absent where the status says it all. */
+  /** Why it has this status, in words; absent where the status says it all. */
   status_reason: z.string().optional(),
   priority: Priority,
-  /** Of the request that opened it; its first run bears the same. */
+  /** Of the request that opened it; its first run has the same. */
   trace_id: z.string(),
   updated_at: z.string(),
   /** Attempts that broke in a row. */

@@ -32,9 +32,9 @@ export type StormState = z.infer<typeof StormState>
 export const QueueView = z.object({
   queued: z.number().int(),
   running: z.number().int(),
-  /** Most that run at the same time. */
+  /** Maximum of incidents that run at the same time. */
   limit: z.number().int(),
-  /** Broken for good: each waits for a person to requeue it. */
+  /** Every attempt failed: each waits for a person to requeue it. */
   dead_letters: z.number().int(),
   storm: StormState,
   /** In the order in which they would run; at most as many as were asked for. */

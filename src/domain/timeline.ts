@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
-/** What a line of an incident's history tells of. */
+/** What a line of an incident's history is about. */
 export const TimelineKind = z.enum([
   'opened',
   'joined',
-  'woken',
+  'rerun_requested',
   'claimed',
   'step',
   'decided',
@@ -19,15 +19,15 @@ export const TimelineKind = z.enum([
   'resolved',
   'closed',
   'feedback',
-  'approval_asked',
+  'approval_requested',
   'approved',
   'rejected',
   'approval_expired',
   'approval_withdrawn',
   'execution_started',
   'execution_ended',
-  'execution_lapsed',
-  'seen_after',
+  'execution_timed_out',
+  'observed_after',
 ])
 export type TimelineKind = z.infer<typeof TimelineKind>
 

@@ -3,25 +3,16 @@ import type { Decision } from '#src/domain/decision.ts'
 import type { Feedback, FeedbackDraft } from '#src/domain/feedback.ts'
 import type { IncidentRecord, IncidentStatus } from '#src/domain/incident-record.ts'
 import type { IncidentNotifier } from './incident-notifier.ts'
-import type { FeedbackStore } from './feedback-store.ts'
-import type { IncidentArchive } from './incident-archive.ts'
-import type { IncidentControl, Intervened } from './incident-control.ts'
-import { readAnswer } from './read-answer.ts'
+import type { Actor, FeedbackStore, IncidentArchive, IncidentCommands, IncidentControl, Intervened } from './port.ts'
 
 /* What people ask of incidents that are in the store: to wait for a decision, to run again, to close, to say what they think of it. */
 
-/** Who asks for a change of an incident, for its history. */
-export interface Actor {
-  name: string
-  trace_id: string
-}
-
-/** What the desk works with. */
-export interface DeskDeps {
+/** What the commands work with. */
+export interface IncidentCommandDeps {
   archive: Pick<IncidentArchive, 'get'>
   control: IncidentControl
   feedback: FeedbackStore
-  /** Rung when the end of a run is stored by this process. */
+  /** Notified when the end of a run is stored by this process. */
   notifier: IncidentNotifier
   /** Aborted when the service begins to stop. */
   stopping: AbortSignal
@@ -30,35 +21,34 @@ export interface DeskDeps {
   now: () => number
   /** How long an incident that is queued again may wait. */
   queue_ttl_ms: number
-  /** How often to look for the end of runs of other replicas. */
+  /** How often to check for the end of runs of other replicas. */
   poll_ms: number
   /** An incident was queued: a worker may take it at once. */
   onQueued: () => void
 }
 
-/** Says in words what would have been allowed. */
+/** The commands over a store. */
+export function createIncidentCommands(deps: IncidentCommandDeps): IncidentCommands {
+  return new StoredIncidentCommands(deps)
+}
+
+/** From which statuses; an error names them. */
 const againFrom: Readonly<Record<'rerun' | 'requeue', readonly IncidentStatus[]>> = {
   rerun: ['done', 'failed', 'expired', 'closed'],
   requeue: ['failed', 'expired'],
 }
 
-/** The desk. Every change rejects with SRE_INCIDENTS_UNKNOWN or SRE_INCIDENTS_STATE where it cannot be made. */
-export class IncidentCommands {
-  readonly #deps: DeskDeps
+class StoredIncidentCommands implements IncidentCommands {
+  readonly #deps: IncidentCommandDeps
 
-  constructor(deps: DeskDeps) {
+  constructor(deps: IncidentCommandDeps) {
     this.#deps = deps
   }
 
-  /**
-   * The decision that answers a signal of `since` or later, also of a run on another replica. An abort ends the waiting, never the
-   * run. Rejects with SRE_INCIDENTS_NO_DECISION where the incident has ended without one, with SRE_INCIDENTS_CLOSING where the
-   * service stops.
-   */
   async wait(incident_id: string, { since, signal }: { since: string; signal: AbortSignal }): Promise<Decision> {
     const { archive, notifier, stopping, poll_ms } = this.#deps
     for (;;) {
-      // Listening starts before looking: a run that ends in between must not be missed.
+      // Listening starts before the read: a run that ends in between must not be missed.
       const listening = new AbortController()
       const stop = () => listening.abort()
       signal.addEventListener('abort', stop, { once: true })
@@ -105,7 +95,7 @@ export class IncidentCommands {
     const from = againFrom[what]
     const intervened = await control.queueAgain(incident_id, {
       actor: by.name,
-      reason: what === 'rerun' ? 'a person asked for another run' : 'a person gave it another chance',
+      reason: what === 'rerun' ? 'a person asked for another run' : 'a person queued it again',
       trace_id: by.trace_id,
       at: this.#at(),
       from,
@@ -143,4 +133,18 @@ function closing(): CodedError {
       retry: true,
     },
   )
+}
+
+/**
+ * The decision that answers a signal of `since` (ISO) or later; undefined while one is still to come. An attempt that failed
+ * answers as well, though it is tried again: a person does not wait through a back-off. Throws where there will be none.
+ */
+function readAnswer(record: IncidentRecord | undefined, since: string): Decision | undefined {
+  if (!record) throw new CodedError('SRE_INCIDENTS_UNKNOWN', 'no incident has this id')
+  const { status, decision, failures, updated_at, status_reason } = record
+  if (status === 'running') return undefined
+  if (status === 'queued') return failures > 0 && updated_at >= since ? decision : undefined
+  if (decision && status !== 'expired') return decision
+  const why = status_reason ?? `it is ${status}`
+  throw new CodedError('SRE_INCIDENTS_NO_DECISION', `the incident has ended without a decision: ${why}`)
 }

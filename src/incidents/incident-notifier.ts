@@ -1,14 +1,14 @@
-/** Wakes whoever waits for news of an incident. */
+/** Notifies those that wait for a change of an incident. */
 export class IncidentNotifier {
   readonly #waiting = new Map<string, Set<() => void>>()
 
   notify(incident_id: string): void {
     const waiting = this.#waiting.get(incident_id)
     this.#waiting.delete(incident_id)
-    for (const wake of waiting ?? []) wake()
+    for (const resume of waiting ?? []) resume()
   }
 
-  /** Resolves with the next ring, after `ms`, or when the signal is aborted, whichever is first. Never rejects. */
+  /** Resolves with the next notification, after `ms`, or when the signal is aborted, whichever is first. Never rejects. */
   wait(incident_id: string, ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.resolve()
     return new Promise((resolve) => {

@@ -1,21 +1,21 @@
 import type { Logger } from '#src/telemetry/logger.ts'
-import type { Housekeeping } from './housekeeping.ts'
+import type { Housekeeping } from './port.ts'
 
-/** What keeping house needs. */
-export interface HouseDeps {
+/** What retention works with. */
+export interface RetentionDeps {
   housekeeping: Housekeeping
   logger: Logger
-  /** Words of evidence and signals are kept for so long. */
+  /** Texts of evidence and signals are kept for so long. */
   retention_ms: number
   every_ms: number
   now: () => number
 }
 
-const most = 500
+const maxBatchSize = 500
 const firstAfterMs = 5_000
 
-/** Removes what is past its time, now and then, a handful at a time. The end of it waits for the handful under way. */
-export function startRetention({ housekeeping, logger, retention_ms, every_ms, now }: HouseDeps): AsyncDisposable {
+/** Removes at intervals, batch by batch, what is past its retention. Disposal waits for the batch under way. */
+export function startRetention({ housekeeping, logger, retention_ms, every_ms, now }: RetentionDeps): AsyncDisposable {
   let ending = false
   let timer: NodeJS.Timeout
   let round = Promise.resolve()
@@ -24,25 +24,25 @@ export function startRetention({ housekeeping, logger, retention_ms, every_ms, n
     for (let count = await work(); count > 0; count = ending ? 0 : await work()) done += count
     return done
   }
-  const tidy = async (): Promise<void> => {
+  const removeExpired = async (): Promise<void> => {
     try {
       const before = new Date(now() - retention_ms).toISOString()
-      const threads = await all(() => housekeeping.forgetThreads(most))
-      const trimmed = await all(() => housekeeping.trim(before, most))
-      if (threads + trimmed > 0) logger.info({ threads, trimmed }, 'what was past its time is removed')
+      const threads = await all(() => housekeeping.forgetThreads(maxBatchSize))
+      const trimmed = await all(() => housekeeping.trim(before, maxBatchSize))
+      if (threads + trimmed > 0) logger.info({ threads, trimmed }, 'data past its retention removed')
     } catch (error) {
-      logger.warn({ error }, 'keeping house failed, to be tried again')
+      logger.warn({ error }, 'retention failed, to be tried again')
     }
   }
-  const later = (ms: number): void => {
+  const schedule = (ms: number): void => {
     timer = setTimeout(() => {
-      round = tidy().finally(() => {
-        if (!ending) later(every_ms)
+      round = removeExpired().finally(() => {
+        if (!ending) schedule(every_ms)
       })
     }, ms)
     timer.unref()
   }
-  later(firstAfterMs)
+  schedule(firstAfterMs)
   return {
     async [Symbol.asyncDispose]() {
       ending = true

@@ -1,14 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { backOff } from './back-off.ts'
 import { boundSignal } from '#src/domain/bound-signal.ts'
 import { CodedError } from '#src/domain/coded-error.ts'
 import type { Decision } from '#src/domain/decision.ts'
 import type { Logger } from '#src/telemetry/logger.ts'
-import { endOfRun } from './end-of-run.ts'
-import { failedDecision } from './failed-decision.ts'
-import { keepLease } from './keep-lease.ts'
-import type { Claim, RunEnd } from './queue-store.ts'
-import { StepNotes } from './step-notes.ts'
+import { keepLease } from './lease.ts'
+import type { Claim, QueueStore, RunEnd, TimelineNote } from './port.ts'
+import { backOff, endOfRun, failedDecision } from './run-end.ts'
 import type { WorkerDeps } from './worker-deps.ts'
 
 /** What came of a claim. `lost`: somebody else has it, and nothing of ours was stored. */
@@ -25,7 +22,7 @@ export async function runClaim(claim: Claim, deps: WorkerDeps, ending: AbortSign
   const lose = () => stop.abort(lease.lost.reason)
   lease.lost.addEventListener('abort', lose, { once: true })
   const notes = new StepNotes(deps.store, claim, (error) =>
-    deps.logger.warn({ error, incident_id: claim.incident.id }, 'history not written'),
+    deps.logger.warn({ error, incident_id: claim.incident.id }, 'timeline not written'),
   )
   const end = withAfter(await investigate(claim, deps, stop.signal, notes), deps)
   await notes.flush()
@@ -67,11 +64,11 @@ function broken(claim: Claim, { limits, now, random }: WorkerDeps, error: unknow
   const decision = failedDecision(claim, error, ms)
   const why = error instanceof CodedError ? error.message : 'an unexpected error'
   const failures = claim.failures + 1
-  if (failures >= limits.most_failures) return { kind: 'failed', decision, why }
+  if (failures >= limits.max_failures) return { kind: 'failed', decision, why }
   return { kind: 'retry', decision, why, available_at: now() + backOff(failures, random) }
 }
 
-const longestPauseMs = 2_000
+const maxPauseMs = 2_000
 
 /** Tries until the store has it or the claim is lost: a store that is away for some seconds must not cost a run. */
 async function storeEnd(claim: Claim, end: RunEnd, deps: WorkerDeps, lost: AbortSignal): Promise<boolean> {
@@ -81,17 +78,17 @@ async function storeEnd(claim: Claim, end: RunEnd, deps: WorkerDeps, lost: Abort
     } catch (error) {
       deps.logger.warn({ error, incident_id: claim.incident.id, attempt }, 'end of a run not stored yet')
       if (lost.aborted) return false
-      const wait = Math.min(longestPauseMs, 50 * 2 ** Math.min(attempt, 10))
+      const wait = Math.min(maxPauseMs, 50 * 2 ** Math.min(attempt, 10))
       await pause(wait, undefined, { signal: lost }).catch(() => undefined)
     }
   }
 }
 
-/** A broken attempt is begun anew from nothing: what broke it may be in what was kept. */
+/** A failed attempt starts again from nothing: what made it fail may be in what was kept. */
 async function forget({ run_id, incident }: Claim, end: RunEnd, { investigator, logger }: WorkerDeps): Promise<void> {
   if (end.kind === 'released') return
   await investigator.forget(run_id).catch((error: unknown) => {
-    logger.warn({ error, incident_id: incident.id, run_id }, 'scaffolding of a run not cleared away')
+    logger.warn({ error, incident_id: incident.id, run_id }, 'checkpoints of a run not deleted')
   })
 }
 
@@ -121,4 +118,38 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) stop()
   else signal.addEventListener('abort', stop, { once: true })
   return Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener('abort', stop))
+}
+
+const flushMs = 200
+
+/**
+ * Lines for the history of a run, written in batches so that a run of many quick steps does not cost a commit each. A line that
+ * could not be written is dropped: the history is for people, and must not break a run.
+ */
+class StepNotes {
+  readonly #store: Pick<QueueStore, 'note'>
+  readonly #claim: Claim
+  readonly #failed: (error: unknown) => void
+  #waiting: TimelineNote[] = []
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(store: Pick<QueueStore, 'note'>, claim: Claim, failed: (error: unknown) => void) {
+    this.#store = store
+    this.#claim = claim
+    this.#failed = failed
+  }
+
+  add(note: TimelineNote): void {
+    this.#waiting.push(note)
+    this.#timer ??= setTimeout(() => void this.flush(), flushMs)
+  }
+
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const notes = this.#waiting
+    if (notes.length === 0) return
+    this.#waiting = []
+    await this.#store.note(this.#claim, notes).catch(this.#failed)
+  }
 }

@@ -1,7 +1,6 @@
 import type { Logger } from '#src/telemetry/logger.ts'
-import type { Investigator } from './investigator.ts'
+import type { Investigator, AfterDecision, QueueStore } from './port.ts'
 import type { Decision } from '#src/domain/decision.ts'
-import type { AfterDecision, QueueStore } from './queue-store.ts'
 
 /** Bounds of a worker. */
 export interface WorkerLimits {
@@ -10,13 +9,13 @@ export interface WorkerLimits {
   /** Runs at once over all replicas. */
   global: number
   lease_ms: number
-  /** A run that has not ended by then is given up as broken. */
+  /** A run that takes longer has failed. */
   run_ms: number
-  /** Broken attempts after which an incident waits for a person. */
-  most_failures: number
-  /** A decided incident of which nothing was heard for so long is closed. */
+  /** Failed attempts in a row after which an incident waits for a person. */
+  max_failures: number
+  /** A decided incident without signals for so long is closed. */
   quiet_ms: number
-  /** How long an idle worker waits before it looks again by itself. */
+  /** How long an idle worker waits before it polls again. */
   poll_ms: number
 }
 
@@ -35,7 +34,7 @@ export interface WorkerDeps {
   monotonic: () => number
   /** From 0 to 1, for jitter. */
   random: () => number
-  /** What a decision asks of people, and says of what they did. `now`: epoch milliseconds. */
+  /** The approvals that a decision requests, and what it says of changes that were carried out. `now`: epoch milliseconds. */
   after: (decision: Decision, now: number) => AfterDecision
   /** Called after the end of a run is stored, and for incidents that a sweep ended. */
   onEnded: (incident_id: string) => void

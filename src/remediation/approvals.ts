@@ -1,32 +1,29 @@
 import type { Approval } from '#src/domain/approval.ts'
 import { CodedError } from '#src/domain/coded-error.ts'
 import type { Page } from '#src/domain/page.ts'
-import type { ApprovalQuery, ApprovalStore, Decided } from './approval-store.ts'
+import type { ApprovalAnswer, ApprovalQuery, Approvals, ApprovalStore, DecisionResult } from './port.ts'
 
-/** What the desk works with. */
-export interface ApprovalDeskDeps {
-  store: ApprovalStore
+/** What approvals are made of. */
+export interface ApprovalDeps {
+  store: Pick<ApprovalStore, 'get' | 'list' | 'decide'>
   /** Epoch milliseconds. */
   now: () => number
-  /** How long an approval that was given may be used. */
+  /** How long an approval may be used. */
   valid_ms: number
 }
 
-/** What a person says to a plan that the person has seen. */
-export interface Answer {
-  plan_hash: string
-  by: string
-  comment?: string
+/**
+ * Approvals over a store. Only an authenticated person's own request decides: nothing that a model, a log line or a chat says arrives
+ * here.
+ */
+export function createApprovals(deps: ApprovalDeps): Approvals {
+  return new StoredApprovals(deps)
 }
 
-/**
- * Where people look at approvals and answer them. Only an authenticated person's own request decides: nothing that a model, a log line
- * or a chat says comes here. Rejects with SRE_APPROVALS_UNKNOWN, SRE_APPROVALS_PLAN or SRE_APPROVALS_STATE where it cannot be answered.
- */
-export class Approvals {
-  readonly #deps: ApprovalDeskDeps
+class StoredApprovals implements Approvals {
+  readonly #deps: ApprovalDeps
 
-  constructor(deps: ApprovalDeskDeps) {
+  constructor(deps: ApprovalDeps) {
     this.#deps = deps
   }
 
@@ -38,28 +35,27 @@ export class Approvals {
     return this.#deps.store.get(id, this.#deps.now())
   }
 
-  approve(id: string, answer: Answer): Promise<Approval> {
+  approve(id: string, answer: ApprovalAnswer): Promise<Approval> {
     return this.#decide(id, 'approved', answer)
   }
 
-  /** Also takes back what was approved and is not used yet. */
-  reject(id: string, answer: Answer): Promise<Approval> {
+  reject(id: string, answer: ApprovalAnswer): Promise<Approval> {
     return this.#decide(id, 'rejected', answer)
   }
 
-  async #decide(id: string, status: 'approved' | 'rejected', answer: Answer): Promise<Approval> {
+  async #decide(id: string, status: 'approved' | 'rejected', answer: ApprovalAnswer): Promise<Approval> {
     const { store, now, valid_ms } = this.#deps
     const at = now()
     const decided = await store.decide(id, { ...answer, status, at, expires_ms: at + valid_ms })
     if (!decided) throw new CodedError('SRE_APPROVALS_UNKNOWN', 'no approval has this id')
     if (!decided.refused) return decided.approval
     if (decided.refused === 'other_plan')
-      throw new CodedError('SRE_APPROVALS_PLAN', `it is about another plan: ${decided.approval.plan_hash}`)
+      throw new CodedError('SRE_APPROVALS_PLAN', `it is for another plan: ${decided.approval.plan_hash}`)
     throw new CodedError('SRE_APPROVALS_STATE', `it cannot be ${status} now: ${whyNot(decided)}`)
   }
 }
 
-function whyNot({ approval, refused }: Decided): string {
+function whyNot({ approval, refused }: DecisionResult): string {
   if (refused === 'used') return `it was used for ${approval.execution_id ?? 'an execution'}`
   if (refused === 'not_recommended') return 'the last run does not recommend it'
   const { status, status_reason, decided_by } = approval

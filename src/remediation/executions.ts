@@ -1,43 +1,35 @@
 import { CodedError } from '#src/domain/coded-error.ts'
 import type { Execution } from '#src/domain/execution.ts'
 import type { Page } from '#src/domain/page.ts'
-import type { Ended, ExecutionEnd, ExecutionQuery, ExecutionStore } from './execution-store.ts'
-import { evaluateStart } from './may-begin.ts'
+import { evaluateStart } from './execution-lifecycle.ts'
+import type { ExecutionIntent, ExecutionQuery, ExecutionReport, Executions, ExecutionStore } from './port.ts'
 
-/** What the desk works with. */
-export interface ExecutionDeskDeps {
-  store: ExecutionStore
+/** What executions are made of. */
+export interface ExecutionDeps {
+  store: Pick<ExecutionStore, 'begin' | 'end' | 'get' | 'list'>
   newId: (prefix: string) => string
   /** Epoch milliseconds. */
   now: () => number
-  /** How long the end of an execution may stay untold. */
-  longest_ms: number
-  /** How long the run that looks at the outcome may wait. */
+  /** After that an execution whose end was not reported times out. */
+  timeout_ms: number
+  /** How long the run that checks the outcome may wait. */
   queue_ttl_ms: number
   /** An incident was queued: a worker may take it at once. */
   onQueued: () => void
 }
 
-/** What a person is going to carry out. */
-export interface Intent {
-  incident_id: string
-  action_id: string
-  plan_hash: string
-  by: string
+/**
+ * Executions over a store: people report what they carry out. Nobody else starts on the same target meanwhile, an approval is required
+ * where the plan needs one, and a run checks the outcome.
+ */
+export function createExecutions(deps: ExecutionDeps): Executions {
+  return new StoredExecutions(deps)
 }
 
-/** How it ended, as a person tells. */
-export type ToldEnd = Pick<ExecutionEnd, 'status' | 'by' | 'note' | 'trace_id'>
+class StoredExecutions implements Executions {
+  readonly #deps: ExecutionDeps
 
-/**
- * Where people say what they carry out: nobody else begins on the same target meanwhile, what needs an approval has one, and what was
- * done is looked at by a run. Rejects with SRE_INCIDENTS_UNKNOWN, SRE_EXECUTIONS_UNKNOWN, SRE_EXECUTIONS_REFUSED or
- * SRE_EXECUTIONS_STATE where it cannot be.
- */
-export class Executions {
-  readonly #deps: ExecutionDeskDeps
-
-  constructor(deps: ExecutionDeskDeps) {
+  constructor(deps: ExecutionDeps) {
     this.#deps = deps
   }
 
@@ -49,27 +41,26 @@ export class Executions {
     return this.#deps.store.get(id)
   }
 
-  async begin(intent: Intent): Promise<Execution> {
-    const { store, newId, now, longest_ms } = this.#deps
+  async begin(intent: ExecutionIntent): Promise<Execution> {
+    const { store, newId, now, timeout_ms } = this.#deps
     const at = now()
-    const draft = { ...intent, id: newId('exe'), at, expires_ms: at + longest_ms }
-    const begun = await store.begin(draft, (facts) => evaluateStart(facts, intent))
-    if (begun.kind === 'unknown') throw new CodedError('SRE_INCIDENTS_UNKNOWN', 'no incident has this id')
-    if (begun.kind === 'begun') return begun.execution
-    const { why, detail } = begun.refusal
+    const draft = { ...intent, id: newId('exe'), at, expires_ms: at + timeout_ms }
+    const result = await store.begin(draft, (facts) => evaluateStart(facts, intent))
+    if (result.kind === 'unknown') throw new CodedError('SRE_INCIDENTS_UNKNOWN', 'no incident has this id')
+    if (result.kind === 'started') return result.execution
+    const { why, detail } = result.refusal
     throw new CodedError('SRE_EXECUTIONS_REFUSED', `${why}: ${detail}`)
   }
 
-  /** The same end again changes nothing, so that an answer that was lost can be asked for once more. */
-  async end(id: string, told: ToldEnd): Promise<Omit<Ended, 'changed'>> {
+  async end(id: string, report: ExecutionReport): Promise<{ execution: Execution; follow_up_run: boolean }> {
     const { store, now, queue_ttl_ms, onQueued } = this.#deps
     const at = now()
-    const ended = await store.end(id, { ...told, at, queue_expires_ms: at + queue_ttl_ms })
-    if (!ended) throw new CodedError('SRE_EXECUTIONS_UNKNOWN', 'no execution has this id')
-    const { execution, changed, looks } = ended
-    if (!changed && !(execution.status === told.status && execution.ended_by === told.by))
+    const result = await store.end(id, { ...report, at, queue_expires_ms: at + queue_ttl_ms })
+    if (!result) throw new CodedError('SRE_EXECUTIONS_UNKNOWN', 'no execution has this id')
+    const { execution, changed, follow_up_run } = result
+    if (!changed && !(execution.status === report.status && execution.ended_by === report.by))
       throw new CodedError('SRE_EXECUTIONS_STATE', `it has ended already: it is ${execution.status}`)
-    if (looks) onQueued()
-    return { execution, looks }
+    if (follow_up_run) onQueued()
+    return { execution, follow_up_run }
   }
 }

@@ -1,37 +1,36 @@
 import type { Logger } from '#src/telemetry/logger.ts'
-import type { ApprovalStore } from './approval-store.ts'
-import type { ExecutionStore } from './execution-store.ts'
+import type { ApprovalStore, ExecutionStore } from './port.ts'
 
-/** What watching needs. */
+/** What expiry works with. */
 export interface ExpiryDeps {
   approvals: Pick<ApprovalStore, 'expire'>
-  executions: Pick<ExecutionStore, 'lapse'>
+  executions: Pick<ExecutionStore, 'timeOut'>
   logger: Logger
   /** Epoch milliseconds. */
   now: () => number
   every_ms: number
 }
 
-const most = 200
+const maxBatchSize = 200
 
-/** Writes down, now and then, what has run out. The end of it waits for the round under way. */
+/** Stores at intervals which approvals and executions have run out of time. Disposal waits for the round under way. */
 export function watchExpiry({ approvals, executions, logger, now, every_ms }: ExpiryDeps): AsyncDisposable {
   let ending = false
   let timer: NodeJS.Timeout | undefined
   let round = Promise.resolve()
-  const look = async (): Promise<void> => {
+  const expireOnce = async (): Promise<void> => {
     try {
-      const expired = await approvals.expire(now(), most)
-      const lapsed = await executions.lapse(now(), most)
+      const expired = await approvals.expire(now(), maxBatchSize)
+      const timedOut = await executions.timeOut(now(), maxBatchSize)
       for (const { id, incident_id } of expired) logger.warn({ approval_id: id, incident_id }, 'approval expired')
-      for (const { id, incident_id } of lapsed) logger.warn({ execution_id: id, incident_id }, 'execution lapsed')
+      for (const { id, incident_id } of timedOut) logger.warn({ execution_id: id, incident_id }, 'execution timed out')
     } catch (error) {
-      logger.warn({ error }, 'expired approvals not looked for, to be tried again')
+      logger.warn({ error }, 'expired approvals and executions not stored, to be tried again')
     }
   }
   const later = (): void => {
     timer = setTimeout(() => {
-      round = look().finally(() => {
+      round = expireOnce().finally(() => {
         if (!ending) later()
       })
     }, every_ms)

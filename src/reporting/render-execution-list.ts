@@ -14,7 +14,7 @@ export function renderExecutionList(executions: readonly Execution[], now: numbe
       execution.status,
       spanWords(now - Date.parse(execution.started_at)),
       execution.started_by,
-      execution.seen_after?.state.replace('_', ' ') ?? '-',
+      execution.observed_after?.state.replace('_', ' ') ?? '-',
       nameOfPlan(execution.action),
     ]),
     fold: 3,

@@ -11,7 +11,7 @@ const tones: Record<Execution['status'], Tone> = {
   done: 'green',
   failed: 'red',
   abandoned: 'dim',
-  lapsed: 'red',
+  timed_out: 'red',
 }
 
 const seenTones: Record<ObservedAfter['state'], Tone> = {
@@ -38,7 +38,7 @@ export function renderExecution(
     `${page.paint(tones[execution.status], execution.status.toUpperCase())}  ${nameOfPlan(execution.action)}`,
   )
   for (const line of standing(execution, view.now)) page.put(printable(line))
-  if (execution.status === 'done' || execution.seen_after) putSeen(page, execution)
+  if (execution.status === 'done' || execution.observed_after) putSeen(page, execution)
   page.heading('Plan')
   putPlan(page, execution.action)
   if (execution.causes.length > 0) page.heading('To remove')
@@ -60,15 +60,15 @@ function standing(execution: Execution, now: number): string[] {
     done: `${ended}: it was carried out.`,
     failed: `${ended}: it could not be carried out, or not wholly.`,
     abandoned: `${ended}: given up before anything was changed.`,
-    lapsed: `Nobody has said in time how it ended, so that is not known; ${started_by} still may.`,
+    timed_out: `Nobody has reported in time how it ended, so that is not known; ${started_by} still may.`,
   }
   return [began, words[status], ...(note === undefined ? [] : [`Note: ${note}`])]
 }
 
-function putSeen(page: Page, { seen_after }: Execution): void {
+function putSeen(page: Page, { observed_after }: Execution): void {
   page.heading('Seen after it')
-  if (!seen_after) return page.put('no run has looked since', '  ')
-  const { state, because, run_id, at } = seen_after
+  if (!observed_after) return page.put('no run has looked since', '  ')
+  const { state, because, run_id, at } = observed_after
   page.put(printable(`${seenWords[state]}: ${because}`), '  ', seenTones[state])
   page.put(printable(`one look of run ${run_id} at ${at}; no proof that it lasts`), '  ', 'dim')
 }
@@ -80,7 +80,7 @@ function putRecord(page: Page, { id, incident_id, run_id, approval_id, plan_hash
 }
 
 function putNext(page: Page, { id, status }: Execution, { commandLine }: ChangeView): void {
-  if (status !== 'running' && status !== 'lapsed') return
+  if (status !== 'running' && status !== 'timed_out') return
   page.heading('To say how it ended')
   for (const [end, ...more] of [['done'], ['failed', '--note', ''], ['abandoned']] as [string, ...string[]][])
     page.lines.push(`  ${commandLine(['executions', 'end', id, '--status', end, ...more])}`)

@@ -1,16 +1,16 @@
-/** What a service that has just started tells the person who started it. */
+/** What a service prints after its start. */
 export interface StartFacts {
   url: string
   version: string
-  /** What it watches, for people: `practice (12 namespaces)`. */
+  /** The watched cluster, for people: `practice (12 namespaces)`. */
   cluster: string
   minds: string[]
   store: string
-  /** A question that this cluster can answer. */
+  /** The body of a request that this cluster can answer. */
   example: object
 }
 
-/** A few calm lines for a terminal. */
+/** The lines of a server. */
 export function startLines({ url, version, cluster, minds, store, example }: StartFacts): string {
   return [
     `sre-agent ${version} listens on ${url}`,
@@ -20,6 +20,17 @@ export function startLines({ url, version, cluster, minds, store, example }: Sta
     `  docs     ${url}/docs`,
     '  try      (what is wrong here?)',
     `    curl -X POST ${url}/decide -H 'content-type: application/json' -d '${JSON.stringify(example)}'`,
+    '',
+  ].join('\n')
+}
+
+/** The lines of a worker without a server. */
+export function workerLines({ version, cluster, minds, store }: Omit<StartFacts, 'url' | 'example'>): string {
+  return [
+    `sre-agent ${version} works on the queue`,
+    `  cluster  ${cluster}`,
+    `  mind     ${minds.join(', ')}`,
+    `  store    ${store}`,
     '',
   ].join('\n')
 }

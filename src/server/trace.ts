@@ -1,11 +1,11 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { Logger } from '#src/telemetry/logger.ts'
 import { traceIdOf } from '#src/telemetry/trace-id.ts'
-import { identityOf } from './access/request-caller.ts'
+import { identityOf } from './access/authentication.ts'
 
 const header = 'X-Trace-Id'
 
-/** Gives every response its trace id and writes one access log line when it is over, without bodies and queries. */
+/** Gives every response its trace id, and writes one line to the log when the response has ended, without bodies and queries. */
 export function trace(logger: Logger): RequestHandler {
   return (request, response, next) => {
     const trace_id = traceIdOf(request.get('traceparent'))
@@ -31,7 +31,7 @@ function callerFields(request: Request): object {
   }
 }
 
-/** The trace id that a response bears. */
+/** The trace id of a response. */
 export function traceIdOfResponse(response: Response): string {
   return String(response.getHeader(header))
 }

@@ -65,7 +65,7 @@ export function approvalStoreContract(name: string, create: CreateDatabase): voi
       expect(await shown()).toEqual({ required: true, status: 'pending', id: asked.id, expires_at: at(1 + hour) })
       await store.approvals.decide(asked.id, word('approved'))
       expect(await shown()).toMatchObject({ status: 'approved', id: asked.id, expires_at: at(900) })
-      expect(await kinds()).toEqual(expect.arrayContaining(['approval_asked', 'approved']))
+      expect(await kinds()).toEqual(expect.arrayContaining(['approval_requested', 'approved']))
     })
 
     it('takes one word of several that come at once, from whichever process', async () => {
@@ -231,7 +231,7 @@ export function approvalStoreContract(name: string, create: CreateDatabase): voi
 
     it('tells first what was decided, then what is asked', async () => {
       await changes.decide([plan()])
-      expect((await kinds()).slice(-2)).toEqual(['decided', 'approval_asked'])
+      expect((await kinds()).slice(-2)).toEqual(['decided', 'approval_requested'])
     })
 
     it('lists what is asked for, page by page, without holes or repeats', async () => {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '#src/adapters/sql/store.ts'
 import type { RecommendedAction } from '#src/domain/action.ts'
-import type { ExecutionEnd } from '#src/remediation/execution-store.ts'
-import { evaluateStart } from '#src/remediation/may-begin.ts'
+import type { ExecutionEnd } from '#src/remediation/port.ts'
+import { evaluateStart } from '#src/remediation/execution-lifecycle.ts'
 import { changesOver } from '#test/helpers/changes-over.ts'
 import { recommend } from '#test/helpers/recommend.ts'
 import type { CreateDatabase, DatabaseUnderTest } from '#test/helpers/store-engines.ts'
@@ -55,7 +55,7 @@ export function executionStoreContract(name: string, create: CreateDatabase): vo
       await changes.decide([plan()])
       await approve()
       const result = await begin(plan())
-      if (result.kind !== 'begun') throw new Error(JSON.stringify(result))
+      if (result.kind !== 'started') throw new Error(JSON.stringify(result))
       return result.execution
     }
     const end = (id: string, over: Partial<ExecutionEnd> = {}) =>
@@ -122,7 +122,7 @@ export function executionStoreContract(name: string, create: CreateDatabase): vo
       const free = plan({ approval: { required: false, status: 'not_required' } })
       await changes.decide([free])
       const result = await begin(free)
-      expect(result).toMatchObject({ kind: 'begun', execution: { status: 'running' } })
+      expect(result).toMatchObject({ kind: 'started', execution: { status: 'running' } })
     })
 
     it('lets one of several begin on a target, from whichever process', async () => {
@@ -138,7 +138,7 @@ export function executionStoreContract(name: string, create: CreateDatabase): vo
       const results = await Promise.all(
         plans.map((each, index) => begin(each, { by: `p${index}` }, index === 1 ? second : store)),
       )
-      expect(results.filter((each) => each.kind === 'begun')).toHaveLength(1)
+      expect(results.filter((each) => each.kind === 'started')).toHaveLength(1)
       expect(results.filter((each) => each.kind === 'refused').map((each) => each.refusal.why)).toEqual([
         'target_busy',
         'target_busy',
@@ -164,20 +164,20 @@ export function executionStoreContract(name: string, create: CreateDatabase): vo
       const execution = await begun()
       expect(await end(execution.id, { note: 'revision 4' })).toMatchObject({
         changed: true,
-        looks: true,
+        follow_up_run: true,
         execution: { status: 'done', ended_at: at(30), ended_by: 'anna', note: 'revision 4' },
       })
       expect(await statusOf()).toBe('queued')
       const claimed = await changes.claim('run_2', 31)
       expect(claimed.trace_id).toBe('d'.repeat(32))
       await changes.finish(claimed, [], { seconds: 40, over: { outcome: 'recovered', root_causes: [] } })
-      expect((await store.executions.get(execution.id))?.seen_after).toEqual({
+      expect((await store.executions.get(execution.id))?.observed_after).toEqual({
         state: 'gone',
-        because: 'the run after it calls it recovered',
+        because: 'the outcome of the run after it is recovered',
         run_id: 'run_2',
         at: at(40),
       })
-      expect(await kinds()).toEqual(expect.arrayContaining(['execution_ended', 'seen_after']))
+      expect(await kinds()).toEqual(expect.arrayContaining(['execution_ended', 'observed_after']))
     })
 
     it('does not take the word of a run that had begun before the change was done', async () => {
@@ -186,13 +186,13 @@ export function executionStoreContract(name: string, create: CreateDatabase): vo
       await changes.again(15)
       const claimed = await changes.claim('run_2', 16)
       const result = await begin(plan())
-      const id = result.kind === 'begun' ? result.execution.id : ''
-      expect(await end(id)).toMatchObject({ looks: true })
+      const id = result.kind === 'started' ? result.execution.id : ''
+      expect(await end(id)).toMatchObject({ follow_up_run: true })
       await changes.finish(claimed, [plan()], { seconds: 40 })
-      expect(await store.executions.get(id)).toMatchObject({ status: 'done', seen_after: undefined })
+      expect(await store.executions.get(id)).toMatchObject({ status: 'done', observed_after: undefined })
       expect(await statusOf()).toBe('queued')
       await changes.decide([plan()], { run_id: 'run_3', seconds: 50 })
-      expect((await store.executions.get(id))?.seen_after).toMatchObject({ state: 'still_there', run_id: 'run_3' })
+      expect((await store.executions.get(id))?.observed_after).toMatchObject({ state: 'still_there', run_id: 'run_3' })
     })
 
     it('is looked at once', async () => {
@@ -201,7 +201,7 @@ export function executionStoreContract(name: string, create: CreateDatabase): vo
       await changes.decide([], { run_id: 'run_2', seconds: 40, over: { outcome: 'unknown' } })
       await changes.again(50)
       await changes.decide([], { run_id: 'run_3', seconds: 60, over: { outcome: 'healthy', root_causes: [] } })
-      expect((await store.executions.get(id))?.seen_after).toMatchObject({ state: 'unknown', run_id: 'run_2' })
+      expect((await store.executions.get(id))?.observed_after).toMatchObject({ state: 'unknown', run_id: 'run_2' })
     })
 
     it('looks at nothing where nothing was changed', async () => {
@@ -210,8 +210,8 @@ export function executionStoreContract(name: string, create: CreateDatabase): vo
         const free = plan({ approval: { required: false, status: 'not_required' } })
         await changes.decide([free], { run_id: `run_${status}`, seconds: 2 })
         const result = await begin(free)
-        const id = result.kind === 'begun' ? result.execution.id : ''
-        expect(await end(id, { status })).toMatchObject({ changed: true, looks: false, execution: { status } })
+        const id = result.kind === 'started' ? result.execution.id : ''
+        expect(await end(id, { status })).toMatchObject({ changed: true, follow_up_run: false, execution: { status } })
         expect(await statusOf()).toBe('done')
       }
     })
@@ -220,14 +220,14 @@ export function executionStoreContract(name: string, create: CreateDatabase): vo
       const first = await begun()
       await store.control.close(incident_id, by)
       await changes.open()
-      expect(await end(first.id)).toMatchObject({ changed: true, looks: false })
+      expect(await end(first.id)).toMatchObject({ changed: true, follow_up_run: false })
       expect(await statusOf()).toBe('closed')
     })
 
     it('ends once; the same word again is answered the same', async () => {
       const { id } = await begun()
       await end(id)
-      expect(await end(id)).toMatchObject({ changed: false, looks: true, execution: { status: 'done' } })
+      expect(await end(id)).toMatchObject({ changed: false, follow_up_run: true, execution: { status: 'done' } })
       expect(await end(id, { status: 'failed', by: 'bob' })).toMatchObject({
         changed: false,
         execution: { status: 'done' },
@@ -236,14 +236,17 @@ export function executionStoreContract(name: string, create: CreateDatabase): vo
       expect(await end('exe_none')).toBeUndefined()
     })
 
-    it('lapses where nobody tells, frees its target, and takes the late word of who began', async () => {
+    it('times out where nobody reports its end, frees its target, and takes the late report of the person who started it', async () => {
       const { id } = await begun()
       const late = now + 3_700_000
-      expect(await store.executions.lapse(now + 60_000, 9)).toEqual([])
-      expect(await store.executions.lapse(late, 9)).toMatchObject([{ id, status: 'lapsed' }])
-      expect(await store.executions.lapse(late, 9)).toEqual([])
-      expect(await kinds()).toContain('execution_lapsed')
-      expect(await end(id, { by: 'bob', at: late })).toMatchObject({ changed: false, execution: { status: 'lapsed' } })
+      expect(await store.executions.timeOut(now + 60_000, 9)).toEqual([])
+      expect(await store.executions.timeOut(late, 9)).toMatchObject([{ id, status: 'timed_out' }])
+      expect(await store.executions.timeOut(late, 9)).toEqual([])
+      expect(await kinds()).toContain('execution_timed_out')
+      expect(await end(id, { by: 'bob', at: late })).toMatchObject({
+        changed: false,
+        execution: { status: 'timed_out' },
+      })
       const free = plan({
         id: 'act_1',
         params: { to_revision: 2 },
@@ -251,7 +254,7 @@ export function executionStoreContract(name: string, create: CreateDatabase): vo
       })
       await changes.again(3700)
       await changes.decide([free], { run_id: 'run_2', seconds: 3701 })
-      expect(await begin(free, { at: late })).toMatchObject({ kind: 'begun' })
+      expect(await begin(free, { at: late })).toMatchObject({ kind: 'started' })
       expect(await end(id, { at: late + 1000 })).toMatchObject({ changed: true, execution: { status: 'done' } })
     })
 
@@ -261,7 +264,7 @@ export function executionStoreContract(name: string, create: CreateDatabase): vo
         const free = plan({ params: { to_revision: second }, approval: { required: false, status: 'not_required' } })
         await changes.decide([free], { run_id: `run_${second}`, seconds: second })
         const result = await begin(free, { at: now + second * 1000 })
-        if (result.kind === 'begun' && second < 3) await end(result.execution.id, { status: 'failed' })
+        if (result.kind === 'started' && second < 3) await end(result.execution.id, { status: 'failed' })
       }
       const ids = async (query: object) =>
         (await store.executions.list({ limit: 9, ...query })).items.map((each) => each.id)

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '#src/adapters/sql/store.ts'
-import type { Claim, ClaimRequest, SweepRequest } from '#src/incidents/queue-store.ts'
+import type { Claim, ClaimRequest, SweepRequest } from '#src/incidents/port.ts'
 import type { Candidate } from '#src/intake/admission/admission-store.ts'
 import { answerFor } from '#test/helpers/answer-for.ts'
 import { buildCandidate } from '#test/helpers/build-candidate.ts'
@@ -47,7 +47,7 @@ export function queueStoreContract(name: string, create: CreateDatabase): void {
       return got
     }
     const sweep = (over: Partial<SweepRequest> = {}) =>
-      store.queue.sweep({ now, lapsed: [], most_failures: 3, quiet_before: 0, retry_at: now, ...over })
+      store.queue.sweep({ now, expired_leases: [], max_failures: 3, quiet_before: 0, retry_at: now, ...over })
     const kinds = async (id: string) => (await store.archive.timeline(id, 0, 100)).map((entry) => entry.kind)
     const decided = (of: Claim) => ({ kind: 'decided', decision: answerFor(of), scope: [] }) as const
 
@@ -136,7 +136,7 @@ export function queueStoreContract(name: string, create: CreateDatabase): void {
       const [id = ''] = await admit(buildCandidate())
       const lost = await claimed()
       expect(await store.queue.renew(lost, now + 40_000)).toBe(true)
-      await sweep({ lapsed: [{ incident_id: id, attempt: 1, lease_until: now + 40_000 }] })
+      await sweep({ expired_leases: [{ incident_id: id, attempt: 1, lease_until: now + 40_000 }] })
       const held = await claimed({ owner: 'w2' })
       expect(held).toMatchObject({
         attempt: 2,
@@ -165,8 +165,8 @@ export function queueStoreContract(name: string, create: CreateDatabase): void {
       const seen = { incident_id: id, attempt: 1, lease_until: one.lease_until }
       expect(await store.queue.leases()).toEqual([seen])
       await store.queue.renew(one, now + 60_000)
-      expect(await sweep({ lapsed: [seen] })).toEqual({ expired: [], abandoned: [], quiet: [] })
-      const swept = await sweep({ lapsed: [{ ...seen, lease_until: now + 60_000 }] })
+      expect(await sweep({ expired_leases: [seen] })).toEqual({ expired: [], abandoned: [], quiet: [] })
+      const swept = await sweep({ expired_leases: [{ ...seen, lease_until: now + 60_000 }] })
       expect(swept.abandoned.map((incident) => incident.id)).toEqual([id])
       expect(await store.queue.leases()).toEqual([])
     })
@@ -178,7 +178,7 @@ export function queueStoreContract(name: string, create: CreateDatabase): void {
       )
       const one = await claimed()
       expect(one).toMatchObject({ incident: { id: first }, suspect: false })
-      await sweep({ lapsed: [{ incident_id: first, attempt: 1, lease_until: one.lease_until }] })
+      await sweep({ expired_leases: [{ incident_id: first, attempt: 1, lease_until: one.lease_until }] })
       expect(await claim({ alone: false })).toBeUndefined()
       const again = await claimed({ alone: true })
       expect(again).toMatchObject({ incident: { id: first }, suspect: true, failures: 1, resumes: true })
@@ -233,7 +233,7 @@ export function queueStoreContract(name: string, create: CreateDatabase): void {
       const [id = ''] = await admit(buildCandidate())
       for (let round = 1; round <= 3; round += 1) {
         const one = await claimed()
-        await sweep({ lapsed: [{ incident_id: id, attempt: one.attempt, lease_until: one.lease_until }] })
+        await sweep({ expired_leases: [{ incident_id: id, attempt: one.attempt, lease_until: one.lease_until }] })
       }
       expect(await store.archive.get(id)).toMatchObject({ status: 'failed', failures: 3 })
       expect((await kinds(id)).at(-1)).toBe('dead_letter')
@@ -285,7 +285,7 @@ export function queueStoreContract(name: string, create: CreateDatabase): void {
         problem('b', { priority: 'P1' }),
         problem('c'),
       )
-      expect(await store.watch.look(now + 1000, 2)).toMatchObject({
+      expect(await store.watch.view(now + 1000, 2)).toMatchObject({
         queued: 3,
         running: 0,
         dead_letters: 0,
@@ -294,7 +294,7 @@ export function queueStoreContract(name: string, create: CreateDatabase): void {
         running_now: [],
       })
       await claimed()
-      expect(await store.watch.look(now + 90_000, 5)).toMatchObject({
+      expect(await store.watch.view(now + 90_000, 5)).toMatchObject({
         queued: 2,
         running: 1,
         opened_last_minute: 0,

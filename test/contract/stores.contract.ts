@@ -12,7 +12,7 @@ const at = (seconds: number) => new Date(now + seconds * 1000).toISOString()
 const by = { actor: 'anna', reason: 'looked into it', trace_id: 'f'.repeat(32), at: at(100) }
 const again = { ...by, from: ['done', 'failed', 'expired', 'closed'], expires_at: at(700) } as const
 
-/** What every store promises beside admitting and queueing: reading back, stepping in, silences, feedback, audit, journal, keeping house. */
+/** What every store promises beside admitting and queueing: reading back, interventions, silences, feedback, audit, journal, retention. */
 export function storesContract(name: string, create: CreateDatabase): void {
   describe(`stores: ${name}`, () => {
     let database: DatabaseUnderTest
@@ -324,6 +324,31 @@ export function storesContract(name: string, create: CreateDatabase): void {
       await other.check()
       await other.close()
       await expect(other.check()).rejects.toThrow()
+    })
+
+    it('gives a failure of the database one code, and leaves errors that have a code of their own', async () => {
+      await expect(store.archive.list({ limit: 1, cursor: 'nonsense' })).rejects.toMatchObject({
+        code: 'SRE_INCIDENTS_CURSOR',
+      })
+      const other = await database.open()
+      await other.close()
+      const failed = { code: 'SRE_INCIDENTS_STORE_FAILED', retry: true, cause: expect.any(Error) as Error }
+      const calls = [
+        () => other.admission.admit([buildCandidate()], plainJudge),
+        () => other.queue.leases(),
+        () => other.watch.view(now, 1),
+        () => other.archive.get('inc_1'),
+        () => other.control.close('inc_1', by),
+        () => other.feedback.of('inc_1'),
+        () => other.silences.list(1),
+        () => other.approvals.get('apr_1', now),
+        () => other.executions.get('exe_1'),
+        () => other.catalogue.revision(),
+        () => other.audit.list({ limit: 1 }),
+        () => other.journal.load('run_1'),
+        () => other.housekeeping.forgetThreads(1),
+      ]
+      for (const call of calls) await expect(call()).rejects.toMatchObject(failed)
     })
   })
 }

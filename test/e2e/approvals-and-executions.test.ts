@@ -120,10 +120,10 @@ describe('approvals and executions', () => {
     await crashAndRestart()
     const end = { status: 'done', note: 'set it by hand' }
     const ended = await ask('operator', `/api/executions/${execution.id}/end`, end)
-    expect(ended).toMatchObject({ status: 202, body: { status: 'done', looks: true, note: 'set it by hand' } })
-    await heard(incident_id, 'seen_after')
+    expect(ended).toMatchObject({ status: 202, body: { status: 'done', follow_up_run: true, note: 'set it by hand' } })
+    await heard(incident_id, 'observed_after')
     // Nobody has changed the recorded cluster.
-    const seen = Execution.parse((await ask('reader', `/api/executions/${execution.id}`)).body).seen_after
+    const seen = Execution.parse((await ask('reader', `/api/executions/${execution.id}`)).body).observed_after
     expect(seen).toMatchObject({ state: 'still_there', because: expect.stringContaining('missing_env') })
     const log = (await ask('admin', '/api/audit?limit=50')).body as { entries: { actor: string; action: string }[] }
     expect(log.entries.map(({ actor, action: done }) => `${actor} ${done}`)).toEqual(

@@ -15,7 +15,7 @@ const nothing = {
 const plan = { kills: 4, limit: 3, problems: 12 }
 const postgres = postgresForTests()
 
-describe('kill -9 at random moments under load', { timeout: 300_000 }, () => {
+describe.concurrent('kill -9 at random moments under load', { timeout: 600_000 }, () => {
   it('loses nothing, repeats nothing and overlaps nothing on one SQLite file', async () => {
     const report = await runFaults({ ...plan, store: 'sqlite', servers: 1, workers: 1 })
     expect(report).toMatchObject(nothing)

@@ -31,7 +31,7 @@ async function untilSettled(database: FaultDatabase, each: () => Promise<void> =
   }
 }
 
-describe('runs that go wrong in a real process', { timeout: 300_000 }, () => {
+describe.concurrent('runs that go wrong in a real process', { timeout: 300_000 }, () => {
   let practice: Practice
   beforeAll(async () => {
     practice = await startPractice({ incidents: ['practice/incidents'] })

@@ -44,7 +44,7 @@ async function untilQueueIsEmpty(url: string): Promise<void> {
   }
 }
 
-describe('a service whose store fails', () => {
+describe.concurrent('a service whose store fails', () => {
   let practice: Practice
   let folder: string
   beforeAll(async () => {
@@ -63,7 +63,8 @@ describe('a service whose store fails', () => {
       const server = await startPostgres()
       cleanup.defer(() => server.close())
       const url = await server.createDatabase()
-      const service = new FaultProcess('serve', { DATABASE_URL: url, KUBECONFIG: practice.kubeconfig })
+      const env = { DATABASE_URL: url, KUBECONFIG: practice.kubeconfig, LEASE_SECONDS: '2' }
+      const service = new FaultProcess('serve', env)
       cleanup.defer(async () => void (await service.kill('SIGKILL')))
       await service.start()
       const acknowledged: string[] = []
@@ -74,7 +75,8 @@ describe('a service whose store fails', () => {
       const ready = await fetch(`${service.url}/ready`)
       expect(ready.status).toBe(503)
       expect(JSON.stringify(await ready.json())).toContain('store')
-      await pause(10_000)
+      // Longer than a lease.
+      await pause(4_000)
       await server.start()
       let after = await send(service.url ?? '', 11)
       while (after.status !== 202) after = await send(service.url ?? '', 11)

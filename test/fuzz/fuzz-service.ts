@@ -47,7 +47,7 @@ export async function startFuzzService(): Promise<AsyncDisposable & { url: strin
       health: () => Promise.reject(new Error('not part of it')),
       readiness: () => Promise.resolve({ ready: true, checks: [] }),
       queue: async (limit) => {
-        const { opened_last_minute, ...view } = await store.watch.look(now(), limit)
+        const { opened_last_minute, ...view } = await store.watch.view(now(), limit)
         return { ...view, limit: 8, storm: { ...storm, opened_last_minute } }
       },
     },

@@ -1,4 +1,4 @@
-import { Problem } from '#src/server/send-problem.ts'
+import { Problem } from '#src/server/problems.ts'
 import type { FuzzRequest } from './build-request.ts'
 
 /** Every request may meet these, whatever the description of its operation says. */

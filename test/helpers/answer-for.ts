@@ -1,5 +1,5 @@
 import type { Decision } from '#src/domain/decision.ts'
-import type { Investigation } from '#src/incidents/investigator.ts'
+import type { Investigation } from '#src/incidents/port.ts'
 
 /** A small whole decision for a request: healthy, with two facts. */
 export function answerFor(

@@ -1,8 +1,8 @@
 import type { Store } from '#src/adapters/sql/store.ts'
 import type { RecommendedAction } from '#src/domain/action.ts'
 import type { Decision } from '#src/domain/decision.ts'
-import { requiredApprovals } from '#src/remediation/ask-approvals.ts'
-import { assessAfterExecution } from '#src/remediation/see-after.ts'
+import { requiredApprovals } from '#src/remediation/approval-lifecycle.ts'
+import { assessAfterExecution } from '#src/remediation/execution-lifecycle.ts'
 import type { Candidate } from '#src/intake/admission/admission-store.ts'
 import { answerFor } from './answer-for.ts'
 import { buildCandidate } from './build-candidate.ts'
@@ -39,8 +39,8 @@ export function changesOver(store: Store, now: number) {
     })
     const ms = now + seconds * 1000
     const after = {
-      asks: requiredApprovals(decision, { newId: (prefix) => `${prefix}_${++asked}`, expires_ms: ms + hourMs }),
-      see: (execution: Parameters<typeof assessAfterExecution>[0]) =>
+      approvals: requiredApprovals(decision, { newId: (prefix) => `${prefix}_${++asked}`, expires_ms: ms + hourMs }),
+      observe: (execution: Parameters<typeof assessAfterExecution>[0]) =>
         assessAfterExecution(execution, decision, new Date(ms).toISOString()),
     }
     await store.queue.finish(claimed, { kind: 'decided', decision, scope: [], after }, ms)

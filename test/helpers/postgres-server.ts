@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
 
-/** A real PostgreSQL of the test's own, commits on disk, on a free port of 127.0.0.1. */
+/** A real PostgreSQL of the test's own on a free port of 127.0.0.1. */
 export interface PostgresServer {
   port: number
   /** Makes an empty database; answers its URL. */
@@ -37,8 +37,8 @@ export function postgresForTests(): { run: boolean; reason: string } {
   return { run, reason: run ? '' : ' (skipped: PostgreSQL is not installed; Debian has it as the package postgresql)' }
 }
 
-/** Starts a server; it does not run as root. */
-export async function startPostgres(): Promise<PostgresServer> {
+/** Starts a server; it does not run as root. Where it is not `durable`, commits wait for no disk, and a crash may lose them. */
+export async function startPostgres({ durable = true } = {}): Promise<PostgresServer> {
   const programs = findPostgres()
   if (!programs) throw new Error('PostgreSQL is not installed: install the package postgresql')
   const user = unprivilegedUser()
@@ -55,7 +55,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   ]
   execFileSync(join(programs, 'initdb'), settings, { ...user, cwd: folder, stdio: 'pipe' })
   const port = await freePort()
-  const server = new RunningServer({ program: join(programs, 'postgres'), folder, port, user })
+  const server = new RunningServer({ program: join(programs, 'postgres'), folder, port, user, durable })
   await server.start()
   return server
 }
@@ -64,6 +64,7 @@ interface Setting {
   program: string
   folder: string
   port: number
+  durable: boolean
   user: { uid: number; gid: number } | undefined
 }
 
@@ -79,12 +80,12 @@ class RunningServer implements PostgresServer {
   }
 
   async start(): Promise<void> {
-    const { program, folder, port, user } = this.#setting
+    const { program, folder, port, user, durable } = this.#setting
     const options = {
       listen_addresses: '127.0.0.1',
       unix_socket_directories: folder,
       port,
-      fsync: 'on',
+      ...(durable ? { fsync: 'on' } : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
       max_connections: 100,
     }
     const words = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`])
@@ -117,7 +118,7 @@ class RunningServer implements PostgresServer {
   }
 
   async #query(text: string): Promise<void> {
-    const client = new Client({ connectionString: this.#url('postgres'), connectionTimeoutMillis: 2_000 })
+    const client = new Client({ connectionString: this.#url('postgres'), connectionTimeoutMillis: 60_000 })
     client.on('error', () => undefined)
     await client.connect()
     try {
@@ -132,7 +133,7 @@ class RunningServer implements PostgresServer {
       try {
         return await this.#query('select 1')
       } catch (error) {
-        if (attempt > 200 || this.#process?.exitCode !== null) throw error
+        if (attempt > 2_000 || this.#process?.exitCode !== null) throw error
         await pause(50)
       }
     }

@@ -1,6 +1,6 @@
 import type { Decision } from '#src/domain/decision.ts'
 import type { WorkflowInfo } from '#src/domain/workflow-info.ts'
-import type { Investigation, Investigator } from '#src/incidents/investigator.ts'
+import type { Investigation, Investigator } from '#src/incidents/port.ts'
 
 /** An investigation that waits for its test. */
 export interface OpenInvestigation extends Investigation {

@@ -12,13 +12,9 @@ import type { Silence } from '#src/domain/silence.ts'
 import type { TimelineEntry } from '#src/domain/timeline.ts'
 import { createServer } from '#src/server/create-server.ts'
 import { type HttpListener, listenHttp } from '#src/server/http-listener.ts'
-import {
-  type Delivery,
-  type IntakeSource,
-  intakeSources,
-  type Receipt,
-  type ServerDeps,
-} from '#src/server/service-ports.ts'
+import type { Delivery, IntakeSource, Receipt } from '#src/server/ports.ts'
+import { resources } from '#src/server/resources/index.ts'
+import type { ServerDeps } from '#src/server/server-deps.ts'
 import { buildDecision } from './build-decision.ts'
 import { quietLogger } from './quiet-logger.ts'
 import { ScriptedInvestigator } from './scripted-investigator.ts'
@@ -74,16 +70,13 @@ export function serverDouble(over: Partial<ServerDeps> = {}) {
     logger: quietLogger(),
     waits: [] as { incident_id: string; signal: AbortSignal }[],
     /** Undefined: it is never decided. */
-    decide: (id: string): ReturnType<ServerDeps['desk']['wait']> => Promise.resolve(decisionOf(id)),
+    decide: (id: string): ReturnType<ServerDeps['commands']['wait']> => Promise.resolve(decisionOf(id)),
   }
   const deps: ServerDeps = {
     intake: { receive: (delivery) => receive(state, delivery) },
-    payloads: Object.fromEntries(intakeSources.map((source) => [source, z.looseObject({})])) as unknown as Record<
-      IntakeSource,
-      z.ZodType
-    >,
+    payloads: anyPayloads,
     signatures: {},
-    desk: deskOf(state),
+    commands: commandsOf(state),
     archive: archiveOf(state),
     queue: () =>
       Promise.resolve({
@@ -129,6 +122,13 @@ export function serverDouble(over: Partial<ServerDeps> = {}) {
   return { deps, state }
 }
 
+/** Every source that a route delivers to takes any object. */
+const anyPayloads = Object.fromEntries(
+  resources
+    .flatMap(({ routes }) => routes)
+    .flatMap(({ body }) => (body && 'payload' in body ? [[body.payload, z.looseObject({})]] : [])),
+) as unknown as Record<IntakeSource, z.ZodType>
+
 const unknown = (what: string) => () => Promise.reject(new CodedError(`SRE_${what}_UNKNOWN`, 'there is none'))
 
 const noApprovals: ServerDeps['approvals'] = {
@@ -156,7 +156,7 @@ function receive(state: State, delivery: Delivery): Promise<Receipt> {
   return Promise.resolve({ kind: 'taken', fates: [fate] })
 }
 
-function deskOf(state: State): ServerDeps['desk'] {
+function commandsOf(state: State): ServerDeps['commands'] {
   const move = (id: string, status: IncidentRecord['status']) => {
     const record = state.records.get(id)
     if (!record) throw new CodedError('SRE_INCIDENTS_UNKNOWN', 'no incident has this id')

@@ -13,13 +13,13 @@ const patient = { call_timeout_seconds: 60, deadline_seconds: 120 }
 
 /** Waits for pods a moment only, for everything else as long as it takes. */
 const hurriedAboutPods = (reader: ClusterReader): ClusterReader => ({
-  get: (request, aborted) => reader.get(request, aborted),
-  events: (request, aborted) => reader.events(request, aborted),
+  get: (wanted, aborted) => reader.get(wanted, aborted),
+  events: (wanted, aborted) => reader.events(wanted, aborted),
   describe: (aborted) => reader.describe(aborted),
-  list: (request, aborted) =>
-    request.kind === 'Pod'
-      ? reader.list({ ...request, limits: { ...request.limits, timeout_ms: 100 } }, aborted)
-      : reader.list(request, aborted),
+  list: (wanted, aborted) =>
+    wanted.kind === 'Pod'
+      ? reader.list({ ...wanted, limits: { ...wanted.limits, timeout_ms: 100 } }, aborted)
+      : reader.list(wanted, aborted),
 })
 
 describe('integration: observing a cluster over HTTP', () => {

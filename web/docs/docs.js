@@ -47,11 +47,15 @@ function responsesOf(operation) {
   return [element('h3', { textContent: 'Answers' }), element('table', {}, ...rows)]
 }
 
-async function send(path, body, output) {
+async function send({ method, path, body }, output) {
   output.textContent = 'Sending…'
   const started = performance.now()
   try {
-    const response = await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    const response = await fetch(path, {
+      method: method.toUpperCase(),
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
     const answer = await response.json()
     const ms = Math.round(performance.now() - started)
     output.textContent = `${response.status} in ${ms} ms\n\n${JSON.stringify(answer, null, 2)}`
@@ -60,7 +64,7 @@ async function send(path, body, output) {
   }
 }
 
-function bodyOf(path, operation) {
+function bodyOf(method, path, operation) {
   const content = operation.requestBody?.content?.['application/json']
   if (!content) return []
   const text = element('textarea', {
@@ -70,12 +74,14 @@ function bodyOf(path, operation) {
   })
   const output = element('pre', { hidden: true, ariaLive: 'polite' })
   const button = element('button', { type: 'button', textContent: 'Try it' })
-  const id = path.includes('{id}') ? [element('input', { placeholder: 'id', ariaLabel: 'id', spellcheck: false })] : []
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+  const inputs = names.map((name) => element('input', { name, placeholder: name, ariaLabel: name, spellcheck: false }))
   button.addEventListener('click', () => {
     output.hidden = false
-    void send(path.replace('{id}', encodeURIComponent(id[0]?.value ?? '')), text.value, output)
+    const filled = inputs.reduce((url, { name, value }) => url.replace(`{${name}}`, encodeURIComponent(value)), path)
+    void send({ method, path: filled, body: text.value }, output)
   })
-  return [element('h3', { textContent: 'Body' }), text, ...id, button, output]
+  return [element('h3', { textContent: 'Body' }), text, ...inputs, button, output]
 }
 
 function operationOf(method, path, operation) {
@@ -88,7 +94,7 @@ function operationOf(method, path, operation) {
   const words = [operation.summary, operation.description]
     .filter(Boolean)
     .map((textContent) => element('p', { textContent }))
-  const body = operation.deprecated ? [] : bodyOf(path, operation)
+  const body = operation.deprecated ? [] : bodyOf(method, path, operation)
   return element('article', {}, heading, ...words, ...parametersOf(operation), ...body, ...responsesOf(operation))
 }
 
@@ -104,23 +110,26 @@ function schemasOf(schemas) {
   return [element('h2', { textContent: 'Schemas' }), ...details]
 }
 
+function linkTo({ method, path }) {
+  const link = { href: `#${anchorOf(method, path)}`, textContent: `${method.toUpperCase()} ${path}` }
+  return element('li', {}, element('a', link))
+}
+
 async function render() {
   const openApi = await (await fetch('/openapi.json')).json()
   const operations = Object.entries(openApi.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method, path, operation })),
   )
-  const links = operations.map(({ method, path }) =>
-    element(
-      'li',
-      {},
-      element('a', { href: `#${anchorOf(method, path)}`, textContent: `${method.toUpperCase()} ${path}` }),
-    ),
-  )
+  const groups = Map.groupBy(operations, ({ operation }) => operation.tags?.[0] ?? '')
+  const contents = [...groups].flatMap(([tag, members]) => [
+    element('h2', { textContent: tag }),
+    element('ul', {}, ...members.map(linkTo)),
+  ])
   const source = element('a', { href: '/openapi.json', textContent: '/openapi.json' })
   document
     .querySelector('#about')
     .replaceChildren(`${openApi.info.description} Version ${openApi.info.version}, from `, source)
-  document.querySelector('#contents').replaceChildren(element('ul', {}, ...links))
+  document.querySelector('#contents').replaceChildren(...contents)
   document
     .querySelector('#operations')
     .replaceChildren(...operations.map(({ method, path, operation }) => operationOf(method, path, operation)))

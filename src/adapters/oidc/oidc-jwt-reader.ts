@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { CodedError } from '#src/domain/coded-error.ts'
-import type { JwtReader } from '#src/server/service-ports.ts'
+import type { JwtReader } from '#src/server/port.ts'
 
 /** The issuer whose tokens are believed. */
 export interface OidcIssuer {
@@ -14,9 +14,9 @@ export interface OidcIssuer {
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 const clockTolerance = 30
 const timeoutMs = 5_000
-/** After a failed look at the discovery document the next callers are told at once. */
+/** After a failed read of the discovery document the next callers fail at once. */
 const restMs = 5_000
-const mostBytes = 1_048_576
+const maxBytes = 1_048_576
 
 /** What jose says where the keys, not the token, are the trouble. */
 const keyTroubles = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC'])
@@ -86,7 +86,7 @@ async function fetchJson(url: string): Promise<Record<string, unknown>> {
     const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' })
     if (!response.ok) throw new Error(`the issuer answered ${response.status}`)
     const text = await response.text()
-    if (text.length > mostBytes) throw new Error('the discovery document is larger than 1 MiB')
+    if (text.length > maxBytes) throw new Error('the discovery document is larger than 1 MiB')
     return Object(JSON.parse(text)) as Record<string, unknown>
   } catch (cause) {
     throw unreachable(cause)

@@ -5,13 +5,13 @@ import { createStore } from '#src/adapters/sql/create-store.ts'
 import { migrate } from '#src/adapters/sql/migrate.ts'
 import type { Store } from '#src/adapters/sql/store.ts'
 import type { Tables } from '#src/adapters/sql/tables.ts'
-import { type Access, transact } from '#src/adapters/sql/transact.ts'
+import { type Access, transact } from '#src/adapters/sql/engine.ts'
 import { postgresEngine } from './postgres-engine.ts'
 import { postgresMigrations } from './postgres-migrations.ts'
 
-/** What is told of beside answers. */
+/** What is reported besides answers. */
 export interface PostgresOptions {
-  /** A connection that nobody was using broke; the next use makes a new one, or says that none can be had. */
+  /** An idle connection broke; the next use opens a new one, or fails. */
   onConnectionLost?(error: Error): void
 }
 
@@ -19,7 +19,7 @@ export interface PostgresOptions {
 export async function openPostgresStore(url: string, options: PostgresOptions = {}): Promise<Store> {
   const pool = createPool(url)
   pool.on('error', (error) => options.onConnectionLost?.(error))
-  // One that is in use and breaks between two statements has nobody else to tell: the next statement fails, and says so.
+  // A connection in use that breaks between two statements: the next statement fails and reports it.
   pool.on('connect', (client) => client.on('error', () => undefined))
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   const access = { database, engine: postgresEngine }

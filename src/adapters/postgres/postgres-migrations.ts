@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import type { Migration } from '#src/adapters/sql/migrate.ts'
-import { createSchema } from '#src/adapters/sql/schema.ts'
-import { createChangeSchema } from '#src/adapters/sql/schema-of-changes.ts'
+import { createChangeSchema, createSchema, renameStates } from '#src/adapters/sql/schema.ts'
 import { postgresEngine } from './postgres-engine.ts'
 
 /** All changes of the schema of PostgreSQL databases so far. */
@@ -17,4 +16,5 @@ export const postgresMigrations: readonly Migration[] = [
     },
   },
   { name: '2026-11-27-changes', up: (database) => createChangeSchema(database, postgresEngine) },
+  { name: '2026-11-30-plain-states', up: (database) => renameStates(database, postgresEngine) },
 ]

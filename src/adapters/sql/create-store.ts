@@ -1,19 +1,18 @@
 import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint'
+import { CodedError } from '#src/domain/coded-error.ts'
 import { SqlAdmissionStore } from './admission/sql-admission-store.ts'
 import { SqlApprovalStore } from './changes/sql-approval-store.ts'
 import { SqlExecutionStore } from './changes/sql-execution-store.ts'
-import { SqlQueueStore } from './queue/sql-queue-store.ts'
+import { SqlQueueStore, SqlQueueWatch } from './queue/sql-queue-store.ts'
 import { SqlAuditLog } from './sql-audit-log.ts'
 import { SqlCatalogueStore } from './sql-catalogue-store.ts'
-import { SqlFeedbackStore } from './sql-feedback-store.ts'
+import { SqlFeedbackStore, SqlIncidentControl } from './sql-incident-control.ts'
 import { SqlHousekeeping } from './sql-housekeeping.ts'
 import { SqlIncidentArchive } from './sql-incident-archive.ts'
-import { SqlIncidentControl } from './sql-incident-control.ts'
-import { SqlQueueWatch } from './sql-queue-watch.ts'
 import { SqlRunJournal } from './sql-run-journal.ts'
 import { SqlSilenceStore } from './sql-silence-store.ts'
 import type { Store } from './store.ts'
-import type { Access } from './transact.ts'
+import type { Access } from './engine.ts'
 
 /** The stores over one database whose schema is up to date. */
 export function createStore(
@@ -21,23 +20,41 @@ export function createStore(
   { checkpoints, close }: { checkpoints: BaseCheckpointSaver; close: () => Promise<void> },
 ): Store {
   return {
-    admission: new SqlAdmissionStore(access),
-    queue: new SqlQueueStore(access),
-    watch: new SqlQueueWatch(access),
-    archive: new SqlIncidentArchive(access),
-    control: new SqlIncidentControl(access),
-    feedback: new SqlFeedbackStore(access),
-    silences: new SqlSilenceStore(access),
-    approvals: new SqlApprovalStore(access),
-    executions: new SqlExecutionStore(access),
-    catalogue: new SqlCatalogueStore(access),
-    audit: new SqlAuditLog(access),
-    journal: new SqlRunJournal(access),
-    housekeeping: new SqlHousekeeping(access, checkpoints),
+    admission: withStoreErrors(new SqlAdmissionStore(access)),
+    queue: withStoreErrors(new SqlQueueStore(access)),
+    watch: withStoreErrors(new SqlQueueWatch(access)),
+    archive: withStoreErrors(new SqlIncidentArchive(access)),
+    control: withStoreErrors(new SqlIncidentControl(access)),
+    feedback: withStoreErrors(new SqlFeedbackStore(access)),
+    silences: withStoreErrors(new SqlSilenceStore(access)),
+    approvals: withStoreErrors(new SqlApprovalStore(access)),
+    executions: withStoreErrors(new SqlExecutionStore(access)),
+    catalogue: withStoreErrors(new SqlCatalogueStore(access)),
+    audit: withStoreErrors(new SqlAuditLog(access)),
+    journal: withStoreErrors(new SqlRunJournal(access)),
+    housekeeping: withStoreErrors(new SqlHousekeeping(access, checkpoints)),
     checkpoints,
     check: async () => {
       await access.database.selectFrom('incidents').select('id').limit(1).execute()
     },
     close,
   }
+}
+
+/** The same port. A failure without a code of its own is the database's: it gets the code that tells callers to try again. */
+function withStoreErrors<Port extends object>(port: Port): Port {
+  return new Proxy(port, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target)
+      if (typeof member !== 'function') return member
+      return async (...given: unknown[]): Promise<unknown> => {
+        try {
+          return (await Reflect.apply(member, target, given)) as unknown
+        } catch (cause) {
+          if (cause instanceof CodedError) throw cause
+          throw new CodedError('SRE_INCIDENTS_STORE_FAILED', 'the store does not answer', { cause, retry: true })
+        }
+      }
+    },
+  })
 }

@@ -1,7 +1,8 @@
+import type { Page } from '#src/domain/page.ts'
 import { CodedError } from '#src/domain/coded-error.ts'
 
 /** Where a page ended, as an opaque text: numbers and texts that the rows are sorted by. */
-export function toCursor(place: readonly (string | number)[]): string {
+function toCursor(place: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url')
 }
 
@@ -15,4 +16,16 @@ export function fromCursor(cursor: string): { ms: number; id: string } {
     // not one of ours: said below
   }
   throw new CodedError('SRE_INCIDENTS_CURSOR', 'the cursor is none that this service gave out')
+}
+
+/** A page of rows of which one more than `limit` was asked for. */
+export function toPage<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  { item, place }: { item: (row: Row) => Item; place: (row: Row) => [number, string] },
+): Page<Item> {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  const items = shown.map((row) => item(row))
+  return rows.length > limit && last !== undefined ? { items, next_cursor: toCursor(place(last)) } : { items }
 }

@@ -1,10 +1,10 @@
 import type { Kysely, RawBuilder, Transaction } from 'kysely'
 import type { Tables } from './tables.ts'
 
-/** Whatever SQL can be sent to. */
+/** What SQL can be sent to. */
 export type Executor = Kysely<Tables> | Transaction<Tables>
 
-/** What must not happen twice at once. */
+/** What must not run twice at the same time. */
 export type LockName = 'admission' | 'claim' | 'audit' | 'migration' | 'catalogue'
 
 /** How a list of objects becomes rows of one statement: names of the fields with their types. */
@@ -12,7 +12,7 @@ export type Columns = Readonly<Record<string, 'text' | 'int'>>
 
 /** Where the two engines differ. */
 export interface Engine {
-  /** Whoever writes keeps everybody else from it. */
+  /** One writer at a time. */
   has_one_writer: boolean
   /** Type of whole numbers, and what ends the definition of a table. */
   integer: string
@@ -26,7 +26,7 @@ export interface Engine {
    * A later commit that is waited for takes it to the disk with it.
    */
   transactUnforced<T>(database: Kysely<Tables>, work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>
-  /** Behind a select of rows that this transaction is going to write, from the table that bears the alias `i`. */
+  /** Behind a select of rows that this transaction is going to write, from the table with the alias `i`. */
   for_update: RawBuilder<unknown>
   skip_locked: RawBuilder<unknown>
   /** Behind a column of text: compared by its bytes, whatever the locale of the database. */
@@ -35,8 +35,26 @@ export interface Engine {
   rowsOf(objects: readonly object[], columns: Columns): RawBuilder<unknown>
   /** Inserts a row for each object, in their order. Inside a transaction alone. */
   insertRows(transaction: Executor, table: keyof Tables, rows: readonly object[], columns: Columns): Promise<void>
-  /** Sets the columns of the rows that bear the objects' `id`. Inside a transaction alone. */
+  /** Sets the columns of the rows with the objects' `id`. Inside a transaction alone. */
   updateRows(transaction: Executor, table: keyof Tables, rows: readonly object[], columns: Columns): Promise<void>
-  /** True of rows whose column bears one of the values; found over the column's index, whatever the planner knows of the table. */
+  /** True of rows whose column has one of the values; found over the column's index, whatever the planner knows of the table. */
   isOneOf(column: string, values: readonly string[]): RawBuilder<unknown>
+}
+
+/** A store's access to its database. */
+export interface Access {
+  database: Kysely<Tables>
+  engine: Engine
+}
+
+/** All of the work or nothing of it, one after the other among those that take the same lock. */
+export function transact<T>(
+  { database, engine }: Access,
+  lock: LockName | undefined,
+  work: (transaction: Transaction<Tables>) => Promise<T>,
+): Promise<T> {
+  return database.transaction().execute(async (transaction) => {
+    if (lock) await engine.lock(transaction, lock)
+    return work(transaction)
+  })
 }

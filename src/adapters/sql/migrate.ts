@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { CodedError } from '#src/domain/coded-error.ts'
-import { type Access, transact } from './transact.ts'
+import { type Access, transact } from './engine.ts'
 
 /** A change of the schema, by a name that sorts in the order of application. */
 export interface Migration {

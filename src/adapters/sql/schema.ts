@@ -109,3 +109,100 @@ export async function createSchema(database: Kysely<unknown>, engine: Engine): P
   for (const statement of [incidents, runs, signals, others].flatMap((group) => group(engine)))
     await sql.raw(statement).execute(database)
 }
+
+/* Statements that make the tables of 2026-11-27: approvals, executions, the catalogue. Never changed once released. */
+
+function approvals({ integer: int, table_end: end }: Engine): string[] {
+  return [
+    `create table approvals (
+      id text primary key, incident_id text not null references incidents (id), run_id text not null, action_id text not null,
+      plan_hash text not null, status text not null check (status in ('pending', 'approved', 'rejected', 'expired', 'withdrawn')),
+      status_reason text, asked_ms ${int} not null, expires_ms ${int} not null, decided_ms ${int}, decided_by text, comment text,
+      execution_id text, action text not null
+    )${end}`,
+    // What can still be decided or used: of one plan there is one.
+    `create unique index approvals_live on approvals (incident_id, plan_hash)
+      where status in ('pending', 'approved') and execution_id is null`,
+    `create index approvals_expiry on approvals (expires_ms) where status in ('pending', 'approved') and execution_id is null`,
+    `create index approvals_incident on approvals (incident_id)`,
+    `create index approvals_asked on approvals (asked_ms, id)`,
+    `create index approvals_listed on approvals (status, asked_ms, id)`,
+  ]
+}
+
+function executions({ integer: int, table_end: end }: Engine): string[] {
+  return [
+    `create table executions (
+      id text primary key, incident_id text not null references incidents (id), run_id text not null, action_id text not null,
+      plan_hash text not null, approval_id text, target_key text not null,
+      status text not null check (status in ('running', 'done', 'failed', 'abandoned', 'timed_out')),
+      started_ms ${int} not null, started_by text not null, expires_ms ${int} not null, ended_ms ${int}, ended_by text, note text,
+      blind_run_id text, action text not null, causes text not null, seen_after text
+    )${end}`,
+    `create unique index executions_target on executions (target_key) where status = 'running'`,
+    `create unique index executions_approval on executions (approval_id) where approval_id is not null`,
+    `create index executions_expiry on executions (expires_ms) where status = 'running'`,
+    `create index executions_unseen on executions (incident_id) where status = 'done' and seen_after is null`,
+    `create index executions_incident on executions (incident_id)`,
+    `create index executions_started on executions (started_ms, id)`,
+    `create index executions_listed on executions (status, started_ms, id)`,
+  ]
+}
+
+/** A revision numbers each change of the catalogue; what was removed stays as a row, so that a removal is a change as well. */
+function catalogue({ integer: int, table_end: end }: Engine): string[] {
+  return [
+    `create table catalogue (
+      kind text not null, name text not null, revision ${int} not null, removed ${int} not null, updated_at text not null,
+      updated_by text not null, body text not null, primary key (kind, name)
+    )${end}`,
+    `create unique index catalogue_revision on catalogue (revision)`,
+    `create table catalogue_services (
+      service text not null, kind text not null, name text not null, primary key (service, kind, name)
+    )${end}`,
+  ]
+}
+
+/*
+ * Of 2026-11-30: executions time out, and later runs observe them. SQLite cannot change a check, so the table is made anew. Indexes follow
+ * when the former table, whose indexes have the same names, is gone.
+ */
+function renamedExecutions({ integer: int, table_end: end }: Engine): string[] {
+  const same = `id, incident_id, run_id, action_id, plan_hash, approval_id, target_key, started_ms, started_by, expires_ms, ended_ms,
+    ended_by, note, action, causes`
+  return [
+    `create table next_executions (
+      id text primary key, incident_id text not null references incidents (id), run_id text not null, action_id text not null,
+      plan_hash text not null, approval_id text, target_key text not null,
+      status text not null check (status in ('running', 'done', 'failed', 'abandoned', 'timed_out')),
+      started_ms ${int} not null, started_by text not null, expires_ms ${int} not null, ended_ms ${int}, ended_by text, note text,
+      concurrent_run_id text, action text not null, causes text not null, observed_after text
+    )${end}`,
+    `insert into next_executions (${same}, status, concurrent_run_id, observed_after)
+      select ${same}, case status when 'timed_out' then 'timed_out' else status end, blind_run_id, seen_after from executions`,
+    `drop table executions`,
+    `alter table next_executions rename to executions`,
+    `create unique index executions_target on executions (target_key) where status = 'running'`,
+    `create unique index executions_approval on executions (approval_id) where approval_id is not null`,
+    `create index executions_expiry on executions (expires_ms) where status = 'running'`,
+    `create index executions_unobserved on executions (incident_id) where status = 'done' and observed_after is null`,
+    `create index executions_incident on executions (incident_id)`,
+    `create index executions_started on executions (started_ms, id)`,
+    `create index executions_listed on executions (status, started_ms, id)`,
+  ]
+}
+
+const renamedKinds = `update timeline set kind = case kind when 'woken' then 'rerun_requested' when 'execution_timed_out' then 'execution_timed_out'
+    when 'seen_after' then 'observed_after' else 'approval_requested' end
+  where kind in ('woken', 'execution_timed_out', 'seen_after', 'approval_asked')`
+
+/** Renames states of executions and kinds of lines of histories. */
+export async function renameStates(database: Kysely<unknown>, engine: Engine): Promise<void> {
+  for (const statement of [...renamedExecutions(engine), renamedKinds]) await sql.raw(statement).execute(database)
+}
+
+/** Makes the tables and indexes of approvals, executions and the catalogue. */
+export async function createChangeSchema(database: Kysely<unknown>, engine: Engine): Promise<void> {
+  for (const statement of [approvals, executions, catalogue].flatMap((group) => group(engine)))
+    await sql.raw(statement).execute(database)
+}

@@ -1,9 +1,9 @@
 import type { AuditDraft, AuditEntry } from '#src/domain/audit.ts'
 import { auditHash, firstAuditHash } from '#src/domain/audit-hash.ts'
-import type { AuditLog, AuditQuery } from '#src/server/audit-log.ts'
+import type { AuditLog, AuditQuery } from '#src/server/port.ts'
 import type { AuditRow } from './tables.ts'
 import { toJson } from './to-json.ts'
-import { type Access, transact } from './transact.ts'
+import { type Access, transact } from './engine.ts'
 
 /** The hash chain of what was done. One entry after the other, over all replicas. */
 export class SqlAuditLog implements AuditLog {

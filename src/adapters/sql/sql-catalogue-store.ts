@@ -1,10 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { CatalogueEntry, CatalogueKey, CatalogueRecord } from '#src/domain/catalogue.ts'
 import type { CatalogueChange, CatalogueQuery, CatalogueStore } from '#src/knowledge/catalogue-store.ts'
-import type { Executor } from './engine.ts'
+import { type Executor, type Access, transact } from './engine.ts'
 import type { CatalogueRow } from './tables.ts'
 import { storable, toJson } from './to-json.ts'
-import { type Access, transact } from './transact.ts'
 
 /** What belongs to services. Removed rows stay, so that the highest revision also tells of a removal. */
 export class SqlCatalogueStore implements CatalogueStore {
@@ -121,7 +120,7 @@ async function highestRevision(executor: Executor): Promise<number> {
   return row?.highest ?? 0
 }
 
-/** Inside of the catalogue's lock: nobody else can be given the same. */
+/** Inside of the catalogue's lock: no other change gets the same. */
 async function nextRevision(transaction: Executor): Promise<number> {
   return (await highestRevision(transaction)) + 1
 }

@@ -1,9 +1,8 @@
 import { sql } from 'kysely'
-import type { Housekeeping } from '#src/incidents/housekeeping.ts'
+import type { Housekeeping } from '#src/incidents/port.ts'
 import type { Evidence } from '#src/domain/evidence.ts'
-import type { Columns } from './engine.ts'
+import { type Columns, type Access, transact } from './engine.ts'
 import { toJson } from './to-json.ts'
-import { type Access, transact } from './transact.ts'
 
 const columns: Columns = { run_id: 'text', id: 'text', body: 'text' }
 const gone = 'the words of this evidence are no longer kept'

@@ -4,18 +4,20 @@ import type { IncidentRecord } from '#src/domain/incident-record.ts'
 import type { SignalRecord } from '#src/domain/admission-result.ts'
 import type { Page } from '#src/domain/page.ts'
 import { TimelineKind, type TimelineEntry } from '#src/domain/timeline.ts'
-import type { IncidentArchive, IncidentQuery, SignalQuery } from '#src/incidents/incident-archive.ts'
-import { fromCursor } from './cursor.ts'
-import { toRecord } from './incident-rows.ts'
+import type { IncidentArchive, IncidentQuery, SignalQuery } from '#src/incidents/port.ts'
+import { fromCursor, toPage } from './cursor.ts'
+import { toRecord, isoOf } from './incident-rows.ts'
 import { lastDecision } from './last-decision.ts'
-import { withApprovals } from './changes/with-approvals.ts'
-import { toSignalRecord } from './signal-rows.ts'
-import type { IncidentRow, SignalRow, TimelineRow } from './tables.ts'
-import { toPage } from './to-page.ts'
-import type { Access } from './transact.ts'
+import type { IncidentRow, SignalRow, TimelineRow, ApprovalRow } from './tables.ts'
+import type { Access, Executor } from './engine.ts'
+import type { ApprovalState, RecommendedAction } from '#src/domain/action.ts'
 
 /** As the index of lists has it. */
 const listedStatus = sql<string>`(status || '')`
+
+type Row = Pick<ApprovalRow, 'id' | 'status' | 'expires_ms' | 'execution_id'>
+
+type Explanation = Pick<SignalRecord, 'observed_at' | 'fingerprint_fields' | 'resource' | 'alert' | 'reported_reason'>
 
 /** Reading back incidents, their decisions, signals and histories. */
 export class SqlIncidentArchive implements IncidentArchive {
@@ -127,4 +129,53 @@ export class SqlIncidentArchive implements IncidentArchive {
 function toEntry({ incident_id, seq, at, kind, text, run_id, actor }: TimelineRow): TimelineEntry {
   const known = TimelineKind.parse(kind)
   return { incident_id, seq, at, kind: known, text, run_id: run_id ?? undefined, actor: actor ?? undefined }
+}
+
+/** Actions of a decision as they were stored, each with what has become of its approval since. */
+async function withApprovals(
+  executor: Executor,
+  actions: unknown[],
+  { run_id, incident }: { run_id: string; incident: IncidentRow },
+): Promise<unknown[]> {
+  const known = actions as RecommendedAction[]
+  if (!known.some((action) => action.approval.required)) return actions
+  const rows = await executor
+    .selectFrom('approvals')
+    .select(['id', 'action_id', 'status', 'expires_ms', 'execution_id'])
+    .where('incident_id', '=', incident.id)
+    .where('run_id', '=', run_id)
+    .orderBy('asked_ms')
+    .orderBy('id')
+    .execute()
+  const byAction = new Map(rows.map((row) => [row.action_id, row]))
+  return known.map((action) => {
+    const row = byAction.get(action.id)
+    return row ? { ...action, approval: stateOf(row, incident) } : action
+  })
+}
+
+function stateOf({ id, status, expires_ms, execution_id }: Row, incident: IncidentRow): ApprovalState {
+  const open = execution_id === null && (status === 'pending' || status === 'approved')
+  if (status === 'withdrawn' || (open && incident.status === 'closed')) return { required: true, status: 'expired', id }
+  return { required: true, status, id, ...(open && { expires_at: isoOf(expires_ms) }) }
+}
+
+/** A signal as it was kept; its own words are gone with its raw body. */
+function toSignalRecord(row: SignalRow): SignalRecord {
+  const explanation = JSON.parse(row.explanation) as Explanation
+  const raw = row.raw === null ? {} : (JSON.parse(row.raw) as { message?: string })
+  return {
+    signal_id: row.id,
+    incident_id: row.incident_id ?? undefined,
+    status: row.status,
+    reason: row.reason,
+    source: row.source,
+    state: row.state,
+    received_at: row.received_at,
+    caller: row.caller,
+    trace_id: row.trace_id,
+    fingerprint: row.fingerprint,
+    ...explanation,
+    message: raw.message,
+  }
 }

@@ -1,11 +1,11 @@
 import { sql, type Transaction } from 'kysely'
-import type { Intervened, IncidentControl, Intervention } from '#src/incidents/incident-control.ts'
-import { appendNotes, type Note } from './append-notes.ts'
+import { Feedback } from '#src/domain/feedback.ts'
+import type { FeedbackStore, IncidentControl, Intervened, Intervention } from '#src/incidents/port.ts'
 import { toRecord } from './incident-rows.ts'
-import { updateIncident } from './queue/update-incident.ts'
-import { queueAgain, unclaimed } from './queue-again.ts'
-import type { IncidentRow, Tables } from './tables.ts'
-import { type Access, transact } from './transact.ts'
+import type { Tables } from './tables.ts'
+import { toJson } from './to-json.ts'
+import { isProblemOpen, lockIncident, saveIncidents, type TrackedIncident } from './tracked-incident.ts'
+import { type Access, transact } from './engine.ts'
 
 type Requeue = Parameters<IncidentControl['queueAgain']>[1]
 
@@ -18,60 +18,82 @@ export class SqlIncidentControl implements IncidentControl {
   }
 
   close(incident_id: string, by: Intervention): Promise<Intervened | undefined> {
-    return this.#change(incident_id, async (transaction, row) => {
-      if (row.status === 'closed') return undefined
-      await updateIncident(transaction, row.id, {
-        ...unclaimed,
-        status: 'closed',
-        status_reason: by.reason,
-        closed_at: by.at,
-        updated_at: by.at,
-      })
-      await endThread(transaction, row, by.at)
-      return noteOf(row, by, 'closed')
+    return this.#change(incident_id, async (transaction, incident) => {
+      const { run_id, status } = incident.state
+      const { actor, reason } = by
+      if (!incident.apply({ kind: 'closed', at: Date.parse(by.at), actor, reason })) return false
+      if (run_id !== null) await endThread(transaction, { run_id, status, at: by.at })
+      return true
     })
   }
 
   queueAgain(incident_id: string, by: Requeue): Promise<Intervened | undefined> {
-    return this.#change(incident_id, async (transaction, row) => {
-      if (!by.from.includes(row.status)) return undefined
-      const { reason, trace_id } = by
-      const times = { at: Date.parse(by.at), expires_ms: Date.parse(by.expires_at) }
-      if (!(await queueAgain(transaction, row, { ...times, reason, trace_id }))) return undefined
-      return noteOf(row, by, 'requeued')
+    return this.#change(incident_id, async (transaction, incident) => {
+      if (await isProblemOpen(transaction, incident)) return false
+      const { at, expires_at, actor, reason, trace_id, from } = by
+      const expires_ms = Date.parse(expires_at)
+      return incident.apply({ kind: 'requeued', at: Date.parse(at), actor, reason, trace_id, expires_ms, from })
     })
   }
 
-  /** `work` answers the line for the history, or undefined where it changed nothing. */
+  /** `work` answers whether it changed the incident. */
   #change(
     incident_id: string,
-    work: (transaction: Transaction<Tables>, row: IncidentRow) => Promise<Note | undefined>,
+    work: (transaction: Transaction<Tables>, incident: TrackedIncident) => Promise<boolean>,
   ): Promise<Intervened | undefined> {
     const { engine } = this.#access
-    const read = (transaction: Transaction<Tables>) =>
-      sql<IncidentRow>`select i.* from incidents i where i.id = ${incident_id} ${engine.for_update}`.execute(
-        transaction,
-      )
     return transact(this.#access, 'admission', async (transaction) => {
-      const row = (await read(transaction)).rows[0]
-      if (!row) return undefined
-      const note = await work(transaction, row)
-      if (!note) return { changed: false, record: toRecord(row) }
-      await appendNotes(transaction, engine, [note])
-      const after = (await read(transaction)).rows[0] ?? row
-      return { changed: true, record: toRecord(after) }
+      const incident = await lockIncident(transaction, engine, incident_id)
+      if (!incident) return undefined
+      const changed = await work(transaction, incident)
+      if (changed) await saveIncidents(transaction, engine, [incident])
+      return { changed, record: toRecord(incident.row()) }
     })
   }
 }
 
-function noteOf({ id }: IncidentRow, { at, actor, reason }: Intervention, kind: Note['kind']): Note {
-  return { incident_id: id, at, kind, text: reason, actor }
-}
-
-async function endThread(transaction: Transaction<Tables>, { run_id, status }: IncidentRow, at: string): Promise<void> {
-  if (run_id === null) return
+async function endThread(
+  transaction: Transaction<Tables>,
+  { run_id, status, at }: { run_id: string; status: string; at: string },
+): Promise<void> {
   await sql`update threads set ended_at = ${at} where id = ${run_id}`.execute(transaction)
   if (status === 'running' || status === 'queued')
     await sql`update runs set status = 'interrupted', finished_at = ${at} where id = ${run_id}
       and status in ('running', 'interrupted')`.execute(transaction)
+}
+
+/** What people think of decisions. */
+export class SqlFeedbackStore implements FeedbackStore {
+  readonly #access: Access
+
+  constructor(access: Access) {
+    this.#access = access
+  }
+
+  add(feedback: Feedback): Promise<boolean> {
+    const { engine } = this.#access
+    const { id, incident_id, at } = feedback
+    return transact(this.#access, undefined, async (transaction) => {
+      const incident = await lockIncident(transaction, engine, incident_id)
+      if (!incident) return false
+      await transaction
+        .insertInto('feedback')
+        .values({ id, incident_id, at, body: toJson(feedback) })
+        .execute()
+      incident.apply({ kind: 'feedback', feedback })
+      await saveIncidents(transaction, engine, [incident])
+      return true
+    })
+  }
+
+  async of(incident_id: string): Promise<Feedback[]> {
+    const rows = await this.#access.database
+      .selectFrom('feedback')
+      .select('body')
+      .where('incident_id', '=', incident_id)
+      .orderBy('at')
+      .orderBy('id')
+      .execute()
+    return rows.map((row) => Feedback.parse(JSON.parse(row.body)))
+  }
 }

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import type { RunJournal } from '#src/orchestrator/run-journal.ts'
-import type { Columns } from './engine.ts'
-import type { Access } from './transact.ts'
+import type { Columns, Access } from './engine.ts'
 
 const columns: Columns = { part: 'text', body: 'text' }
 

@@ -1,7 +1,7 @@
 import { Silence } from '#src/domain/silence.ts'
 import type { SilenceStore } from '#src/intake/admission/silence-store.ts'
 import { toJson } from './to-json.ts'
-import { type Access, transact } from './transact.ts'
+import { type Access, transact } from './engine.ts'
 
 /** Silences, also those that are over. Instants are compared as ISO text in UTC with milliseconds. */
 export class SqlSilenceStore implements SilenceStore {

@@ -1,17 +1,18 @@
 import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint'
-import type { FeedbackStore } from '#src/incidents/feedback-store.ts'
-import type { Housekeeping } from '#src/incidents/housekeeping.ts'
-import type { IncidentArchive } from '#src/incidents/incident-archive.ts'
-import type { IncidentControl } from '#src/incidents/incident-control.ts'
-import type { QueueStore } from '#src/incidents/queue-store.ts'
-import type { QueueWatch } from '#src/incidents/queue-watch.ts'
+import type {
+  FeedbackStore,
+  Housekeeping,
+  IncidentArchive,
+  IncidentControl,
+  QueueStore,
+  QueueWatch,
+} from '#src/incidents/port.ts'
 import type { AdmissionStore } from '#src/intake/admission/admission-store.ts'
 import type { SilenceStore } from '#src/intake/admission/silence-store.ts'
 import type { CatalogueStore } from '#src/knowledge/catalogue-store.ts'
 import type { RunJournal } from '#src/orchestrator/run-journal.ts'
-import type { ApprovalStore } from '#src/remediation/approval-store.ts'
-import type { ExecutionStore } from '#src/remediation/execution-store.ts'
-import type { AuditLog } from '#src/server/audit-log.ts'
+import type { AuditLog } from '#src/server/port.ts'
+import type { ApprovalStore, ExecutionStore } from '#src/remediation/port.ts'
 
 /** Everything that is kept, in one database. */
 export interface Store {

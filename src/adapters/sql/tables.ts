@@ -23,7 +23,7 @@ export interface IncidentRow {
   /** For the next run that is new. */
   next_trace_id: string
   signal_count: number
-  /** JSON: novelty keys, the latest last, bounded. */
+  /** JSON: novelty keys that its signals reported, the latest last, bounded. */
   told: string
   /** JSON: alert keys that fire, bounded. */
   firing: string
@@ -36,7 +36,7 @@ export interface IncidentRow {
   claim_rank: number
   /** 0: at once. */
   available_ms: number
-  /** Null: never given up. */
+  /** When it is given up in the queue; null: never. */
   expires_ms: number | null
   /** The fencing token: the number of claims so far. */
   attempt: number
@@ -46,7 +46,7 @@ export interface IncidentRow {
   /** Of the run under way, or of the one to be resumed. */
   run_id: string | null
   resumes: number
-  /** Something new came in while it ran. */
+  /** New information arrived during the run: another run follows it. */
   woken: number
   wake_expires_ms: number | null
   /** Why it closes with the end of its run. */
@@ -86,7 +86,7 @@ interface DecisionRow {
   decided_at: string
   /** JSON: the decision without its evidence and actions. */
   body: string
-  /** The words of its evidence are gone. */
+  /** The texts of its evidence were removed. */
   trimmed: number
 }
 
@@ -142,7 +142,7 @@ export interface AuditRow {
 export interface ApprovalRow {
   id: string
   incident_id: string
-  /** Of the run that asked last, with its name for the action. */
+  /** Of the run that requested it last, with its name for the action. */
   run_id: string
   action_id: string
   plan_hash: string
@@ -167,23 +167,23 @@ export interface ExecutionRow {
   action_id: string
   plan_hash: string
   approval_id: string | null
-  /** Cluster and resource: of one there is at most one under way. */
+  /** Cluster and resource: at most one execution runs on one. */
   target_key: string
-  status: 'running' | 'done' | 'failed' | 'abandoned' | 'lapsed'
+  status: 'running' | 'done' | 'failed' | 'abandoned' | 'timed_out'
   started_ms: number
   started_by: string
   expires_ms: number
   ended_ms: number | null
   ended_by: string | null
   note: string | null
-  /** The run that was under way when it ended: what that one finds is no answer. */
-  blind_run_id: string | null
+  /** The run that was under way when it ended: what that one finds says nothing about the outcome. */
+  concurrent_run_id: string | null
   /** JSON. */
   action: string
   /** JSON: the causes that it was to remove. */
   causes: string
   /** JSON: what the next run found. */
-  seen_after: string | null
+  observed_after: string | null
 }
 
 /** Rows of the catalogue. */

@@ -1,6 +1,6 @@
 import { SqliteSaver } from '@langchain/langgraph-checkpoint-sqlite'
 import type Database from 'better-sqlite3'
-import { whileBusy } from './while-busy.ts'
+import { whileBusy } from './waiting-dialect.ts'
 
 const capacity = 50
 

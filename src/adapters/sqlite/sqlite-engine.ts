@@ -2,9 +2,19 @@ import type Database from 'better-sqlite3'
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Columns, Engine } from '#src/adapters/sql/engine.ts'
 import type { Tables } from '#src/adapters/sql/tables.ts'
-import { toJson } from '#src/adapters/sql/to-json.ts'
-import { createRowWriter } from './row-writer.ts'
-import { toStored } from './to-stored.ts'
+import { storable, toJson } from '#src/adapters/sql/to-json.ts'
+
+/** Writes many rows by one prepared statement, on the connection whose transaction is open. */
+interface RowWriter {
+  insert(table: string, rows: readonly object[], columns: Columns): void
+  update(table: string, rows: readonly object[], columns: Columns): void
+}
+
+/** A text, and what its parameters stand for. */
+interface Statement {
+  names: string[]
+  text: string
+}
 
 /** SQLite's ways. Every transaction begins as a writer, so it holds the file's one lock from its first statement on. */
 export function createSqliteEngine(file: Database.Database): Engine {
@@ -43,10 +53,10 @@ function transactUnforced<T>(
 }
 
 /** Up to so many rows are bound one by one; for more of them the text of the statement would be another one each time. */
-const mostBound = 4
+const maxBoundRows = 4
 
 function rowsOf(objects: readonly object[], columns: Columns): RawBuilder<unknown> {
-  if (objects.length === 0 || objects.length > mostBound) return fromJson(objects, columns)
+  if (objects.length === 0 || objects.length > maxBoundRows) return fromJson(objects, columns)
   const names = Object.keys(columns)
   const rows = objects.map((row, position) => {
     const values = names.map((name) => sql`${toStored((row as Record<string, unknown>)[name])}`)
@@ -69,4 +79,40 @@ function fieldsOf(columns: Columns): RawBuilder<unknown> {
       .map((name) => `value ->> '${name}' as ${name}`)
       .join(', '),
   )
+}
+
+/**
+ * In this process a statement is no round trip, so a row at a time costs least: a batch as one JSON text would be parsed once for
+ * each of its values.
+ */
+function createRowWriter(file: Database.Database): RowWriter {
+  const statements = new Map<string, Database.Statement>()
+
+  function write(rows: readonly object[], { names, text }: Statement): void {
+    if (rows.length === 0) return
+    const statement = statements.get(text) ?? file.prepare(text)
+    statements.set(text, statement)
+    for (const row of rows) statement.run(names.map((name) => toStored((row as Record<string, unknown>)[name])))
+  }
+
+  return {
+    insert: (table, rows, columns) => write(rows, insertOf(table, columns)),
+    update: (table, rows, columns) => write(rows, updateOf(table, columns)),
+  }
+}
+
+function insertOf(table: string, columns: Columns): Statement {
+  const names = Object.keys(columns)
+  return { names, text: `insert into ${table} (${names.join(', ')}) values (${names.map(() => '?').join(', ')})` }
+}
+
+function updateOf(table: string, columns: Columns): Statement {
+  const changed = Object.keys(columns).filter((name) => name !== 'id')
+  const changes = changed.map((name) => `${name} = ?`).join(', ')
+  return { names: [...changed, 'id'], text: `update ${table} set ${changes} where id = ?` }
+}
+
+/** A value as SQLite's driver takes it. */
+function toStored(value: unknown): unknown {
+  return typeof value === 'string' ? storable(value) : (value ?? null)
 }

@@ -1,6 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { createSchema } from '#src/adapters/sql/schema.ts'
-import { createChangeSchema } from '#src/adapters/sql/schema-of-changes.ts'
+import { createChangeSchema, createSchema, renameStates } from '#src/adapters/sql/schema.ts'
 import type { Migration } from '#src/adapters/sql/migrate.ts'
 import type { Engine } from '#src/adapters/sql/engine.ts'
 
@@ -88,5 +87,6 @@ export function sqliteMigrations(engine: Engine): readonly Migration[] {
       },
     },
     { name: '2026-11-27-changes', up: (database) => createChangeSchema(database, engine) },
+    { name: '2026-11-30-plain-states', up: (database) => renameStates(database, engine) },
   ]
 }

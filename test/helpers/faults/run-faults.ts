@@ -41,7 +41,7 @@ export interface FaultReport {
   over_limit: number
 }
 
-const settleMs = 180_000
+const settleMs = 480_000
 
 /** Kills servers and workers at random moments under load, lets the rest come to its end, and looks into the database. */
 export async function runFaults(plan: FaultPlan): Promise<FaultReport> {

@@ -18,7 +18,7 @@ const routes: Routes = {
   'GET /api/executions/exe_1': ok(execution),
   'GET /api/incidents/inc_1': ok(incident),
   'POST /api/incidents/inc_1/executions': { status: 201, body: execution },
-  'POST /api/executions/exe_1/end': { status: 202, body: { ...execution, status: 'done', looks: true } },
+  'POST /api/executions/exe_1/end': { status: 202, body: { ...execution, status: 'done', follow_up_run: true } },
 }
 
 const run = (argv: string[], over: Routes = {}) => runAgainst({ ...routes, ...over }, ['executions', ...argv])
@@ -30,16 +30,16 @@ describe('src/cli/executions', () => {
     const { code, stdout, asked } = await run(['list'])
     expect(code).toBe(0)
     expect(stdout).toMatch(/\nexe_1 +running +5m +anna +- +rollback Deployment\/gateway in payments\n$/)
-    const some = await run(['list', '--status', 'running,lapsed', '--incident', 'inc_1', '--limit', '3'])
+    const some = await run(['list', '--status', 'running,timed_out', '--incident', 'inc_1', '--limit', '3'])
     expect(sent([...asked, ...some.asked])).toEqual([
       'GET /api/executions?limit=50',
-      'GET /api/executions?limit=3&status=running%2Clapsed&incident_id=inc_1',
+      'GET /api/executions?limit=3&status=running%2Ctimed_out&incident_id=inc_1',
     ])
   })
 
   it.each<[string[], string]>([
     [[], 'There is no execution.\n'],
-    [['--status', 'failed,lapsed', '--incident', 'inc_9'], 'No execution is failed or lapsed in inc_9.\n'],
+    [['--status', 'failed,timed_out', '--incident', 'inc_9'], 'No execution is failed or timed_out in inc_9.\n'],
   ])('says that there is none: %j', async (argv, words) => {
     const empty = { 'GET /api/executions': ok({ executions: [] }) }
     expect(await run(['list', ...argv], empty)).toMatchObject({ code: 0, stdout: words, stderr: '' })
@@ -93,15 +93,23 @@ describe('src/cli/executions', () => {
   })
 
   it.each<[string, object, RegExp]>([
-    ['done', { status: 'done', looks: true }, /A run looks at what came of it. Its word, in a while: .*show exe_1/],
-    ['done', { status: 'done', looks: false }, /No run looks at the outcome for it. POST http.*inc_1\/rerun/],
-    ['failed', { status: 'failed', looks: false }, /No run looks.*Where something was changed all the same/],
+    ['done', { status: 'done', follow_up_run: true }, /A run will check the outcome. See in a while: .*show exe_1/],
+    ['done', { status: 'done', follow_up_run: false }, /No run will check the outcome. POST http.*inc_1\/rerun/],
+    [
+      'failed',
+      { status: 'failed', follow_up_run: false },
+      /No run will check.*Where something was changed nevertheless/,
+    ],
     [
       'done',
-      { status: 'done', looks: false, seen_after: { state: 'gone', because: 'so', run_id: 'r', at: minutesAfter(0) } },
-      /A run has looked at what came of it. Its word: .*show exe_1/,
+      {
+        status: 'done',
+        follow_up_run: false,
+        observed_after: { state: 'gone', because: 'so', run_id: 'r', at: minutesAfter(0) },
+      },
+      /A run has checked the outcome: .*show exe_1/,
     ],
-  ])('ends it as %s, and says who looks: %j', async (status, over, words) => {
+  ])('ends it as %s, and says whether a run checks the outcome: %j', async (status, over, words) => {
     const answer = ok({ ...execution, ...over })
     const argv = ['end', 'exe_1', '--status', status, '--note', ' by hand ']
     const { code, stdout, asked } = await run(argv, { 'POST /api/executions/exe_1/end': answer })
@@ -120,7 +128,7 @@ describe('src/cli/executions', () => {
     [['begin', 'inc_1', '--action', 'act_1'], /--plan-hash is missing/],
     [['begin', 'inc_1', '--action', 'act 1', '--plan-hash', start], /--action is "act 1"/],
     [['end', 'exe_1'], /--status is missing; allowed: done, failed, abandoned/],
-    [['end', 'exe_1', '--status', 'lapsed'], /allowed: done, failed, abandoned/],
+    [['end', 'exe_1', '--status', 'timed_out'], /allowed: done, failed, abandoned/],
     [['end', 'exe_1', '--status', 'failed', '--note', ''], /--note has 0 characters/],
     [['list', '--namespace', 'shop'], /--namespace[^]*--incident VALUE/],
   ])('refuses %j with what is allowed, and asks nothing', async (argv, message) => {

@@ -4,7 +4,7 @@ import { openSqliteStore } from '#src/adapters/sqlite/open-sqlite-store.ts'
 import { CodedError } from '#src/domain/coded-error.ts'
 import type { IncidentRecord } from '#src/domain/incident-record.ts'
 import { IncidentNotifier } from '#src/incidents/incident-notifier.ts'
-import type { QueueStore } from '#src/incidents/queue-store.ts'
+import type { QueueStore } from '#src/incidents/port.ts'
 import { startWorker, type Worker } from '#src/incidents/worker.ts'
 import type { WorkerDeps } from '#src/incidents/worker-deps.ts'
 import type { SignalIntake } from '#src/intake/signal-intake.ts'
@@ -35,7 +35,7 @@ function workerOf(limits: Partial<WorkerDeps['limits']> = {}, over: Partial<Work
       global: 3,
       lease_ms: 30_000,
       run_ms: 60_000,
-      most_failures: 3,
+      max_failures: 3,
       quiet_ms: 86_400_000,
       poll_ms: 5,
       ...limits,
@@ -45,7 +45,7 @@ function workerOf(limits: Partial<WorkerDeps['limits']> = {}, over: Partial<Work
     now,
     monotonic: () => performance.now(),
     random: () => 0,
-    after: () => ({ asks: [], see: () => ({ state: 'unknown', because: '', run_id: '', at: '' }) }),
+    after: () => ({ approvals: [], observe: () => ({ state: 'unknown', because: '', run_id: '', at: '' }) }),
     onEnded: (id) => notifier.notify(id),
     ...over,
   })
@@ -241,7 +241,7 @@ describe('src/incidents/worker', () => {
   it('makes a dead letter of an incident whose workers vanish again and again', async () => {
     const id = await submit('poison')
     const claims: string[] = []
-    const worker = workerOf({ capacity: 0, lease_ms: 20, most_failures: 3 })
+    const worker = workerOf({ capacity: 0, lease_ms: 20, max_failures: 3 })
     for (let attempt = 1; attempt <= 3; attempt++) {
       await until(id, isStatus('queued'))
       const claim = await store.queue.claim({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Approval } from '#src/domain/approval.ts'
-import { Approvals } from '#src/remediation/approvals.ts'
-import type { ApprovalWord, Decided } from '#src/remediation/approval-store.ts'
+import { createApprovals } from '#src/remediation/approvals.ts'
+import type { ApprovalDecision, DecisionResult } from '#src/remediation/port.ts'
 import { recommend } from '#test/helpers/recommend.ts'
 
 const { approval: _approval, ...action } = recommend('inc_1')
@@ -19,9 +19,9 @@ const approval: Approval = {
 }
 
 /** A desk over a store that answers so. */
-function deskOver(decided: Decided | undefined) {
-  const words: ApprovalWord[] = []
-  const desk = new Approvals({
+function deskOver(decided: DecisionResult | undefined) {
+  const words: ApprovalDecision[] = []
+  const desk = createApprovals({
     store: {
       get: () => Promise.resolve(approval),
       list: () => Promise.resolve({ items: [approval] }),
@@ -29,7 +29,6 @@ function deskOver(decided: Decided | undefined) {
         words.push(word)
         return Promise.resolve(decided)
       },
-      expire: () => Promise.resolve([]),
     },
     now: () => 1_000,
     valid_ms: 900_000,
@@ -46,7 +45,7 @@ describe('src/remediation/approvals', () => {
     ])
   })
 
-  it.each<[Decided | undefined, string, RegExp]>([
+  it.each<[DecisionResult | undefined, string, RegExp]>([
     [undefined, 'SRE_APPROVALS_UNKNOWN', /no approval/],
     [{ approval, refused: 'other_plan' }, 'SRE_APPROVALS_PLAN', new RegExp(plan_hash)],
     [{ approval: { ...approval, execution_id: 'exe_1' }, refused: 'used' }, 'SRE_APPROVALS_STATE', /used for exe_1/],

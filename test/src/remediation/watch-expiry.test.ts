@@ -25,7 +25,7 @@ describe('src/remediation/watch-expiry', () => {
     {
       await using _watch = watchExpiry({
         approvals: { expire: script.expire },
-        executions: { lapse: () => Promise.resolve([]) },
+        executions: { timeOut: () => Promise.resolve([]) },
         logger,
         now: () => 0,
         every_ms: 1,
@@ -34,7 +34,7 @@ describe('src/remediation/watch-expiry', () => {
     }
     const ended = script.rounds()
     expect(logger.lines.map((line) => line.message).slice(0, 2)).toEqual([
-      'expired approvals not looked for, to be tried again',
+      'expired approvals and executions not stored, to be tried again',
       'approval expired',
     ])
     await new Promise((resolve) => setImmediate(resolve))

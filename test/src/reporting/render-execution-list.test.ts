@@ -4,8 +4,8 @@ import { buildExecution, minutesAfter } from '#test/helpers/build-change.ts'
 
 describe('src/reporting/render-execution-list', () => {
   it('says who is at what, and what a run has seen after it', () => {
-    const seen_after = { state: 'still_there', because: 'so', run_id: 'run_2', at: minutesAfter(9) } as const
-    const executions = [buildExecution(), buildExecution({ id: 'exe_2', status: 'done', seen_after })]
+    const observed_after = { state: 'still_there', because: 'so', run_id: 'run_2', at: minutesAfter(9) } as const
+    const executions = [buildExecution(), buildExecution({ id: 'exe_2', status: 'done', observed_after })]
     const text = renderExecutionList(executions, Date.parse(minutesAfter(65)), { colour: false, width: 200 })
     expect(text).toMatchInlineSnapshot(`
       "ID     STATUS   AGE    BY    SEEN AFTER   WHAT

@@ -13,8 +13,8 @@ function render(over: Partial<Execution> = {}, colour = false): string {
   return renderExecution(buildExecution(over), { view, options: { colour, width: 90 } })
 }
 
-const seen = (state: NonNullable<Execution['seen_after']>['state']) => ({
-  seen_after: { state, because: 'so it\nis', run_id: 'run_2', at: minutesAfter(3) },
+const seen = (state: NonNullable<Execution['observed_after']>['state']) => ({
+  observed_after: { state, because: 'so it\nis', run_id: 'run_2', at: minutesAfter(3) },
 })
 
 describe('src/reporting/render-execution', () => {
@@ -53,7 +53,7 @@ describe('src/reporting/render-execution', () => {
     [{ status: 'done', ended_by: 'bob', ended_at: 'NOON' }, ['done', 'bob', 'NOON']],
     [{ status: 'failed', ended_by: 'bob', note: 'no\nright' }, ['failed', 'bob', 'Note: no right']],
     [{ status: 'abandoned' }, ['abandoned']],
-    [{ status: 'lapsed' }, ['anna', 'run executions end exe_1 --status done']],
+    [{ status: 'timed_out' }, ['anna', 'run executions end exe_1 --status done']],
   ])('says how it ended: %j', (over, facts) => {
     expect(missingFacts(render(over), ...facts)).toEqual([])
   })

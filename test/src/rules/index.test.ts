@@ -75,7 +75,7 @@ describe('src/rules/index', () => {
   it.each(recorded)(
     'never proposes to delete a pod, to change a Node but by a cordon, or to scale to nothing in %s',
     (name) => {
-      const onNodes = ['cordon', 'uncordon', 'custom_instruction', 'escalate']
+      const onNodes: ReadonlySet<string> = new Set(['cordon', 'uncordon', 'custom_instruction', 'escalate'])
       const harmful = judge(recordedView(name))
         .flatMap((finding) => finding.remedies)
         .filter(

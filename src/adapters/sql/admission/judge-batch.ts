@@ -1,9 +1,13 @@
 import type { AdmissionResult } from '#src/domain/admission-result.ts'
 import type { AdmissionStore, Candidate, Judge, KnownIncident, Verdict } from '#src/intake/admission/admission-store.ts'
 import { alertKeyOf, type Known, scopeKeys } from './known-incidents.ts'
-import { LiveIncident } from './live-incident.ts'
-import { openRow } from './open-row.ts'
 import type { LiveLoad } from './queue-load.ts'
+import type { IncidentEvent } from '#src/incidents/lifecycle.ts'
+import { isOpen } from '#src/incidents/lifecycle-state.ts'
+import { toResource } from '#src/adapters/sql/incident-rows.ts'
+import { toJson } from '#src/adapters/sql/to-json.ts'
+import { type IncidentIdentity, TrackedIncident } from '#src/adapters/sql/tracked-incident.ts'
+import type { IncidentRow } from '#src/adapters/sql/tables.ts'
 
 /** An alert key and the incident that it now belongs to. */
 interface AlertOwner {
@@ -15,15 +19,15 @@ interface AlertOwner {
 
 /** What a batch comes to, before it is written. */
 export interface Judged {
-  fates: Awaited<ReturnType<AdmissionStore['admit']>>
-  /** Candidates that are kept as signals, with their fates. */
-  kept: { candidate: Candidate; fate: AdmissionResult }[]
-  incidents: LiveIncident[]
+  results: Awaited<ReturnType<AdmissionStore['admit']>>
+  /** Candidates that are kept as signals, with their results. */
+  kept: { candidate: Candidate; result: AdmissionResult }[]
+  incidents: TrackedIncident[]
   alert_keys: AlertOwner[]
 }
 
 interface Match {
-  incident: LiveIncident
+  incident: TrackedIncident
   match: KnownIncident['match']
 }
 
@@ -31,10 +35,10 @@ interface Match {
 export class BatchJudge {
   readonly #judge: Judge
   readonly #load: LiveLoad
-  readonly #incidents = new Map<string, LiveIncident>()
+  readonly #incidents = new Map<string, TrackedIncident>()
   readonly #byPrint = new Map<string, Match>()
   readonly #byAlert = new Map<string, Match>()
-  readonly #byScope = new Map<string, LiveIncident[]>()
+  readonly #byScope = new Map<string, TrackedIncident[]>()
   readonly #owners = new Map<string, AlertOwner>()
   readonly #delivered: Map<string, AdmissionResult>
   readonly #kept: Judged['kept'] = []
@@ -62,13 +66,13 @@ export class BatchJudge {
 
   run(batch: readonly Candidate[]): Judged {
     const requests = Map.groupBy(batch, (candidate) => candidate.request)
-    const fates = [...requests.values()].flatMap((candidates) => this.#request(candidates))
-    const incidents = [...this.#incidents.values()].filter((incident) => incident.is_new || incident.changed)
-    return { fates, kept: this.#kept, incidents, alert_keys: [...this.#owners.values()] }
+    const results = [...requests.values()].flatMap((candidates) => this.#request(candidates))
+    const incidents = [...this.#incidents.values()].filter((incident) => incident.changed)
+    return { results, kept: this.#kept, incidents, alert_keys: [...this.#owners.values()] }
   }
 
-  #take(row: LiveIncident['row']): LiveIncident {
-    const incident = this.#incidents.get(row.id) ?? new LiveIncident({ ...row }, false)
+  #take(row: IncidentRow): TrackedIncident {
+    const incident = this.#incidents.get(row.id) ?? TrackedIncident.of(row)
     this.#incidents.set(row.id, incident)
     return incident
   }
@@ -89,8 +93,8 @@ export class BatchJudge {
     const { delivery_key } = candidate.signal
     if (delivery_key !== undefined && this.#delivered.has(delivery_key)) return undefined
     const match = this.#match(candidate)
-    const load = this.#load.for(candidate.service, match?.incident.row.id)
-    const verdict = this.#judge(candidate, match?.incident.known(match.match), load)
+    const load = this.#load.for(candidate.service, match?.incident.id)
+    const verdict = this.#judge(candidate, match && knownOf(match), load)
     return verdict.kind === 'refuse' ? verdict.reason : undefined
   }
 
@@ -99,13 +103,13 @@ export class BatchJudge {
     const first = delivery_key === undefined ? undefined : this.#delivered.get(delivery_key)
     if (first) return first
     const match = this.#match(candidate)
-    const load = this.#load.for(candidate.service, match?.incident.row.id)
-    const verdict = this.#judge(candidate, match?.incident.known(match.match), load)
-    const fate = { signal_id: candidate.signal_id, ...this.#apply(candidate, verdict, match) }
-    if (fate.status === 'refused') return fate
-    this.#kept.push({ candidate, fate })
-    if (delivery_key !== undefined) this.#delivered.set(delivery_key, fate)
-    return fate
+    const load = this.#load.for(candidate.service, match?.incident.id)
+    const verdict = this.#judge(candidate, match && knownOf(match), load)
+    const result = { signal_id: candidate.signal_id, ...this.#apply(candidate, verdict, match) }
+    if (result.status === 'refused') return result
+    this.#kept.push({ candidate, result })
+    if (delivery_key !== undefined) this.#delivered.set(delivery_key, result)
+    return result
   }
 
   #match(candidate: Candidate): Match | undefined {
@@ -120,7 +124,7 @@ export class BatchJudge {
     const { cluster = null, namespace = null } = candidate.signal
     const incident = scopeKeys(candidate)
       .flatMap((key) => this.#byScope.get(key) ?? [])
-      .find((found) => found.open && found.row.cluster === cluster && found.row.namespace === namespace)
+      .find(({ state, identity }) => isOpen(state) && identity.cluster === cluster && identity.namespace === namespace)
     return incident && { incident, match: 'consequence' }
   }
 
@@ -130,25 +134,23 @@ export class BatchJudge {
     if (verdict.kind === 'suppress') return { status: 'suppressed', reason }
     if (verdict.kind === 'open') return this.#open(candidate, verdict)
     const incident = match?.incident
-    if (!match || incident?.row.id !== verdict.incident_id)
+    if (!match || incident?.id !== verdict.incident_id)
       throw new Error('the judge named an incident that it was not shown')
-    const before = incident.row.status
-    if (verdict.kind === 'join') incident.join(candidate, verdict)
-    else incident.resolve(candidate, reason)
-    this.#load.moved(incident.row, before)
+    const before = incident.state.status
+    incident.apply(eventOf(candidate, verdict))
+    this.#load.moved(incident, before)
     this.#own(candidate, match)
-    return { incident_id: incident.row.id, status: 'joined', reason }
+    return { incident_id: incident.id, status: 'joined', reason }
   }
 
   #open(candidate: Candidate, verdict: Extract<Verdict, { kind: 'open' }>): Omit<AdmissionResult, 'signal_id'> {
     if (openOnly(this.#byPrint.get(candidate.fingerprint))?.match === 'fingerprint')
       throw new Error('the judge opened a second incident for one fingerprint')
-    const incident = new LiveIncident(openRow(candidate, verdict), true)
-    const { id } = incident.row
+    const incident = open(candidate, verdict)
+    const { id } = incident
     this.#incidents.set(id, incident)
-    incident.begin(candidate, verdict)
     this.#byPrint.set(candidate.fingerprint, { incident, match: 'fingerprint' })
-    this.#load.moved(incident.row, undefined)
+    this.#load.moved(incident, undefined)
     this.#own(candidate, { incident, match: 'fingerprint' })
     return { incident_id: id, status: verdict.status, reason: verdict.reason }
   }
@@ -156,17 +158,77 @@ export class BatchJudge {
   #own(candidate: Candidate, { incident, match }: Match): void {
     const { source, alert_key, state } = candidate.signal
     if (alert_key === undefined) return
-    if (state === 'resolved') return incident.forget(alert_key)
-    incident.fire(alert_key)
+    const cleared = { kind: 'alert_cleared', alert_key } as const
+    if (state === 'resolved') return void incident.apply(cleared)
+    incident.apply({ kind: 'alert_fired', alert_key })
     const key = alertKeyOf(source, alert_key)
     const consequence = match === 'consequence' ? 1 : 0
     const former = this.#byAlert.get(key)?.incident
-    if (former !== incident) former?.forget(alert_key)
+    if (former !== incident) former?.apply(cleared)
     this.#byAlert.set(key, { incident, match: consequence ? 'consequence' : 'alert_key' })
-    this.#owners.set(key, { source, alert_key, incident_id: incident.row.id, consequence })
+    this.#owners.set(key, { source, alert_key, incident_id: incident.id, consequence })
   }
 }
 
 function openOnly(match: Match | undefined): Match | undefined {
-  return match?.incident.open ? match : undefined
+  return match && isOpen(match.incident.state) ? match : undefined
+}
+
+/** As the judge sees it. */
+function knownOf({ incident: { state, identity }, match }: Match): KnownIncident {
+  const { id, status, priority, signal_count, decided_at, reported, firing } = state
+  return {
+    id,
+    status: status as KnownIncident['status'],
+    match,
+    priority,
+    resource: toResource(identity.resource),
+    signal_count,
+    decided_at: decided_at ?? undefined,
+    told: reported,
+    firing,
+  }
+}
+
+function open(candidate: Candidate, verdict: Extract<Verdict, { kind: 'open' }>): TrackedIncident {
+  const { signal, received_at, priority, trace_id, caller: actor } = candidate
+  const at = Date.parse(received_at)
+  const identity: IncidentIdentity = {
+    id: candidate.new_incident_id,
+    fingerprint: candidate.fingerprint,
+    cluster: signal.cluster ?? null,
+    namespace: signal.namespace ?? null,
+    resource: toJson(signal.resource),
+    problem_class: candidate.problem_class,
+    service: candidate.service,
+    reason: signal.reason ?? null,
+    message: signal.message ?? null,
+    trace_id,
+    opened_at: received_at,
+    opened_ms: at,
+  }
+  const { reason, novelty, expires_at } = verdict
+  const opening = { id: identity.id, at, actor, reason, novelty, priority, trace_id }
+  return TrackedIncident.open(identity, { ...opening, expires_ms: Date.parse(expires_at) })
+}
+
+/** What a signal does to the incident that it belongs to. */
+function eventOf(
+  { received_at, caller: actor, trace_id, signal }: Candidate,
+  verdict: Extract<Verdict, { kind: 'join' | 'resolve' }>,
+): IncidentEvent {
+  const at = Date.parse(received_at)
+  const { reason } = verdict
+  if (verdict.kind === 'resolve') return { kind: 'resolved', at, actor, reason }
+  const { novelty, priority, wake, noted, expires_at } = verdict
+  return {
+    kind: 'joined',
+    at,
+    actor,
+    firing: signal.state === 'firing',
+    novelty,
+    priority,
+    ...(noted && { noted: reason }),
+    ...(wake && { rerun: { reason, trace_id, expires_ms: Date.parse(expires_at) } }),
+  }
 }

@@ -20,7 +20,7 @@ export interface Known {
 const alertKeys: Columns = { source: 'text', alert_key: 'text' }
 const open = sql`i.status in ('queued', 'running', 'done')`
 
-/** How long after its decision an incident takes in what stands in its cause graph. */
+/** How long after its decision an incident is joined by signals about resources in its cause graph. */
 const scopeMs = 30 * 60_000
 
 /** One key for both parts of an alert's identity. */

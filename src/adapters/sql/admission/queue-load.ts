@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Candidate, QueueLoad } from '#src/intake/admission/admission-store.ts'
 import type { Columns, Engine, Executor } from '#src/adapters/sql/engine.ts'
-import type { IncidentRow } from '#src/adapters/sql/tables.ts'
+import type { TrackedIncident } from '#src/adapters/sql/tracked-incident.ts'
+import type { IncidentStatus } from '#src/domain/incident-record.ts'
 
 const services: Columns = { service: 'text' }
 interface Lane {
@@ -17,7 +18,7 @@ const empty: Counts = { queued: 0, running: 0, opened_last_minute: 0 }
 export class LiveLoad {
   readonly #counts: Counts
   #queued_before: number
-  /** Up to two incidents of a service that are queued or running: enough to know one that is not the one asked about. */
+  /** Up to two incidents of a service that are queued or running: enough to find one that is not a given one. */
   readonly #lanes = new Map<string, Set<string>>()
 
   constructor(counts: Counts = empty, lanes: readonly Lane[] = []) {
@@ -27,7 +28,7 @@ export class LiveLoad {
       this.#lanes.set(service, new Set([one, other].filter((id) => id !== null)))
   }
 
-  /** What comes now is another request's. */
+  /** The candidates from here on belong to another request. */
   nextRequest(): void {
     this.#queued_before = this.#counts.queued
   }
@@ -39,7 +40,7 @@ export class LiveLoad {
   }
 
   /** An incident's status changed, or it was opened (`before` is undefined). */
-  moved({ id, service, status }: IncidentRow, before: IncidentRow['status'] | undefined): void {
+  moved({ id, identity: { service }, state: { status } }: TrackedIncident, before: IncidentStatus | undefined): void {
     if (before === status) return
     if (before === undefined) this.#counts.opened_last_minute += 1
     if (before === 'queued') this.#counts.queued -= 1
@@ -52,16 +53,16 @@ export class LiveLoad {
   }
 }
 
-/** Counting goes no further: over an index it is a matter of milliseconds then. */
-const most = 100_000
+/** Counting stops there: over an index that takes milliseconds. */
+const maxCount = 100_000
 
 /** Two statements, whatever the size of the batch. */
 export async function readLoad(executor: Executor, engine: Engine, batch: readonly Candidate[]): Promise<LiveLoad> {
   const since = Date.parse(batch[0]?.received_at ?? '') - 60_000
   const counted = await sql<Counts>`
-    select (select count(*) from (select id from incidents where status = 'queued' limit ${most}) as q) as queued,
+    select (select count(*) from (select id from incidents where status = 'queued' limit ${maxCount}) as q) as queued,
       (select count(*) from incidents where status = 'running') as running,
-      (select count(*) from (select id from incidents where opened_ms >= ${since} limit ${most}) as o) as opened_last_minute`.execute(
+      (select count(*) from (select id from incidents where opened_ms >= ${since} limit ${maxCount}) as o) as opened_last_minute`.execute(
     executor,
   )
   const counts = counted.rows[0] ?? empty

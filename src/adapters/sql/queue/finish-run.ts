@@ -1,30 +1,24 @@
 import { sql } from 'kysely'
-import type { AfterDecision, Claim, RunEnd } from '#src/incidents/queue-store.ts'
-import { appendNotes, type Note } from '#src/adapters/sql/append-notes.ts'
-import { saveAsks } from '#src/adapters/sql/changes/save-asks.ts'
-import { saveSeen } from '#src/adapters/sql/changes/save-seen.ts'
-import { claimRank } from '#src/adapters/sql/claim-rank.ts'
-import type { Engine, Executor } from '#src/adapters/sql/engine.ts'
+import type { Decision } from '#src/domain/decision.ts'
+import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
+import type { IncidentEvent } from '#src/incidents/lifecycle.ts'
+import type { AfterDecision, Claim, RunEnd } from '#src/incidents/port.ts'
+import { saveObservations } from '#src/adapters/sql/changes/sql-execution-store.ts'
+import { saveRequests } from '#src/adapters/sql/changes/sql-approval-store.ts'
+import type { Columns, Engine, Executor } from '#src/adapters/sql/engine.ts'
 import { isoOf } from '#src/adapters/sql/incident-rows.ts'
 import type { IncidentRow } from '#src/adapters/sql/tables.ts'
-import { mergeByCause } from './merge-by-cause.ts'
-import { saveDecision } from './save-decision.ts'
-import { saveScope } from './save-scope.ts'
-import { updateIncident } from './update-incident.ts'
+import { toJson } from '#src/adapters/sql/to-json.ts'
+import { saveIncidents, TrackedIncident } from '#src/adapters/sql/tracked-incident.ts'
 
-/** How it ended, with the incident as it stood while its run ended. */
-interface Ending<Kind extends RunEnd['kind'] = RunEnd['kind']> {
+/** A run that ends, inside a transaction. */
+interface Ending {
   executor: Executor
   engine: Engine
   claim: Claim
-  row: IncidentRow
-  end: Extract<RunEnd, { kind: Kind }>
+  incident: TrackedIncident
   now: number
-  note: (kind: Note['kind'], text: string) => Note
 }
-
-/** Nobody works on it any more. */
-const unclaimed = { owner: null, lease_until: null }
 
 /** Ends a run, inside a transaction. False: the claim is lost, and nothing is written. */
 export async function finishRun(
@@ -32,128 +26,119 @@ export async function finishRun(
   engine: Engine,
   { claim, end, now }: { claim: Claim; end: RunEnd; now: number },
 ): Promise<boolean> {
-  const { rows } = await sql<IncidentRow>`select i.* from incidents i where i.id = ${claim.incident.id}
-    and i.status = 'running' and i.attempt = ${claim.attempt} ${engine.for_update}`.execute(executor)
-  const row = rows[0]
-  if (!row) return false
-  const shared = { incident_id: row.id, at: isoOf(now), run_id: claim.run_id, actor: claim.owner }
-  const note: Ending['note'] = (kind, text) => ({ ...shared, kind, text })
-  const ending = { executor, engine, claim, row, now, note }
-  if (end.kind === 'released') await release({ ...ending, end })
-  else {
-    await endRun(ending, end)
-    if (end.kind === 'decided') await decide({ ...ending, end })
-    else await breakOff({ ...ending, end })
-    if (end.kind !== 'retry' && end.after) await follow(ending, end.after)
-  }
+  const incident = await lockClaimed(executor, engine, claim)
+  if (!incident) return false
+  incident.apply(eventOf(end, now))
+  const ending = { executor, engine, claim, incident, now }
+  const earlier = await endRun(ending, end)
+  if ('after' in end && end.after) await applyAfterDecision(ending, end.after)
+  await saveIncidents(executor, engine, [incident, ...earlier])
   return true
 }
 
-/** Nobody is asked about an incident that has closed with the end of its run. */
-async function follow({ executor, engine, claim, now }: Omit<Ending, 'end'>, after: AfterDecision): Promise<void> {
-  const { run_id, incident } = claim
-  const asking = { executor, engine, incident_id: incident.id, run_id, now }
-  await saveSeen(asking, after)
-  const { rows } = await sql<Pick<IncidentRow, 'status'>>`select status from incidents
-    where id = ${incident.id}`.execute(executor)
-  await saveAsks(asking, rows[0]?.status === 'closed' ? 'closed' : after.asks)
+/** The incident of a claim that still holds. */
+export async function lockClaimed(
+  executor: Executor,
+  engine: Engine,
+  { incident, attempt }: Claim,
+): Promise<TrackedIncident | undefined> {
+  const { rows } = await sql<IncidentRow>`select i.* from incidents i where i.id = ${incident.id}
+    and i.status = 'running' and i.attempt = ${attempt} ${engine.for_update}`.execute(executor)
+  return rows[0] && TrackedIncident.of(rows[0])
 }
 
-async function release({ executor, engine, claim, now, note }: Ending<'released'>): Promise<void> {
-  await sql`update runs set status = 'interrupted' where id = ${claim.run_id}`.execute(executor)
-  await updateIncident(executor, claim.incident.id, {
-    ...unclaimed,
-    status: 'queued',
-    status_reason: 'its run was handed back, to go on elsewhere',
-    resumes: 1,
-    expires_ms: null,
-    updated_at: isoOf(now),
-  })
-  await appendNotes(executor, engine, [note('interrupted', `${claim.owner} stops and hands the run back`)])
+function eventOf(end: RunEnd, at: number): IncidentEvent {
+  if (end.kind === 'released') return { kind: 'released', at }
+  if (end.kind === 'retry') return { kind: 'run_failed', at, why: end.why, retry_at: end.available_at }
+  if (end.kind === 'failed') return { kind: 'run_failed', at, why: end.why }
+  const { decision, close, cause_key } = end
+  return { kind: 'decided', at, outcome: decision.outcome, summary: decision.summary, close, cause_key }
 }
 
-async function endRun(
-  { executor, engine, claim, now }: Omit<Ending, 'end'>,
-  end: Exclude<RunEnd, { kind: 'released' }>,
-): Promise<void> {
-  const { run_id, incident } = claim
+/** Answers the earlier incident of the same cause, where there is one: it has changed as well. */
+async function endRun(ending: Ending, end: RunEnd): Promise<TrackedIncident[]> {
+  const { executor, engine, claim, incident, now } = ending
+  const { run_id } = claim
+  if (end.kind === 'released') {
+    await sql`update runs set status = 'interrupted' where id = ${run_id}`.execute(executor)
+    return []
+  }
   const at = isoOf(now)
   const status = end.kind === 'decided' ? 'done' : 'failed'
   await sql`update runs set status = ${status}, finished_at = ${at} where id = ${run_id}`.execute(executor)
   await sql`update threads set ended_at = ${at} where id = ${run_id}`.execute(executor)
   await saveDecision(executor, engine, { decision: end.decision, run_id, incident_id: incident.id, at })
+  if (end.kind !== 'decided') return []
+  await saveScope(executor, engine, incident.id, end.scope)
+  return mergeByCause(ending)
 }
 
-async function decide(ending: Ending<'decided'>): Promise<void> {
-  const { executor, engine, row, end, now, note } = ending
-  const decided_at = isoOf(now)
-  const close = end.close ?? row.close_after ?? undefined
-  const next =
-    row.woken === 1 ? wokenAgain(row, now) : close === undefined ? { status: 'done' as const } : closed(close, now)
-  await updateIncident(executor, row.id, {
-    ...unclaimed,
-    status_reason: null,
-    ...next,
-    run_id: null,
-    woken: 0,
-    close_after: null,
-    failures: 0,
-    outcome: end.decision.outcome,
-    cause_key: end.cause_key ?? null,
-    decided_at,
-    decided_ms: now,
-    updated_at: decided_at,
-  })
-  await saveScope(executor, engine, row.id, end.scope)
-  const notes = [note('decided', `${end.decision.outcome}: ${end.decision.summary}`)]
-  if (next.status === 'queued') notes.push(note('woken', 'something new came in while it ran: it runs again'))
-  if (next.status === 'closed' && close !== undefined) notes.push(note('closed', close))
-  await appendNotes(executor, engine, notes)
-  if (end.cause_key !== undefined && next.status !== 'closed')
-    await mergeByCause(executor, engine, { id: row.id, cause_key: end.cause_key, now })
+/** What the decision means for approvals and executions. Nobody is asked about an incident that has closed with the end of its run. */
+async function applyAfterDecision({ executor, claim, incident, now }: Ending, after: AfterDecision): Promise<void> {
+  const run = { run_id: claim.run_id, at: now }
+  incident.notes.push(...(await saveObservations(executor, incident.id, { run, after })))
+  const requested = incident.state.status === 'closed' ? 'closed' : after.approvals
+  incident.notes.push(...(await saveRequests(executor, incident.id, { run, requested })))
 }
 
-async function breakOff({ executor, engine, row, end, now, note }: Ending<'retry' | 'failed'>): Promise<void> {
-  const shared = {
-    ...unclaimed,
-    run_id: null,
-    failures: row.failures + 1,
-    woken: 0,
-    close_after: null,
-    updated_at: isoOf(now),
-  }
-  const notes = [note('run_failed', end.why)]
-  if (row.close_after !== null) {
-    await updateIncident(executor, row.id, { ...shared, ...closed(row.close_after, now) })
-    notes.push(note('closed', row.close_after))
-  } else if (end.kind === 'failed') {
-    await updateIncident(executor, row.id, { ...shared, status: 'failed', status_reason: end.why })
-    notes.push(note('dead_letter', 'no further try: a person can queue it again'))
-  } else {
-    await updateIncident(executor, row.id, { ...shared, ...retry(row, end.available_at), status_reason: end.why })
-    notes.push(note('retry', `it may run again at ${isoOf(end.available_at)}`))
-  }
-  await appendNotes(executor, engine, notes)
-}
+const bodies: Columns = { id: 'text', body: 'text' }
 
-/** It keeps its place in the queue, and waits as long as it could have waited before. */
-function retry({ expires_ms, queued_ms }: IncidentRow, available_ms: number) {
-  const expires = expires_ms === null ? null : available_ms + (expires_ms - queued_ms)
-  return { status: 'queued' as const, available_ms, expires_ms: expires }
-}
-
-function wokenAgain({ priority, wake_expires_ms }: IncidentRow, now: number) {
-  return {
-    status: 'queued' as const,
-    status_reason: 'something new came in while it ran',
-    queued_ms: now,
-    claim_rank: claimRank(now, priority),
-    available_ms: 0,
-    expires_ms: wake_expires_ms,
-    wake_expires_ms: null,
+/** The decision, its evidence and its actions, each a row. */
+async function saveDecision(
+  executor: Executor,
+  engine: Engine,
+  { decision, run_id, incident_id, at }: { decision: Decision; run_id: string; incident_id: string; at: string },
+): Promise<void> {
+  const { evidence, recommended_actions, ...body } = decision
+  await sql`insert into decisions (run_id, incident_id, outcome, decided_at, body)
+    values (${run_id}, ${incident_id}, ${decision.outcome}, ${at}, ${toJson(body)})`.execute(executor)
+  for (const [table, items] of [
+    ['evidence', evidence],
+    ['actions', recommended_actions],
+  ] as const) {
+    if (items.length === 0) continue
+    const rows = items.map((item) => ({ id: item.id, body: toJson(item) }))
+    await sql`insert into ${sql.table(table)} (run_id, id, position, body)
+      select ${run_id}, r.id, r.position, r.body from ${engine.rowsOf(rows, bodies)} as r`.execute(executor)
   }
 }
 
-function closed(status_reason: string, now: number) {
-  return { status: 'closed' as const, status_reason, closed_at: isoOf(now) }
+const scopeColumns: Columns = { resource_key: 'text' }
+
+/** The resources in the cause graph of the last decision replace those of the decision before. */
+async function saveScope(
+  executor: Executor,
+  engine: Engine,
+  incident_id: string,
+  scope: readonly ResourceRef[],
+): Promise<void> {
+  await sql`delete from incident_scope where incident_id = ${incident_id}`.execute(executor)
+  const keys = [...new Set(scope.map(refKey))].map((resource_key) => ({ resource_key }))
+  if (keys.length === 0) return
+  await sql`insert into incident_scope (incident_id, resource_key)
+    select ${incident_id}, r.resource_key from ${engine.rowsOf(keys, scopeColumns)} as r`.execute(executor)
+}
+
+/**
+ * Where an open incident was decided earlier to have the same cause, this one is merged into it: the later one is closed, and signals of
+ * either join the earlier one.
+ */
+async function mergeByCause({ executor, engine, incident, now }: Ending): Promise<TrackedIncident[]> {
+  const { id, cause_key, status } = incident.state
+  if (cause_key === null || status === 'closed') return []
+  const { rows } = await sql<IncidentRow>`select i.* from incidents i
+    where i.cause_key = ${cause_key} and i.status in ('queued', 'running', 'done') and i.id <> ${id}
+    order by i.decided_ms, i.id ${engine.for_update}`.execute(executor)
+  if (!rows[0]) return []
+  const earlier = TrackedIncident.of(rows[0])
+  earlier.apply({ kind: 'absorbed', at: now, later: incident.state })
+  incident.apply({ kind: 'merged', at: now, into: earlier.id })
+  await sql`update incidents set merged_into = ${earlier.id} where merged_into = ${id}`.execute(executor)
+  await sql`update alert_keys set incident_id = ${earlier.id}, consequence = 1 where incident_id = ${id}`.execute(
+    executor,
+  )
+  await sql`insert into incident_scope (incident_id, resource_key)
+    select ${earlier.id}, resource_key from incident_scope where incident_id = ${id}
+    on conflict (incident_id, resource_key) do nothing`.execute(executor)
+  return [earlier]
 }

@@ -8,9 +8,9 @@ const { run, reason } = postgresForTests()
 describe.runIf(run)(`src/adapters/postgres/open-postgres-store${reason}`, () => {
   let server: PostgresServer
   beforeAll(async () => {
-    server = await startPostgres()
-  }, 60_000)
-  afterAll(() => server.close(), 60_000)
+    server = await startPostgres({ durable: false })
+  })
+  afterAll(() => server.close())
 
   storeContract(
     'PostgreSQL',

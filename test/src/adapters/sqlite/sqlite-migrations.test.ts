@@ -7,6 +7,7 @@ import { openSqliteStore } from '#src/adapters/sqlite/open-sqlite-store.ts'
 import { buildCandidate } from '#test/helpers/build-candidate.ts'
 import { buildDecision } from '#test/helpers/build-decision.ts'
 import { plainJudge } from '#test/helpers/plain-judge.ts'
+import { recommend } from '#test/helpers/recommend.ts'
 
 /** A dump of a file that the version of 2026-11-21 wrote: one incident decided twice, one failed, one running, one queued. */
 const dump = readFileSync(join(import.meta.dirname, '../../../fixtures/store/2026-11-21-incidents.sql'), 'utf8')
@@ -38,6 +39,49 @@ describe('src/adapters/sqlite/sqlite-migrations', () => {
     expect(await store.approvals.list({ limit: 9 }, 0)).toEqual({ items: [] })
     expect(await store.executions.list({ limit: 9 })).toEqual({ items: [] })
     expect(await store.catalogue.revision()).toBe(0)
+  })
+
+  it('renames states of a file of 2026-11-27, and keeps its executions and histories', async () => {
+    await (await openSqliteStore(path)).close()
+    const file = new Database(path)
+    file.exec(`drop table executions; ${formerExecutions}
+      delete from kysely_migration where name >= '2026-11-30'`)
+    const { approval: _approval, ...action } = recommend('inc_done')
+    const seen = { state: 'gone', because: 'it is over', run_id: 'run_2', at: '2026-11-27T13:00:00.000Z' }
+    const add = file.prepare(
+      `insert into executions (id, incident_id, run_id, action_id, plan_hash, target_key, status, started_ms, started_by,
+        expires_ms, blind_run_id, action, causes, seen_after) values (?, 'inc_done', 'run_1', 'act_1', ?, ?, ?, ?, 'anna', 9, ?, ?, '[]', ?)`,
+    )
+    const { plan_hash } = action
+    add.run('exe_1', plan_hash, 'one', 'timed_out', 1, null, JSON.stringify(action), null)
+    add.run('exe_2', plan_hash, 'two', 'done', 2, 'run_1', JSON.stringify(action), JSON.stringify(seen))
+    add.run('exe_3', plan_hash, 'three', 'running', 3, null, JSON.stringify(action), null)
+    const line = file.prepare(
+      `insert into timeline (incident_id, seq, at, kind, text) values ('inc_done', ?, '2026-11-27T12:00:00.000Z', ?, '')`,
+    )
+    const kinds = ['opened', 'woken', 'approval_asked', 'execution_timed_out', 'seen_after', 'closed']
+    for (const [index, kind] of kinds.entries()) line.run(100 + index, kind)
+    file.close()
+    await using store = await opened(path)
+    const { items } = await store.executions.list({ limit: 9 })
+    expect(items.map(({ id, status, observed_after }) => [id, status, observed_after])).toEqual([
+      ['exe_3', 'running', undefined],
+      ['exe_2', 'done', seen],
+      ['exe_1', 'timed_out', undefined],
+    ])
+    expect((await store.archive.timeline('inc_done', 99, 9)).map(({ kind }) => kind)).toEqual([
+      'opened',
+      'rerun_requested',
+      'approval_requested',
+      'execution_timed_out',
+      'observed_after',
+      'closed',
+    ])
+    const after = new Database(path, { readonly: true })
+    expect(after.prepare(`select concurrent_run_id from executions where id = 'exe_2'`).pluck().get()).toBe('run_1')
+    expect(indexesOf(after)).toEqual(executionIndexes)
+    expect(after.pragma('integrity_check', { simple: true })).toBe('ok')
+    after.close()
   })
 
   it('takes over a file of 2026-11-21 without loss', async () => {
@@ -123,6 +167,29 @@ describe('src/adapters/sqlite/sqlite-migrations', () => {
     file.close()
   })
 })
+
+/** As the version of 2026-11-27 made it. */
+const formerExecutions = `create table executions (
+    id text primary key, incident_id text not null references incidents (id), run_id text not null, action_id text not null,
+    plan_hash text not null, approval_id text, target_key text not null,
+    status text not null check (status in ('running', 'done', 'failed', 'abandoned', 'timed_out')),
+    started_ms integer not null, started_by text not null, expires_ms integer not null, ended_ms integer, ended_by text, note text,
+    blind_run_id text, action text not null, causes text not null, seen_after text
+  ) strict;
+  create unique index executions_target on executions (target_key) where status = 'running';
+  create index executions_unseen on executions (incident_id) where status = 'done' and seen_after is null;`
+
+const executionIndexes = ['approval', 'expiry', 'incident', 'listed', 'started', 'target', 'unobserved']
+
+function indexesOf(file: Database.Database): unknown[] {
+  const names = file
+    .prepare(
+      `select name from sqlite_master where type = 'index' and tbl_name = 'executions' and sql is not null order by name`,
+    )
+    .pluck()
+    .all()
+  return names.map((name) => String(name).replace('executions_', ''))
+}
 
 async function opened(path: string) {
   const store = await openSqliteStore(path)
