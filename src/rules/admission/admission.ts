@@ -57,7 +57,7 @@ export const admission = defineRule({
       detected: 'The API server refuses to create pods, and no other rule knows the reason.',
       from: ['event `FailedCreate`', '.status.conditions[type=ReplicaFailure]'],
       suggests: ['escalate'],
-      limits: 'A missing service account or priority class is told by its own finding.',
+      limits: 'A missing service account or priority class has a finding of its own.',
     },
   },
   find: (view) => {

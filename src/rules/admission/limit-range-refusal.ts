@@ -103,13 +103,13 @@ export const limitRangeRefusal: RefusalRule = (refusal) => {
       ]
     : []
   if (!breach) {
-    const told = ratio.exec(message)?.[0]
-    if (!told) return undefined
+    const reported = ratio.exec(message)?.[0]
+    if (!reported) return undefined
     return {
       mechanism: 'limit_range_violation',
       evidence,
-      statement: `${named} refuses the pods of ${workload.kind} ${workload.name}: ${told}`,
-      remedies: [adjust(workload, told)],
+      statement: `${named} refuses the pods of ${workload.kind} ${workload.name}: ${reported}`,
+      remedies: [adjust(workload, reported)],
     }
   }
   const { extreme, resource, scope, allowed, field, given } = breach
@@ -170,11 +170,11 @@ function patch(
   )
 }
 
-function adjust(workload: ResourceRef, told: string): Remedy {
+function adjust(workload: ResourceRef, reported: string): Remedy {
   return instruct(
     workload,
     'patch_resources',
-    `Bring requests and limits of ${workload.kind} ${workload.name} within the limit range: ${told.slice(0, 200)}`,
+    `Bring requests and limits of ${workload.kind} ${workload.name} within the limit range: ${reported.slice(0, 200)}`,
     { reason: 'the pods are refused as they are' },
   )
 }

@@ -7,7 +7,7 @@ import { defineRule } from '#src/rules/rule.ts'
 
 const nearly = 0.9
 
-/** Quotas that are nearly used up: worth knowing beside another finding, no trouble by itself, for a full quota may be meant so. */
+/** Quotas that are nearly used up: worth knowing beside another finding, no fault by itself, because a full quota may be intended. */
 export const quotaUsage = defineRule({
   name: 'quota-usage',
   finds: {
@@ -19,7 +19,7 @@ export const quotaUsage = defineRule({
       detected: 'A resource quota is used up to 90 % or more.',
       from: ['ResourceQuota `.status.hard` and `.status.used`'],
       suggests: [],
-      limits: 'Told for information only: a full quota may be meant so, and nothing was refused for it.',
+      limits: 'Reported for information only: a full quota may be intended, and nothing was refused for it.',
     },
   },
   find: (view) =>
@@ -30,7 +30,7 @@ export const quotaUsage = defineRule({
         return most > 0 && now >= nearly * most ? [`${resource} ${used[resource]} of ${hard}`] : []
       })
       if (tight.length === 0) return []
-      const told = `ResourceQuota ${quota.metadata.name} is nearly used up: ${listNames(tight)}`
+      const reported = `ResourceQuota ${quota.metadata.name} is nearly used up: ${listNames(tight)}`
       return [
         draftFinding({
           mechanism: 'quota_near_limit',
@@ -38,8 +38,8 @@ export const quotaUsage = defineRule({
           severity: 'info',
           confidence: 0.95,
           confidence_reason: 'counted by the API server; nothing was refused for it',
-          statement: told,
-          evidence: [objectEvidence(view.snapshot, quota, '.status.used', told)],
+          statement: reported,
+          evidence: [objectEvidence(view.snapshot, quota, '.status.used', reported)],
         }),
       ]
     }),

@@ -34,8 +34,8 @@ export function refusals(view: ClusterView): Refusal[] {
     }),
     ...view.list('CronJob').filter((cron) => !cron.spec.suspend && missesStart(view, cron)),
   ]
-  const told = controllers.flatMap((controller) => refusalOf(view, controller) ?? [])
-  return [...new Map(told.map((refusal) => [`${refKey(refusal.workload)}/${refusal.message}`, refusal])).values()]
+  const reported = controllers.flatMap((controller) => refusalOf(view, controller) ?? [])
+  return [...new Map(reported.map((refusal) => [`${refKey(refusal.workload)}/${refusal.message}`, refusal])).values()]
 }
 
 /** A cron job tries again every few seconds: a refusal after its last start means that the next one is still owed. */

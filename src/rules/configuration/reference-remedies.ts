@@ -16,7 +16,7 @@ export function referenceRemedies(view: ClusterView, workload: ResourceRef, miss
   })
   const meant = missing.flatMap((each) => meantName(view, workload, each))
   const rest = first.keys === undefined ? giveObject(view, workload, missing) : giveKey(workload, first)
-  // Without ready pods an earlier revision may have had another fault: then the slip is mended before it is undone.
+  // Without ready pods an earlier revision may have had another fault: then the slip is corrected before the change is undone.
   const proved = undo?.proof === 'ready'
   return [...(proved ? [undo.remedy] : []), ...meant, ...(undo && !proved ? [undo.remedy] : []), ...rest]
 }

@@ -213,7 +213,7 @@ function findMissing(view: ClusterView, workload: ResourceRef, pods: Pod[], miss
     ...(containers.size === 1 && resource === workload ? { container: [...containers][0] } : {}),
     severity: severityOf(view, workload),
     confidence: 0.95,
-    confidence_reason: 'its absence is proved, or told by the kubelet in its own words',
+    confidence_reason: 'its absence is proved, or reported by the kubelet in its own words',
     statement: state(workload, missing),
     evidence: missing.slice(0, 3).map(({ evidence }) => evidence),
     affects: [...(resource === workload ? [] : [workload]), ...pods.map(refOf)],

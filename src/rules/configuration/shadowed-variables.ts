@@ -90,7 +90,7 @@ function describe(
 ): FindingDraft {
   const wins = `"${winner.value ?? ''}" (${winner.from})`
   const loses = hidden.value === undefined ? `the value of ${hidden.from}` : `"${hidden.value}" (${hidden.from})`
-  const told = `${variable} is given twice: ${wins} wins over ${loses}`
+  const reported = `${variable} is given twice: ${wins} wins over ${loses}`
   return groupFinding(
     view,
     group,
@@ -100,7 +100,7 @@ function describe(
         view.snapshot,
         pod,
         `.spec.containers[?(@.name=="${group.container}")].env`,
-        told,
+        reported,
         'workload_text',
       ),
     ],
@@ -109,7 +109,7 @@ function describe(
       confidence: 0.8,
       confidence_reason:
         "the order of precedence is the kubelet's own; that the program needs the hidden value is inferred",
-      statement: `${nameGroup(group, failing)} gets ${told}, ${why}.`,
+      statement: `${nameGroup(group, failing)} gets ${reported}, ${why}.`,
       remedies: [
         ...undoChange(view, group.workload, ({ spec }) =>
           spec.containers.filter(({ name }) => name === group.container).map(({ env, envFrom }) => [env, envFrom]),

@@ -14,7 +14,7 @@ const rolledOut = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
 
 /**
  * Containers that are up and not ready with variables from before their ConfigMap or Secret was changed: variables are read once, at
- * the start. Told only where the picture proves the order; what was changed in it is not known.
+ * the start. Reported only where the snapshot proves the order; what was changed in it is not known.
  */
 export const staleEnvironment = defineRule({
   name: 'stale-environment',

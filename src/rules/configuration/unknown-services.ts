@@ -24,7 +24,7 @@ const inCluster = /(?<![-a-z0-9.])([a-z](?:[-a-z0-9]*[a-z0-9])?\.[a-z0-9][-a-z0-
 
 /**
  * Names of Services in the settings of a container that is not well, where no such Service exists. The program may do without it,
- * so any cause that is told by the program or its state weighs more.
+ * so any cause that is shown by the program or its state weighs more.
  */
 export const unknownServices = defineRule({
   name: 'unknown-services',
@@ -35,7 +35,7 @@ export const unknownServices = defineRule({
       role: 'cause',
       layer: 'container',
       detected:
-        'A container that is not well is given a URL or a name ending in `.svc` whose Service is proved absent; nothing more specific is told.',
+        'A container that is not well is given a URL or a name ending in `.svc` whose Service is proved absent; nothing more specific is found.',
       from: [
         '`.spec.containers[].env`, envFrom, command and args, with the value that wins',
         'ConfigMap `.data`',
@@ -44,7 +44,7 @@ export const unknownServices = defineRule({
       ],
       suggests: ['rollback', 'custom_instruction'],
       limits:
-        'Whether the program needs that name is not told, so any cause that is told ranks higher. Values in Secrets are never read.',
+        'Whether the program needs that name is not known, so any cause that is found explains it. Values in Secrets are never read.',
     },
   },
   find,
@@ -107,7 +107,7 @@ function describe(
     {
       mechanism: 'service_name_unknown',
       confidence: 0.55,
-      confidence_reason: 'all services of the namespace were seen; whether the program needs this one is not told',
+      confidence_reason: 'all services of the namespace were seen; whether the program needs this one is not known',
       statement: `${nameGroup(group, failing)} is not well and its settings name the host ${text} (${via}), but Service ${service.name} does not exist in namespace ${service.namespace} (not found)${near}`,
       remedies: [
         ...undoChange(view, group.workload, ({ spec }) =>

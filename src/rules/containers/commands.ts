@@ -4,7 +4,7 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import { crashOf } from '#src/rules/kit/exits.ts'
 import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
 import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
-import { type Told, toldOf } from '#src/rules/kit/messages.ts'
+import { type ContainerMessage, messagesOf } from '#src/rules/kit/messages.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import { containerNamed, parseImage } from '#src/rules/kit/containers.ts'
 import type { Container } from '#src/domain/kubernetes/objects.ts'
@@ -56,7 +56,7 @@ export const commands = defineRule({
       ],
       suggests: ['rollback', 'set_command', 'custom_instruction'],
       limits:
-        'Exit code 126 or 127 alone is told with little confidence, for a program may choose it itself. The image is not looked into: a right name is proposed only where the image or another container of it suggests one.',
+        'Exit code 126 or 127 alone is reported with little confidence, because a program may choose it itself. The image is not looked into: a right name is proposed only where the image or another container of it suggests one.',
     },
   },
   alsoFinds: ['image_platform_mismatch'],
@@ -65,23 +65,23 @@ export const commands = defineRule({
 
 function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
-    const told = group.instances.flatMap((instance) =>
-      toldOf(view, instance).map((each) => ({ ...instance, told: each })),
+    const reported = group.instances.flatMap((instance) =>
+      messagesOf(view, instance).map((each) => ({ ...instance, reported: each })),
     )
-    return findPlatform(view, group, told) ?? findCommand(view, group, told) ?? findShellExit(view, group)
+    return findPlatform(view, group, reported) ?? findCommand(view, group, reported) ?? findShellExit(view, group)
   })
 }
 
-type Telling = ContainerInstance & { told: Told }
+type WithMessage = ContainerInstance & { reported: ContainerMessage }
 
-function findPlatform(view: ClusterView, group: ContainerGroup, told: Telling[]): FindingDraft[] | undefined {
-  const telling = onePerPod(told.filter((each) => /exec format error/.test(each.told.text)))
+function findPlatform(view: ClusterView, group: ContainerGroup, reported: WithMessage[]): FindingDraft[] | undefined {
+  const telling = onePerPod(reported.filter((each) => /exec format error/.test(each.reported.text)))
   const image = telling[0]?.spec.image
   if (!telling[0]) return undefined
   const nodes = new Set(view.list('Node').flatMap((node) => node.status?.nodeInfo?.architecture ?? []))
   const arch = nodes.size > 0 ? ` (nodes: ${[...nodes].join(', ')})` : ''
   return [
-    groupFinding(view, group, telling, ({ told: { evidence } }) => [evidence], {
+    groupFinding(view, group, telling, ({ reported: { evidence } }) => [evidence], {
       mechanism: 'image_platform_mismatch',
       confidence: 0.9,
       confidence_reason: 'the kernel refuses the binary by its format; a script without a #! line would read alike',
@@ -91,14 +91,14 @@ function findPlatform(view: ClusterView, group: ContainerGroup, told: Telling[])
   ]
 }
 
-function findCommand(view: ClusterView, group: ContainerGroup, told: Telling[]): FindingDraft[] | undefined {
+function findCommand(view: ClusterView, group: ContainerGroup, reported: WithMessage[]): FindingDraft[] | undefined {
   for (const { pattern, says, folder } of faults) {
-    const telling = onePerPod(told.filter((each) => pattern.test(each.told.text)))
+    const telling = onePerPod(reported.filter((each) => pattern.test(each.reported.text)))
     const first = telling[0]
-    const command = first && pattern.exec(first.told.text)?.[1]
+    const command = first && pattern.exec(first.reported.text)?.[1]
     if (!first || command === undefined) continue
     return [
-      groupFinding(view, group, telling, ({ told: { evidence } }) => [evidence], {
+      groupFinding(view, group, telling, ({ reported: { evidence } }) => [evidence], {
         mechanism: 'bad_command',
         confidence: 0.95,
         confidence_reason: 'the runtime names the command and the reason',
@@ -139,7 +139,7 @@ function findShellExit(view: ClusterView, group: ContainerGroup): FindingDraft[]
       {
         mechanism: 'bad_command',
         confidence: 0.6,
-        confidence_reason: 'told by the exit code alone, which a program may also choose by itself',
+        confidence_reason: 'reported by the exit code alone, which a program may also choose by itself',
         statement: `${nameGroup(group)} ends with exit code ${found ? '127 (command not found)' : '126 (command cannot be executed, permission denied)'}: a program in ${named} ${found ? 'is not found in' : 'cannot be run from'} image ${first.spec.image}.`,
         remedies: commandRemedies(view, group, first.spec, undefined),
       },
@@ -147,7 +147,7 @@ function findShellExit(view: ClusterView, group: ContainerGroup): FindingDraft[]
   ]
 }
 
-function onePerPod(telling: Telling[]): Telling[] {
+function onePerPod(telling: WithMessage[]): WithMessage[] {
   return [...new Map(telling.toReversed().map((each) => [each.pod.metadata.uid, each])).values()]
 }
 
@@ -161,7 +161,7 @@ function folderRemedies(view: ClusterView, group: ContainerGroup, folder: string
       return before !== undefined && (before.workingDir !== now?.workingDir || before.image !== now?.image)
     },
   })
-  const mend = instruct(
+  const correction = instruct(
     workload,
     'patch_working_dir',
     `Set workingDir of container ${container} in ${workload.kind} ${workload.name} to a directory that image ${now?.image ?? 'of the container'} has, or take the field away so that the image's own is used.`,
@@ -170,7 +170,7 @@ function folderRemedies(view: ClusterView, group: ContainerGroup, folder: string
       needs: [{ param: 'workingDir', ask: `the working directory of container ${container}` }],
     },
   )
-  return undo ? [undo.remedy, mend] : [mend]
+  return undo ? [undo.remedy, correction] : [correction]
 }
 
 /** What to do about a command that does not start: the earlier one, the one whose name it nearly is, or the question. */
@@ -237,7 +237,7 @@ function lineOf(spec: Container): string {
   return JSON.stringify([spec.command ?? [], spec.args ?? [], spec.workingDir])
 }
 
-/** A binary for another platform is mended by an image for this one. */
+/** A binary for another platform is corrected by an image for this one. */
 function platformRemedies(view: ClusterView, group: ContainerGroup, image: string): Remedy[] {
   const undo = rollBack(view, group.workload, {
     lacksFault: (template) => {

@@ -12,7 +12,7 @@ import { defineRule } from '#src/rules/rule.ts'
 import { undoOrAsk } from '#src/rules/kit/actions.ts'
 
 /*
- * What the kubelet shows of containers: the symptoms that the other families and the logs explain. A crash loop is told by
+ * What the kubelet shows of containers: the symptoms that the other families and the logs explain. A crash loop is reported by
  * state, lastState and restartCount together; CrashLoopBackOff is only one of its faces.
  */
 
@@ -28,7 +28,7 @@ const createFailures = new Set([
 
 const startFailures = new Set(['StartError', 'ContainerCannotRun'])
 
-/** Waits that are part of every start; they are told only when they last. */
+/** Waits that are part of every start; they are reported only when they last. */
 const patientMs = 120_000
 
 const hourMs = 60 * 60_000
@@ -150,11 +150,11 @@ function findCrash(view: ClusterView, group: ContainerGroup): FindingDraft[] {
 
 function crashEvidence(view: ClusterView, instance: ContainerInstance & { crash: Crash }) {
   const { crash, pod, spec } = instance
-  const told = `container ${spec.name} ended with ${readExit(crash.terminated)}, restartCount ${crash.restarts}, now ${crash.shown}`
+  const reported = `container ${spec.name} ended with ${readExit(crash.terminated)}, restartCount ${crash.restarts}, now ${crash.shown}`
   const backOff = eventsOfContainer(view, instance).find((event) => event.reason === 'BackOff')
   const words = lastWords(crash.terminated)
   return [
-    objectEvidence(view.snapshot, pod, crash.path, told),
+    objectEvidence(view.snapshot, pod, crash.path, reported),
     ...(words === undefined
       ? []
       : [
@@ -299,7 +299,7 @@ const shortestRun = 5 * 60_000
 
 /**
  * A container that is up at the moment and has died again and again after runs of about this length: a leak, a lock, a probe under
- * load. Told only where the run before was not yet clearly outlived and where it comes at least once in an hour.
+ * load. Reported only where the run before was not yet clearly outlived and where it comes at least once in an hour.
  */
 function recurrence(instance: ContainerInstance, view: ClusterView): Crash | undefined {
   const { status, pod } = instance

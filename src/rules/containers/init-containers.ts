@@ -19,7 +19,7 @@ import type { Container } from '#src/domain/kubernetes/objects.ts'
 import { defineRule } from '#src/rules/rule.ts'
 import { escalate, instruct, setEnv, undoOrAsk } from '#src/rules/kit/actions.ts'
 
-/** An init container that is at it for longer than this is told; most take seconds. */
+/** An init container that runs for longer than this is reported; most take seconds. */
 const patientMs = 60_000
 
 type Running = ContainerInstance & { runs: number }

@@ -79,7 +79,7 @@ function tightest(pod: Pod, bound: number): Container | undefined {
   return smallest && limitOf(smallest) < bound ? smallest : undefined
 }
 
-/** From the plugin's own name on, where it is told; else the end, where the fact stands. */
+/** From the plugin's own name on, where it is reported; else the end, where the fact stands. */
 function pluginWords(message: string): string {
   const plugin = /plugin type=.*$/s.exec(message)?.[0]
   return plugin === undefined ? message.slice(-150) : plugin.slice(0, 140)

@@ -3,7 +3,7 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
 import { type ContainerGroup, containerGroups } from '#src/rules/kit/pods.ts'
-import { toldOf } from '#src/rules/kit/messages.ts'
+import { messagesOf } from '#src/rules/kit/messages.ts'
 import { defineRule } from '#src/rules/rule.ts'
 import { instruct } from '#src/rules/kit/actions.ts'
 
@@ -67,10 +67,10 @@ function findRoot(view: ClusterView, group: ContainerGroup): FindingDraft[] {
     const refused = tellingOf(view, group, pattern)
     const first = refused[0]
     if (!first) continue
-    const user = pattern.exec(first.told.text)?.[1] ?? ''
+    const user = pattern.exec(first.reported.text)?.[1] ?? ''
     const why = says.replace('IMAGE', first.spec.image ?? '').replace('USER', user)
     return [
-      groupFinding(view, group, refused, ({ told }) => [told.evidence], {
+      groupFinding(view, group, refused, ({ reported }) => [reported.evidence], {
         mechanism: 'run_as_non_root',
         confidence: 0.95,
         confidence_reason: 'the kubelet says so in its own words',
@@ -98,10 +98,10 @@ function findReadOnly(view: ClusterView, group: ContainerGroup): FindingDraft[] 
   const refused = tellingOf(view, group, readOnly)
   const first = refused[0]
   if (!first) return []
-  const words = readOnly.exec(first.told.text)?.[0].slice(0, 140) ?? ''
+  const words = readOnly.exec(first.reported.text)?.[0].slice(0, 140) ?? ''
   const { workload, container } = group
   return [
-    groupFinding(view, group, refused, ({ told }) => [told.evidence], {
+    groupFinding(view, group, refused, ({ reported }) => [reported.evidence], {
       mechanism: 'file_permission',
       confidence: 0.85,
       confidence_reason: 'the runtime names the path that it may not make',
@@ -120,7 +120,7 @@ function findReadOnly(view: ClusterView, group: ContainerGroup): FindingDraft[] 
 
 function tellingOf(view: ClusterView, group: ContainerGroup, pattern: RegExp) {
   return group.instances.flatMap((instance) => {
-    const told = toldOf(view, instance).find(({ text }) => pattern.test(text))
-    return told ? [{ ...instance, told }] : []
+    const reported = messagesOf(view, instance).find(({ text }) => pattern.test(text))
+    return reported ? [{ ...instance, reported }] : []
   })
 }

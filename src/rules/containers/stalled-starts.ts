@@ -10,7 +10,7 @@ import { livingPods } from '#src/rules/kit/pods.ts'
 import { defineRule } from '#src/rules/rule.ts'
 import { undoOrAsk } from '#src/rules/kit/actions.ts'
 
-/** Waits that are part of every start; they are told only when they last. */
+/** Waits that are part of every start; they are reported only when they last. */
 const patientMs = 120_000
 const starting = new Set(['ContainerCreating', 'PodInitializing'])
 

@@ -11,7 +11,7 @@ import { defineRule } from '#src/rules/rule.ts'
 import { escalate, instruct } from '#src/rules/kit/actions.ts'
 
 /** A deletionTimestamp is the moment when the grace period ends; controllers get a minute on top. */
-const patience = 60_000
+const graceMs = 60_000
 
 const claimProtection = 'kubernetes.io/pvc-protection'
 
@@ -60,7 +60,7 @@ export const deletion = defineRule({
   find: (view) => {
     const overdue = Object.values(view.snapshot.objects)
       .flatMap((objects): KubernetesObject[] => objects ?? [])
-      .filter((object) => (view.ageOf(object.metadata.deletionTimestamp) ?? 0) > patience)
+      .filter((object) => (view.ageOf(object.metadata.deletionTimestamp) ?? 0) > graceMs)
     const held = overdue.filter(
       (object) => object.kind !== 'Namespace' && (object.metadata.finalizers ?? []).length > 0,
     )
@@ -147,7 +147,7 @@ function releaseObject(
     instruct(
       refOf(object),
       'remove_finalizer',
-      `Only after the owner confirms that the work of ${named} is done or dispensable: remove ${named} from metadata.finalizers of ${object.kind} ${object.metadata.name}.`,
+      `Only after the owner confirms that the work of ${named} is done or not needed any more: remove ${named} from metadata.finalizers of ${object.kind} ${object.metadata.name}.`,
       {
         reason: 'the object goes away as soon as no finalizer is left',
         override: { risk: 'high', reversible: false, because: 'What the finalizer protects is lost for good.' },
@@ -158,11 +158,11 @@ function releaseObject(
 
 function describeNamespace(view: ClusterView, namespace: Namespace, held: KubernetesObject[]): FindingDraft[] {
   const { name } = namespace.metadata
-  if ((view.ageOf(namespace.metadata.deletionTimestamp) ?? 0) <= patience) return []
+  if ((view.ageOf(namespace.metadata.deletionTimestamp) ?? 0) <= graceMs) return []
   const conditions = (namespace.status?.conditions ?? []).filter((condition) => condition.status === 'True')
   const discovery = conditions.find(({ type }) => type === 'NamespaceDeletionDiscoveryFailure')
-  const told = discovery ? [discovery, ...conditions.filter((each) => each !== discovery)] : conditions
-  const remaining = told.map((condition) => `${condition.reason ?? condition.type}: ${condition.message ?? ''}`)
+  const reported = discovery ? [discovery, ...conditions.filter((each) => each !== discovery)] : conditions
+  const remaining = reported.map((condition) => `${condition.reason ?? condition.type}: ${condition.message ?? ''}`)
   const silent = discovery ? silentApis(discovery.message ?? '') : []
   const inside = held.filter((object) => object.metadata.namespace === name)
   const finalizers = [...(namespace.metadata.finalizers ?? []), ...(namespace.spec?.finalizers ?? [])]

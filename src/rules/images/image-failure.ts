@@ -88,7 +88,7 @@ export const pullMechanisms = {
     limits: 'Whether the policy is meant is not known.',
   },
   image_pull_failed: {
-    title: 'the image cannot be pulled, the reason is not told',
+    title: 'the image cannot be pulled, the reason is not given',
     category: 'image',
     role: 'cause',
     layer: 'container',
@@ -99,7 +99,7 @@ export const pullMechanisms = {
       'event `Failed`: `429 Too Many Requests`, `pull rate limit`, `no space left on device`',
     ],
     suggests: ['rollback', 'escalate'],
-    limits: 'Told with little confidence, for the runtime does not say more.',
+    limits: 'Reported with little confidence, because the runtime does not say more.',
   },
 } as const satisfies Declarations
 

@@ -19,7 +19,7 @@ const publicHosts = new Set([
   'mcr.microsoft.com',
 ])
 
-/** An image that has been pulled somewhere in the picture, so that it is known to exist. */
+/** An image that has been pulled somewhere in the snapshot, so that it is known to exist. */
 interface KnownImage extends ImageReference {
   image: string
   /** Where it was seen, for people. */
@@ -196,7 +196,7 @@ function otherRegistry(view: ClusterView, group: ContainerGroup, image: string):
   ]
 }
 
-/** Images that run in the picture, or that a node holds. */
+/** Images that run in the snapshot, or that a node holds. */
 function knownImages(view: ClusterView): KnownImage[] {
   const known = cache.get(view) ?? collect(view)
   cache.set(view, known)

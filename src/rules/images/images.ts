@@ -1,7 +1,7 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { type Told, toldOf } from '#src/rules/kit/messages.ts'
+import { type ContainerMessage, messagesOf } from '#src/rules/kit/messages.ts'
 import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
 import { classifyPull, type ImageFailure, isPullReason, pullMechanisms } from './image-failure.ts'
 import { parseImage } from '#src/rules/kit/containers.ts'
@@ -11,7 +11,7 @@ import { defineRule } from '#src/rules/rule.ts'
 
 interface Pull extends ContainerInstance {
   reason: string
-  told: Told[]
+  reported: ContainerMessage[]
 }
 
 /** Images that cannot be pulled, by what the runtime says: not there, refused, unreachable, unreadable, never to be pulled. */
@@ -36,11 +36,13 @@ function find(view: ClusterView): FindingDraft[] {
 function pullOf(view: ClusterView, instance: ContainerInstance): Pull[] {
   const reason = instance.status?.state?.waiting?.reason
   if (!isPullReason(reason) || reason === undefined) return []
-  return [{ ...instance, reason, told: toldOf(view, instance).filter(({ text }) => !/^Error: \w+$/.test(text)) }]
+  return [
+    { ...instance, reason, reported: messagesOf(view, instance).filter(({ text }) => !/^Error: \w+$/.test(text)) },
+  ]
 }
 
 function findImage(view: ClusterView, group: ContainerGroup, image: string, failing: Pull[]): FindingDraft {
-  const texts = failing.flatMap((pull) => pull.told.map(({ text }) => text.replaceAll(image, 'image')))
+  const texts = failing.flatMap((pull) => pull.reported.map(({ text }) => text.replaceAll(image, 'image')))
   const failure = classifyPull(failing[0]?.reason, texts)
   const guess = failure.mechanism === 'image_pull_failed'
   return groupFinding(
@@ -54,7 +56,7 @@ function findImage(view: ClusterView, group: ContainerGroup, image: string, fail
         statusPath(pull, 'state.waiting'),
         `container ${pull.spec.name} waits: ${pull.reason} for image ${image}`,
       ),
-      ...pull.told.slice(0, 2).map(({ evidence }) => evidence),
+      ...pull.reported.slice(0, 2).map(({ evidence }) => evidence),
     ],
     {
       mechanism: failure.mechanism,

@@ -8,7 +8,7 @@ export interface Run {
   end: 'failed' | 'complete' | 'open'
 }
 
-/** All runs of the cron job that a Job belongs to, newest first; by reference, for the cron job itself may not have been seen. */
+/** All runs of the cron job that a Job belongs to, newest first; by reference, because the cron job itself may not have been seen. */
 export function runsOf(view: ClusterView, { metadata }: Job): Run[] {
   const parent = metadata.ownerReferences?.find((owner) => owner.kind === 'CronJob')
   if (!parent) return []

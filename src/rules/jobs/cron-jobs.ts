@@ -16,7 +16,7 @@ const recent = 60 * 60 * 1000
 const minuteMs = 60_000
 
 /** The controller looks every ten seconds; a restart of it takes a little longer. */
-const patience = 3 * minuteMs
+const graceMs = 3 * minuteMs
 
 const fewest = 2
 
@@ -43,7 +43,7 @@ export const cronJobs = defineRule({
         'a note in the annotations that the rest is meant',
       ],
       suggests: ['unsuspend_cronjob', 'escalate'],
-      limits: 'Who suspended it is not told, and it may be meant: low severity, none with a note.',
+      limits: 'Who suspended it is not known, and it may be meant: low severity, none with a note.',
     },
     cronjob_schedule_invalid: {
       title: 'the schedule of a cron job cannot be read',
@@ -82,7 +82,7 @@ export const cronJobs = defineRule({
         'A cron job that forbids concurrent runs skipped a start within the last hour because one is still active.',
       from: ['CronJob `.spec.concurrencyPolicy` and `.status.active`', 'event `JobAlreadyActive`'],
       suggests: ['custom_instruction', 'escalate'],
-      limits: 'Why the run does not end is told by its pod and its log.',
+      limits: 'Why the run does not end is shown by its pod and its log.',
     },
     cronjob_missed: {
       title: 'a cron job missed its schedule',
@@ -110,13 +110,13 @@ export const cronJobs = defineRule({
       if (cron.spec.suspend) return suspended(view, cron)
       const zone = unknownZone(view, cron, recentEvent(view, cron, /^UnknownTimeZone$/i))
       if (zone.length > 0) return zone
-      const told = [
+      const reported = [
         ...unreadable(view, cron),
         ...blocked(view, cron),
         ...findMissed(view, cron),
         ...hurried(view, cron),
       ]
-      return told.length > 0 ? told : silentSchedule(view, cron)
+      return reported.length > 0 ? reported : silentSchedule(view, cron)
     }),
 })
 
@@ -184,7 +184,7 @@ function unreadable(view: ClusterView, cron: CronJob): FindingDraft[] {
   ]
 }
 
-/** With concurrencyPolicy Forbid a run that never ends keeps all later ones from starting; told by a Normal event only. */
+/** With concurrencyPolicy Forbid a run that never ends keeps all later ones from starting; reported by a Normal event only. */
 function blocked(view: ClusterView, cron: CronJob): FindingDraft[] {
   const active = (cron.status?.active ?? []).flatMap(({ name }) => name ?? [])
   const event = recentEvent(view, cron, /^JobAlreadyActive$/)
@@ -346,7 +346,7 @@ function silentSchedule(view: ClusterView, cron: CronJob): FindingDraft[] {
   const last = Date.parse(cron.status?.lastScheduleTime ?? '')
   if (Number.isNaN(last) || (cron.status?.active ?? []).length > 0) return []
   if (cronStarts(schedule, last - minuteMs, last, zone)?.length !== 1) return []
-  const missed = (cronStarts(schedule, last, view.now - patience, zone) ?? []).length
+  const missed = (cronStarts(schedule, last, view.now - graceMs, zone) ?? []).length
   if (missed < fewest) return []
   const { name } = cron.metadata
   const since = formatDuration(view.now - last)

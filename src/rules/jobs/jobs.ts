@@ -22,7 +22,7 @@ const factor = 3
 const slack = 10 * 60_000
 
 /** A helper may take a moment to notice that the work is done. */
-const patience = 120_000
+const graceMs = 120_000
 
 /** Jobs that gave up, ran past their deadline, are suspended, or run far longer than those before them. One that completed after some failures is well. */
 export const jobs = defineRule({
@@ -41,7 +41,7 @@ export const jobs = defineRule({
       from: ['Job `.status.conditions[type=Failed]`', 'exit codes of its pods', 'warnings of the job'],
       suggests: ['escalate', 'recreate_job'],
       limits:
-        'Why its pods fail is told by their containers and logs, where they are still there. A single failure before a run that is under way is not told.',
+        'Why its pods fail is shown by their containers and logs, where they are still there. A single failure before a run that is under way is not reported.',
     },
     job_deadline_exceeded: {
       title: 'a job ran past its deadline',
@@ -108,7 +108,7 @@ export const jobs = defineRule({
 
 /**
  * Of the runs of a cron job the newest one that ended says how it is now; a single failure before a run that is under way may have
- * been mended meanwhile.
+ * been repaired meanwhile.
  */
 function isSuperseded(view: ClusterView, job: Job): boolean {
   const runs = runsOf(view, job)
@@ -282,7 +282,7 @@ function overrunning(view: ClusterView, job: Job): FindingDraft[] {
       resource,
       severity: 'medium',
       confidence: 0.8,
-      confidence_reason: 'held against the good runs that are remembered; it may have more to do this time',
+      confidence_reason: 'compared with the good runs that are remembered; it may have more to do this time',
       statement: `Job ${name} of ${resource.kind} ${resource.name} has been running for ${formatDuration(age)}, while ${usual}`,
       evidence: [
         objectEvidence(
@@ -354,7 +354,7 @@ function lingersIn(view: ClusterView, pod: Pod) {
   const done = ended.toSorted(lastFirst)[0]
   const age = view.ageOf(done?.state?.terminated?.finishedAt)
   const isOver = pod.metadata.deletionTimestamp !== undefined || running.length === 0
-  return !isOver && isGood && done && age !== undefined && age > patience ? [{ pod, done, running, age }] : []
+  return !isOver && isGood && done && age !== undefined && age > graceMs ? [{ pod, done, running, age }] : []
 }
 
 function lastFirst(left: ContainerStatus, right: ContainerStatus): number {

@@ -24,7 +24,7 @@ interface Explanation {
   reason: string
   needs?: ActionNeed[]
   what_if?: WhatIf
-  /** A risk or reversibility that differs from the usual one of the kind, with the reason, which is told to the reader. */
+  /** A risk or reversibility that differs from the usual one of the kind, with the reason, which the reader is given. */
   override?: { risk?: Risk; reversible?: boolean; because: string }
 }
 

@@ -23,7 +23,7 @@ export function draftFinding(
   }
 }
 
-type Said = Pick<FindingDraft, 'mechanism' | 'confidence' | 'confidence_reason' | 'statement'> &
+type Judgement = Pick<FindingDraft, 'mechanism' | 'confidence' | 'confidence_reason' | 'statement'> &
   Partial<Pick<FindingDraft, 'severity' | 'remedies' | 'blames' | 'since' | 'affects' | 'resource' | 'evidence'>>
 
 const maxShownPods = 3
@@ -37,7 +37,7 @@ export function groupFinding<I extends ContainerInstance>(
   group: ContainerGroup,
   instances: readonly I[],
   evidenceOf: (instance: I) => EvidenceDraft[],
-  said: Said,
+  said: Judgement,
 ): FindingDraft {
   return draftFinding({
     resource: group.workload,

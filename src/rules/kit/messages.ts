@@ -6,35 +6,35 @@ import type { Pod } from '#src/domain/kubernetes/objects.ts'
 import { type ContainerInstance, statusPath } from './pods.ts'
 
 /** Words about a container that does not start, and where they stand. */
-export interface Told {
+export interface ContainerMessage {
   text: string
   evidence: EvidenceDraft
 }
 
 /** Several families ask the same of the same container. */
-const cache = new WeakMap<ClusterView, Map<Pod, Map<string, Told[]>>>()
+const cache = new WeakMap<ClusterView, Map<Pod, Map<string, ContainerMessage[]>>>()
 
 /**
  * What the state, the last end and the `Failed` events say of a container that waits or has ended; empty once it runs, for then
  * its failed starts are history.
  */
-export function toldOf(view: ClusterView, instance: ContainerInstance): Told[] {
-  // Most containers run: for them nothing is told, and nothing has to be remembered.
+export function messagesOf(view: ClusterView, instance: ContainerInstance): ContainerMessage[] {
+  // Most containers run: for them there are no messages to keep.
   if (!isDown(instance)) return []
-  const byPod = cache.get(view) ?? new Map<Pod, Map<string, Told[]>>()
+  const byPod = cache.get(view) ?? new Map<Pod, Map<string, ContainerMessage[]>>()
   cache.set(view, byPod)
-  const known = byPod.get(instance.pod) ?? new Map<string, Told[]>()
+  const known = byPod.get(instance.pod) ?? new Map<string, ContainerMessage[]>()
   byPod.set(instance.pod, known)
-  const told = known.get(instance.spec.name) ?? readWords(view, instance)
-  known.set(instance.spec.name, told)
-  return told
+  const reported = known.get(instance.spec.name) ?? readWords(view, instance)
+  known.set(instance.spec.name, reported)
+  return reported
 }
 
 function isDown({ status }: ContainerInstance): boolean {
   return status !== undefined && !status.ready && !status.state?.running
 }
 
-function readWords(view: ClusterView, instance: ContainerInstance): Told[] {
+function readWords(view: ClusterView, instance: ContainerInstance): ContainerMessage[] {
   const { status, pod } = instance
   if (!status) return []
   const fromState = [

@@ -18,7 +18,7 @@ export type TemplateOwner = Deployment | StatefulSet | DaemonSet | Job | CronJob
 /** By namespace, label and value: with thousands of workloads and Services nobody may hold all of them against all. */
 const cache = new WeakMap<ClusterView, Map<string, TemplateOwner[]>>()
 
-/** The workloads of a namespace whose templates bear all labels of a selector; none for an empty one. */
+/** The workloads of a namespace whose templates have all labels of a selector; none for an empty one. */
 export function workloadsMatching(
   view: ClusterView,
   namespace: string | undefined,

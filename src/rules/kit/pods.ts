@@ -21,7 +21,7 @@ export interface ContainerGroup {
 
 const groupCache = new WeakMap<ClusterView, ContainerGroup[]>()
 
-/** Containers of the picture by workload and name, over the pods whose state says something about now. */
+/** Containers of the snapshot by workload and name, over the pods whose state says something about now. */
 export function containerGroups(view: ClusterView): ContainerGroup[] {
   const known = groupCache.get(view)
   if (known) return known

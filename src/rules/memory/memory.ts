@@ -7,7 +7,7 @@ import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
 import { heapOptionsOf, type HeapOption } from '#src/rules/kit/heap-options.ts'
 import { type ContainerGroup, containerGroups, type ContainerInstance, statusPath } from '#src/rules/kit/pods.ts'
-import { toldOf } from '#src/rules/kit/messages.ts'
+import { messagesOf } from '#src/rules/kit/messages.ts'
 import { defineRule } from '#src/rules/rule.ts'
 import { escalate, patchResources, rollBack, setCommand, setEnv } from '#src/rules/kit/actions.ts'
 
@@ -112,7 +112,7 @@ function findKill(view: ClusterView, group: ContainerGroup, killed: Killed[], fi
     {
       mechanism: 'oom_killed',
       confidence: limit === undefined ? 0.75 : 0.95,
-      confidence_reason: 'the kubelet reports OOMKilled; whether it leaks or needs that much is not told',
+      confidence_reason: 'the kubelet reports OOMKilled; whether it leaks or needs that much is not known',
       statement: `${nameGroup(group)} is OOMKilled (exit code ${first.kill.exitCode}): ${where}${times}${now}.`,
       remedies: remediesFor(view, group, first.spec),
       since: first.kill.finishedAt,
@@ -174,8 +174,8 @@ function killOf(instance: ContainerInstance, view: ClusterView): Kill | undefine
       path: statusPath(instance, `${field}.terminated`),
     }
   }
-  const told = toldOf(view, instance).find(({ text }) => /OOM-killed \(memory limit too low/.test(text))
-  if (!told || !status) return undefined
+  const reported = messagesOf(view, instance).find(({ text }) => /OOM-killed \(memory limit too low/.test(text))
+  if (!reported || !status) return undefined
   const path = statusPath(instance, 'state')
   return { exitCode: 128, restarts: status.restartCount, running: false, path }
 }

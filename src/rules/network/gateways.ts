@@ -8,7 +8,7 @@ import { defineRule } from '#src/rules/rule.ts'
 import { escalate, instruct } from '#src/rules/kit/actions.ts'
 
 /** A controller needs a moment for a new gateway. */
-const patience = 120_000
+const graceMs = 120_000
 
 /** The Gateway API: classes that nobody serves, gateways that are not set up, and routes that lead nowhere. */
 export const gateways = defineRule({
@@ -49,8 +49,8 @@ export const gateways = defineRule({
 })
 
 function judgeGateway(view: ClusterView, gateway: Gateway): FindingDraft[] {
-  const age = view.ageOf(gateway.metadata.creationTimestamp) ?? patience
-  if (age < patience) return []
+  const age = view.ageOf(gateway.metadata.creationTimestamp) ?? graceMs
+  if (age < graceMs) return []
   const classless = missingClass(view, gateway)
   return classless.length > 0 ? classless : notReady(view, gateway)
 }

@@ -26,7 +26,7 @@ export const hostNetworkNames = defineRule({
         'A workload without any ready pod runs with hostNetwork and the dnsPolicy ClusterFirst, and its settings name a Service.',
       from: ['`.spec.template.spec` hostNetwork and dnsPolicy', '`.spec.containers[].env` and ConfigMaps'],
       suggests: ['custom_instruction'],
-      limits: 'A node whose name server knows the names of the cluster is rare and cannot be told apart.',
+      limits: 'A node whose name server knows the names of the cluster is rare and cannot be distinguished.',
     },
   },
   find: (view) =>

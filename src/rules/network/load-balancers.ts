@@ -5,7 +5,7 @@ import { defineRule } from '#src/rules/rule.ts'
 import { escalate, instruct } from '#src/rules/kit/actions.ts'
 
 /** Real controllers give an address within a minute or two. */
-const patience = 120_000
+const graceMs = 120_000
 
 /** Services of type LoadBalancer that never get an address: nothing reports it where no controller runs. */
 export const loadBalancers = defineRule({
@@ -26,7 +26,7 @@ export const loadBalancers = defineRule({
     view.list('Service').flatMap((service) => {
       if (service.spec.type !== 'LoadBalancer' || service.metadata.deletionTimestamp) return []
       if ((service.status?.loadBalancer?.ingress ?? []).length > 0) return []
-      if ((view.ageOf(service.metadata.creationTimestamp) ?? 0) < patience) return []
+      if ((view.ageOf(service.metadata.creationTimestamp) ?? 0) < graceMs) return []
       const { name } = service.metadata
       const resource = refOf(service)
       const failed = view

@@ -69,7 +69,7 @@ interface Denied {
   policies: NetworkPolicy[]
   path: string
   service?: Service
-  /** The labels that a rule asks for instead of those that the other end bears. */
+  /** The labels that a rule asks for instead of those that the other end has. */
   missed?: string
 }
 
@@ -115,7 +115,7 @@ function describe(
     severity: isWell ? 'info' : 'medium',
     confidence: 0.7,
     confidence_reason:
-      'no rule of the policies allows the path; whether the network plugin enforces them is not in the picture',
+      'no rule of the policies allows the path; whether the network plugin enforces them is not in the snapshot',
     statement: `NetworkPolicy ${names} denies ${workload.kind} ${workload.metadata.name} the path ${path}; no rule allows it${missed ? ` (a rule asks for the label ${missed})` : ''}${isWell ? '' : ' and the workload is not ready'}`,
     evidence: policies
       .slice(0, 3)
@@ -151,7 +151,7 @@ function isolating(view: ClusterView, end: End, direction: Direction): NetworkPo
 
 /**
  * The label by which a rule misses the other end: it asks for the same key with another value, which is most often a slip. Said as
- * `app=shop-api, while they bear app=shop`.
+ * `app=shop-api, while they have app=shop`.
  */
 function missedPeer(policies: readonly NetworkPolicy[], direction: Direction, other: End): string | undefined {
   const peers = policies.flatMap(({ spec }) =>
@@ -161,7 +161,7 @@ function missedPeer(policies: readonly NetworkPolicy[], direction: Direction, ot
   )
   const wanted = peers.flatMap((peer) => Object.entries(peer.podSelector?.matchLabels ?? {}))
   const missed = wanted.find(([key, value]) => other.labels?.[key] !== undefined && other.labels[key] !== value)
-  return missed && `${missed[0]}=${missed[1]}, while they bear ${missed[0]}=${other.labels?.[missed[0]]}`
+  return missed && `${missed[0]}=${missed[1]}, while they have ${missed[0]}=${other.labels?.[missed[0]]}`
 }
 
 /** Does any of these policies let `peer` through on a port? `undefined` as peer asks for anything outside, such as DNS. */

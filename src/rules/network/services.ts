@@ -62,11 +62,11 @@ export const services = defineRule({
       limits: 'Not said of Services of jobs, of workloads that are meant to rest, and where the pods may not be read.',
     },
     service_selector_mismatch: {
-      title: 'a service selects labels that no pod bears',
+      title: 'a service selects labels that no pod has',
       category: 'network',
       role: 'cause',
       layer: 'wiring',
-      detected: 'A Service selects labels that no pod and no template bears, and one workload comes close.',
+      detected: 'A Service selects labels that no pod and no template has, and one workload comes close.',
       from: ['Service `.spec.selector` and name', '.spec.template.metadata.labels of the workloads of the namespace'],
       suggests: ['patch_service'],
       limits: 'Where no workload or more than one comes close, only service_without_endpoints is said.',
@@ -151,13 +151,13 @@ function withoutEndpoints(view: ClusterView, service: Service, pods: Pod[], seve
   const why =
     pods.length > 0
       ? `none of the ${pods.length} pods that it selects is ready`
-      : `no pod bears the labels that it selects (${selector.join(', ')})`
+      : `no pod has the labels that it selects (${selector.join(', ')})`
   return draftFinding({
     mechanism: 'service_without_endpoints',
     resource: refOf(service),
     severity,
     confidence: 0.9,
-    confidence_reason: 'held against all pods of the namespace',
+    confidence_reason: 'compared with all pods of the namespace',
     statement: `Service ${name} has no ready endpoint: ${why}`,
     evidence: [
       objectEvidence(
@@ -181,7 +181,7 @@ function isUsed(view: ClusterView, service: Service): boolean {
   )
 }
 
-/** Without a selector somebody keeps the endpoints by hand; the API server's own service is kept by itself. */
+/** Without a selector a person maintains the endpoints; the API server's own service is kept by itself. */
 function manual(view: ClusterView, service: Service): FindingDraft[] {
   const { namespace, name } = service.metadata
   if (!view.covers('EndpointSlice', namespace) || name === 'kubernetes') return []
@@ -200,9 +200,9 @@ function manual(view: ClusterView, service: Service): FindingDraft[] {
       severity: used ? 'low' : 'info',
       confidence: 0.7,
       confidence_reason: used
-        ? 'whoever keeps its endpoints by hand may not have done so yet'
+        ? 'the person who maintains its endpoints may not have done so yet'
         : 'nothing that was seen calls it: it may have been made for later',
-      statement: `Service ${name} has no selector and no endpoints: nobody has entered an address for it`,
+      statement: `Service ${name} has no selector and no endpoints: no address has been entered for it`,
       evidence: [
         objectEvidence(
           view.snapshot,
@@ -215,7 +215,7 @@ function manual(view: ClusterView, service: Service): FindingDraft[] {
   ]
 }
 
-/** A service whose selector finds neither a pod nor a template; only told where a workload comes close enough to be meant. */
+/** A service whose selector finds neither a pod nor a template; only reported where a workload comes close enough to be meant. */
 function selectorMismatch(view: ClusterView, service: Service, severity: Severity): FindingDraft[] {
   const close = closestWorkload(view, service)
   if (!close) return []
@@ -231,7 +231,7 @@ function selectorMismatch(view: ClusterView, service: Service, severity: Severit
       resource: refOf(service),
       severity,
       confidence: 0.93,
-      confidence_reason: 'no pod and no pod template of the namespace bears these labels, and one workload comes close',
+      confidence_reason: 'no pod and no pod template of the namespace has these labels, and one workload comes close',
       statement: `Service ${name} selects ${wanted}, but the pods of ${close.workload.kind} ${close.workload.name} are labelled ${borne.join(', ')}, so the selector finds no pod and the Service has no endpoints`,
       evidence: [
         objectEvidence(view.snapshot, service, '.spec.selector', `Service ${name} selects ${wanted}`),
@@ -260,7 +260,7 @@ function selectorMismatch(view: ClusterView, service: Service, severity: Severit
   ]
 }
 
-/** Held against the service by its name and by each label of the selector; undefined where none or more than one comes close. */
+/** Compared with the service by its name and by each label of the selector; undefined where none or more than one comes close. */
 function closestWorkload(view: ClusterView, service: Service): Likeness | undefined {
   const known = cache.get(view) ?? new Map<Service, Likeness | undefined>()
   cache.set(view, known)

@@ -47,7 +47,7 @@ export const evictions = defineRule({
       ],
       suggests: ['patch_resources', 'escalate'],
       limits:
-        'Who used the resource up is not wholly told. A larger request is proposed only where the kubelet names a use above the request.',
+        'Who used the resource up is not fully known. A larger request is proposed only where the kubelet names a use above the request.',
     },
   },
   find,
@@ -88,13 +88,13 @@ function storageLimit(message: string): StorageLimit | undefined {
 function findStorage(view: ClusterView, group: EvictedPod[]): FindingDraft {
   const [newest] = group as [EvictedPod]
   const { workload, message } = newest
-  const told = storageLimit(message) ?? {}
+  const reported = storageLimit(message) ?? {}
   const limited = (view.templateOf(workload)?.spec.containers ?? newest.object?.spec.containers ?? []).filter(
     (spec) => spec.resources?.limits?.['ephemeral-storage'],
   )
-  const container = told.container ?? (limited.length === 1 ? limited[0]?.name : undefined)
-  const subject = told.volume
-    ? `emptyDir volume ${told.volume} passes its sizeLimit`
+  const container = reported.container ?? (limited.length === 1 ? limited[0]?.name : undefined)
+  const subject = reported.volume
+    ? `emptyDir volume ${reported.volume} passes its sizeLimit`
     : container
       ? `container ${container} passes its ephemeral-storage limit`
       : 'its containers pass their ephemeral-storage limit'
@@ -104,34 +104,41 @@ function findStorage(view: ClusterView, group: EvictedPod[]): FindingDraft {
     ...(container === undefined ? {} : { container }),
     confidence: 0.95,
     confidence_reason: 'the kubelet names the limit that was passed',
-    statement: `${countOf(group)} of ${workload.kind} ${workload.name} evicted${within(view, group)}: ${subject} of ${told.limit} ("${message.trim().slice(0, 100)}").`,
-    remedies: storageRemedies(view, workload, told, limited.length > 0 ? (container ?? limited[0]?.name) : container),
+    statement: `${countOf(group)} of ${workload.kind} ${workload.name} evicted${within(view, group)}: ${subject} of ${reported.limit} ("${message.trim().slice(0, 100)}").`,
+    remedies: storageRemedies(
+      view,
+      workload,
+      reported,
+      limited.length > 0 ? (container ?? limited[0]?.name) : container,
+    ),
   })
 }
 
 function storageRemedies(
   view: ClusterView,
   workload: ResourceRef,
-  told: StorageLimit,
+  reported: StorageLimit,
   container: string | undefined,
 ): Remedy[] {
   const ask = escalate(
     view,
     workload,
-    `What does ${workload.name} write to its local disk, and why does it grow past ${told.limit}?`,
+    `What does ${workload.name} write to its local disk, and why does it grow past ${reported.limit}?`,
     'A higher limit only moves the moment if the files grow without bound.',
   )
   const spec = view.templateOf(workload)?.spec.containers.find((each) => each.name === container)
-  const bytes = parseQuantity(told.volume ? told.limit : (spec?.resources?.limits?.['ephemeral-storage'] ?? told.limit))
+  const bytes = parseQuantity(
+    reported.volume ? reported.limit : (spec?.resources?.limits?.['ephemeral-storage'] ?? reported.limit),
+  )
   if (bytes === undefined) return [ask]
   const twice = formatBytes(bytes * 2)
-  if (told.volume !== undefined) {
+  if (reported.volume !== undefined) {
     return [
       instruct(
         workload,
         'patch_volume',
-        `Raise emptyDir.sizeLimit of volume ${told.volume} in ${workload.kind} ${workload.name} from ${told.limit} to ${twice}, and bound what is written there.`,
-        { reason: `Twice the limit of ${told.limit} that was passed.` },
+        `Raise emptyDir.sizeLimit of volume ${reported.volume} in ${workload.kind} ${workload.name} from ${reported.limit} to ${twice}, and bound what is written there.`,
+        { reason: `Twice the limit of ${reported.limit} that was passed.` },
       ),
       ask,
     ]
@@ -140,7 +147,7 @@ function storageRemedies(
   const raise: Remedy = patchResources(
     workload,
     { container, limits: { 'ephemeral-storage': twice } },
-    { reason: `Twice the limit of ${told.limit} that was passed; the request stays.` },
+    { reason: `Twice the limit of ${reported.limit} that was passed; the request stays.` },
   )
   return [raise, ask]
 }
@@ -179,11 +186,11 @@ function findPressure(view: ClusterView, group: EvictedPod[]): FindingDraft {
     mechanism: 'evicted_node_pressure',
     ...(pressure.container === undefined ? {} : { container: pressure.container }),
     confidence: 0.85,
-    confidence_reason: 'the kubelet names what the node is short of; who used it up is not wholly told',
+    confidence_reason: 'the kubelet names what the node is short of; who used it up is not fully known',
     statement: `${countOf(group)} of ${workload.kind} ${workload.name} evicted or refused${within(view, group)}: ${where} ${shortOf(pressure.resource)}${use}.`,
     blames: nodes.map((name) => ({
       resource: { kind: 'Node', name },
-      because: `the kubelet of node ${name} evicts pods for want of ${pressure.resource}`,
+      because: `the kubelet of node ${name} evicts pods for lack of ${pressure.resource}`,
     })),
     remedies: pressureRemedies(view, workload, pressure, where),
   })

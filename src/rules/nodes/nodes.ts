@@ -47,7 +47,7 @@ interface Heartbeat {
 
 const usualSeconds = 40
 
-/** Nodes that are not ready or under pressure, with the pods that suffer from it. */
+/** Nodes that are not ready or under pressure, with the pods that are affected. */
 export const nodes = defineRule({
   name: 'nodes',
   finds: {
@@ -64,7 +64,7 @@ export const nodes = defineRule({
         'Ready condition of the pods on the node',
       ],
       suggests: ['escalate', 'cordon'],
-      limits: 'The machine, its kubelet and its network are outside the picture. Forced deletion is never proposed.',
+      limits: 'The machine, its kubelet and its network are outside the snapshot. Forced deletion is never proposed.',
     },
     node_heartbeat_stale: {
       title: 'the kubelet of a node no longer reports though it counts as ready',
@@ -82,7 +82,7 @@ export const nodes = defineRule({
       ],
       suggests: ['escalate'],
       limits:
-        'Where the lease may not be read, a kubelet that lives is not told from one that is down. With a single node there is nothing to compare with, and nothing is said.',
+        'Where the lease may not be read, a running kubelet cannot be distinguished from one that is down. With a single node there is nothing to compare with, and nothing is said.',
     },
     node_clock_skew: {
       title: 'the clock of a node is wrong',
@@ -155,7 +155,7 @@ function notReady(view: ClusterView, node: Node, ready: Condition): FindingDraft
   const words = (ready.message ?? ready.reason ?? '').replace(/\.$/, '')
   const beat = leaseOf(view, node)
   const silent = ready.status === 'Unknown' ? `unreachable, ${words}` : words
-  const heard = beat && ready.status === 'Unknown' ? `; ${tellSilence(view, node, beat)}` : ''
+  const lastReport = beat && ready.status === 'Unknown' ? `; ${tellSilence(view, node, beat)}` : ''
   const hit =
     workloads.length > 0
       ? `; pods of ${listNames(workloads.map((ref) => `${ref.kind} ${ref.name}`))} there are not ready`
@@ -166,7 +166,7 @@ function notReady(view: ClusterView, node: Node, ready: Condition): FindingDraft
     severity: pods.length > 0 ? 'high' : 'medium',
     confidence: 0.95,
     confidence_reason: 'the node condition Ready is not True',
-    statement: `Node ${name} is not ready (NotReady, Ready ${ready.status}: ${ready.reason}): ${silent.slice(0, heard ? 60 : 150)}${heard}${hit}`,
+    statement: `Node ${name} is not ready (NotReady, Ready ${ready.status}: ${ready.reason}): ${silent.slice(0, lastReport ? 60 : 150)}${lastReport}${hit}`,
     evidence: [...evidenceFor(view, node, ready), ...(beat ? [beat.evidence] : [])],
     affects: [...pods.map(refOf), ...workloads],
     remedies: [
@@ -174,7 +174,7 @@ function notReady(view: ClusterView, node: Node, ready: Condition): FindingDraft
         view,
         refOf(node),
         `Node ${name} is not ready (${ready.reason}): look at the machine, its kubelet and its network. Do not force-delete its pods before the node is surely off.`,
-        'a node is mended outside the cluster',
+        'a node is repaired outside the cluster',
         'the platform team',
       ),
       cordon(
@@ -201,8 +201,8 @@ function thrownOut(view: ClusterView, node: Node): string {
     ({ message }) =>
       /on resource: ([\w-]+).*?([Cc]ontainer \S+ was using \S+, request is [^\s,]+)/s.exec(message) ?? [],
   )
-  const told = uses.length > 0 ? ` for ${uses[1]} (${uses[2]})` : ''
-  return `; the kubelet evicted pods of ${workloads}${told}`
+  const reported = uses.length > 0 ? ` for ${uses[1]} (${uses[2]})` : ''
+  return `; the kubelet evicted pods of ${workloads}${reported}`
 }
 
 function underPressure(view: ClusterView, node: Node, condition: Condition): FindingDraft {
@@ -233,14 +233,16 @@ function underPressure(view: ClusterView, node: Node, condition: Condition): Fin
 
 /**
  * What a node that counts as ready shows of its clock and its reports. Other nodes are the measure: where none of them is in step
- * with the picture, it is the picture's clock that is off, and nothing is said.
+ * with the snapshot, it is the clock of the snapshot that is off, and nothing is said.
  */
 function nodeReports(view: ClusterView, node: Node): FindingDraft[] {
-  const told = clockConditions.map((type) => conditionOf(node, type)).find((condition) => condition?.status === 'True')
+  const reported = clockConditions
+    .map((type) => conditionOf(node, type))
+    .find((condition) => condition?.status === 'True')
   const { name } = node.metadata
-  if (told) {
-    const words = `Node ${name} reports ${told.type} (${told.reason}): ${told.message ?? 'its clock is not kept'}`
-    return [report(view, node, 'node_clock_skew', told.type, words)]
+  if (reported) {
+    const words = `Node ${name} reports ${reported.type} (${reported.reason}): ${reported.message ?? 'its clock is not kept'}`
+    return [report(view, node, 'node_clock_skew', reported.type, words)]
   }
   const silence = silenceOf(view, node)
   const inStep = view.list('Node').some((other) => {
@@ -254,8 +256,8 @@ function nodeReports(view: ClusterView, node: Node): FindingDraft[] {
     return [report(view, node, 'node_clock_skew', 'Ready', words)]
   }
   if (silence < longestSilence) return []
-  const heard = beat ? `; ${tellSilence(view, node, beat)}` : ''
-  const words = `The kubelet of Node ${name} has not reported for ${formatDuration(silence)} (lastHeartbeatTime), though the node still counts as ready${inStep ? '; other nodes report' : ''}${heard}`
+  const lastReport = beat ? `; ${tellSilence(view, node, beat)}` : ''
+  const words = `The kubelet of Node ${name} has not reported for ${formatDuration(silence)} (lastHeartbeatTime), though the node still counts as ready${inStep ? '; other nodes report' : ''}${lastReport}`
   const finding = report(view, node, 'node_heartbeat_stale', 'Ready', words)
   if (!beat) return [finding]
   return [
@@ -303,7 +305,7 @@ function report(
         mechanism === 'node_clock_skew'
           ? `Look at the time service (chronyd, ntpd) of node ${node.metadata.name}: tokens and certificates are refused where clocks differ.`
           : `Look at the kubelet of node ${node.metadata.name}: it does not write its status.`,
-        'a node is mended outside the cluster',
+        'a node is repaired outside the cluster',
         'the platform team',
       ),
     ],

@@ -28,11 +28,11 @@ export function probeFailures(view: ClusterView, instance: ContainerInstance): P
     const killing = events.find(
       (each) => each.reason === 'Killing' && new RegExp(`failed ${kind} probe`, 'i').test(each.message),
     )
-    const told = event ?? killing
-    if (!probe || !told) return []
+    const reported = event ?? killing
+    if (!probe || !reported) return []
     const hurts =
-      kind === 'readiness' ? isKeptUnready(view, instance, told) : isKilled(view, instance, kind, told, killing)
-    return hurts ? [{ ...instance, kind, probe, event: told, ...(killing ? { killing } : {}) }] : []
+      kind === 'readiness' ? isKeptUnready(view, instance, reported) : isKilled(view, instance, kind, reported, killing)
+    return hurts ? [{ ...instance, kind, probe, event: reported, ...(killing ? { killing } : {}) }] : []
   })
 }
 

@@ -6,7 +6,7 @@ import { describeProbe, probePort } from '#src/rules/kit/containers.ts'
 import type { Container, Pod, ContainerPort } from '#src/domain/kubernetes/objects.ts'
 import { instruct, patchProbe } from '#src/rules/kit/actions.ts'
 
-/** Why a probe itself is wrong: what to say of it and how to mend it. */
+/** Why a probe itself is wrong: what to say of it and how to correct it. */
 export interface ProbeFault {
   says: string
   confidence: number

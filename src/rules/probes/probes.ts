@@ -113,7 +113,7 @@ export const probes = defineRule({
         'log or settings: how long a start takes',
       ],
       suggests: ['patch_probe'],
-      limits: 'How long a start takes is often not told: then a generous time is proposed, or it is asked for.',
+      limits: 'How long a start takes is often not known: then a generous time is proposed, or it is asked for.',
     },
     startup_probe_too_short: {
       title: 'the startup probe gives up before the container can have started',
@@ -249,7 +249,7 @@ function findAggressiveLiveness(
       mechanism: 'liveness_too_aggressive',
       confidence: 0.75,
       confidence_reason:
-        'each run ends in the time that the probe grants, with the port still closed; the log would tell how long a start takes',
+        'each run ends in the time that the probe grants, with the port still closed; the log would show how long a start takes',
       statement: `The liveness probe of ${name(group, failing)} kills it before it can have started: it grants ${budget}s (initialDelaySeconds ${delay}), there is no startupProbe, and each run still refuses connections on port ${probePort(probe)} when it is killed after ${Math.round(lived)}s.`,
       evidence: [specEvidence(view, first, kind)],
       remedies: giveTime(group, first, budget),
@@ -319,7 +319,7 @@ function shortStartup(
         mechanism: 'startup_probe_too_short',
         confidence: 0.7,
         confidence_reason:
-          'each run ends when the probe gives up, with the port still closed; the log would tell how long a start takes',
+          'each run ends when the probe gives up, with the port still closed; the log would show how long a start takes',
         statement: `${nameGroup(group, failing)} is killed before it has started: its startup probe (startupProbe) grants about ${granted} s (${rule}), and port ${probePort(probe)} still refuses connections when it is killed after ${Math.round(lived)} s.`,
         evidence: [
           objectEvidence(view.snapshot, first.pod, `.spec.containers[${index}].startupProbe`, `startup probe: ${rule}`),

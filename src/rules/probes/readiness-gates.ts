@@ -9,7 +9,7 @@ import { defineRule } from '#src/rules/rule.ts'
 import { escalate } from '#src/rules/kit/actions.ts'
 
 /** A load balancer needs its own checks before it lets a pod in. */
-const patience = 120_000
+const graceMs = 120_000
 
 /** Pods whose containers are all ready and that are held back by a readiness gate: a controller outside has not said yes. */
 export const readinessGates = defineRule({
@@ -79,7 +79,7 @@ function unmet(view: ClusterView, pod: Pod): { gate: string; said: string }[] {
   const ready = find('ContainersReady')
   if (ready?.status !== 'True' || find('Ready')?.status === 'True') return []
   const since = view.ageOf(ready.lastTransitionTime ?? pod.metadata.creationTimestamp) ?? 0
-  if (since < patience) return []
+  if (since < graceMs) return []
   return (pod.spec.readinessGates ?? []).flatMap(({ conditionType }) => {
     const condition = find(conditionType)
     if (condition?.status === 'True') return []

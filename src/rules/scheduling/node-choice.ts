@@ -10,15 +10,15 @@ import { escalate, instruct, patchScheduling, uncordon } from '#src/rules/kit/ac
 
 export const nodeChoiceMechanisms = {
   node_selector_mismatch: {
-    title: 'no node bears the labels of the node selector',
+    title: 'no node has the labels of the node selector',
     category: 'scheduling',
     role: 'cause',
     layer: 'wiring',
     detected:
-      'No node bears the labels of the node selector; for a daemon set, none does and it therefore wants no pod at all.',
+      'No node has the labels of the node selector; for a daemon set, none does and it therefore wants no pod at all.',
     from: ['.spec.nodeSelector', 'Node `.metadata.labels`', 'DaemonSet `.status.desiredNumberScheduled`'],
     suggests: ['rollback', 'patch_scheduling', 'custom_instruction'],
-    limits: 'A daemon set for hardware that is not there may be meant so; it is told with low severity.',
+    limits: 'A daemon set for hardware that is not there may be intended; it is reported with low severity.',
   },
   node_affinity_mismatch: {
     title: 'no node satisfies the required node affinity',
@@ -34,7 +34,7 @@ export const nodeChoiceMechanisms = {
     category: 'scheduling',
     role: 'cause',
     layer: 'wiring',
-    detected: 'All nodes that would fit bear a taint that the pod does not tolerate.',
+    detected: 'All nodes that would fit have a taint that the pod does not tolerate.',
     from: ['Node `.spec.taints`', '.spec.tolerations', '.spec.nodeSelector and required node affinity'],
     suggests: ['rollback', 'patch_scheduling', 'custom_instruction'],
     limits:
@@ -49,7 +49,7 @@ export const nodeChoiceMechanisms = {
     from: ['Node `.spec.unschedulable`'],
     suggests: ['rollback', 'uncordon', 'custom_instruction'],
     limits:
-      'The node is the root where one node alone would take the pods, else the workload. Why a node was cordoned is not told: whoever did it is to be asked first.',
+      'The node is the root where one node alone would take the pods, else the workload. Why a node was cordoned is not known: ask the person who did it first.',
   },
   volume_node_conflict: {
     title: 'the volume lives where the pod may not run',
@@ -67,7 +67,7 @@ export const nodeChoiceMechanisms = {
   },
 } as const satisfies Declarations
 
-/** No node bears the labels that the pod asks for: which label, with which value, and what the nodes have instead. */
+/** No node has the labels that the pod asks for: which label, with which value, and what the nodes have instead. */
 export function labelCause(pending: PendingCase): PendingCause {
   return pending.constraint.predicate === 'affinity' ? affinityCause(pending) : selectorCause(pending)
 }
@@ -84,7 +84,7 @@ function selectorCause({ waiting, pod, floor, constraint }: PendingCase): Pendin
     }),
   )
   const have = others.length > 0 ? `; nodes have ${listNames(others)} instead` : ''
-  const none = missing.length > 0 || constraint.told ? 'no node bears that label' : 'no node bears all of these labels'
+  const none = missing.length > 0 || constraint.reported ? 'no node has that label' : 'no node has all of these labels'
   const remedies = [
     ...asked.slice(0, 1).map(([key, value]) => patchSelector(waiting.workload, key, value, others)),
     labelNode(described),
@@ -96,7 +96,7 @@ function selectorCause({ waiting, pod, floor, constraint }: PendingCase): Pendin
   }
 }
 
-/** Towards a value that nodes bear where the asked one looks like a slip, else away with the selector: its owner decides. */
+/** Towards a value that nodes have where the asked one looks like a slip, else away with the selector: its owner decides. */
 function patchSelector(
   target: PendingCase['waiting']['workload'],
   key: string,
@@ -125,7 +125,7 @@ function labelNode(described: string): Remedy {
     'label_node',
     `If a node really has what ${described} stands for, label it: kubectl label node NODE ${described.replaceAll(', ', ' ')}`,
     {
-      reason: `no node bears ${described}`,
+      reason: `no node has ${described}`,
       needs: [{ param: 'node', ask: `Which node, if any, has what ${described} stands for?` }],
     },
   )
@@ -141,7 +141,7 @@ function affinityCause({ waiting, constraint }: PendingCase): PendingCause {
       instruct(
         waiting.workload,
         'patch_node_affinity',
-        `Correct requiredDuringSchedulingIgnoredDuringExecution of ${kind} ${name}: no node satisfies ${wanted}; name a value that nodes bear, or make it a preference.`,
+        `Correct requiredDuringSchedulingIgnoredDuringExecution of ${kind} ${name}: no node satisfies ${wanted}; name a value that nodes have, or make it a preference.`,
         { reason: `no node satisfies ${wanted}` },
       ),
       labelNode(wanted),
@@ -172,7 +172,7 @@ function taintCause({ waiting, pod, floor, constraint }: PendingCase): PendingCa
     : `All ${nodes.length || ''} nodes that fit are tainted`
   return {
     mechanism: 'untolerated_taint',
-    statement: `${which.replace('  ', ' ')}; ${kind} ${name} does not tolerate the taint ${described || 'told by the scheduler'}, so its pods stay Pending`,
+    statement: `${which.replace('  ', ' ')}; ${kind} ${name} does not tolerate the taint ${described || 'reported by the scheduler'}, so its pods stay Pending`,
     remedies: [
       ...(isMeant && first ? [tolerate(waiting.workload, first, nodes)] : []),
       addNode(
@@ -224,7 +224,7 @@ function cordonCause({ waiting, constraint }: PendingCase): PendingCause {
           uncordon(
             refOf(node),
             {},
-            { reason: 'the node would take the pods; ask whoever cordoned it whether its maintenance is over' },
+            { reason: 'the node would take the pods; ask the person who cordoned it whether its maintenance is over' },
           ),
         ),
       addNode(`room for the pods of ${kind} ${name}`, 'the only nodes that fit are cordoned'),
@@ -258,13 +258,13 @@ export function volumeConflict({ waiting, pod, floor, constraint }: PendingCase)
     .flatMap(({ values = [] }) => values)
     .filter((host) => floor.nodes.every((node) => node.metadata.labels?.['kubernetes.io/hostname'] !== host))
   const target = claim ? refOf(claim) : waiting.workload
-  const told = claim
+  const reported = claim
     ? `PersistentVolumeClaim ${claim.metadata.name} is bound to PersistentVolume ${volume?.metadata.name ?? claim.spec.volumeName}${where}`
     : 'Its volume'
   return {
     mechanism: 'volume_node_conflict',
     resource: target,
-    statement: `${told}, but ${isAnywhere ? `no node that may take ${waiting.workload.kind} ${waiting.workload.name} matches it` : `no node in the cluster matches it${lost.length > 0 ? ` (node ${listNames(lost)} does not exist)` : ''}`}, so ${waiting.workload.kind} ${waiting.workload.name} stays Pending (volume node affinity conflict)`,
+    statement: `${reported}, but ${isAnywhere ? `no node that may take ${waiting.workload.kind} ${waiting.workload.name} matches it` : `no node in the cluster matches it${lost.length > 0 ? ` (node ${listNames(lost)} does not exist)` : ''}`}, so ${waiting.workload.kind} ${waiting.workload.name} stays Pending (volume node affinity conflict)`,
     remedies: [
       escalate(
         view,
@@ -276,7 +276,7 @@ export function volumeConflict({ waiting, pod, floor, constraint }: PendingCase)
       instruct(
         target,
         'recreate_pvc',
-        `After its owner confirmed that the data are saved or dispensable: create a new claim on a volume that the nodes can reach and let ${waiting.workload.kind} ${waiting.workload.name} use it.`,
+        `After its owner confirmed that the data are saved or not needed any more: create a new claim on a volume that the nodes can reach and let ${waiting.workload.kind} ${waiting.workload.name} use it.`,
         {
           reason: 'the pods can only run where their volume can be reached',
           override: { risk: 'high', reversible: false, because: 'The data on the old volume are lost with it.' },

@@ -1,12 +1,14 @@
 import type { Remedy } from '#src/domain/action.ts'
-import type { ClusterView } from '#src/domain/cluster-view.ts'
+import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
+import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Node, Pod } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
+import { instruct } from '#src/rules/kit/actions.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { conditionOf } from '#src/rules/kit/objects.ts'
 import { type Candidate, type Floor, type Misfit, nodeFit, type Predicate } from '#src/rules/kit/placement/node-fit.ts'
-import { instruct } from '#src/rules/kit/actions.ts'
 
 /** One workload that waits for a node, with what binds it: what the rules about single constraints are given. */
 export interface PendingCase {
@@ -63,8 +65,8 @@ export interface Constraint {
   nodes: Node[]
   /** Nodes that a taint or a cordon closes, with what closes them. */
   closed: { node: Node; misfits: Misfit[] }[]
-  /** True where only the scheduler's words say so and the picture shows no reason. */
-  told: boolean
+  /** True where only the scheduler's words say so and the snapshot shows no reason. */
+  reported: boolean
 }
 
 interface Seat {
@@ -73,7 +75,7 @@ interface Seat {
 }
 
 const crowding: Predicate[] = ['spread', 'host_port', 'pod_affinity', 'resources']
-const told: [RegExp, Predicate][] = [
+const reported: [RegExp, Predicate][] = [
   [/persistentvolume's node affinity|volume node affinity conflict/i, 'volume'],
   [/topology spread constraints/i, 'spread'],
   [/free ports/i, 'host_port'],
@@ -96,7 +98,7 @@ export function bindingConstraint(pod: Candidate, floor: Floor, message: string)
   const bind = (predicate: Constraint['predicate'], among: Seat[], by: Predicate[]): Constraint => {
     const bound = among.filter((seat) => has(seat, ...by))
     const misfits = bound.flatMap((seat) => seat.misfits.filter((misfit) => by.includes(misfit.predicate)))
-    return { predicate, misfits, nodes: bound.map((seat) => seat.node), closed, told: false }
+    return { predicate, misfits, nodes: bound.map((seat) => seat.node), closed, reported: false }
   }
   if (seats.length === 0) return toldReasons(message).length === 1 ? fromMessage(message, closed) : undefined
   const labelled = seats.filter((seat) => !has(seat, 'selector', 'affinity'))
@@ -143,13 +145,13 @@ function isNodeTrouble(misfit: Misfit): boolean {
 }
 
 function toldPredicate(message: string): Predicate | undefined {
-  return told.find(([pattern]) => pattern.test(message))?.[1]
+  return reported.find(([pattern]) => pattern.test(message))?.[1]
 }
 
 /** Other pods may be unseen: then the scheduler's words decide, among which a shortage says more than a closed node. */
-/** With the nodes unseen and several reasons told, which of them binds cannot be known. */
+/** Where the nodes are unseen and several reasons are given, which of them binds cannot be known. */
 function toldReasons(message: string): Predicate[] {
-  return told.flatMap(([pattern, predicate]) => (pattern.test(message) ? [predicate] : []))
+  return reported.flatMap(([pattern, predicate]) => (pattern.test(message) ? [predicate] : []))
 }
 
 function fromMessage(message: string, closed: Constraint['closed']): Constraint | undefined {
@@ -158,7 +160,7 @@ function fromMessage(message: string, closed: Constraint['closed']): Constraint 
   const key = /insufficient ([\w./-]+?)[.,]?(?:\s|$)/i.exec(message)?.[1]
   const crowded = /too many pods/i.test(message) ? 'pods' : undefined
   const misfits: Misfit[] = predicate === 'resources' ? [{ predicate, key: key ?? crowded ?? 'resources' }] : []
-  return { predicate, misfits, nodes: [], closed, told: true }
+  return { predicate, misfits, nodes: [], closed, reported: true }
 }
 
 /** Ask for a node that takes the pods. `demand` says what it must have: `requests memory 48Gi`. */
@@ -190,4 +192,54 @@ export function describeAmount(resource: string, amount: number): string {
   if (!/memory|storage|hugepages/.test(resource)) return String(amount)
   const mebibytes = amount / 2 ** 20
   return mebibytes >= 1024 ? `${Math.floor((mebibytes / 1024) * 10) / 10}Gi` : `${Math.floor(mebibytes)}Mi`
+}
+
+const graceMs = 30_000
+const usual = 'default-scheduler'
+
+/** Pods that no scheduler has even looked at: no node, no condition, no event. Mostly the named scheduler does not run. */
+export function unnoticed(view: ClusterView): FindingDraft[] {
+  const pods = view.list('Pod').filter((pod) => {
+    if (pod.spec.nodeName || pod.metadata.deletionTimestamp || pod.status?.phase !== 'Pending') return false
+    return !conditionOf(pod, 'PodScheduled') && (view.ageOf(pod.metadata.creationTimestamp) ?? 0) > graceMs
+  })
+  const groups = [...Map.groupBy(pods, (pod) => refKey(view.workloadOf(pod))).values()]
+  return groups.flatMap((group) => {
+    const [pod] = group
+    if (!pod) return []
+    const workload = view.workloadOf(pod)
+    const scheduler = pod.spec.schedulerName ?? usual
+    return [
+      draftFinding({
+        mechanism: 'unschedulable',
+        resource: workload,
+        severity: severityOf(view, workload),
+        confidence: 0.85,
+        confidence_reason: 'no scheduler has set PodScheduled or written an event',
+        statement: `${group.length} pods of ${workload.kind} ${workload.name} are Pending and no scheduler has looked at them: schedulerName ${scheduler} ${scheduler === usual ? 'does not answer' : 'is not the default-scheduler and does not seem to run'}`,
+        evidence: group
+          .slice(0, 3)
+          .map((each) =>
+            objectEvidence(
+              view.snapshot,
+              each,
+              '.spec.schedulerName',
+              `Pod ${each.metadata.name} has schedulerName ${scheduler} and no condition PodScheduled`,
+            ),
+          ),
+        affects: [workload, ...group.map(refOf)],
+        remedies: [
+          instruct(
+            scheduler === usual ? { kind: 'Addon', name: 'kube-scheduler' } : workload,
+            scheduler === usual ? 'repair_scheduler' : 'patch_scheduler_name',
+            scheduler === usual
+              ? 'Look at the kube-scheduler of the control plane: it has not looked at these pods.'
+              : `Set schedulerName of ${workload.kind} ${workload.name} to default-scheduler, or bring the scheduler ${scheduler} up.`,
+            { reason: 'a pod waits for the scheduler that it names' },
+          ),
+        ],
+        since: pod.metadata.creationTimestamp,
+      }),
+    ]
+  })
 }

@@ -115,12 +115,12 @@ function scarcest({ constraint, waiting }: PendingCase): string {
   const counts = Map.groupBy(constraint.misfits, (misfit) => misfit.key)
   const byCount = [...counts].toSorted(
     ([left, a], [right, b]) =>
-      b.length - a.length || Number(told(waiting.message, right)) - Number(told(waiting.message, left)),
+      b.length - a.length || Number(reported(waiting.message, right)) - Number(reported(waiting.message, left)),
   )
   return byCount[0]?.[0] ?? 'resources'
 }
 
-function told(message: string, resource: string): boolean {
+function reported(message: string, resource: string): boolean {
   return message.includes(`Insufficient ${resource}`)
 }
 

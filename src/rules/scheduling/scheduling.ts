@@ -12,13 +12,13 @@ import {
   type PendingCause,
   type PendingPods,
   pendingPods,
+  unnoticed,
 } from './pending-case.ts'
 import { closedCause, labelCause, volumeConflict, nodeChoiceMechanisms } from './node-choice.ts'
 import { crowdingCause, spreadCause, otherPodsMechanisms } from './other-pods.ts'
 import type { Floor } from '#src/rules/kit/placement/node-fit.ts'
 import { placedPods, podRequests } from '#src/rules/kit/placement/pod-requests.ts'
 import { resourceCause, capacityMechanisms } from './resource-cause.ts'
-import { unnoticed } from './unnoticed.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import { defineRule } from '#src/rules/rule.ts'
 import { escalate, undoChange } from '#src/rules/kit/actions.ts'
@@ -112,9 +112,9 @@ function judge({ view, floor, waiting, pod, symptom }: Seen): FindingDraft[] {
     ...preemptions.slice(0, shownPods).map(eventEvidence),
     ...nodeEvidence(view, pending),
   ]
-  const doubt = constraint.told
-    ? { confidence: 0.75, confidence_reason: 'the scheduler says so; the picture of the nodes alone does not show it' }
-    : { confidence: 0.95, confidence_reason: 'every node was held against the pod template' }
+  const doubt = constraint.reported
+    ? { confidence: 0.75, confidence_reason: 'the scheduler says so; the snapshot of the nodes alone does not show it' }
+    : { confidence: 0.95, confidence_reason: 'every node was compared with the pod template' }
   return [
     symptom,
     draftFinding({
@@ -208,8 +208,8 @@ function podEvidence(view: ClusterView, pod: Pod): EvidenceDraft[] {
 
 function nodeEvidence(view: ClusterView, { constraint }: PendingCase): EvidenceDraft[] {
   const closed = constraint.closed.filter(({ node }) => !constraint.nodes.includes(node))
-  const told = [...constraint.nodes.map((node) => ({ node, misfits: constraint.misfits })), ...closed]
-  return told.slice(0, shownPods).map(({ node, misfits }) => {
+  const reported = [...constraint.nodes.map((node) => ({ node, misfits: constraint.misfits })), ...closed]
+  return reported.slice(0, shownPods).map(({ node, misfits }) => {
     const path = misfits.some((misfit) => misfit.predicate === 'taint' || misfit.predicate === 'cordon')
       ? '.spec'
       : '.status.allocatable'
@@ -236,7 +236,7 @@ function gated(view: ClusterView, waiting: PendingPods, pod: Pod): FindingDraft[
       severity: severityOf(view, workload),
       confidence: 0.9,
       confidence_reason: 'the gate stands in the pod, and the scheduler reports SchedulingGated',
-      statement: `Pods of ${workload.kind} ${workload.name} are held back by the scheduling gate ${gates}: whoever set it has not removed it`,
+      statement: `Pods of ${workload.kind} ${workload.name} are held back by the scheduling gate ${gates}: the controller that set it has not removed it`,
       evidence: waiting.pods.slice(0, shownPods).flatMap((each) => podEvidence(view, each)),
       affects: [workload, ...waiting.pods.map(refOf)],
       remedies: [
@@ -270,7 +270,7 @@ function preemptionsOf({
     .toSorted((left, right) => right.last_seen.localeCompare(left.last_seen))
 }
 
-/** Pods of higher priority took the place: the scheduler did what it is told, so capacity is the remedy, never the priority. */
+/** Pods of higher priority took the place: the scheduler did its work, so capacity is the remedy, never the priority. */
 function preemptedCause(pending: PendingCase, preemptions: ClusterEvent[]): PendingCause {
   const { waiting, pod, constraint } = pending
   const { kind, name } = waiting.workload
@@ -292,7 +292,7 @@ function preemptedCause(pending: PendingCase, preemptions: ClusterEvent[]): Pend
   }
 }
 
-/** The scheduler names the taker by uid (older ones by name); its workload and class only where it is in the picture. */
+/** The scheduler names the taker by uid (older ones by name); its workload and class only where it is in the snapshot. */
 function preemptor({ floor: { view } }: PendingCase, preemptions: ClusterEvent[]): string {
   const named = preemptions.map((event) => /Preempted by (?:pod )?(\S+)/i.exec(event.message)?.[1])
   const taker = view

@@ -32,7 +32,7 @@ export const mountMechanisms = {
     from: ['events `FailedMount`, `FailedMapVolume`', '.spec.volumes'],
     suggests: ['escalate'],
     limits:
-      'A missing ConfigMap, Secret or key is told by its own finding. Where only a timeout is reported, the reason is not known.',
+      'A missing ConfigMap, Secret or key has a finding of its own. Where only a timeout is reported, the reason is not known.',
   },
 } as const satisfies Declarations
 
@@ -149,7 +149,7 @@ function driverMissing(view: ClusterView, { event, pod }: Failure): string | und
   return `the CSI driver ${driver} does not run on node ${node}${has}`
 }
 
-/** A node that is lost keeps the volumes of its pods attached: then the node is to be mended. */
+/** A node that is lost keeps the volumes of its pods attached: then the node has to be repaired. */
 function sickHolders(view: ClusterView, claim: ResourceRef): Blame[] {
   const users = view
     .list('Pod')
@@ -183,8 +183,8 @@ function describeHolder(
   if (!attachment || !node) return undefined
   const problem = problemOf(attachment)
   const words = `it is attached to node ${node}${problem}`
-  const told = `VolumeAttachment of PersistentVolume ${volume}: attached to node ${node}${problem}`
-  return { node, words, evidence: objectEvidence(view.snapshot, attachment, '.status', told) }
+  const reported = `VolumeAttachment of PersistentVolume ${volume}: attached to node ${node}${problem}`
+  return { node, words, evidence: objectEvidence(view.snapshot, attachment, '.status', reported) }
 }
 
 function problemOf({ status }: VolumeAttachment): string {

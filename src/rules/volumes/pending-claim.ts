@@ -25,7 +25,7 @@ export const pendingClaimMechanisms = {
     ],
     suggests: ['custom_instruction', 'escalate'],
     limits:
-      'A claim that only waits for its first pod is no fault. Where classes or volumes may not be read, the claim is told with little confidence and what is hidden is named.',
+      'A claim that only waits for its first pod is no fault. Where classes or volumes may not be read, the claim is reported with little confidence and what is hidden is named.',
   },
   storage_class_missing: {
     title: 'the storage class of a claim does not exist',
@@ -50,7 +50,7 @@ export const pendingClaimMechanisms = {
     detected: 'A claim is Pending, its class exists and makes volumes, and the provisioner reported a failure.',
     from: ['event `ProvisioningFailed`', 'PersistentVolumeClaim `.status.phase`', 'StorageClass `.provisioner`'],
     suggests: ['escalate'],
-    limits: 'The storage behind the class is outside the picture; its own words are quoted.',
+    limits: 'The storage behind the class is outside the snapshot; its own words are quoted.',
   },
 } as const satisfies Declarations
 
@@ -269,7 +269,7 @@ function unreachable(claim: PersistentVolumeClaim, volume: PersistentVolume, use
   return {
     mechanism: 'volume_node_conflict',
     confidence: 0.9,
-    confidence_reason: 'all nodes were seen and none bears the labels of the volume',
+    confidence_reason: 'all nodes were seen and none has the labels of the volume',
     statement: `PersistentVolumeClaim ${claim.metadata.name} can only take PersistentVolume ${volume.metadata.name}, whose node affinity (${listNames(places)}) no node matches, so it stays Pending${users}`,
     remedies: [createVolume(claim)],
   }

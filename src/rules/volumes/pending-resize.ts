@@ -30,7 +30,7 @@ export const resizeMechanisms = {
   },
 } as const satisfies Declarations
 
-const patience = 10 * 60_000
+const graceMs = 10 * 60_000
 const failures = ['ControllerResizeError', 'NodeResizeError'] as const
 const waits = ['FileSystemResizePending', 'Resizing'] as const
 
@@ -100,7 +100,7 @@ function stallOf(view: ClusterView, claim: PersistentVolumeClaim): Stall | undef
   const failed = failures.map((type) => conditionOf(claim, type)).find((condition) => condition?.status === 'True')
   const event = view
     .eventsOf(claim)
-    .find(({ reason, last_seen }) => /ResizeFailed/.test(reason) && (view.ageOf(last_seen) ?? 0) < patience)
+    .find(({ reason, last_seen }) => /ResizeFailed/.test(reason) && (view.ageOf(last_seen) ?? 0) < graceMs)
   if (failed ?? event) {
     const words = failed?.message ?? event?.message ?? ''
     return {
@@ -111,7 +111,7 @@ function stallOf(view: ClusterView, claim: PersistentVolumeClaim): Stall | undef
   }
   const waiting = waits.map((type) => conditionOf(claim, type)).find((condition) => condition?.status === 'True')
   const age = view.ageOf(waiting?.lastTransitionTime)
-  if (!waiting || age === undefined || age < patience) return undefined
+  if (!waiting || age === undefined || age < graceMs) return undefined
   return {
     failed: false,
     says: `has been waiting for ${formatDuration(age)} (${waiting.type})`,

@@ -159,7 +159,7 @@ function reclaimFailures(view: ClusterView): FindingDraft[] {
 }
 
 /**
- * A claim that holds its pods up while what it waits for may not be read: the claim is told, and what is hidden with it. A claim
+ * A claim that holds its pods up while what it waits for may not be read: the claim is reported, and what is hidden with it. A claim
  * that only waits for its first pod to be scheduled is no fault, so the scheduler itself must complain of the volume.
  */
 function unseenCause(view: ClusterView, claim: PersistentVolumeClaim, users: string): ClaimCause | undefined {
@@ -172,7 +172,7 @@ function unseenCause(view: ClusterView, claim: PersistentVolumeClaim, users: str
     mechanism: 'pvc_unbound',
     confidence: 0.65,
     confidence_reason: `the claim is Pending and its pods wait for it; ${unread} could not be read, so the reason is not known`,
-    statement: `PersistentVolumeClaim ${name}${asks} is Pending${users}; why cannot be told, for ${unread} could not be read`,
+    statement: `PersistentVolumeClaim ${name}${asks} is Pending${users}; the reason is not known, because ${unread} could not be read`,
     remedies: [
       escalate(
         view,

@@ -11,7 +11,7 @@ import { defineRule } from '#src/rules/rule.ts'
 import { escalate, instruct, patchAutoscaler, patchResources } from '#src/rules/kit/actions.ts'
 
 /** New pods have no metrics yet: a minute of blindness is not a fault. */
-const patience = 60_000
+const graceMs = 60_000
 const scalable = ['Deployment', 'StatefulSet', 'ReplicaSet'] as const
 
 /** Autoscalers that are blind, have no target, or want more than they may have. */
@@ -54,7 +54,7 @@ export const autoscalers = defineRule({
         '.spec.maxReplicas and .status.currentReplicas',
       ],
       suggests: ['patch_hpa'],
-      limits: 'Whether the load is real, and whether nodes and dependencies can bear more, is not judged.',
+      limits: 'Whether the load is real, and whether nodes and dependencies can handle more, is not judged.',
     },
   },
   find: (view) =>
@@ -116,7 +116,7 @@ function targetMissing(view: ClusterView, autoscaler: HorizontalPodAutoscaler): 
 function blind(view: ClusterView, autoscaler: HorizontalPodAutoscaler): FindingDraft[] {
   const active = conditionOf(autoscaler, 'ScalingActive')
   if (active?.status !== 'False' || active.reason === 'ScalingDisabled') return []
-  if ((view.ageOf(autoscaler.metadata.creationTimestamp) ?? patience) < patience) return []
+  if ((view.ageOf(autoscaler.metadata.creationTimestamp) ?? graceMs) < graceMs) return []
   const event = view.eventsOf(autoscaler).find((each) => each.reason === active.reason)
   const target = targetOf(autoscaler)
   const { name } = autoscaler.metadata
@@ -178,7 +178,7 @@ function causeOf(view: ClusterView, autoscaler: HorizontalPodAutoscaler, active:
         view,
         refOf(autoscaler),
         `Why are the metrics missing? ${words.slice(0, 200)}`,
-        'the source of the metrics must be mended',
+        'the source of the metrics must be repaired',
       ),
     ],
   }
@@ -219,7 +219,7 @@ function metricMissing(view: ClusterView, autoscaler: HorizontalPodAutoscaler, a
   const api = apiOf(active)
   const { name } = autoscaler.metadata
   return {
-    because: `metric ${metric} is not to be had from the metrics API ${api}: ${(active.message ?? '').split(': ').at(-1)?.slice(0, 90)}`,
+    because: `metric ${metric} is not available from the metrics API ${api}: ${(active.message ?? '').split(': ').at(-1)?.slice(0, 90)}`,
     remedies: [
       escalate(
         view,
@@ -283,7 +283,7 @@ function atMaximum(view: ClusterView, autoscaler: HorizontalPodAutoscaler): Find
           { maxReplicas: Math.ceil(maxReplicas * 1.5) },
           {
             reason:
-              'half as many more; first make sure that the load is real and that the nodes and dependencies can bear it',
+              'half as many more; first make sure that the load is real and that the nodes and dependencies can handle it',
           },
         ),
       ],

@@ -28,7 +28,7 @@ export const daemonSets = defineRule({
         'A ready node gets no pod of a daemon set, and only a taint keeps it away: no selector, no required affinity and no sibling set does.',
       from: ['Node `.spec.taints`', 'DaemonSet `.spec.template.spec.tolerations`', 'nodes of the pods of the set'],
       suggests: ['patch_scheduling'],
-      limits: 'It may be meant so. Control planes, virtual nodes and taints of the node controller are left out.',
+      limits: 'It may be intended. Control planes, virtual nodes and taints of the node controller are left out.',
     },
     daemonset_incomplete: {
       title: 'a daemon set is not ready on every node it wants',
@@ -41,7 +41,8 @@ export const daemonSets = defineRule({
       detected: 'A DaemonSet is ready on fewer nodes than it wants, after its pods have had 20 seconds.',
       from: ['DaemonSet `.status.desiredNumberScheduled`', 'Ready condition of its pods'],
       suggests: [],
-      limits: 'Counts only nodes that the set wants; those it silently leaves out are told as daemonset_node_excluded.',
+      limits:
+        'Counts only nodes that the set wants; those it silently leaves out are reported as daemonset_node_excluded.',
     },
   },
   alsoFinds: ['node_selector_mismatch'],
@@ -105,7 +106,7 @@ function excludedNodes(view: ClusterView, set: DaemonSet): FindingDraft[] {
   })
 }
 
-/** A selector that no node answers: nothing is wanted, nothing runs, nothing is reported. Sets for absent hardware are meant so. */
+/** A selector that no node answers: nothing is wanted, nothing runs, nothing is reported. Sets for absent hardware are intended. */
 function homeless(view: ClusterView, set: DaemonSet): FindingDraft[] {
   const selector = Object.entries(set.spec.template.spec.nodeSelector ?? {})
   if (selector.length === 0 || (set.status?.desiredNumberScheduled ?? 1) > 0 || !view.covers('Node', undefined))
@@ -119,8 +120,8 @@ function homeless(view: ClusterView, set: DaemonSet): FindingDraft[] {
       resource: refOf(set),
       severity: 'low',
       confidence: 0.65,
-      confidence_reason: 'no node bears the labels; the hardware may just not be there',
-      statement: `DaemonSet ${set.metadata.name} has nodeSelector ${wanted} and none of the ${all.length} nodes bears it, so it runs no pod (desired 0, no event)`,
+      confidence_reason: 'no node has the labels; the hardware may just not be there',
+      statement: `DaemonSet ${set.metadata.name} has nodeSelector ${wanted} and none of the ${all.length} nodes has it, so it runs no pod (desired 0, no event)`,
       evidence: [
         objectEvidence(
           view.snapshot,
@@ -135,7 +136,7 @@ function homeless(view: ClusterView, set: DaemonSet): FindingDraft[] {
           'label_node',
           `If nodes are meant to run it, label them: kubectl label node NODE ${wanted.replaceAll(', ', ' ')}; or correct the nodeSelector of DaemonSet ${set.metadata.name}.`,
           {
-            reason: `no node bears ${wanted}`,
+            reason: `no node has ${wanted}`,
             needs: [{ param: 'node', ask: `Which nodes shall run ${set.metadata.name}?` }],
           },
         ),
@@ -174,7 +175,7 @@ function describe(view: ClusterView, set: DaemonSet, { taint, raw, nodes }: Excl
     resource: refOf(set),
     severity: 'medium',
     confidence: 0.8,
-    confidence_reason: 'no selector or affinity leaves the node out, only the taint; it may be meant so',
+    confidence_reason: 'no selector or affinity leaves the node out, only the taint; it may be intended',
     statement: `DaemonSet ${set.metadata.name} does not tolerate the taint ${taint} of node ${names}, so it runs no pod there (desired ${set.status?.desiredNumberScheduled ?? '?'} of ${all} nodes, no event)`,
     evidence: [
       ...nodes

@@ -11,7 +11,7 @@ import { isPodReady } from '#src/rules/kit/pods.ts'
 import { defineRule } from '#src/rules/rule.ts'
 import { escalate, resumeRollout, rollBack } from '#src/rules/kit/actions.ts'
 
-const patience = 60_000
+const graceMs = 60_000
 
 /** Deployments that lack replicas, whose rollout is stuck, or whose change waits behind a pause. */
 export const deployments = defineRule({
@@ -35,7 +35,7 @@ export const deployments = defineRule({
       ],
       suggests: ['rollback'],
       limits:
-        'Going back is proposed only to a revision that has ready pods now. A paused rollout is told as rollout_paused.',
+        'Going back is proposed only to a revision that has ready pods now. A paused rollout is reported as rollout_paused.',
     },
     rollout_paused: {
       title: 'a rollout is paused',
@@ -50,7 +50,8 @@ export const deployments = defineRule({
         'a note in the annotations that the pause is meant',
       ],
       suggests: ['resume_rollout', 'escalate', 'custom_instruction'],
-      limits: 'Who paused it and why leaves no event. A noted pause, or a canary, is told with low severity or none.',
+      limits:
+        'Who paused it and why leaves no event. A noted pause, or a canary, is reported with low severity or none.',
     },
   },
   find: (view) =>
@@ -64,7 +65,7 @@ export const deployments = defineRule({
     }),
 })
 
-/** A paused deployment whose change waits: by state alone, for a pause leaves no event. One without a pending change is well. */
+/** A paused deployment whose change waits: by state alone, because a pause leaves no event. One without a pending change is well. */
 function rolloutPaused(view: ClusterView, deployment: Deployment): FindingDraft[] {
   if (!deployment.spec.paused || (deployment.spec.replicas ?? 1) === 0) return []
   const { name } = deployment.metadata
@@ -166,7 +167,7 @@ function isLate(
     ...pods.filter((pod) => !pod.metadata.deletionTimestamp).map((pod) => pod.metadata.creationTimestamp),
   ]
   const ages = steps.flatMap((time) => view.ageOf(time) ?? [])
-  return ages.length > 0 && Math.min(...ages) > patience
+  return ages.length > 0 && Math.min(...ages) > graceMs
 }
 
 function sentence(

@@ -10,7 +10,7 @@ import { listNames } from '#src/rules/kit/names.ts'
 import { defineRule } from '#src/rules/rule.ts'
 import { scale } from '#src/rules/kit/actions.ts'
 
-/** Workloads at zero replicas behind a Service that nothing else serves. One that nobody asks for is at rest, not at fault. */
+/** Workloads at zero replicas behind a Service that nothing else serves. One that nobody asks for is idle, not at fault. */
 export const scaledToZero = defineRule({
   name: 'scaled-to-zero',
   finds: {

@@ -77,11 +77,11 @@ const misfit = (term: PodAffinityTerm, wanted: string): Misfit => ({
 })
 
 /*
- * The scheduler's predicates over the picture: what keeps a pod off a node. Its events name neither the taint nor the label,
- * so the nodes are read. Pods of other namespaces may be unseen: a node may be fuller than it looks here, never emptier.
+ * The scheduler's predicates over the snapshot: what keeps a pod off a node. Its events name neither the taint nor the label,
+ * so the nodes are read. Pods of other namespaces may be unseen: a node may be fuller than it appears here, never emptier.
  */
 
-/** Every reason why a node does not take the pod; empty where the picture shows none. */
+/** Every reason why a node does not take the pod; empty where the snapshot shows none. */
 export function nodeFit(pod: Candidate, node: Node, floor: Floor): Misfit[] {
   return [
     ...labelMisfits(pod.spec, node),
