@@ -137,7 +137,7 @@ function findCrash(view: ClusterView, group: ContainerGroup): FindingDraft[] {
       mechanism: 'container_crash',
       confidence: 0.95,
       confidence_reason: 'the kubelet reports the exits and restarts',
-      statement: `${nameGroup(group, crashing)} keeps ending with ${readExit(crash.terminated)}: ${restarts}${often}${pods}, now ${crash.shown}${end}${said}.`,
+      statement: `${nameGroup(group, crashing)} keeps exiting with ${readExit(crash.terminated)}: ${restarts}${often}${pods}, now ${crash.shown}${end}${said}.`,
       since: crash.terminated.startedAt,
       remedies: undoOrAsk(
         view,
@@ -246,7 +246,7 @@ function findNotReady(view: ClusterView, group: ContainerGroup): FindingDraft[] 
   const pods = unready.length > 1 ? ` (${unready.length} pods)` : ''
   const wait = `runs for ${formatDuration(first.runs)} and is not ready`
   const probe = first.spec.readinessProbe
-  const asked = probe ? `; its readiness probe asks ${describeProbe(probe, first.spec)}` : ''
+  const asked = probe ? `; its readiness probe calls ${describeProbe(probe, first.spec)}` : ''
   return [
     groupFinding(
       view,

@@ -102,7 +102,7 @@ function describeHeld(view: ClusterView, group: KubernetesObject[]): FindingDraf
       severity: 'medium',
       confidence: 0.93,
       confidence_reason: 'the object is past its deletion time and only the finalizer is left',
-      statement: `${first.kind} ${names}${of} has been Terminating for ${age}: finalizer ${finalizers.join(', ')} keeps it${within}, for ${why}`,
+      statement: `${first.kind} ${names}${of} has been Terminating for ${age}: finalizer ${finalizers.join(', ')} keeps it${within}, because ${why}`,
       evidence: group
         .slice(0, 3)
         .map((object) =>

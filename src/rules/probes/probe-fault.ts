@@ -55,7 +55,7 @@ function refusedPort(view: ClusterView, group: ContainerGroup, failure: ProbeFai
       ? `the container declares port ${listPorts(declared)}`
       : `port ${served} is what else it is asked on`
   return {
-    says: `asks port ${port} (${describeProbe(probe, spec)}: connection refused), while ${other}`,
+    says: `checks port ${port} (${describeProbe(probe, spec)}: connection refused), while ${other}`,
     confidence: declared.length > 0 ? 0.9 : 0.7,
     because: `the container runs and refuses port ${port}, which it does not declare; no log was needed to see the ${kind} probe's port`,
     remedies: [patchPort(view, group, failure, port)],
@@ -93,7 +93,7 @@ function wrongAnswer(group: ContainerGroup, failure: ProbeFailure): ProbeFault |
     const meaning =
       code === '404' || code === '410' ? 'not found' : code === '405' ? 'method not allowed' : 'it demands credentials'
     return {
-      says: `asks path ${path} on port ${probePort(probe)}, which answers HTTP ${code} (${meaning})`,
+      says: `checks path ${path} on port ${probePort(probe)}, which answers HTTP ${code} (${meaning})`,
       confidence: code === '404' ? 0.8 : 0.7,
       because: 'the server answers, but not on this path; the application could also have lost the path',
       remedies: [patch],
@@ -108,7 +108,7 @@ function badRequest({ workload, container }: ContainerGroup, { probe, kind }: Pr
   const who = `the ${kind} probe of container ${container} in ${workload.kind} ${workload.name}`
   const why = scheme === 'HTTP' ? 'the port may serve HTTPS, or the' : 'the'
   return {
-    says: `asks ${scheme} path ${path} on port ${port}, which answers HTTP 400 (bad request): ${why} server refuses the Host header of the probe`,
+    says: `checks ${scheme} path ${path} on port ${port}, which answers HTTP 400 (bad request): ${why} server refuses the Host header of the probe`,
     confidence: 0.6,
     because: 'the server answers and refuses the request itself; which part of it, only its log can tell',
     remedies: [

@@ -88,7 +88,7 @@ function describe(view: ClusterView, group: Failure[]): FindingDraft[] {
   const shared = /multi-attach/i.test(event.message)
   const holder = event.reason === 'FailedAttachVolume' ? describeHolder(view, resource) : undefined
   const elsewhere = holder ? `${holder.words} (Multi-Attach` : 'it is attached to another node (Multi-Attach'
-  const what = shared ? `fails, for ${elsewhere}: ReadWriteOnce)` : `fails${holder ? `; ${holder.words}` : ''}`
+  const what = shared ? `fails, because ${elsewhere}: ReadWriteOnce)` : `fails${holder ? `; ${holder.words}` : ''}`
   const driver = driverMissing(view, first)
   const which = resource.kind === 'PersistentVolumeClaim' ? `the volume of claim ${resource.name}` : 'a volume'
   const verb = event.reason === 'FailedAttachVolume' ? 'Attaching' : 'Mounting'
