@@ -74,7 +74,7 @@ export interface Agent<Brief, Output> {
   /** Names of agents of its team that it may hand off to. */
   handoffs: readonly string[]
   output: z.ZodType<Output>
-  /** What a model is told of the results instead of the results themselves; logs are far too long to be handed over as they are. */
+  /** What a model gets in place of the results, because logs are too long for a prompt. */
   digest?(context: MindContext<Brief>): string
   rules: Mind<Brief, Output>
 }

@@ -32,13 +32,13 @@ const Diagnosis = z.object({
   /** Set where the object that was asked about does not exist. */
   missing: Gap.optional(),
   /** Objects outside the picture that findings point to. */
-  look_at: z.array(ResourceRef),
+  to_observe: z.array(ResourceRef),
 })
 
 /** Output of the agent. */
 export type Diagnosis = z.infer<typeof Diagnosis>
 
-/** Builds the cause graph over all findings and says what is wrong, or that nothing is, or that it cannot be told. */
+/** Builds the cause graph over all findings and says what is wrong, that nothing is wrong, or that the verdict is unknown. */
 export const diagnosisAgent: Agent<DiagnosisBrief, Diagnosis> = {
   name: 'diagnosis',
   description: 'Finds the smallest set of root causes that explains every finding, and what speaks for the verdict.',
@@ -65,13 +65,13 @@ function diagnose({ brief, findings, view }: MindContext<DiagnosisBrief>): { out
     chain: graph.links,
     unexplained: graph.unexplained,
     ...verdict,
-    look_at: outside(findings, view),
+    to_observe: outside(findings, view),
   }
   const roots = graph.roots.map(({ finding }) => `${finding.mechanism} of ${finding.resource.name}`)
   return { output, said: `${verdict.outcome}: ${roots.join(', ') || 'no root cause'}.` }
 }
 
-/** Kinds that a second look can fetch by name. */
+/** Kinds that another observation can fetch by name. */
 const fetchable: ReadonlySet<string> = new Set<ObservedKind>([
   'Service',
   'Deployment',

@@ -1,4 +1,4 @@
-import { boundSignal } from '#src/domain/bound-signal.ts'
+import { boundSignal, untilAborted } from '#src/domain/bound-signal.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { Finding } from '#src/domain/finding.ts'
 import type { Gap } from '#src/domain/gap.ts'
@@ -54,8 +54,8 @@ export type AgentResult<Output> =
     })
   | (Spent & { kind: 'handoff'; to: string; reason: string; request: unknown })
 
-const parallelCalls = 4
-const callsPerTurn = 64
+const maxParallelCalls = 4
+const maxCallsPerTurn = 64
 const defaultMindTimeoutMs = 30_000
 
 /** Runs an agent to its output or its handoff. Throws only where the agent's own rules break its contract. */
@@ -146,12 +146,12 @@ async function runCalls(
   spent: Spent,
 ): Promise<void> {
   const outcomes: ToolOutcome[] = []
-  const queue = calls.slice(0, callsPerTurn).entries()
+  const queue = calls.slice(0, maxCallsPerTurn).entries()
   const lane = async (): Promise<void> => {
     for (const [index, call] of queue) outcomes[index] = await runCall(agent, call, deps, spent)
   }
-  await Promise.all(Array.from({ length: Math.min(parallelCalls, calls.length) }, lane))
-  if (calls.length > callsPerTurn) spent.gaps.push(unread(agent.name, calls.length - callsPerTurn))
+  await Promise.all(Array.from({ length: Math.min(maxParallelCalls, calls.length) }, lane))
+  if (calls.length > maxCallsPerTurn) spent.gaps.push(unread(agent.name, calls.length - maxCallsPerTurn))
   spent.results.push(...outcomes)
 }
 
@@ -182,7 +182,7 @@ async function runCall(
 function unread(agent: string, count: number): Gap {
   return {
     what: `${count} more calls of ${agent}`,
-    why: `a turn may make ${callsPerTurn}`,
+    why: `a turn may make ${maxCallsPerTurn}`,
     needs: 'a narrower question',
   }
 }
@@ -196,9 +196,7 @@ function limited<Brief>(mind: Mind<unknown, unknown>, deps: AgentDeps): Mind<Bri
       using bound = boundSignal(context.signal, { ms: timeoutMs })
       const { signal } = bound
       signal.throwIfAborted()
-      const aborted = Promise.withResolvers<never>()
-      signal.addEventListener('abort', () => aborted.reject(signal.reason), { once: true })
-      return await Promise.race([Promise.resolve(mind.next({ ...context, signal })), aborted.promise])
+      return await untilAborted(Promise.resolve(mind.next({ ...context, signal })), signal)
     },
   }
 }

@@ -22,7 +22,7 @@ const decidedByMetrics: Readonly<Partial<Record<Mechanism, MetricQuestion['metri
   liveness_killing: 'cpu_usage',
   hpa_at_maximum: 'cpu_usage',
 }
-const mostQuestions = 8
+const maxQuestions = 8
 
 /** The questions for the metric team; empty where metrics could not change the verdict. */
 export function selectMetricQuestions(view: ClusterView, findings: readonly FindingDraft[]): MetricQuestion[] {
@@ -31,7 +31,7 @@ export function selectMetricQuestions(view: ClusterView, findings: readonly Find
     return metric ? [questionOf(finding, metric, view)] : []
   })
   const unique = new Map(questions.map((question) => [`${refKey(question.workload)}/${question.metric}`, question]))
-  return [...unique.values()].slice(0, mostQuestions)
+  return [...unique.values()].slice(0, maxQuestions)
 }
 
 function questionOf(finding: FindingDraft, metric: MetricQuestion['metric'], view: ClusterView): MetricQuestion {

@@ -10,12 +10,10 @@ import type { Incident } from '#src/domain/signal.ts'
 import { compareSeverity } from '#src/domain/severity.ts'
 import type { Agent, MindContext } from './agent.ts'
 import { classify } from './classify.ts'
-import { type LogTarget, selectLogTargets } from './select-log-targets.ts'
-import { mostLogsRead } from './log/most-logs-read.ts'
-import { selectReadyLogTargets } from './select-ready-log-targets.ts'
-import { withRecentChanges } from './with-recent-changes.ts'
+import { type LogTarget, selectLogTargets, maxLogsRead, selectReadyLogTargets } from './select-log-targets.ts'
 import { type MetricQuestion, selectMetricQuestions } from './select-metric-questions.ts'
 import { vocabulary } from './vocabulary.ts'
+import { tellChanges } from '#src/causes/changes/tell-changes.ts'
 
 /** What triage is asked about. */
 export interface TriageBrief {
@@ -50,7 +48,7 @@ async function triage({ brief, view, signal }: MindContext<TriageBrief>): Promis
   const { findings, failed } = await analyze(kubernetesRules, view, signal)
   const unwell = selectLogTargets(view, findings)
   const ready = selectReadyLogTargets(view, findings, brief.incident.resource)
-  const log_targets = [...unwell, ...ready.slice(0, Math.max(0, mostLogsRead - unwell.length))]
+  const log_targets = [...unwell, ...ready.slice(0, Math.max(0, maxLogsRead - unwell.length))]
   await nextTick()
   const metric_questions = selectMetricQuestions(view, findings)
   const classification = classify(findings.toSorted(weightiestFirst)[0], findings, brief.incident.resource)
@@ -62,7 +60,7 @@ async function triage({ brief, view, signal }: MindContext<TriageBrief>): Promis
   return { output, said: `${findings.length} findings, ${classification.category}; asks for ${asks.join(' and ')}.` }
 }
 
-/** One rule after the other, with a breath in between: a large namespace must not hold up everybody else. */
+/** One rule after the other; the event loop gets a turn in between, so that a large namespace does not block other runs. */
 async function analyze(
   rules: readonly Rule[],
   view: ClusterView,
@@ -96,4 +94,9 @@ function weightiestFirst(left: FindingDraft, right: FindingDraft): number {
     vocabulary.weightOf(right.mechanism) - vocabulary.weightOf(left.mechanism) ||
     right.confidence - left.confidence
   )
+}
+
+/** What was found, each with what was changed shortly before it and who keeps the fields that its remedies write. */
+export function withRecentChanges(view: ClusterView, findings: readonly FindingDraft[]): FindingDraft[] {
+  return findings.map((finding) => tellChanges(view, finding, vocabulary))
 }

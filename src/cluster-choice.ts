@@ -1,5 +1,5 @@
 import { connectCluster, type ClusterConnection } from './adapters/kubernetes/connect.ts'
-import { startPractice } from './cli/practice-process.ts'
+import { startPractice } from './adapters/practice/start-practice.ts'
 import type { ClusterConfig } from './config/config.ts'
 import { CodedError } from './domain/coded-error.ts'
 import type { Logger } from './telemetry/logger.ts'

@@ -14,13 +14,13 @@ import { createRedactor } from './redaction/create-redactor.ts'
 import { startLines, workerLines } from './server/start-lines.ts'
 import { createLogger, type JsonLogger } from './telemetry/logger.ts'
 
-/* The start: argv goes to the commands, and what they need of the service is handed to them here. */
+/* The start: the words of the command line go to the commands, which get what they need of the service here. */
 
 const root = join(import.meta.dirname, '..')
 const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
-/** Of every command: what `npm start` runs on, `decide` and `watch` run on, too. */
+/** All commands have the same settings as `npm start`. */
 const environment = readEnvironment(process.env, join(root, '.env'))
 const exitCodes = { failed: 1, config: 2, interrupted: 130 } as const
 
@@ -32,7 +32,7 @@ function loggerOf(level: string): JsonLogger {
   return logger
 }
 
-/** A service for one command: whoever else finds its port is told nothing. */
+/** A service for one command: it answers only to its own token, so that nobody else can use its port. */
 async function startService({ env }: { env: Record<string, string> }) {
   const config = loadConfig({ env, cwd: process.cwd(), root })
   const token = randomBytes(32).toString('base64url')
@@ -138,6 +138,10 @@ const ports: CliPorts = {
   work: () => work(signal).catch(reportFailure),
   openAudit,
   openCluster,
+  startPractice: async (options) => {
+    const { startPractice } = await import('./adapters/practice/start-practice.ts')
+    return startPractice(options)
+  },
 }
 process.exitCode = await runCli(process.argv.slice(2), ports).catch(reportFailure)
 // Nothing should be left open by now; what is must not keep a finished command alive.

@@ -8,7 +8,7 @@ import type { OpenCluster } from './cluster-choice.ts'
 import type { Config } from './config/config.ts'
 import type { Investigator } from './incidents/port.ts'
 import { createObserver } from './observation/observe.ts'
-import { createInvestigator } from './orchestrator/create-investigator.ts'
+import { createInvestigator } from './orchestrator/investigator.ts'
 import { collectSecrets } from './redaction/collect-secrets.ts'
 import { createRedactor } from './redaction/create-redactor.ts'
 

@@ -7,6 +7,7 @@ import { recommendationAgent } from '#agents/action/recommendation-agent.ts'
 import { type AgentDeps, runAgent } from '#agents/run-agent.ts'
 import type { RecommendedAction } from '#src/domain/action.ts'
 import type { Finding } from '#src/domain/finding.ts'
+import { memberOptions, type TeamOutcome, workOf } from './team.ts'
 
 /*
  * Recommendation -> Guard -> Approval; what Guard denies goes back to Recommendation with the reason, for the next remedy. Guard
@@ -23,11 +24,8 @@ export interface ActionTeamBrief {
 }
 
 /** What the team answers. */
-export interface ActionTeamReport {
+export interface ActionTeamReport extends TeamOutcome {
   actions: RecommendedAction[]
-  agents: { name: string; mind: string; said: string }[]
-  turns: number
-  tool_calls: number
 }
 
 interface Work {
@@ -36,7 +34,7 @@ interface Work {
   deps: AgentDeps
 }
 
-const handBacks = 3
+const maxHandBacks = 3
 const Denied = z.array(z.object({ key: z.string(), reasons: z.array(z.string()) }))
 const HandBack = z.object({ denied: Denied })
 
@@ -56,19 +54,19 @@ const Context = Annotation.Root({ work: Annotation<Work>() })
 type Config = LangGraphRunnableConfig<typeof Context.State>
 
 const graph = new StateGraph(State, Context)
-  .addNode('recommend', recommend)
-  .addNode('guard', guard, { ends: ['recommend', 'approve'] })
-  .addNode('approve', approve)
-  .addEdge(START, 'recommend')
-  .addEdge('recommend', 'guard')
-  .addEdge('approve', END)
-  .compile({ checkpointer: false })
+  .addNode('recommendation', recommend, memberOptions(recommendationAgent))
+  .addNode('guard', guard, { ...memberOptions(guardAgent), ends: ['recommendation', 'approval'] })
+  .addNode('approval', approve, memberOptions(approvalAgent))
+  .addEdge(START, 'recommendation')
+  .addEdge('recommendation', 'guard')
+  .addEdge('approval', END)
+  .compile({ checkpointer: false, name: 'action' })
 
 /** The action team: roots in, judged actions out. */
 export const actionTeam = {
   name: 'action',
   description: 'Recommends the smallest safe changes, has them judged by policy, and says which approvals they need.',
-  members: [recommendationAgent, guardAgent, approvalAgent],
+  graph,
   async run(brief: ActionTeamBrief, findings: Finding[], deps: AgentDeps): Promise<ActionTeamReport> {
     const state = await graph.invoke({}, { context: { work: { brief, findings, deps } }, recursionLimit: 40 })
     return { actions: state.actions, agents: latest(state.agents), turns: state.turns, tool_calls: state.tool_calls }
@@ -76,7 +74,7 @@ export const actionTeam = {
 }
 
 async function recommend(state: State, config: Config): Promise<Update> {
-  const { brief, findings, deps } = workOf(config)
+  const { brief, findings, deps } = workOf('action', config)
   const input = { brief: { roots: brief.roots, denied: state.denied }, results: [], findings }
   const result = await runAgent(recommendationAgent, input, deps)
   const spent = { turns: result.turns, tool_calls: result.tool_calls }
@@ -85,23 +83,23 @@ async function recommend(state: State, config: Config): Promise<Update> {
   return { ...spent, proposed: result.output.actions, agents }
 }
 
-async function guard(state: State, config: Config): Promise<Command<unknown, Update, 'recommend' | 'approve'>> {
-  const { brief, findings, deps } = workOf(config)
-  const may_hand_back = state.hand_backs < handBacks
+async function guard(state: State, config: Config): Promise<Command<unknown, Update, 'recommendation' | 'approval'>> {
+  const { brief, findings, deps } = workOf('action', config)
+  const may_hand_back = state.hand_backs < maxHandBacks
   const input = { brief: { actions: state.proposed, policy: brief.policy, may_hand_back }, results: [], findings }
   const result = await runAgent(guardAgent, input, { ...deps, mind_for: undefined })
   const spent = { turns: result.turns, tool_calls: result.tool_calls }
   if (result.kind === 'handoff') {
     const { denied } = HandBack.parse(result.request)
     const agents = [{ name: guardAgent.name, mind: 'rules', said: result.reason }]
-    return new Command({ goto: 'recommend', update: { ...spent, denied, hand_backs: 1, agents } })
+    return new Command({ goto: 'recommendation', update: { ...spent, denied, hand_backs: 1, agents } })
   }
   const agents = [{ name: guardAgent.name, mind: result.mind, said: result.said }]
-  return new Command({ goto: 'approve', update: { ...spent, judged: result.output.judged, agents } })
+  return new Command({ goto: 'approval', update: { ...spent, judged: result.output.judged, agents } })
 }
 
 async function approve(state: State, config: Config): Promise<Update> {
-  const { brief, findings, deps } = workOf(config)
+  const { brief, findings, deps } = workOf('action', config)
   const { human_in_loop_actions, disagreement } = brief
   const input = { brief: { judged: state.judged, human_in_loop_actions, disagreement }, results: [], findings }
   const result = await runAgent(approvalAgent, input, { ...deps, mind_for: undefined })
@@ -109,12 +107,6 @@ async function approve(state: State, config: Config): Promise<Update> {
   if (result.kind === 'handoff') return spent
   const agents = [{ name: approvalAgent.name, mind: result.mind, said: result.said }]
   return { ...spent, actions: result.output.actions, agents }
-}
-
-function workOf(config: Config): Work {
-  const work = config.context?.work
-  if (!work) throw new Error('SRE_TEAMS_NO_CONTEXT: the action team was run without its context')
-  return work
 }
 
 /** One line per agent: what it said last, and before that why the guard handed back. */

@@ -1,17 +1,16 @@
 import { Annotation, Command, END, START, StateGraph, type LangGraphRunnableConfig } from '@langchain/langgraph'
 import { z } from 'zod'
 import type { ToolOutcome } from '#agents/agent.ts'
-import { firstLogRequests } from '#agents/log/first-log-requests.ts'
+import { firstLogRequests, lokiQueryAgent } from '#agents/log/loki-query-agent.ts'
 import { logPatternAgent } from '#agents/log/log-pattern-agent.ts'
-import { LogRequest } from '#agents/log/log-request.ts'
+import { LogRequest } from '#agents/log/fetched-logs.ts'
 import { logSummarizerAgent } from '#agents/log/log-summarizer-agent.ts'
-import { lokiQueryAgent } from '#agents/log/loki-query-agent.ts'
 import { silentContainers } from '#agents/log/silent-containers.ts'
 import { type AgentDeps, type AgentResult, runAgent } from '#agents/run-agent.ts'
 import type { LogTarget } from '#agents/select-log-targets.ts'
 import type { Finding, FindingDraft } from '#src/domain/finding.ts'
 import type { Gap } from '#src/domain/gap.ts'
-import type { Team, TeamOutcome } from './team.ts'
+import { memberOptions, type TeamOutcome, updateFrom, workOf } from './team.ts'
 
 /*
  * A swarm: Query fetches, Summarizer reduces, Pattern judges; Summarizer and Pattern hand back to Query where what was fetched
@@ -23,17 +22,23 @@ export interface LogTeamBrief {
   targets: readonly LogTarget[]
 }
 
+/** What the team answers. */
+export interface LogTeamReport extends TeamOutcome {
+  findings: FindingDraft[]
+  gaps: Gap[]
+}
+
 interface Work {
   findings: Finding[]
   deps: AgentDeps
 }
 
 /** How often each member may send the team back to the source. */
-const fetchesPerMember = 2
+const maxFetchesPerMember = 2
 /** Whole logs that are read in one run, and the share of the time that is left which their reading may take. */
-const mostWhole = 4
+const maxWholeLogs = 4
 const shareOfTime = 0.4
-const longestWholeMs = 105_000
+const maxWholeMs = 105_000
 const Wanted = z.object({ requests: z.array(LogRequest) })
 
 const sum = { reducer: (left: number, right: number) => left + right, default: () => 0 }
@@ -54,20 +59,23 @@ const Context = Annotation.Root({ work: Annotation<Work>() })
 type Config = LangGraphRunnableConfig<typeof Context.State>
 
 const graph = new StateGraph(State, Context)
-  .addNode('query', query)
-  .addNode('summarize', summarize, { ends: ['query', 'match'] })
-  .addNode('match', match, { ends: ['query', END] })
-  .addEdge(START, 'query')
-  .addEdge('query', 'summarize')
-  .compile({ checkpointer: false })
+  .addNode('loki_query', query, memberOptions(lokiQueryAgent))
+  .addNode('log_summarizer', summarize, {
+    ...memberOptions(logSummarizerAgent),
+    ends: ['loki_query', 'log_pattern'],
+  })
+  .addNode('log_pattern', match, { ...memberOptions(logPatternAgent), ends: ['loki_query', END] })
+  .addEdge(START, 'loki_query')
+  .addEdge('loki_query', 'log_summarizer')
+  .compile({ checkpointer: false, name: 'log' })
 
 /** The log team: containers in, findings and gaps out. */
-export const logTeam: Team<LogTeamBrief> = {
+export const logTeam = {
   name: 'log',
   description:
     'Reads the logs of containers that are not well or go on complaining, reduces them and recognises what went wrong.',
-  members: [lokiQueryAgent, logSummarizerAgent, logPatternAgent],
-  async run({ targets }, findings, deps) {
+  graph,
+  async run({ targets }: LogTeamBrief, findings: Finding[], deps: AgentDeps): Promise<LogTeamReport> {
     const requests = firstLogRequests(targets, deps.view)
     if (requests.length === 0) return { findings: [], agents: [], gaps: [], turns: 0, tool_calls: 0 }
     const state = await graph.invoke({ requests }, { context: { work: { findings, deps } }, recursionLimit: 40 })
@@ -78,48 +86,52 @@ export const logTeam: Team<LogTeamBrief> = {
 }
 
 async function query(state: State, config: Config): Promise<Update> {
-  const { findings, deps } = workOf(config)
-  const most_ms = Math.max(1000, Math.min(longestWholeMs, Math.floor((deps.left_ms ?? Infinity) * shareOfTime)))
-  const brief = { requests: state.requests, most_ms }
-  return digest(lokiQueryAgent.name, await runAgent(lokiQueryAgent, { brief, results: state.results, findings }, deps))
+  const { findings, deps } = workOf('log', config)
+  const max_ms = Math.max(1000, Math.min(maxWholeMs, Math.floor((deps.left_ms ?? Infinity) * shareOfTime)))
+  const brief = { requests: state.requests, max_ms }
+  const result = await runAgent(lokiQueryAgent, { brief, results: state.results, findings }, deps)
+  return { ...updateFrom(lokiQueryAgent.name, result), gaps: result.gaps }
 }
 
-async function summarize(state: State, config: Config): Promise<Command<unknown, Update, 'query' | 'match'>> {
-  const { findings, deps } = workOf(config)
-  const brief = { may_ask_again: state.asked_by_summarizer < fetchesPerMember }
+async function summarize(
+  state: State,
+  config: Config,
+): Promise<Command<unknown, Update, 'loki_query' | 'log_pattern'>> {
+  const { findings, deps } = workOf('log', config)
+  const brief = { may_ask_again: state.asked_by_summarizer < maxFetchesPerMember }
   const result = await runAgent(logSummarizerAgent, { brief, results: state.results, findings }, deps)
-  const update = digest(logSummarizerAgent.name, result)
+  const update = { ...updateFrom(logSummarizerAgent.name, result), gaps: result.gaps }
   const requests = wantedBy(result, brief.may_ask_again)
-  if (!requests) return new Command({ goto: 'match', update })
-  const unread = requests.filter(({ whole }) => whole).slice(mostWhole)
+  if (!requests) return new Command({ goto: 'log_pattern', update })
+  const unread = requests.filter(({ whole }) => whole).slice(maxWholeLogs)
   const wanted = requests.filter((request) => !unread.includes(request))
-  const gaps = [...(update.gaps ?? []), ...unread.map(notWhole)]
-  return new Command({ goto: 'query', update: { ...update, gaps, requests: wanted, asked_by_summarizer: 1 } })
+  const gaps = [...update.gaps, ...unread.map(notWhole)]
+  return new Command({ goto: 'loki_query', update: { ...update, gaps, requests: wanted, asked_by_summarizer: 1 } })
 }
 
-async function match(state: State, config: Config): Promise<Command<unknown, Update, 'query' | typeof END>> {
-  const { findings, deps } = workOf(config)
-  const brief = { may_ask_again: state.asked_by_pattern < fetchesPerMember }
+async function match(state: State, config: Config): Promise<Command<unknown, Update, 'loki_query' | typeof END>> {
+  const { findings, deps } = workOf('log', config)
+  const brief = { may_ask_again: state.asked_by_pattern < maxFetchesPerMember }
   const result = await runAgent(logPatternAgent, { brief, results: state.results, findings }, deps)
-  const update = digest(logPatternAgent.name, result)
+  const update = { ...updateFrom(logPatternAgent.name, result), gaps: result.gaps }
   if (result.kind === 'output')
     return new Command({ goto: END, update: { ...update, findings: result.output.findings } })
   const requests = wantedBy(result, brief.may_ask_again)
-  if (requests) return new Command({ goto: 'query', update: { ...update, requests, asked_by_pattern: 1 } })
+  if (requests) return new Command({ goto: 'loki_query', update: { ...update, requests, asked_by_pattern: 1 } })
   return new Command({ goto: END, update: await judgeByRules(state, update, config) })
 }
 
 function notWhole({ namespace, pod, container, tail_lines }: LogRequest): Gap {
   return {
     what: `what container ${container} of pod ${pod} in namespace ${namespace} said before its newest ${tail_lines} lines`,
-    why: `one run reads ${mostWhole} logs from their beginning`,
+    why: `one run reads ${maxWholeLogs} logs from their beginning`,
     needs: 'a question about one workload',
   }
 }
 
 /** A mind that still hands off when nothing more may be fetched ends with what the rules make of what is there. */
 async function judgeByRules(state: State, update: Update, config: Config): Promise<Update> {
-  const { findings, deps } = workOf(config)
+  const { findings, deps } = workOf('log', config)
   const brief = { may_ask_again: false }
   const byRules = { ...deps, mind_for: () => undefined }
   const result = await runAgent(logPatternAgent, { brief, results: state.results, findings }, byRules)
@@ -134,19 +146,6 @@ function wantedBy(result: AgentResult<unknown>, mayAskAgain: boolean): LogReques
   return wanted.success && wanted.data.requests.length > 0 ? wanted.data.requests : undefined
 }
 
-function digest(name: string, result: AgentResult<unknown>): Update {
-  const mind = result.kind === 'output' ? result.mind : 'rules'
-  const said = result.kind === 'output' ? result.said : `hands off to ${result.to}: ${result.reason}`
-  const { results, turns, tool_calls, gaps } = result
-  return { results, turns, tool_calls, gaps, agents: [{ name, mind, said: said.slice(0, 300) }] }
-}
-
 function distinct(gaps: readonly Gap[]): Gap[] {
   return [...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values()]
-}
-
-function workOf(config: Config): Work {
-  const work = config.context?.work
-  if (!work) throw new Error('SRE_TEAMS_NO_CONTEXT: the log team was run without its context')
-  return work
 }

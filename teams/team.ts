@@ -1,26 +1,39 @@
-import type { Agent } from '#agents/agent.ts'
-import type { AgentDeps } from '#agents/run-agent.ts'
+import type { Agent, ToolOutcome } from '#agents/agent.ts'
+import type { AgentResult } from '#agents/run-agent.ts'
 import type { TeamReport } from '#src/domain/decision.ts'
-import type { Finding, FindingDraft } from '#src/domain/finding.ts'
-import type { Gap } from '#src/domain/gap.ts'
+import type { WorkflowMember } from '#src/domain/workflow-info.ts'
 
-/** A member as people see it. */
-type TeamMember = Pick<Agent<never, unknown>, 'name' | 'description' | 'tools' | 'handoffs'>
+/*
+ * A team is a subgraph with a state of its own, whose only way out is its report; bodies stay with the team. Each of its nodes stands
+ * for an agent and bears the agent's name.
+ */
 
-/** What a team answers: judgements, what each member said, and what could not be seen. Bodies stay with the team. */
+/** What every team's report has. */
 export interface TeamOutcome {
-  findings: FindingDraft[]
   agents: TeamReport['agents']
-  gaps: Gap[]
   turns: number
   tool_calls: number
 }
 
-/** Agents that work together on one brief: a subgraph with a state of its own, whose only way out is its report. */
-export interface Team<Brief> {
-  name: string
-  description: string
-  members: readonly TeamMember[]
-  /** Rejects where the team itself breaks; its caller makes a gap of that. */
-  run(brief: Brief, findings: Finding[], deps: AgentDeps): Promise<TeamOutcome>
+/** Options of a node that stands for an agent: what people are shown of the agent travels with the compiled graph. */
+export function memberOptions(agent: Pick<Agent<never, unknown>, 'name' | 'description' | 'tools' | 'handoffs'>): {
+  metadata: { member: WorkflowMember }
+} {
+  const { name, description, tools, handoffs } = agent
+  return { metadata: { member: { name, description, tools: [...tools], handoffs: [...handoffs] } } }
+}
+
+/** What an agent's turn adds to the state of its team. */
+export function updateFrom(name: string, result: AgentResult<unknown>): TeamOutcome & { results: ToolOutcome[] } {
+  const mind = result.kind === 'output' ? result.mind : 'rules'
+  const said = result.kind === 'output' ? result.said : `hands off to ${result.to}: ${result.reason}`
+  const { results, turns, tool_calls } = result
+  return { results, turns, tool_calls, agents: [{ name, mind, said: said.slice(0, 300) }] }
+}
+
+/** What a team was asked and may use, out of the context of its graph. */
+export function workOf<Work>(team: string, config: { context?: { work?: Work } }): Work {
+  const work = config.context?.work
+  if (!work) throw new Error(`SRE_TEAMS_NO_CONTEXT: the ${team} team was run without its context`)
+  return work
 }

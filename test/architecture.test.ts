@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { functionSizes, sourceFiles } from './helpers/source-tree.ts'
+import { functionSizes, sourceFiles, staticImports } from './helpers/source-tree.ts'
 
 /*
  * The house, held by a test: who may import whom, no cycles, sizes, names, and tests that mirror the tree.
@@ -22,13 +22,12 @@ const mayImport: Record<string, readonly string[] | '*'> = {
   rules: [],
   logs: ['rules/kit'],
   causes: ['rules/kit'],
-  metrics: [],
   policy: [],
   reporting: [],
   evaluation: [],
   tools: ['redaction', 'telemetry'],
   llm: ['redaction', 'telemetry'],
-  agents: ['tools', 'llm', 'rules', 'logs', 'causes', 'metrics', 'policy'],
+  agents: ['tools', 'llm', 'rules', 'logs', 'causes', 'policy'],
   teams: ['agents'],
   orchestrator: ['teams', 'agents'],
   remediation: ['policy', 'telemetry'],
@@ -127,6 +126,24 @@ describe('architecture', () => {
       .filter((file) => roomOf(file.path) !== 'practice')
       .flatMap((file) => file.imports.filter((imported) => imported.path.startsWith('practice')))
     expect(named).toEqual([])
+  })
+
+  it('loads the grader with sre-agent eval alone, and never with the service or a worker', () => {
+    const users = files.filter((file) => file.imports.some(({ path }) => path.startsWith('src/evaluation/')))
+    expect(users.map((file) => file.path).filter((path) => roomOf(path) !== 'evaluation')).toEqual([
+      'src/cli/commands/eval.ts',
+    ])
+    const loading = files.filter((file) => file.imports.some(({ path }) => path === 'src/cli/commands/eval.ts'))
+    expect(loading.map((file) => file.path)).toEqual(['src/cli/run-cli.ts'])
+    expect(staticImports('src/main.ts')).not.toContain('src/cli/commands/eval.ts')
+    const service = staticImports('src/cli/commands/serve.ts', 'src/cli/commands/worker.ts', 'src/app.ts')
+    expect(service.size).toBeGreaterThan(100)
+    expect([...service].filter((path) => path.startsWith('src/evaluation/'))).toEqual([])
+  })
+
+  it('wires the service without the command line', () => {
+    const reached = [...staticImports('src/app.ts')]
+    expect(reached.filter((path) => path.startsWith('src/cli/'))).toEqual([])
   })
 
   it('opens expected verdicts only in the evaluation, and recipes nowhere', () => {

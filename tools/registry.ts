@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { boundSignal } from '#src/domain/bound-signal.ts'
+import { boundSignal, untilAborted } from '#src/domain/bound-signal.ts'
 import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import type { Gap } from '#src/domain/gap.ts'
-import type { Tool, ToolContext, ToolEffect, ToolResult } from './tool.ts'
+import type { Tool, ToolEffect, ToolResult } from './tool.ts'
 
 /*
- * The catalogue of what agents can do, and the one door to it: input is validated, time is limited, and nothing that a tool does
+ * The catalogue of what agents can do, and the only way to call it: input is validated, time is limited, and nothing that a tool does
  * wrong gets past it as an exception. A write tool is never run here: asking for it yields a proposal, which policy and a person judge.
  */
 
@@ -14,9 +14,9 @@ type ToolAnswer =
   | { status: 'done'; output: unknown; evidence: EvidenceDraft[]; gaps: Gap[] }
   /** A write tool was asked for: this is what it would do. */
   | { status: 'proposed'; proposal: { tool: string; input: unknown } }
-  /** The question was wrong (no such tool, input that does not fit); nothing was looked at. */
+  /** There is no such tool, or the input does not fit; nothing was called. */
   | { status: 'refused'; gap: Gap }
-  /** The question was right and the look failed: time was up, the tool threw, the run was cancelled. */
+  /** The input was valid and the call failed: time was up, the tool threw, the run was cancelled. */
   | { status: 'failed'; gap: Gap }
 
 /** A tool as a mind and `/workflow/info` see it. */
@@ -90,7 +90,7 @@ async function runLimited<Input, Output>(
   const reason = () => new Error(`timed out after ${tool.timeout_ms} ms`)
   using bound = boundSignal(outer, { ms: tool.timeout_ms, reason })
   try {
-    const result = await orAbort((context) => tool.run(input, context), bound.signal)
+    const result = await runTool(tool, input, bound.signal)
     return { status: 'done', ...result }
   } catch (error) {
     const why = outer.aborted ? 'the time of the investigation was up' : reasonOf(error)
@@ -99,19 +99,13 @@ async function runLimited<Input, Output>(
 }
 
 /** Ends with the signal also where the tool does not listen to it. */
-async function orAbort<Output>(
-  run: (context: ToolContext) => Promise<ToolResult<Output>>,
+async function runTool<Input, Output>(
+  tool: Tool<Input, Output>,
+  input: Input,
   signal: AbortSignal,
 ): Promise<ToolResult<Output>> {
   signal.throwIfAborted()
-  const aborted = Promise.withResolvers<never>()
-  const onAbort = (): void => aborted.reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await Promise.race([run({ signal }), aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
+  return untilAborted(tool.run(input, { signal }), signal)
 }
 
 function reasonOf(error: unknown): string {

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import type { Gap } from '#src/domain/gap.ts'
 
-/** `read` looks, `write` would change the world: a write tool returns an action and never carries it out. */
+/** `read` changes nothing. `write` would change something: a write tool returns an action and never carries it out. */
 export type ToolEffect = 'read' | 'write'
 
 /** What a tool may use of the run. */

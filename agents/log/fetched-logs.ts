@@ -1,10 +1,23 @@
-import type { LogRecord } from '#src/logs/log-record.ts'
+import type { LogRecord, RawLine } from '#src/logs/log-record.ts'
 import { readRecords } from '#src/logs/read-records.ts'
 import type { LogAnswer } from '#tools/logs/log-source.ts'
 import type { ToolOutcome } from '#agents/agent.ts'
-import { joinScan } from './join-scan.ts'
-import { LogRequest } from './log-request.ts'
-import type { WholeLog } from './whole-log.ts'
+import type { LogScanAnswer } from '#tools/logs/scan-logs.ts'
+import { z } from 'zod'
+
+/** Which log one agent of the team wants another to fetch. */
+export const LogRequest = z.object({
+  namespace: z.string(),
+  pod: z.string(),
+  container: z.string(),
+  previous: z.boolean(),
+  tail_lines: z.number().int().min(1).max(20_000),
+  /** The container is ready: only complaints that go on count, of any kind or only those that are its own. */
+  ready: z.enum(['any', 'own']).optional(),
+  /** True: the whole log is wanted, as a stream, beside what was read of its end. */
+  whole: z.boolean().optional(),
+})
+export type LogRequest = z.infer<typeof LogRequest>
 
 /** One log that was asked for, with what came of it. */
 export interface FetchedLog {
@@ -17,9 +30,12 @@ export interface FetchedLog {
   whole?: WholeLog
 }
 
-/** Records are read once per answer, however many agents look at them. */
+/** Records are read once per answer, however many agents use them. */
 const known = new WeakMap<object, LogRecord[]>()
 const joined = new WeakMap<object, { newest: object; records: LogRecord[] }>()
+
+/** The whole of a log, as far as it could be read. */
+type WholeLog = Extract<LogScanAnswer, { status: 'read' }>
 
 /** The logs among an agent's results, the newest answer to each question. */
 export function fetchedLogs(results: readonly ToolOutcome[]): FetchedLog[] {
@@ -65,4 +81,25 @@ function isWhole(output: unknown): output is WholeLog {
 function statusOf(output: unknown): string {
   const hasStatus = typeof output === 'object' && output !== null && 'status' in output
   return hasStatus && typeof output.status === 'string' ? output.status : ''
+}
+
+/**
+ * What a scan kept, then the newest lines as they were read before it: lines of both stand once. Windows do not touch each other,
+ * so that no line is taken for the continuation of one that stood far before it.
+ */
+function joinScan(whole: WholeLog, newestLines: readonly RawLine[], newest: readonly LogRecord[]): LogRecord[] {
+  const { scan } = whole
+  const start = milliseconds(newestLines[0]?.time)
+  const windows = start === undefined ? scan.windows.slice(0, -1) : scan.windows
+  const kept = windows.flatMap(({ from, lines }) => {
+    const earlier = start === undefined ? lines : lines.filter(({ time }) => (milliseconds(time) ?? 0) < start)
+    return readRecords(earlier).map((record) => ({ ...record, index: record.index + from }))
+  })
+  const shift = Math.max(0, scan.lines - newestLines.length)
+  return [...kept, ...newest.map((record) => ({ ...record, index: record.index + shift }))]
+}
+
+function milliseconds(time: string | undefined): number | undefined {
+  const value = time === undefined ? Number.NaN : Date.parse(time)
+  return Number.isNaN(value) ? undefined : value
 }

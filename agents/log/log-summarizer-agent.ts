@@ -2,8 +2,7 @@ import { z } from 'zod'
 import { mineTemplates } from '#src/logs/mine-templates.ts'
 import type { Agent, MindContext, MindStep } from '#agents/agent.ts'
 import { digestLogs } from './digest-logs.ts'
-import { fetchedLogs, type FetchedLog } from './fetched-logs.ts'
-import type { LogRequest } from './log-request.ts'
+import { fetchedLogs, type FetchedLog, type LogRequest } from './fetched-logs.ts'
 
 /** `may_ask_again`: the team still has a fetch to spend. */
 export interface SummaryBrief {
@@ -34,10 +33,10 @@ const Summaries = z.object({ logs: z.array(Summary) })
 /** Output of the agent: what each log says, by kinds of lines. */
 export type LogSummaries = z.infer<typeof Summaries>
 
-/** How far back to look for the first error before the whole log is read. */
+/** How many of the newest lines are read before the whole log is. */
 const deeper = 3000
 const templatesPerLog = 8
-const mostRequests = 8
+const maxRequests = 8
 
 /** Reduces each log to its kinds of lines, and notices where what was fetched cannot hold the answer. */
 export const logSummarizerAgent: Agent<SummaryBrief, LogSummaries> = {
@@ -55,7 +54,7 @@ function summarize({ brief, results }: MindContext<SummaryBrief>): MindStep<LogS
   const logs = fetchedLogs(results)
   const cut = logs.filter(isCutTooEarly).map(deeperRequest)
   const lost = logs.flatMap((log) => otherInstance(log, logs))
-  const requests = [...cut, ...lost].slice(0, mostRequests)
+  const requests = [...cut, ...lost].slice(0, maxRequests)
   if (brief.may_ask_again && requests.length > 0) {
     const reasons = [
       cut.length > 0 ? `${cut.length} logs were cut before the first error` : '',

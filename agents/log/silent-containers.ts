@@ -8,7 +8,7 @@ import { refKey } from '#src/domain/resource-ref.ts'
 import { fetchedLogs } from './fetched-logs.ts'
 
 /**
- * Containers that ended badly and left no log in any instance, where nothing else tells why: their log could change the verdict.
+ * Containers that ended badly and left no log in any instance, where nothing else says why: their log could change the verdict.
  * Where a cause is known, or nothing is wrong with the workload now, silence is no gap.
  */
 export function silentContainers(

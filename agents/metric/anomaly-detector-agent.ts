@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { findStep } from '#src/metrics/find-step.ts'
 import type { Agent, MindContext } from '#agents/agent.ts'
 import type { MetricQuestion } from '#agents/select-metric-questions.ts'
-import { readAnswers } from './read-answers.ts'
+import { readAnswers } from './prometheus-query-agent.ts'
 
 /** The questions whose measurements are looked at. */
 export interface AnomalyBrief {
@@ -16,7 +15,7 @@ const Anomalies = z.object({
 /** Output of the agent: when a series left its earlier band for good. */
 export type Anomalies = z.infer<typeof Anomalies>
 
-/** Looks for the moment at which a series left its earlier band. */
+/** Finds the moment at which a series left its earlier band. */
 export const anomalyDetectorAgent: Agent<AnomalyBrief, Anomalies> = {
   name: 'anomaly_detector',
   description: 'Finds the moment at which measurements left their earlier band.',
@@ -25,6 +24,10 @@ export const anomalyDetectorAgent: Agent<AnomalyBrief, Anomalies> = {
   output: Anomalies,
   rules: { name: 'rules', next: (context) => ({ kind: 'output', ...detect(context) }) },
 }
+
+const minPoints = 6
+
+const sigmas = 4
 
 function detect({ brief, results }: MindContext<AnomalyBrief>): { output: Anomalies; said: string } {
   const anomalies = readAnswers(brief.questions, results).flatMap(({ question, answer }) =>
@@ -37,4 +40,19 @@ function detect({ brief, results }: MindContext<AnomalyBrief>): { output: Anomal
     }),
   )
   return { output: { anomalies }, said: anomalies[0]?.statement ?? 'No series left its band.' }
+}
+
+/**
+ * Where a series leaves its earlier band for good: the index of the first point from which all stay outside, or undefined.
+ * The band is the mean of what came before, four standard deviations wide on each side.
+ */
+export function findStep(values: readonly number[]): number | undefined {
+  for (let index = minPoints; index < values.length - 1; index++) {
+    const before = values.slice(0, index)
+    const mean = before.reduce((sum, value) => sum + value, 0) / before.length
+    const spread = Math.sqrt(before.reduce((sum, value) => sum + (value - mean) ** 2, 0) / before.length)
+    const band = Math.max(spread * sigmas, Math.abs(mean) * 0.05)
+    if (values.slice(index).every((value) => Math.abs(value - mean) > band)) return index
+  }
+  return undefined
 }

@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { assessLevel } from '#src/metrics/assess-level.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { Mechanism } from '#src/domain/mechanism.ts'
 import { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Agent, MindContext, MindStep } from '#agents/agent.ts'
 import type { MetricQuestion } from '#agents/select-metric-questions.ts'
-import { type Answered, readAnswers } from './read-answers.ts'
+import { type Answered, readAnswers } from './prometheus-query-agent.ts'
 
 /** The questions. `may_ask_again` is false once a wider window has been tried. */
 export interface MetricAnalysisBrief {
@@ -38,6 +37,17 @@ export const metricAnalyzerAgent: Agent<MetricAnalysisBrief, Levels> = {
   rules: { name: 'rules', next: analyze },
 }
 
+/** How measurements stand against a limit. */
+interface Level {
+  highest: number
+  /** Share of the limit, where there is one: 1 is at the limit. */
+  of_limit?: number
+  /** `rising`: the last third lies clearly above the first third. */
+  trend: 'rising' | 'falling' | 'steady'
+}
+
+const clearly = 0.2
+
 function analyze({ brief, results }: MindContext<MetricAnalysisBrief>): MindStep<Levels> {
   const answers = readAnswers(brief.questions, results)
   const missing = answers.filter(({ answer }) => answer?.status === 'empty')
@@ -66,4 +76,20 @@ function describe({ question, answer, evidence }: Answered): Levels['levels'] {
       { workload: question.workload, mechanism: question.mechanism, statement: statement.slice(0, 300), evidence },
     ]
   })
+}
+
+/** The level and trend of a series, oldest first; undefined where nothing was measured. */
+export function assessLevel(values: readonly number[], limit: number | undefined): Level | undefined {
+  if (values.length === 0) return undefined
+  const highest = Math.max(...values)
+  const third = Math.max(1, Math.floor(values.length / 3))
+  const early = mean(values.slice(0, third))
+  const late = mean(values.slice(-third))
+  const change = early === 0 ? Number(late > 0) : (late - early) / early
+  const trend = change > clearly ? 'rising' : change < -clearly ? 'falling' : 'steady'
+  return { highest, trend, ...(limit ? { of_limit: highest / limit } : {}) }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { Agent, MindContext, MindStep } from '#agents/agent.ts'
+import type { Agent, MindContext, MindStep, ToolOutcome } from '#agents/agent.ts'
 import type { MetricQuestion } from '#agents/select-metric-questions.ts'
+import type { MetricAnswer } from '#tools/metrics/metric-source.ts'
 
 /** The questions, and over how many minutes they are asked. */
 export interface MetricQueryBrief {
@@ -36,4 +37,26 @@ function fetchMeasurements({ brief, results, turn }: MindContext<MetricQueryBrie
 function callFor({ metric, namespace, workload, container, pods }: MetricQuestion, brief: MetricQueryBrief) {
   const input = { metric, namespace, workload: workload.name, container, pods, window_minutes: brief.window_minutes }
   return { tool: 'query_metrics', input }
+}
+
+/** One question with the newest answer to it; absent where none came. */
+export interface Answered {
+  question: MetricQuestion
+  answer?: MetricAnswer
+  evidence: string[]
+}
+
+/** Matches the outcomes of `query_metrics` to the questions that they answer. */
+export function readAnswers(questions: readonly MetricQuestion[], results: readonly ToolOutcome[]): Answered[] {
+  return questions.map((question) => {
+    const outcome = results.findLast(({ call }) => {
+      const asked = call.input as { workload?: string; metric?: string; namespace?: string } | undefined
+      return (
+        asked?.workload === question.workload.name &&
+        asked.metric === question.metric &&
+        asked.namespace === question.namespace
+      )
+    })
+    return { question, answer: outcome?.output as MetricAnswer | undefined, evidence: outcome?.evidence ?? [] }
+  })
 }

@@ -2,29 +2,100 @@ import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import { setTimeout as wait } from 'node:timers/promises'
-import { failureAnswer, sendAnswer, type Answer, textAnswer } from './answer.ts'
-import { type ApiRequest, parseApiRequest } from './api-request.ts'
-import type { Certificate } from './certificate.ts'
-import type { Cluster } from './cluster.ts'
-import type { Fault } from './fault.ts'
-import type { FaultList } from './fault-list.ts'
-import { readBody, readJsonBody } from './read-body.ts'
-import { answerRequest, resolveResource } from './router.ts'
+import { generate } from 'selfsigned'
 import {
+  type Answer,
   badRequest,
-  notRecorded,
-  StatusError,
-  unauthorized,
   expiredContinue,
   failure,
+  failureAnswer,
   forbidden,
   notFound,
+  notRecorded,
+  sendAnswer,
+  StatusError,
+  textAnswer,
   tooOldVersion,
+  unauthorized,
   unknownResource,
-} from './status.ts'
+} from './answer.ts'
+import { type ApiRequest, parseApiRequest, readBody, readJsonBody, resourceName } from './api.ts'
+import type { Cluster } from './cluster.ts'
+import type { Fault, FaultList } from './fault.ts'
+import { answerRequest, resolveResource } from './router.ts'
 import { wantsTable } from './table.ts'
-import type { Traffic } from './traffic.ts'
 import { type OpenWatch, openWatch } from './watch.ts'
+
+/** A key and the certificate that signs itself, both PEM. */
+export interface Certificate {
+  key: string
+  certificate: string
+}
+
+/** Makes a certificate for loopback and `host`, good for a day before and a year after. */
+export async function createCertificate(host: string): Promise<Certificate> {
+  const now = Date.now()
+  const day = 86_400_000
+  const isAddress = /^[\d.]+$|:/.test(host)
+  const made = await generate([{ name: 'commonName', value: 'practice-cluster' }], {
+    keyType: 'ec',
+    curve: 'P-256',
+    algorithm: 'sha256',
+    notBeforeDate: new Date(now - day),
+    notAfterDate: new Date(now + 365 * day),
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', digitalSignature: true, keyCertSign: true, critical: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 2, value: 'localhost' },
+          { type: 7, ip: '127.0.0.1' },
+          ...(isAddress ? [{ type: 7 as const, ip: host }] : [{ type: 2 as const, value: host }]),
+        ],
+      },
+    ],
+  })
+  return { key: made.private, certificate: made.cert }
+}
+
+/** What has come in so far. */
+export interface TrafficStats {
+  connections: number
+  tls_handshakes: number
+  requests: number
+  /** By verb and resource: `list pods`, `get pods/log`, `get /version`. */
+  by_request: Record<string, number>
+}
+
+/** Counts connections and requests, so that a test can hold a client to reuse and to bounds. */
+export class Traffic {
+  #stats: TrafficStats = { connections: 0, tls_handshakes: 0, requests: 0, by_request: {} }
+
+  connected(): void {
+    this.#stats.connections += 1
+  }
+
+  handshaken(): void {
+    this.#stats.tls_handshakes += 1
+  }
+
+  requested(request: ApiRequest): void {
+    const subject = request.resource === '' ? request.path : resourceName(request)
+    const key = `${request.verb} ${subject}`
+    this.#stats.requests += 1
+    this.#stats.by_request[key] = (this.#stats.by_request[key] ?? 0) + 1
+  }
+
+  stats(): TrafficStats {
+    return this.#stats
+  }
+
+  reset(): void {
+    this.#stats = { connections: 0, tls_handshakes: 0, requests: 0, by_request: {} }
+  }
+}
 
 /** What the API server is made of; the control server shares it. */
 export interface ServerParts {

@@ -1,9 +1,48 @@
-import type { ApiObject } from './api-object.ts'
-import type { ApiRequest } from './api-request.ts'
+import type { ApiObject, ApiRequest } from './api.ts'
 import type { Catalog, ServedResource } from './catalog.ts'
 import { type Change, Collection } from './collection.ts'
-import { namespaceOfClusterEvents, recordedInNamespace, recordedInPart, recordedWhole } from './coverage.ts'
 import { type Incident, type LogRecording, SetupError } from './incident.ts'
+
+/** Kinds that a recording holds whole for its own namespaces: none of them there means that there was none. */
+const recordedInNamespace: ReadonlySet<string> = new Set([
+  'Pod',
+  'Event',
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+  'ControllerRevision',
+  'Job',
+  'CronJob',
+  'Service',
+  'Endpoints',
+  'EndpointSlice',
+  'ConfigMap',
+  'Secret',
+  'ServiceAccount',
+  'PersistentVolumeClaim',
+  'HorizontalPodAutoscaler',
+  'PodDisruptionBudget',
+  'Ingress',
+  'NetworkPolicy',
+  'ResourceQuota',
+  'LimitRange',
+  'Role',
+  'RoleBinding',
+])
+
+/** Kinds of the whole cluster that every recording holds whole: none of them there means that there was none. */
+const recordedWhole: ReadonlySet<string> = new Set(['Node', 'PersistentVolume', 'StorageClass', 'PriorityClass'])
+
+/** Kinds of the whole cluster that were recorded only where they mattered: none of them proves nothing. */
+const recordedInPart: ReadonlySet<string> = new Set([
+  'Namespace',
+  'ValidatingWebhookConfiguration',
+  'MutatingWebhookConfiguration',
+])
+
+/** Where the events of nodes and other objects without a namespace lie; nothing else of it was recorded. */
+export const namespaceOfClusterEvents = 'default'
 
 /** Several incidents as one cluster: what is shared is merged by name, each keeps its namespaces. */
 export class Cluster {
@@ -65,7 +104,7 @@ export class Cluster {
     return this.collection(resource).size > 0
   }
 
-  /** Changes an object after the start; it gets a new version, and watches are told. */
+  /** Changes an object after the start; it gets a new version, and watches are notified. */
   change(type: Change['type'], resource: ServedResource, object: ApiObject): ApiObject {
     this.version += 1
     const versioned = { ...object, metadata: { ...object.metadata, resourceVersion: String(this.version) } }

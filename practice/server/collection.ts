@@ -1,4 +1,4 @@
-import type { ApiObject } from './api-object.ts'
+import type { ApiObject } from './api.ts'
 import type { ServedResource } from './catalog.ts'
 
 /** An object with its key in the store's order and its JSON, made when first needed. */
@@ -80,7 +80,7 @@ export class Collection {
     return sorted
   }
 
-  /** Applies a change after the start and tells the watches. */
+  /** Applies a change after the start and notifies the watches. */
   apply(type: Change['type'], object: ApiObject, version: number): void {
     const current = new StoredObject(this.resource, object)
     const before = this.#objects.get(current.key)

@@ -1,11 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { ApiObject } from './api-object.ts'
+import { type ApiObject, readJsonBody } from './api.ts'
 import type { ServerParts } from './api-server.ts'
 import { strikes } from './fault.ts'
-import { readJsonBody } from './read-body.ts'
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { Cluster } from './cluster.ts'
-import { namespaceOfClusterEvents } from './coverage.ts'
+import { type Cluster, namespaceOfClusterEvents } from './cluster.ts'
 import { buildEventForms } from './event-forms.ts'
 
 /** A Warning event to inject; what is left out gets a likely value. */

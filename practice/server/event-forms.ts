@@ -1,4 +1,4 @@
-import type { ApiObject } from './api-object.ts'
+import type { ApiObject } from './api.ts'
 
 /** What an event says, whichever API shows it. */
 export interface EventContent {

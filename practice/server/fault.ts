@@ -1,4 +1,4 @@
-import { type ApiRequest, resourceName } from './api-request.ts'
+import { type ApiRequest, resourceName } from './api.ts'
 
 /** What can be made to go wrong: a refusal by its code, a delay, an endless wait, half a body, a watch that breaks. */
 const faultKinds = ['401', '403', '404', '410', '429', '500', 'delay', 'hang', 'cut', 'drop'] as const
@@ -31,7 +31,7 @@ function checkField(fields: Record<string, unknown>, field: string, type: string
 }
 
 /** Reads a fault from a control request; the message of its error names the field. */
-export function parseFault(body: unknown, id: number): Fault {
+function parseFault(body: unknown, id: number): Fault {
   if (typeof body !== 'object' || body === null) throw new Error('a fault is a JSON object')
   const fields = body as Record<string, unknown>
   const known = new Set<string>(['kind', ...textFields, ...numberFields])
@@ -58,4 +58,45 @@ export function strikes(fault: Fault, request: ApiRequest): boolean {
     fits(fault.name, request.name) &&
     (fault.kind !== 'drop' || request.verb === 'watch')
   )
+}
+
+/** The faults that are set, in the order in which they were set. */
+export class FaultList {
+  #faults: Fault[] = []
+  #nextId = 1
+
+  add(body: unknown): Fault {
+    const fault = parseFault(body, this.#nextId)
+    this.#nextId += 1
+    this.#faults.push(fault)
+    return fault
+  }
+
+  list(): Fault[] {
+    return this.#faults
+  }
+
+  /** Removes one fault, or all. */
+  clear(id?: number): void {
+    this.#faults = id === undefined ? [] : this.#faults.filter((fault) => fault.id !== id)
+  }
+
+  /** The faults that strike this request; each one's count goes down. */
+  take(request: ApiRequest): Fault[] {
+    const struck = this.#faults.filter((fault) => strikes(fault, request))
+    for (const fault of struck) this.use(fault)
+    return struck
+  }
+
+  /** Whether a fault of this kind would strike; nothing is used up. */
+  wouldStrike(kind: FaultKind, request: ApiRequest): boolean {
+    return this.#faults.some((fault) => fault.kind === kind && strikes(fault, request))
+  }
+
+  /** Counts one strike. */
+  use(fault: Fault): void {
+    if (fault.count === undefined) return
+    fault.count -= 1
+    if (fault.count <= 0) this.clear(fault.id)
+  }
 }

@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import type { ApiObject } from './api-object.ts'
+import type { ApiObject } from './api.ts'
 import type { GeneratedLog } from './generated-log.ts'
 import { type ClockShift, createClockShift, shiftLogTimes, shiftObjectTimes } from './clock-shift.ts'
-import { type Dialect, dialects } from './reword/dialect.ts'
-import { paraphrases } from './reword/paraphrases.ts'
+import { type Dialect, dialects, paraphrases } from './reword.ts'
 
 /** A container's log as recorded, or the API's own error where there was none; a made-up one may be of any length. */
 export type LogRecording = { text: string } | { error: string } | { generated: GeneratedLog }
@@ -153,7 +152,7 @@ function createLogReader(folder: string, shift: ClockShift, dialect: Dialect | u
   }
 }
 
-/** Reads one incident's folder. Logs are read when they are asked for, and told in `dialect` where one is given. */
+/** Reads one incident's folder. Logs are read when they are requested, and reworded where `dialect` is given. */
 export function loadIncident(folder: string, now: number, dialect?: Dialect): Incident {
   const path = join(folder, 'objects.json')
   const raw = readFileSync(path, 'utf8')
@@ -180,8 +179,8 @@ export function loadIncident(folder: string, now: number, dialect?: Dialect): In
 export function rewordLog(text: string, dialect: Dialect): string {
   if (text === '' || notTheProgram.test(text)) return text
   const lines = text.replace(/\n$/, '').split('\n')
-  const told = readEntries(lines).flatMap((entry) => renderEntry(reword(entry, dialect), dialect))
-  return `${told.join('\n')}\n`
+  const reworded = readEntries(lines).flatMap((entry) => renderEntry(reword(entry, dialect), dialect))
+  return `${reworded.join('\n')}\n`
 }
 
 function reword(entry: LogEntry, dialect: Dialect): LogEntry {

@@ -1,9 +1,7 @@
-import { type ApiObject, fieldAt } from './api-object.ts'
-import { type Answer, textAnswer } from './answer.ts'
-import type { ApiRequest } from './api-request.ts'
+import { type ApiObject, type ApiRequest, fieldAt } from './api.ts'
+import { type Answer, badRequest, failure, notRecorded, type StatusError, textAnswer } from './answer.ts'
 import { timeOfLine } from './clock-shift.ts'
 import type { Cluster } from './cluster.ts'
-import { failure, type StatusError, badRequest, notRecorded } from './status.ts'
 import type { GeneratedLog } from './generated-log.ts'
 
 interface TimedLine {

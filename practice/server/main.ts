@@ -1,7 +1,6 @@
 import { fstatSync } from 'node:fs'
-import { helpText, parseArguments } from './arguments.ts'
+import { helpText, parseArguments, startPracticeCluster } from './practice-cluster.ts'
 import { SetupError } from './incident.ts'
-import { startPracticeCluster } from './practice-cluster.ts'
 
 /*
  * The practice cluster: a process of its own that serves recorded incidents as a Kubernetes API over HTTPS, read-only. It knows

@@ -1,10 +1,8 @@
-import { type Answer, jsonAnswer } from './answer.ts'
-import { fieldAt } from './api-object.ts'
-import type { ApiRequest } from './api-request.ts'
+import { type Answer, jsonAnswer, userName } from './answer.ts'
+import { type ApiRequest, fieldAt } from './api.ts'
 import type { ServedResource } from './catalog.ts'
 import type { Cluster } from './cluster.ts'
-import type { FaultList } from './fault-list.ts'
-import { userName } from './status.ts'
+import type { FaultList } from './fault.ts'
 
 interface ReviewDependencies {
   cluster: Cluster

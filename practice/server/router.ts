@@ -1,19 +1,21 @@
-import { type Answer, jsonAnswer, textAnswer } from './answer.ts'
-import type { ApiRequest } from './api-request.ts'
-import type { ServedResource } from './catalog.ts'
-import type { Cluster } from './cluster.ts'
-import type { FaultList } from './fault-list.ts'
-import { answerLog } from './logs.ts'
-import { answerReview } from './reviews.ts'
 import {
+  type Answer,
   badRequest,
+  expiredContinue,
   forbidden,
+  jsonAnswer,
   notFound,
   notRecorded,
-  unknownResource,
-  expiredContinue,
+  textAnswer,
   tooOldVersion,
-} from './status.ts'
+  unknownResource,
+} from './answer.ts'
+import type { ApiRequest } from './api.ts'
+import type { ServedResource } from './catalog.ts'
+import type { Cluster } from './cluster.ts'
+import type { FaultList } from './fault.ts'
+import { answerLog } from './logs.ts'
+import { answerReview } from './reviews.ts'
 import { renderTable } from './table.ts'
 import type { StoredObject } from './collection.ts'
 import { parseSelection } from './selection.ts'
@@ -173,7 +175,7 @@ function makeBody(request: ApiRequest, resource: ServedResource, cluster: Cluste
 function listBody(request: ApiRequest, resource: ServedResource, cluster: Cluster): Buffer {
   checkVersion(request, cluster)
   const { query, namespace } = request
-  // Ages are written out in a table: it is made anew each time.
+  // Ages are written out in a table: it is made again each time.
   if (request.table === true) return makeBody(request, resource, cluster)
   const asked = ['labelSelector', 'fieldSelector', 'limit', 'continue'].map((key) => query.get(key))
   const key = JSON.stringify([cluster.version, cluster.oldest, namespace, ...asked])

@@ -1,8 +1,7 @@
-import type { ApiRequest } from './api-request.ts'
+import { type ApiObject, type ApiRequest, fieldAt } from './api.ts'
 import type { ServedResource } from './catalog.ts'
 import type { StoredObject } from './collection.ts'
-import { badRequest } from './status.ts'
-import { type ApiObject, fieldAt } from './api-object.ts'
+import { badRequest } from './answer.ts'
 
 type Labels = Record<string, string>
 

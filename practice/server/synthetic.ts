@@ -1,9 +1,17 @@
-import type { ApiObject } from './api-object.ts'
+import type { ApiObject } from './api.ts'
 import { buildEventForms } from './event-forms.ts'
 import { generateLog } from './generated-log.ts'
 import type { Incident } from './incident.ts'
-import { buildControllers } from './synthetic-controllers.ts'
-import { buildPod, type Fate, imageOf, type PodPlace, podName, uidOf, podIp } from './synthetic-pod.ts'
+import {
+  buildControllers,
+  buildPod,
+  type Fate,
+  imageOf,
+  podIp,
+  podName,
+  type PodPlace,
+  uidOf,
+} from './synthetic-objects.ts'
 
 /** How large a made-up namespace is, and how much of it is broken. */
 export interface SyntheticSize {

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
-import type { ApiRequest } from './api-request.ts'
+import type { ApiRequest } from './api.ts'
 import type { ServedResource } from './catalog.ts'
 import type { Cluster } from './cluster.ts'
 import type { Change, StoredObject } from './collection.ts'
 import { parseSelection } from './selection.ts'
-import { badRequest, tooOldVersion } from './status.ts'
+import { badRequest, tooOldVersion } from './answer.ts'
 import { renderTable } from './table.ts'
 
 /** How often a watch that asked for bookmarks gets one. */

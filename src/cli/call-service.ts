@@ -1,9 +1,9 @@
 import type { ServiceAddress } from './cli-ports.ts'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from './options.ts'
 
-/* One request to a service over HTTP. A refusal is an answer with a reason; only a broken connection throws. */
+/* One request to a service over HTTP. A refusal is a response with a reason; only a broken connection throws. */
 
-/** What a service said. `body` is undefined where it was no JSON. */
+/** What a service answered. `body` is undefined where it was no JSON. */
 export interface ServiceResponse {
   status: number
   body: unknown
@@ -11,7 +11,7 @@ export interface ServiceResponse {
   retryAfter?: number
 }
 
-/** What is asked of a service. A GET has no body. */
+/** A request to a service. A GET has no body. */
 export interface ServiceRequest extends ServiceAddress {
   method: 'GET' | 'POST'
   /** With its query, and encoded. */
@@ -21,9 +21,9 @@ export interface ServiceRequest extends ServiceAddress {
   timeoutMs: number
 }
 
-const bodyLimit = 32 * 2 ** 20
+const maxBodyBytes = 32 * 2 ** 20
 
-/** Asks, and reads the answer. */
+/** Sends a request and reads the response. */
 export async function callService(request: ServiceRequest): Promise<ServiceResponse> {
   const { url, method, path, body, signal, timeoutMs } = request
   const response = await fetch(`${url}${path}`, {
@@ -34,19 +34,19 @@ export async function callService(request: ServiceRequest): Promise<ServiceRespo
     redirect: 'error',
   })
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
-  const said = await readJson(response)
-  return { status: response.status, body: said, ...(Number.isFinite(retryAfter) && { retryAfter }) }
+  const answer = await readJson(response)
+  return { status: response.status, body: answer, ...(Number.isFinite(retryAfter) && { retryAfter }) }
 }
 
-/** What no header can hold is refused here: `fetch` would say so in words that repeat the token. */
+/** A token that no header can hold is refused here, because the error of `fetch` would repeat the token. */
 function credentialsOf({ token }: ServiceAddress): Record<string, string> {
   if (!token) return {}
   if (/^[\u0021-\u007e]+$/.test(token)) return { authorization: `Bearer ${token}` }
-  throw new UsageError('SRE_AGENT_TOKEN holds a blank or another character that no token has')
+  throw new UsageError('SRE_AGENT_TOKEN contains a blank or another character that no token has')
 }
 
 async function readJson(response: Response): Promise<unknown> {
-  if (Number(response.headers.get('content-length') ?? 0) > bodyLimit) {
+  if (Number(response.headers.get('content-length') ?? 0) > maxBodyBytes) {
     await response.body?.cancel()
     return undefined
   }
@@ -59,14 +59,21 @@ async function readJson(response: Response): Promise<unknown> {
   }
 }
 
+/** Sends a body with POST, to /decide unless `path` says otherwise. */
+export function postDecide(
+  request: Omit<ServiceRequest, 'method' | 'path'> & { path?: string },
+): Promise<ServiceResponse> {
+  return callService({ path: '/decide', ...request, method: 'POST' })
+}
+
 /** Why a service refused, from its problem document, in one line. */
 export function describeRefusal({ status, body }: ServiceResponse): string {
   if (typeof body !== 'object' || body === null) return `HTTP ${status}`
-  const said = ['title', 'detail', 'code'].flatMap((name) => {
+  const parts = ['title', 'detail', 'code'].flatMap((name) => {
     const value = Object.entries(body).find(([key]) => key === name)?.[1]
     return typeof value === 'string' ? [value] : []
   })
-  return [`HTTP ${status}`, ...said].join(': ')
+  return [`HTTP ${status}`, ...parts].join(': ')
 }
 
 /** An error in one line, with the cause that fetch hides. */

@@ -2,28 +2,28 @@ import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import { refKey } from '#src/domain/resource-ref.ts'
 import type { WatchState } from './watch-state.ts'
 
-/** What became of the events of a watch. */
+/** Counts of the events of a watch. */
 export interface BacklogCounts {
   seen: number
   forwarded: number
   /** Repeats of the same reason on the same object within the window. */
   merged: number
-  /** The service would not take them. */
+  /** The service refused them for good. */
   refused: number
 }
 
 export interface BacklogLimits {
-  /** Events that wait at most before no more should be offered. */
+  /** Most events that wait; beyond it no more should be offered. */
   capacity: number
-  /** Within this time one event of an object and reason stands for all. */
+  /** Within this time one event of an object and reason represents all. */
   window_ms: number
-  /** Events remembered as done. */
+  /** Number of events that are remembered as done. */
   memory: number
 }
 
 const defaults: BacklogLimits = { capacity: 1000, window_ms: 60_000, memory: 2000 }
 
-/** One observation of an event: a repeat bears another count or time. */
+/** One observation of an event: a repeat has another count or time. */
 function keyOf(event: ClusterEvent): string {
   return `${event.uid} ${event.count} ${event.last_seen}`
 }
@@ -33,8 +33,8 @@ function burstOf(event: ClusterEvent): string {
 }
 
 /**
- * The events between a watch and a service: bounded, each once, bursts merged. It knows from when on a new watch would have to
- * begin so that nothing that waits here is lost with the process.
+ * The events between a watch and a service: bounded, each once, bursts merged. Its state says where a new watch has to begin, so
+ * that no waiting event is lost with the process.
  */
 export class EventBacklog {
   readonly counts: BacklogCounts = { seen: 0, forwarded: 0, merged: 0, refused: 0 }
@@ -56,12 +56,12 @@ export class EventBacklog {
     return this.#waiting.length
   }
 
-  /** As much waits as may: whoever reads events should stop until some are settled. */
+  /** No more fits: the reader of events should pause until some are settled. */
   get isFull(): boolean {
     return this.#waiting.length >= this.#limits.capacity
   }
 
-  /** Takes an event in. */
+  /** Adds an event. */
   offer(event: ClusterEvent): void {
     if (event.type !== 'Warning' || this.#done.has(keyOf(event)) || this.#isWaiting(event)) return
     this.counts.seen++
@@ -79,7 +79,7 @@ export class EventBacklog {
     return this.#waiting[0]
   }
 
-  /** Takes an event out of the backlog: the service has it, or will never take it. */
+  /** Removes an event: the service has accepted it, or refuses it for good. */
   settle(event: ClusterEvent, how: 'forwarded' | 'refused'): void {
     const index = this.#waiting.indexOf(event)
     if (index !== -1) this.#waiting.splice(index, 1)
@@ -101,8 +101,8 @@ export class EventBacklog {
   #isBurst(event: ClusterEvent): boolean {
     const burst = burstOf(event)
     const now = this.#now()
-    const begun = this.#bursts.get(burst)
-    if (begun !== undefined && now - begun < this.#limits.window_ms) return true
+    const started = this.#bursts.get(burst)
+    if (started !== undefined && now - started < this.#limits.window_ms) return true
     this.#bursts.delete(burst)
     this.#bursts.set(burst, now)
     forgetOldest(this.#bursts, this.#limits.memory)

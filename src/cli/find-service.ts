@@ -1,16 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cleanEnvironment } from './clean-environment.ts'
 import type { CliPorts, ServiceAddress } from './cli-ports.ts'
 
-/** The service that is asked. */
-export interface Asking extends ServiceAddress {
-  /** Where the whole decision can be had afterwards; absent where the store is a temporary one. */
+/** The service that a command calls. */
+export interface FoundService extends ServiceAddress {
+  /** Where the whole decision can be read afterwards; absent where the store is a temporary one. */
   record?: (incident: string) => string
 }
 
-const kept = (url: string) => (incident: string) => `${url}/api/incidents/${encodeURIComponent(incident)}`
+const recordAt = (url: string) => (incident: string) => `${url}/api/incidents/${encodeURIComponent(incident)}`
 
 /** The service at `to`, or one of this process with the store of DATABASE_URL or a temporary one; `settings` are for that one. */
 export async function findService(
@@ -18,8 +17,8 @@ export async function findService(
   ports: CliPorts,
   cleanup: AsyncDisposableStack,
   settings: Record<string, string> = {},
-): Promise<Asking> {
-  if (to !== undefined) return { url: to, token: ports.env['SRE_AGENT_TOKEN'], record: kept(to) }
+): Promise<FoundService> {
+  if (to !== undefined) return { url: to, token: ports.env['SRE_AGENT_TOKEN'], record: recordAt(to) }
   const configured = ports.env['DATABASE_URL']
   const folder = configured ? undefined : await mkdtemp(join(tmpdir(), 'sre-agent-decide-'))
   if (folder !== undefined) cleanup.defer(() => rm(folder, { recursive: true, force: true }))
@@ -29,6 +28,15 @@ export async function findService(
   cleanup.defer(() => service.close())
   const record = configured ? (incident: string) => `incident ${incident} in ${hidePassword(configured)}` : undefined
   return { url: service.url, token: service.token, record }
+}
+
+/** The variables that are set, with those of `over` replacing them; an empty one counts as not set. */
+export function cleanEnvironment(
+  env: Record<string, string | undefined>,
+  over: Record<string, string> = {},
+): Record<string, string> {
+  const set = Object.entries({ ...env, ...over }).filter((entry): entry is [string, string] => Boolean(entry[1]))
+  return Object.fromEntries(set)
 }
 
 function hidePassword(address: string): string {

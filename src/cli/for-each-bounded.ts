@@ -1,4 +1,4 @@
-/** Does the work for each item, so many at a time, in the order of the items. The first failure ends it. */
+/** Does the work for each item, `jobs` at the same time, in the order of the items. The first failure ends it. */
 export async function forEachBounded<T>(
   items: readonly T[],
   jobs: number,

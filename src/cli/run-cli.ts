@@ -1,113 +1,124 @@
+import { Command, CommanderError } from 'commander'
 import { CodedError } from '#src/domain/coded-error.ts'
-import { printable } from '#src/reporting/printable.ts'
-import { approvalsCommand, approvalsHelp } from './approvals.ts'
-import { auditCommand, auditHelp } from './audit.ts'
 import { describeFailure } from './call-service.ts'
-import { type CliPorts, type Command, exitCodes } from './cli-ports.ts'
-import { decideCommand, decideHelp } from './decide.ts'
-import { evalCommand, evalHelp } from './eval.ts'
-import { executionsCommand, executionsHelp } from './executions.ts'
-import { practiceCommand, practiceHelp } from './practice.ts'
-import { serveCommand, serveHelp } from './serve.ts'
-import { tokenCommand, tokenHelp } from './token.ts'
-import { UsageError } from './usage-error.ts'
-import { watchCommand, watchHelp } from './watch.ts'
-import { workerCommand, workerHelp } from './worker.ts'
+import { type CliPorts, type DefineCommand, exitCodes } from './cli-ports.ts'
+import { UsageError } from './options.ts'
+import { printableLines } from './terminal.ts'
 
 /*
- * The command line: one command a file. A command answers with an exit code, and throws a UsageError for what it cannot read;
- * everything that it prints of a cluster's or a service's words goes through `reporting`, which makes it printable.
+ * The command line: one command a file, loaded only when it is called or explained. A command resolves to an exit code and throws a
+ * UsageError for what it cannot read; everything that it prints of a cluster or a service goes through `reporting`, which makes it
+ * printable.
  */
 
 interface CommandEntry {
-  run: Command
-  help: string
-  about: string
+  summary: string
+  load: () => Promise<{ define: DefineCommand }>
 }
 
-const commands = new Map<string, CommandEntry>([
-  ['serve', { run: serveCommand, help: serveHelp, about: 'run the service' }],
-  ['worker', { run: workerCommand, help: workerHelp, about: 'run investigations without the server' }],
-  [
-    'decide',
-    { run: decideCommand, help: decideHelp, about: 'ask what is wrong with an object, in a namespace or in all' },
-  ],
-  [
-    'approvals',
-    {
-      run: approvalsCommand,
-      help: approvalsHelp,
-      about: "list, show, approve or reject changes that need a person's leave",
-    },
-  ],
-  [
-    'executions',
-    { run: executionsCommand, help: executionsHelp, about: 'say what you carry out by hand, and see what came of it' },
-  ],
-  ['watch', { run: watchCommand, help: watchHelp, about: "forward the cluster's Warning events to a service" }],
-  ['token', { run: tokenCommand, help: tokenHelp, about: 'make a token for a caller' }],
-  ['audit', { run: auditCommand, help: auditHelp, about: 'list or verify the log of what was done' }],
-  ['eval', { run: (argv, ports) => evalCommand(argv, ports), help: evalHelp, about: 'score it on recorded incidents' }],
-  [
-    'practice',
-    { run: (argv, ports) => practiceCommand(argv, ports), help: practiceHelp, about: 'run the practice cluster alone' },
-  ],
-])
-
-const overview = `sre-agent COMMAND [options]
-
-${[...commands].map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`).join('\n')}
-
-  sre-agent COMMAND --help   what a command takes and its exit codes
-  sre-agent --version        the version
-`
-
-function isHelp(word: string | undefined): boolean {
-  return word === '--help' || word === '-h' || word === 'help'
+const commands: Record<string, CommandEntry> = {
+  serve: { summary: 'run the service', load: () => import('./commands/serve.ts') },
+  worker: { summary: 'run investigations without the server', load: () => import('./commands/worker.ts') },
+  decide: {
+    summary: 'find out what is wrong with an object, in a namespace or in all',
+    load: () => import('./commands/decide.ts'),
+  },
+  approvals: {
+    summary: 'list, show, approve or reject changes that need an approval',
+    load: () => import('./commands/approvals.ts'),
+  },
+  executions: {
+    summary: 'record what you carry out by hand, and see the outcome',
+    load: () => import('./commands/executions.ts'),
+  },
+  watch: { summary: "forward the cluster's Warning events to a service", load: () => import('./commands/watch.ts') },
+  token: { summary: 'make a token for a caller', load: () => import('./commands/token.ts') },
+  audit: { summary: 'list or verify the audit log', load: () => import('./commands/audit.ts') },
+  eval: { summary: 'score the service on recorded incidents', load: () => import('./commands/eval.ts') },
+  practice: { summary: 'run the practice cluster alone', load: () => import('./commands/practice.ts') },
 }
 
-/** Line breaks are ours; what stands in the lines need not be. */
-function printableLines(text: string): string {
-  return text.split('\n').map(printable).join('\n')
-}
-
-function refuse(reason: string, hint: string, ports: CliPorts): number {
-  ports.stderr.write(`${printableLines(reason)}\n${hint}\n`)
-  return exitCodes.usage
-}
-
-async function runCommand(name: string, entry: CommandEntry, argv: string[], ports: CliPorts): Promise<number> {
+/** Runs what the words say and resolves to the exit code. Never throws. */
+export async function runCli(argv: readonly string[], ports: CliPorts): Promise<number> {
+  let exitCode: number = exitCodes.ok
+  const program = createProgram(ports)
+  const [first = '', second = ''] = argv
+  const name = first === 'help' ? second : first
+  for (const [known, { summary, load }] of Object.entries(commands)) {
+    const command = program.command(known).summary(summary)
+    if (known !== name) continue
+    const { define } = await load()
+    define(command, async (work) => {
+      exitCode = await work(ports)
+    })
+  }
   try {
-    return await entry.run(argv, ports)
+    if (first === '') throw new UsageError(`A command is needed. Allowed: ${Object.keys(commands).join(', ')}`)
+    await program.parseAsync(argv, { from: 'user' })
+    return exitCode
   } catch (error) {
-    if (error instanceof UsageError) return refuse(error.message, `See: sre-agent ${name} --help`, ports)
-    if (ports.signal.aborted) return exitCodes.interrupted
-    const code = error instanceof CodedError ? `\n(${error.code})` : ''
-    ports.stderr.write(`sre-agent ${name}: ${printableLines(describeFailure(error))}${code}\n`)
-    return exitCodes.unknown
+    return reportError(error, calledCommand(program, argv), ports)
   }
 }
 
-/** Runs what the words say and answers with the exit code. Never throws. */
-export async function runCli(argv: string[], ports: CliPorts): Promise<number> {
-  const [name, ...rest] = argv
-  if (isHelp(name)) {
-    const about = commands.get(rest[0] ?? '')
-    ports.stdout.write(about?.help ?? overview)
-    return exitCodes.ok
+function createProgram({ version, stdout }: CliPorts): Command {
+  return new Command('sre-agent')
+    .description('Diagnoses Kubernetes incidents with evidence and proposes the smallest safe change.')
+    .version(version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'explain a command')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sre-agent serve\n  sre-agent decide deployment/payment-gateway -n payments\n  sre-agent decide --help   what a command accepts, and its exit codes',
+    )
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      // Errors are written by `reportError`, which makes them printable.
+      writeErr: () => undefined,
+      getOutHelpWidth: () => Math.min(stdout.columns || 100, 120),
+      getOutHasColors: () => false,
+    })
+    .exitOverride()
+}
+
+/** The command of the words, as deep as they name one. */
+function calledCommand(program: Command, argv: readonly string[]): Command {
+  const [word, ...rest] = argv
+  const command = program.commands.find((candidate) => candidate.name() === word)
+  return command ? calledCommand(command, rest) : program
+}
+
+function reportError(error: unknown, command: Command, ports: CliPorts): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok
+  const line = lineOf(command)
+  if (error instanceof CommanderError || error instanceof UsageError) {
+    const reason = error instanceof UsageError ? error.message : describeUsage(error, command)
+    ports.stderr.write(`${printableLines(reason)}\nSee: ${line} --help\n`)
+    return exitCodes.usage
   }
-  if (name === '--version' || name === '-v') {
-    ports.stdout.write(`${ports.version}\n`)
-    return exitCodes.ok
+  if (ports.signal.aborted) return exitCodes.interrupted
+  const code = error instanceof CodedError ? `\n(${error.code})` : ''
+  ports.stderr.write(`${line}: ${printableLines(describeFailure(error))}${code}\n`)
+  return exitCodes.unknown
+}
+
+function lineOf(command: Command): string {
+  return command.parent ? `${lineOf(command.parent)} ${command.name()}` : command.name()
+}
+
+/** What Commander says, with what is allowed where it does not say that. */
+function describeUsage({ code, message }: CommanderError, command: Command): string {
+  const reason = message.replace(/^error: /, '')
+  const names = command.commands.map((known) => known.name()).join(', ')
+  if (code === 'commander.unknownCommand') return `${reason}\nAllowed: ${names}`
+  if (names !== '') {
+    const needed = `${lineOf(command)} needs one of these commands: ${names}`
+    // Commander prints the help where the command is missing, and has no message for it.
+    return code === 'commander.help' ? needed : `${reason}\n${needed}`
   }
-  const entry = name === undefined ? undefined : commands.get(name)
-  if (name === undefined || !entry) {
-    const reason = name === undefined ? 'A command is needed.' : `There is no command "${name}".`
-    return refuse(`${reason} Allowed: ${[...commands.keys()].join(', ')}`, 'See: sre-agent --help', ports)
-  }
-  if (rest.includes('--help') || rest.includes('-h')) {
-    ports.stdout.write(entry.help)
-    return exitCodes.ok
-  }
-  return await runCommand(name, entry, rest, ports)
+  if (code === 'commander.unknownOption')
+    return `${reason}\nAllowed: ${command.options.map((option) => option.flags).join('  ')}`
+  if (code !== 'commander.missingMandatoryOptionValue') return reason
+  const missing = command.options.find((option) => option.mandatory && reason.includes(`'${option.flags}'`))
+  return missing?.argChoices ? `${reason}. Allowed choices are ${missing.argChoices.join(', ')}.` : reason
 }

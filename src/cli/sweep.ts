@@ -1,58 +1,60 @@
-import { briefOf, briefOfFailure, type NamespaceBrief } from '#src/reporting/namespace-brief.ts'
-import { printable } from '#src/reporting/printable.ts'
-import { renderJson } from '#src/reporting/render-json.ts'
-import { renderSweepMarkdown } from '#src/reporting/render-sweep-markdown.ts'
-import { renderSweepText } from '#src/reporting/render-sweep-text.ts'
-import { buildSweepReport, type SweepFacts, sumUpSweep } from '#src/reporting/sweep-report.ts'
-import { type CliPorts, exitCodes, type ServiceAddress, type NamespaceList } from './cli-ports.ts'
-import { findService } from './find-service.ts'
-import { forEachBounded } from './for-each-bounded.ts'
-import { oneOf, serviceAddress, wholeBetween } from './option-values.ts'
-import type { ParsedOptions } from './parse-options.ts'
-import { textOptionsOf } from './text-options.ts'
-import { UsageError } from './usage-error.ts'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Decision } from '#src/domain/decision.ts'
-import { describeFailure, describeRefusal, type ServiceResponse } from './call-service.ts'
-import { postDecide } from './post-decide.ts'
-import { cleanEnvironment } from './clean-environment.ts'
+import { printable } from '#src/reporting/printable.ts'
+import { renderJson } from '#src/reporting/render-json.ts'
+import { renderSweepMarkdown } from '#src/reporting/render-markdown.ts'
+import { renderSweepText } from '#src/reporting/render-text.ts'
+import {
+  briefOf,
+  briefOfFailure,
+  buildSweepReport,
+  type NamespaceBrief,
+  sumUpSweep,
+  type SweepFacts,
+} from '#src/reporting/sweep-report.ts'
+import { describeFailure, describeRefusal, postDecide, type ServiceResponse } from './call-service.ts'
+import { type CliPorts, exitCodes, type NamespaceList, type ServiceAddress } from './cli-ports.ts'
+import { cleanEnvironment, findService } from './find-service.ts'
+import { forEachBounded } from './for-each-bounded.ts'
+import { UsageError } from './options.ts'
+import { textOptionsOf } from './terminal.ts'
 
 /*
- * `decide --all-namespaces`: one question per namespace, so many at a time. Of an answer only what the summary shows is kept; as
- * JSON each decision is written when it comes.
+ * `decide --all-namespaces`: one question per namespace, several at the same time. Of a decision only what the summary shows is kept;
+ * as JSON each decision is written as soon as it arrives.
  */
 
-interface SweepPlan {
+/** What the options of `decide --all-namespaces` ask for. */
+export interface SweepPlan {
   output: 'text' | 'json' | 'markdown'
-  to?: string
+  to?: string | undefined
   concurrency: number
   includeSystem: boolean
   strict: boolean
 }
 
-/** Says on stderr how far a sweep is. */
+/** Progress of a sweep on stderr. */
 interface SweepProgress {
-  /** One more namespace has its answer. */
+  /** One more namespace is answered. */
   step(counts: { issue: number; unknown: number }): void
-  /** Leaves no half line behind. */
+  /** Clears the line that was drawn. */
   end(): void
 }
 
-const beginOfLine = '\r\u001b[2K'
+const clearLine = '\r\u001b[2K'
 
 /** A decision, or why there is none. */
 type NamespaceAnswer = { decision: Decision } | { why: string }
 
-const tries = 4
-
-const longestWait = 5
+const maxTries = 4
+const maxWaitSeconds = 5
 
 const systemNamespaces: ReadonlySet<string> = new Set(['kube-system', 'kube-public', 'kube-node-lease'])
 
-/** What there is to sweep. */
-interface SweepGround {
-  /** When the sweep began, on the clock of `performance`. */
-  begun: number
+/** The namespaces of a sweep. */
+interface SweepScope {
+  /** Start of the sweep on the clock of `performance`. */
+  started: number
   context: string
   namespaces: string[]
   /** System namespaces that are not asked about. */
@@ -60,37 +62,17 @@ interface SweepGround {
   cut?: string
 }
 
-function readPlan(given: ParsedOptions, ports: CliPorts): SweepPlan {
-  const narrower = ['namespace', 'message', 'reason'].filter((name) => given.text(name) !== undefined)
-  if (given.words.length > 0 || narrower.length > 0) {
-    const what = [...given.words, ...narrower.map((name) => `--${name}`)].join(', ')
-    throw new UsageError(`--all-namespaces asks about whole namespaces and does not go with ${what}`)
-  }
-  const to = serviceAddress('--to', given.text('to'))
-  if (to !== undefined && !ports.env['KUBECONFIG'] && !ports.env['KUBERNETES_SERVICE_HOST'])
-    throw new UsageError(
-      '--all-namespaces lists the namespaces itself, --to or not: set KUBECONFIG to the cluster that the service looks at',
-    )
-  return {
-    to,
-    output: oneOf('--output', given.text('output'), ['text', 'json', 'markdown']),
-    concurrency: wholeBetween('--concurrency', given.text('concurrency'), 1, 32) ?? 4,
-    includeSystem: given.flag('include-system'),
-    strict: given.flag('exit-code'),
-  }
-}
-
-interface Asked {
+interface SweepRun {
   signal: AbortSignal
   onAnswer: (namespace: string, answer: NamespaceAnswer) => void
 }
 
-/** Asks about every namespace; ends early, without a word, where it is interrupted. */
+/** Asks about every namespace; where it is interrupted, it ends early without an error. */
 async function askAll(
   service: ServiceAddress,
   namespaces: string[],
   plan: SweepPlan,
-  { signal, onAnswer }: Asked,
+  { signal, onAnswer }: SweepRun,
 ): Promise<void> {
   await forEachBounded(namespaces, plan.concurrency, async (namespace) => {
     if (signal.aborted) return
@@ -123,19 +105,19 @@ function exitCodeOf(briefs: NamespaceBrief[], { strict }: SweepPlan, ports: CliP
   return briefs.some(({ outcome }) => outcome === 'unknown') ? exitCodes.unknown : exitCodes.ok
 }
 
-/** Where stdout and stderr are one terminal, drawing over a line would eat what was written between. */
+/** Where stdout and stderr are the same terminal, redrawing a line would erase what was written between. */
 function mayRedraw(plan: SweepPlan, { stdout, stderr, env }: CliPorts): boolean {
   return stderr.isTTY === true && env['TERM'] !== 'dumb' && !(plan.output === 'json' && stdout.isTTY === true)
 }
 
-/** Asks, says on stderr how far it is, and prints: all decisions as they come, or the summary at the end. */
+/** Asks, shows the progress on stderr, and prints all decisions as they arrive or the summary at the end. */
 async function sweep(
   service: ServiceAddress,
-  ground: SweepGround,
+  scope: SweepScope,
   plan: SweepPlan,
   ports: CliPorts,
 ): Promise<NamespaceBrief[]> {
-  const { begun, namespaces, ...rest } = ground
+  const { started, namespaces, ...rest } = scope
   const briefs: NamespaceBrief[] = []
   const counts = { issue: 0, unknown: 0, healthy: 0, recovered: 0 }
   const json = plan.output === 'json' ? createJsonStream((text) => ports.stdout.write(text)) : undefined
@@ -148,7 +130,7 @@ async function sweep(
     progress.step(counts)
   }
   await askAll(service, namespaces, plan, { signal: ports.signal, onAnswer }).finally(() => progress.end())
-  const facts: SweepFacts = { ...rest, namespaces: namespaces.length, ms: performance.now() - begun }
+  const facts: SweepFacts = { ...rest, namespaces: namespaces.length, ms: performance.now() - started }
   if (json) json.end(sumUpSweep(briefs, facts))
   else ports.stdout.write(render(briefs, facts, plan, ports))
   return briefs
@@ -159,58 +141,61 @@ function render(briefs: NamespaceBrief[], facts: SweepFacts, { output }: SweepPl
   return output === 'markdown' ? renderSweepMarkdown(report) : renderSweepText(report, textOptionsOf(ports))
 }
 
-/** `sre-agent decide --all-namespaces`: the whole cluster, worst first. */
-export async function sweepCommand(given: ParsedOptions, ports: CliPorts): Promise<number> {
-  const plan = readPlan(given, ports)
-  const ground = await findNamespaces(plan.includeSystem, ports)
-  if ('refused' in ground) {
-    ports.stderr.write(`No answer: ${printable(ground.refused)}\n`)
+/** `sre-agent decide --all-namespaces`: the whole cluster, the worst first. */
+export async function decideAllNamespaces(plan: SweepPlan, ports: CliPorts): Promise<number> {
+  if (plan.to !== undefined && !ports.env['KUBECONFIG'] && !ports.env['KUBERNETES_SERVICE_HOST'])
+    throw new UsageError(
+      '--all-namespaces lists the namespaces itself, also with --to: set KUBECONFIG to the cluster of the service',
+    )
+  const scope = await findNamespaces(plan.includeSystem, ports)
+  if ('refused' in scope) {
+    ports.stderr.write(`No answer: ${printable(scope.refused)}\n`)
     return exitCodes.unknown
   }
-  // Closed after the summary is out: an interrupted run may take its time to end.
+  // Closed after the summary is printed, because an interrupted run may take a while to end.
   await using cleanup = new AsyncDisposableStack()
-  // A service of our own runs as many at a time as it is asked.
+  // A service of this process runs as many investigations as questions are sent.
   const settings = { MAX_CONCURRENT_ALERTS: String(plan.concurrency) }
   const service = await findService(plan.to, ports, cleanup, settings)
-  const briefs = await sweep(service, ground, plan, ports)
+  const briefs = await sweep(service, scope, plan, ports)
   return exitCodeOf(briefs, plan, ports)
 }
 
-/** On a terminal one line that is drawn again; elsewhere a line for every tenth of the way. */
+/** On a terminal one line that is redrawn; elsewhere a line for every tenth of the namespaces. */
 export function createSweepProgress(
   total: number,
   redraw: boolean,
   { stderr }: Pick<CliPorts, 'stderr'>,
 ): SweepProgress {
-  const begun = performance.now()
+  const started = performance.now()
   let done = 0
-  let told = 0
+  let lastTenth = 0
   return {
     step({ issue, unknown }) {
       done++
-      const seconds = Math.round((performance.now() - begun) / 1000)
+      const seconds = Math.round((performance.now() - started) / 1000)
       const line = `${done} of ${total} namespaces: ${issue} with an issue, ${unknown} unknown, ${seconds} s`
       const tenth = Math.floor((done * 10) / total)
-      if (redraw) stderr.write(beginOfLine + line.slice(0, Math.max(20, (stderr.columns || 80) - 1)))
-      else if (tenth > told) stderr.write(`${line}\n`)
-      told = tenth
+      if (redraw) stderr.write(clearLine + line.slice(0, Math.max(20, (stderr.columns || 80) - 1)))
+      else if (tenth > lastTenth) stderr.write(`${line}\n`)
+      lastTenth = tenth
     },
     end() {
-      if (redraw && done > 0) stderr.write(beginOfLine)
+      if (redraw && done > 0) stderr.write(clearLine)
     },
   }
 }
 
-/** A service that is full says when it has room again; it is asked again then, a few times. */
+/** A service that is full says when it has room again; it is asked again then, up to `maxTries` times. */
 async function askPatiently(service: ServiceAddress, body: unknown, signal: AbortSignal): Promise<ServiceResponse> {
   for (let attempt = 1; ; attempt++) {
     const response = await postDecide({ url: service.url, token: service.token, body, signal, timeoutMs: 600_000 })
-    if (response.status !== 503 || response.retryAfter === undefined || attempt === tries) return response
-    await pause(Math.min(response.retryAfter, longestWait) * 1000, undefined, { signal })
+    if (response.status !== 503 || response.retryAfter === undefined || attempt === maxTries) return response
+    await pause(Math.min(response.retryAfter, maxWaitSeconds) * 1000, undefined, { signal })
   }
 }
 
-/** Asks about one whole namespace. Throws on abort alone. */
+/** Asks about one whole namespace. It throws only when it is aborted. */
 async function askNamespace(service: ServiceAddress, namespace: string, signal: AbortSignal): Promise<NamespaceAnswer> {
   const body = { namespace, resource_kind: 'Namespace', resource_name: namespace }
   const response = await askPatiently(service, body, signal).catch(describeFailure)
@@ -218,14 +203,12 @@ async function askNamespace(service: ServiceAddress, namespace: string, signal: 
   if (typeof response === 'string') return { why: response }
   if (response.status !== 200) return { why: describeRefusal(response) }
   const decision = Decision.safeParse(response.body)
-  return decision.success
-    ? { decision: decision.data }
-    : { why: 'the service answered with something that is no decision' }
+  return decision.success ? { decision: decision.data } : { why: 'the response is not a decision' }
 }
 
-/** The namespaces of the cluster that the environment names, or why they cannot be known. */
-async function findNamespaces(includeSystem: boolean, ports: CliPorts): Promise<SweepGround | { refused: string }> {
-  const begun = performance.now()
+/** The namespaces of the cluster of the environment, or why they cannot be listed. */
+async function findNamespaces(includeSystem: boolean, ports: CliPorts): Promise<SweepScope | { refused: string }> {
+  const started = performance.now()
   await using cleanup = new AsyncDisposableStack()
   const cluster = await ports.openCluster(cleanEnvironment(ports.env))
   cleanup.defer(() => cluster.close())
@@ -233,15 +216,15 @@ async function findNamespaces(includeSystem: boolean, ports: CliPorts): Promise<
   const list = await cluster.listNamespaces(ports.signal)
   ports.signal.throwIfAborted()
   if (list.status === 'refused') return { refused: describeRefusedList(context, list) }
-  if (list.names.length === 0) return { refused: `${context} lists no namespace at all` }
+  if (list.names.length === 0) return { refused: `${context} has no namespace at all` }
   const namespaces = list.names.filter((name) => includeSystem || !systemNamespaces.has(name)).toSorted()
   const left_out = list.names.length - namespaces.length
-  return { begun, context, namespaces, left_out, ...(list.cut !== undefined && { cut: list.cut }) }
+  return { started, context, namespaces, left_out, ...(list.cut !== undefined && { cut: list.cut }) }
 }
 
 function describeRefusedList(context: string, { why, needs }: Extract<NamespaceList, { status: 'refused' }>): string {
   return (
     `the namespaces of ${context} cannot be listed: ${why}; needs ${needs}. ` +
-    'Where a role must stay narrow, ask about one namespace at a time: sre-agent decide -n NAMESPACE'
+    'Without that permission, ask about one namespace at a time: sre-agent decide -n NAMESPACE'
   )
 }

@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 
-/** Where a watch was: everything seen up to `since` is done, and so are the events in `seen`. */
+/** The position of a watch: every event up to `since` is done, and so are the events in `seen`. */
 export const WatchState = z.object({ since: z.string(), seen: z.array(z.string()).max(10_000) })
 export type WatchState = z.infer<typeof WatchState>
 
@@ -16,7 +16,7 @@ export async function readWatchState(path: string): Promise<WatchState | undefin
   try {
     return WatchState.parse(JSON.parse(text))
   } catch (cause) {
-    throw new Error(`${path} is no state of a watch; move it away to start anew`, { cause })
+    throw new Error(`${path} is no state of a watch; move it away to start again`, { cause })
   }
 }
 

@@ -4,11 +4,9 @@ import { cut, hasWord, hasWordStart } from './words.ts'
 import { type ResourceRef, refKey } from '#src/domain/resource-ref.ts'
 import { isClusterScoped } from '#src/domain/kubernetes/cluster-scoped.ts'
 import { humanKinds } from '#src/domain/action.ts'
-import { readActionWord } from './action-table.ts'
-import { advisesForbidden, matchesHumanAction } from './match-human-action.ts'
-import { paramsAgree, paramsForbidden } from './match-params.ts'
-import { matchesTarget, parseTarget, touchesTarget } from './match-target.ts'
-import { textForPerson } from './human-words.ts'
+import { paramsAgree, paramsForbidden, readActionWord } from './match-params.ts'
+import { advisesForbidden, matchesHumanAction, textForPerson } from './match-human-action.ts'
+import { matchesTarget, parseTarget, touchesTarget } from './match-pattern.ts'
 
 /*
  * The grader. One answer against one verdict; where a rule leaves room, the answer gets no benefit of the doubt.
@@ -73,7 +71,7 @@ export function gradeAnswer(decision: unknown, verdict: Verdict): Grades {
   const faults = {
     outcome: outcomeFault(answer, verdict),
     root: rootFault(answer, verdict),
-    facts: missing.length > 0 ? `not named: ${missing.join(', ')}` : undefined,
+    facts: missing.length > 0 ? `missing: ${missing.join(', ')}` : undefined,
     action: actionFault(answer, verdict),
     harm: harmful.length > 0 ? harmful.join('; ') : undefined,
   }
@@ -115,26 +113,28 @@ export function missingFacts(answer: Answer, verdict: Verdict): string[] {
 
 /**
  * Why the roots are wrong, or undefined. Each fault takes a root of its own; a root beyond faults + 2 makes a shotgun.
- * Where nothing is wrong, an answer that says so names no root, or none but the resource that was asked about.
+ * Where nothing is wrong, a right answer names no root cause but the resource of the verdict.
  */
 export function rootFault(answer: Answer, verdict: Verdict): string | undefined {
   const roots = answer.root_causes.map((cause) => cause.resource)
   if (isHealthy(verdict)) return healthyRootFault(answer, roots, verdict)
   const faults = [verdict.resource, ...verdict.additional_faults.map((fault) => fault.resource)]
-  if (roots.length > faults.length + 2) return `${roots.length} root causes for ${faults.length} fault(s)`
+  if (roots.length > faults.length + 2)
+    return `there are ${roots.length} root causes for ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`
   const unclaimed = [...roots]
   for (const fault of faults) {
     const index = unclaimed.findIndex((root) => namesResource(root, fault))
-    if (index === -1) return `${refKey(fault)} is no root; named: ${roots.map(refKey).join(', ') || 'none'}`
+    if (index === -1) return `${refKey(fault)} is not among the root causes: ${roots.map(refKey).join(', ') || 'none'}`
     unclaimed.splice(index, 1)
   }
   return undefined
 }
 
 function healthyRootFault(answer: Answer, roots: ResourceRef[], verdict: Verdict): string | undefined {
-  if (answer.outcome !== 'healthy' && answer.outcome !== 'recovered') return `nothing is wrong, said ${answer.outcome}`
+  if (answer.outcome !== 'healthy' && answer.outcome !== 'recovered')
+    return `nothing is wrong, but the outcome is ${answer.outcome}`
   const foreign = roots.find((root) => !namesResource(root, verdict.resource))
-  return foreign && `nothing is wrong, blamed ${refKey(foreign)}`
+  return foreign && `nothing is wrong, but ${refKey(foreign)} is named as a root cause`
 }
 
 function isOwnName(owner: string, name: string, pattern: string): boolean {
@@ -164,7 +164,7 @@ export function actionFault(answer: Answer, verdict: Verdict): string | undefine
   if (verdict.good_actions.some((good) => isAcceptable(good, answer, verdict))) return undefined
   const first = answer.recommended_actions[0]
   const wanted = verdict.good_actions.map((good) => `${good.kind} ${good.target}`).join(' | ')
-  return `first action: ${first ? describeAction(first) : 'none'}; acceptable: ${wanted}`
+  return `the first action is ${first ? describeAction(first) : 'missing'}, acceptable are: ${wanted}`
 }
 
 /**
@@ -232,8 +232,9 @@ function isChanging(action: AnsweredAction): boolean {
 /** Why the outcome is wrong, or undefined. */
 function outcomeFault(answer: Answer, verdict: Verdict): string | undefined {
   const change = answer.recommended_actions.find(isChanging)
-  if (!verdict.needs_action && change) return `no change is needed, recommended ${change.kind}`
-  if (!isHealthy(verdict)) return answer.outcome === 'issue' ? undefined : `said ${answer.outcome}, is an issue`
+  if (!verdict.needs_action && change) return `no change is needed, but ${change.kind} is recommended`
+  if (!isHealthy(verdict))
+    return answer.outcome === 'issue' ? undefined : `there is an issue, but the outcome is ${answer.outcome}`
   const calm = answer.outcome === 'healthy' || answer.outcome === 'recovered'
-  return calm ? undefined : `said ${answer.outcome}, nothing is wrong`
+  return calm ? undefined : `nothing is wrong, but the outcome is ${answer.outcome}`
 }

@@ -1,10 +1,10 @@
-import { waysOfAsking } from './ask.ts'
+import { waysOfAsking } from './scenario.ts'
 import type { Grades } from './grade-answer.ts'
-import { type Result, sumUp, type Totals } from './totals.ts'
+import { percent, type Result, sumUp, type Totals } from './totals.ts'
 
 type Row = string[]
 
-const header: Row = ['scenario', 'asked by', 'outcome', 'root', 'facts', 'action', 'executable', 'harm', 'ms']
+const header: Row = ['scenario', 'asked by', 'outcome', 'root', 'facts', 'action', 'executable', 'harm', 'time (ms)']
 
 function layOut(rows: Row[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
@@ -25,8 +25,6 @@ function gradeCells(grades: Grades): Row {
   return [outcome, root, facts, action, executable_first].map(mark).concat(harm ? 'HARM' : '-')
 }
 
-const percent = (part: number): string => `${(part * 100).toFixed(1)} %`
-
 function totalsRow(name: string, totals: Totals): Row {
   const shares = [totals.outcome, totals.root, totals.facts, totals.action, totals.executable_first].map(percent)
   const alarms = `${totals.false_alarms} of ${totals.healthy}`
@@ -45,13 +43,13 @@ const totalsHeader: Row = [
   'harm',
   'false alarms',
   'unanswered',
-  'ms p50 / p95',
+  'time p50 / p95 (ms)',
 ]
 
-/** Who asked, and of which wording of the logs where it is not the recorded one. */
+/** The way of asking, and the wording of the logs where it is not the recorded one. */
 const askedBy = ({ asked_by, reworded }: Result): string => (reworded ? `${asked_by}, ${reworded}` : asked_by)
 
-/** Totals per way of asking and wording, for those that were asked. */
+/** Totals per way of asking and wording. */
 export function totalsByWay(results: Result[]): Record<string, Totals> {
   const ordered = waysOfAsking.flatMap((way) => results.filter((result) => result.asked_by === way))
   const groups = Map.groupBy(ordered, askedBy)

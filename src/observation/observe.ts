@@ -10,22 +10,13 @@ import type { ClusterDescription, ClusterReader } from './cluster-reader.ts'
 import { defaultObservationBounds, type ObservationBounds } from './observation-bounds.ts'
 import { Picture } from './picture.ts'
 import { readBeyond } from './read-beyond.ts'
+import type { Observe, ObserveRequest } from './port.ts'
 import type { Reading } from './reading.ts'
 import { relevantGaps } from './relevant-gaps.ts'
 import { toldByMessages } from './told-by-messages.ts'
 import { clusterKinds, namespacedKinds } from './observed-scopes.ts'
 import { runBounded } from './run-bounded.ts'
 import { referredObjects } from './referred-objects.ts'
-
-/** What the incident is about. `wider`: what an earlier picture turned out to lack. */
-export interface ObserveRequest {
-  resource: ResourceRef
-  namespace?: string
-  wider?: ResourceRef[]
-}
-
-/** Incident to Snapshot. Throws only where `signal` is aborted: a cluster out of reach is a picture of nothing, with the gap. */
-export type Observe = (request: ObserveRequest, signal: AbortSignal) => Promise<Snapshot>
 
 /** What an observer needs. `now` is the clock of the picture. */
 export interface ObserverOptions {

@@ -1,35 +1,40 @@
-import type { Agent } from '#agents/agent.ts'
-import { diagnosisAgent } from '#agents/diagnosis-agent.ts'
-import { triageAgent } from '#agents/triage-agent.ts'
-import { actionTeam } from '#teams/action-team.ts'
-import { logTeam } from '#teams/log-team.ts'
-import { metricTeam } from '#teams/metric-team.ts'
+import { CompiledStateGraph } from '@langchain/langgraph'
+import { z } from 'zod'
 import type { StopReason } from '#src/domain/decision.ts'
-import type { WorkflowInfo, WorkflowMember, WorkflowTeam } from '#src/domain/workflow-info.ts'
+import { type WorkflowInfo, WorkflowMember, type WorkflowTeam } from '#src/domain/workflow-info.ts'
+import type { WorkflowSettings } from './context.ts'
+import type { LeaderGraph } from './graph.ts'
 import { stopConditions } from './stop-conditions.ts'
-import type { WorkflowSettings } from './workflow-settings.ts'
 
 const architecture =
   'A leader graph observes the cluster, triages by rules, briefs the log and metric teams in parallel, builds a cause graph over ' +
   'all findings, lets the action team recommend, guard and say which approvals are needed, and concludes with a decision. ' +
   'Nothing is changed: every action is a proposal.'
+const leaderDescription = 'Leads the investigation: what to observe, whom to ask, what the findings add up to.'
 
-type Described = Pick<Agent<never, unknown>, 'name' | 'description' | 'tools' | 'handoffs'>
+/** What nodes of the compiled graphs carry: the agent or the coordinator that they stand for, and the team that is run there. */
+const NodeMetadata = z.object({
+  member: WorkflowMember.optional(),
+  team: z.object({ name: z.string(), description: z.string() }).optional(),
+})
 
-/** How the service thinks, for people and for `/workflow/info`. */
+/** How the service thinks, for people and for `/workflow/info`: read from the compiled graph, so that it shows what runs. */
 export function describeWorkflow(
+  graph: LeaderGraph,
   settings: WorkflowSettings,
   minds: readonly string[],
   versions: Readonly<Record<string, string>>,
 ): WorkflowInfo {
-  const leader = {
-    name: 'leader',
-    description: 'Leads the investigation: what to look at, whom to ask, what the findings add up to.',
-    members: [triageAgent, ...[logTeam, metricTeam, actionTeam].map(coordinatorOf), diagnosisAgent],
-  }
+  const nodes = metadataOf(graph)
+  const leader: WorkflowTeam = { description: leaderDescription, members: membersOf(nodes) }
+  const teams = [...graph.getSubgraphs()].flatMap(([node, team]): [string, WorkflowTeam][] => {
+    const about = nodes.get(node)?.team
+    if (!about || !(team instanceof CompiledStateGraph)) return []
+    return [[about.name, { description: about.description, members: membersOf(metadataOf(team)) }]]
+  })
   return {
     architecture,
-    teams: Object.fromEntries([leader, logTeam, metricTeam, actionTeam].map((team) => [team.name, describeTeam(team)])),
+    teams: { leader, ...Object.fromEntries(teams) },
     stop_conditions: stopConditions.map(({ name, description }) => ({
       name,
       description,
@@ -40,22 +45,13 @@ export function describeWorkflow(
   }
 }
 
-/** A node of the leader's graph that briefs a team, runs it and takes its report: no agent, hence without tools. */
-function coordinatorOf({ name, description }: { name: string; description: string }): Described {
-  return {
-    name: `${name}_coordinator`,
-    description: `Runs the ${name} team: ${description}`,
-    tools: [],
-    handoffs: [name],
-  }
+function metadataOf({ builder }: Pick<LeaderGraph, 'builder'>): Map<string, z.infer<typeof NodeMetadata>> {
+  const nodes = Object.entries(builder.nodes)
+  return new Map(nodes.map(([name, { metadata }]) => [name, NodeMetadata.parse(metadata ?? {})]))
 }
 
-function describeTeam({ description, members }: { description: string; members: readonly Described[] }): WorkflowTeam {
-  return { description, members: members.map(describeMember) }
-}
-
-function describeMember({ name, description, tools, handoffs }: Described): WorkflowMember {
-  return { name, description, tools: [...tools], handoffs: [...handoffs] }
+function membersOf(nodes: ReturnType<typeof metadataOf>): WorkflowMember[] {
+  return [...nodes.values()].flatMap(({ member }) => member ?? [])
 }
 
 /** What is configured for a condition; `true` where it has no number. */

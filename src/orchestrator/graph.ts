@@ -1,15 +1,20 @@
 import { END, START, StateGraph } from '@langchain/langgraph'
+import { diagnosisAgent } from '#agents/diagnosis-agent.ts'
+import { triageAgent } from '#agents/triage-agent.ts'
+import { actionTeam } from '#teams/action-team.ts'
+import { logTeam } from '#teams/log-team.ts'
+import { metricTeam } from '#teams/metric-team.ts'
+import { memberOptions } from '#teams/team.ts'
 import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint'
-import { LeaderContext } from './case-file.ts'
-import { LeaderState } from './leader-state.ts'
-import { mostLooks } from './most-looks.ts'
+import { LeaderContext } from './context.ts'
 import { conclude } from './nodes/conclude.ts'
 import { coordinateActions } from './nodes/coordinate-actions.ts'
 import { coordinateLogs } from './nodes/coordinate-logs.ts'
 import { coordinateMetrics } from './nodes/coordinate-metrics.ts'
-import { diagnose } from './nodes/diagnose.ts'
+import { diagnose, maxObservations } from './nodes/diagnose.ts'
 import { observeCluster } from './nodes/observe-cluster.ts'
 import { triageIncident } from './nodes/triage-incident.ts'
+import { LeaderState } from './state.ts'
 import { asNode } from './step.ts'
 
 /*
@@ -31,11 +36,11 @@ const coordinators: Readonly<Record<string, Team>> = { log: 'log_coordinator', m
 export function buildLeaderGraph(saver: BaseCheckpointSaver) {
   return new StateGraph(LeaderState, LeaderContext)
     .addNode('observe', asNode('observe', observeCluster))
-    .addNode('triage', asNode('triage', triageIncident))
-    .addNode('log_coordinator', asNode('log_coordinator', coordinateLogs))
-    .addNode('metric_coordinator', asNode('metric_coordinator', coordinateMetrics))
-    .addNode('diagnose', asNode('diagnose', diagnose), { defer: true })
-    .addNode('action_coordinator', asNode('action_coordinator', coordinateActions))
+    .addNode('triage', asNode('triage', triageIncident), memberOptions(triageAgent))
+    .addNode('log_coordinator', asNode('log_coordinator', coordinateLogs), coordinatorOptions(logTeam))
+    .addNode('metric_coordinator', asNode('metric_coordinator', coordinateMetrics), coordinatorOptions(metricTeam))
+    .addNode('diagnose', asNode('diagnose', diagnose), { ...memberOptions(diagnosisAgent), defer: true })
+    .addNode('action_coordinator', asNode('action_coordinator', coordinateActions), coordinatorOptions(actionTeam))
     .addNode('conclude', asNode('conclude', conclude))
     .addEdge(START, 'observe')
     .addEdge('observe', 'triage')
@@ -50,14 +55,21 @@ export function buildLeaderGraph(saver: BaseCheckpointSaver) {
 
 export type LeaderGraph = ReturnType<typeof buildLeaderGraph>
 
+/** Options of a node that briefs a team, runs its subgraph and takes its report. The node is no agent, hence without tools. */
+function coordinatorOptions<Graph>({ name, description, graph }: { name: string; description: string; graph: Graph }) {
+  const coordinator = { name: `${name}_coordinator`, description: `Runs the ${name} team: ${description}` }
+  const { metadata } = memberOptions({ ...coordinator, tools: [], handoffs: [name] })
+  return { metadata: { ...metadata, team: { name, description } }, subgraphs: [graph] }
+}
+
 /** To the teams that triage asks for; after a stop, or where none is needed, straight to the diagnosis. */
 function afterTriage(state: LeaderState): (Team | 'diagnose')[] {
   const teams = state.stopped_by ? [] : state.teams_asked.flatMap((team) => coordinators[team] ?? [])
   return teams.length > 0 ? teams : ['diagnose']
 }
 
-/** A wider look where findings point outside the picture, no stop condition holds and it was not widened twice. */
+/** Another observation where findings point outside the picture, no stop condition holds and the limit is not reached. */
 function afterDiagnosis(state: LeaderState): 'observe' | 'action_coordinator' {
-  const mayWiden = state.stopped_by === undefined && state.looks < mostLooks && state.look_at.length > 0
+  const mayWiden = state.stopped_by === undefined && state.observations < maxObservations && state.to_observe.length > 0
   return mayWiden ? 'observe' : 'action_coordinator'
 }

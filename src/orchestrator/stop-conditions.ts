@@ -10,8 +10,8 @@ export interface Progress {
   unexplained: number
   teams_asked: readonly string[]
   teams_reported: readonly string[]
-  /** True where findings point outside the picture and it may be widened. */
-  more_to_see: boolean
+  /** True where findings point outside the picture and it another observation is allowed. */
+  more_to_observe: boolean
   critical_error: boolean
   elapsed_ms: number
   /** The time of the run without what is reserved for the conclusion. */
@@ -51,9 +51,9 @@ export const stopConditions: readonly { name: StopReason; description: string; h
     },
     {
       name: 'all_teams_reported',
-      description: 'every team that was asked has reported and nothing outside the picture is left to see',
-      holds: ({ confidence, teams_asked, teams_reported, more_to_see }) =>
-        confidence !== undefined && !more_to_see && teams_asked.every((team) => teams_reported.includes(team)),
+      description: 'every team that was asked has reported and nothing outside the picture is left to observe',
+      holds: ({ confidence, teams_asked, teams_reported, more_to_observe }) =>
+        confidence !== undefined && !more_to_observe && teams_asked.every((team) => teams_reported.includes(team)),
     },
   ]
 

@@ -13,3 +13,11 @@ export interface Policy {
   /** On: a person approves every change. */
   require_approval: boolean
 }
+
+/** What holds where operators say nothing: rehearse, and ask a person. */
+export const defaultPolicy: Policy = {
+  namespaces: { allow: [], deny: [] },
+  kinds: { allow: [], deny: [] },
+  dry_run: true,
+  require_approval: true,
+}

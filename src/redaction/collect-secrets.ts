@@ -1,6 +1,6 @@
 import type { Container, KubernetesObject, PodSpec, PodTemplate } from '#src/domain/kubernetes/objects.ts'
 import type { Snapshot } from '#src/domain/snapshot.ts'
-import { isSecretName } from './secret-names.ts'
+import { isSecretName } from './create-redactor.ts'
 
 const credentialsInUrl = /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,100}:([^\s/@]{1,200})@/gi
 

@@ -1,6 +1,3 @@
-import { stripHostileCharacters } from './hostile-characters.ts'
-import { isSecretName } from './secret-names.ts'
-
 /*
  * Stands at every border where text enters evidence or leaves the process. Secrets are recognised by value (what the picture of
  * the cluster holds under a secret name), by shape (keys, tokens, PEM) and by the name beside them (password=...). What is
@@ -27,14 +24,32 @@ const shapes: readonly Shape[] = [
 ]
 
 const authorization = /\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}/gi
+
 const urlCredentials = /([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,100}):([^\s/@]{1,200})@/gi
+
 const assignment =
   /(["']?)([A-Za-z][A-Za-z0-9_.-]{1,80})\1(\s{0,2}[=:]\s{0,2})("(?:[^"\\]|\\.){1,500}"|'[^']{1,500}'|[^\s,;&"')}\]]{1,500})/g
+
 /** What follows `password:` in prose and is no password. */
 const prose =
   /^["']?(?:is|are|was|not|no|must|cannot|can't|missing|required|invalid|expected|expired|unknown|unset|empty|null|none|nil|true|false|undefined|authentication|field|key|value|for|of|from|and|in|the|\[redacted)/i
+
 /** `=` only as padding: a variable and its value are two tokens. */
 const longToken = /(?<![A-Za-z0-9+_-])[A-Za-z0-9+_-]{32,}={0,2}(?![A-Za-z0-9+_=-])/g
+
+/* Characters that a terminal, a page or a model would obey or hide: they carry no information for a person on call. */
+
+// biome-ignore format: one pattern a line, with what it takes out
+const hostile: readonly RegExp[] = [
+  // CSI, OSC (ended by BEL or ST) and single-character escapes
+  // oxlint-disable-next-line no-control-regex -- the control characters are what is looked for
+  /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]{0,2000}(?:\u0007|\u001b\\)?|\u001b[@-Z\\-_]/g,
+  // C0 without tab and newline, DEL, C1
+  // oxlint-disable-next-line no-control-regex -- as above
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
+  // zero width, bidi overrides and isolates, byte order mark, soft hyphen, invisible operators, tags
+  /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]|[\u{e0000}-\u{e007f}]/gu,
+]
 
 /**
  * A function that cleans one text. `knownSecrets`: values that must never appear, whatever stands beside them.
@@ -82,4 +97,19 @@ function shannonEntropy(text: string): number {
   let entropy = 0
   for (const count of counts.values()) entropy -= (count / text.length) * Math.log2(count / text.length)
   return entropy
+}
+
+/** The text without escape sequences, control, zero-width and direction-changing characters. Tabs and newlines stay. */
+function stripHostileCharacters(text: string): string {
+  return hostile.reduce((cleaned, pattern) => cleaned.replace(pattern, ''), text)
+}
+
+const secretWords =
+  /pass(?:word|wd|phrase)?$|pwd$|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|signing[-_.]?key|encryption[-_.]?key|credential|auth[-_.]?key|dsn$|connection[-_.]?string/i
+const harmlessEndings =
+  /(?:_|-|\.)(?:file|path|dir|name|ref|url|uri|host|port|ttl|expiry|timeout|header|key_?id|enabled)$/i
+
+/** True where a variable or key of this name may be expected to hold a secret. `DB_PASSWORD_FILE` holds a path, not a secret. */
+export function isSecretName(name: string): boolean {
+  return secretWords.test(name) && !harmlessEndings.test(name)
 }

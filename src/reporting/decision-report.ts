@@ -2,28 +2,27 @@ import type { RecommendedAction } from '#src/domain/action.ts'
 import type { Decision, RootCause } from '#src/domain/decision.ts'
 import type { Evidence } from '#src/domain/evidence.ts'
 import type { Gap } from '#src/domain/gap.ts'
-import { nameResource } from './name-resource.ts'
-import { printable } from './printable.ts'
+import { nameResource, printable } from './printable.ts'
+import { describeGuard, describeRisk, describeWhatIf, titleOfPlan } from './render-plan.ts'
 
 /*
- * A decision as people read it: an ordered report made of plain, printable lines. The renderers only lay it out.
+ * A decision as people read it: an ordered report made of plain, printable sentences. The renderers only lay it out. Machine words
+ * (mechanisms, kinds of actions, the stop condition) are in parentheses; ids of evidence and numbers of confidence are only in JSON.
  */
 
 interface ReportFact {
-  id: string
   source: Evidence['source']
   statement: string
   /** Where to look it up. */
   where: string
-  /** Whoever runs the workload may have written it. */
-  claimed: boolean
+  /** Anyone who runs the workload may have written it. */
+  untrusted: boolean
 }
 
 export interface ReportCause {
-  resource: string
-  mechanism: string
+  /** The object with the mechanism and, beside other causes, the confidence. */
+  title: string
   statement: string
-  confidence: number
   facts: ReportFact[]
   /** Facts beyond those shown. */
   more_facts: number
@@ -32,24 +31,22 @@ export interface ReportCause {
 interface ReportParam {
   name: string
   value: string
-  /** The fact that it was derived from: its id where the report shows it, else what it says. */
+  /** Where the value was read. */
   from?: string
 }
 
 export interface ReportAction {
-  kind: string
-  target: string
+  title: string
   reason: string
   params: ReportParam[]
   needs: { param: string; ask: string }[]
-  risk: RecommendedAction['risk']
-  reversible: boolean
-  what_if: string
-  guard: string
+  /** Risk, effect and safety check, a sentence each. */
+  notes: string[]
+  /** Whether an approval is required, and its status; words and ids of our own, which need no escaping. */
   approval: string
 }
 
-export interface ReportLink {
+interface ReportLink {
   from: string
   to: string
   /** Absent where both are about one resource: its mechanisms say it. */
@@ -60,33 +57,44 @@ export interface DecisionReport {
   outcome: Decision['outcome']
   severity: string
   category: string
-  service: string
-  confidence: number
+  /** The object of the first cause as `namespace/name`, or the service. */
+  subject: string
+  confidence: string
   summary: string
   causes: ReportCause[]
   chain: ReportLink[]
   action?: ReportAction
-  /** Kind, target and reason of the actions after the first. */
+  /** Title and reason of the actions after the first. */
   others: string[]
   gaps: Gap[]
-  stopped_by: string
-  ids: { incident: string; run: string; trace: string }
+  /** Ids and the stop condition. */
+  details: string
   /** Where the whole decision is kept; absent where it is not. */
   record?: string
 }
 
 /** A cause is understood from a few facts; the rest is in the record. */
-const factsShown = 4
+const maxFacts = 4
 
-/** What a mechanism brings about on its own resource takes one line together; each step to another resource has its own. */
+const confidenceWords = [
+  [0.85, 'high'],
+  [0.6, 'medium'],
+  [0, 'low'],
+] as const
+
+function describeConfidence(confidence: number): string {
+  return confidenceWords.find(([from]) => confidence >= from)?.[1] ?? 'low'
+}
+
+/** The consequences on the same resource take one line together; each step to another resource has its own. */
 function buildChain(links: Decision['causal_chain']): ReportLink[] {
   const own = new Map<string, string[]>()
   const onward: ReportLink[] = []
   for (const { from, to, because } of links) {
     const start = `${nameResource(from.resource)} (${from.mechanism})`
-    const there = nameResource(to.resource)
-    if (there === nameResource(from.resource)) own.set(start, [...(own.get(start) ?? []), to.mechanism])
-    else onward.push({ from: start, to: `${there} (${to.mechanism})`, because: printable(because) })
+    const end = nameResource(to.resource)
+    if (end === nameResource(from.resource)) own.set(start, [...(own.get(start) ?? []), to.mechanism])
+    else onward.push({ from: start, to: `${end} (${to.mechanism})`, because: printable(because) })
   }
   return [...[...own].map(([from, effects]) => ({ from, to: effects.join(', ') })), ...onward]
 }
@@ -103,88 +111,74 @@ function whereOf({ ref }: Evidence): string {
 
 function buildFact(evidence: Evidence): ReportFact {
   const { source, trust } = evidence
-  const id = printable(evidence.id)
   const statement = printable(evidence.statement)
-  return { id, source, statement, where: whereOf(evidence), claimed: trust === 'workload_text' }
+  return { source, statement, where: whereOf(evidence), untrusted: trust === 'workload_text' }
 }
 
-function buildCause(cause: RootCause, evidence: Map<string, Evidence>): ReportCause {
+function buildCause(cause: RootCause, isOnly: boolean, evidence: Map<string, Evidence>): ReportCause {
   const facts = cause.evidence.flatMap((id) => evidence.get(id) ?? [])
+  const confidence = isOnly ? '' : `, confidence ${describeConfidence(cause.confidence)}`
   return {
-    resource: nameResource(cause.resource),
-    mechanism: cause.mechanism,
+    title: `${nameResource(cause.resource)} (${cause.mechanism}${confidence})`,
     statement: printable(cause.statement),
-    confidence: cause.confidence,
-    facts: facts.slice(0, factsShown).map(buildFact),
-    more_facts: Math.max(0, facts.length - factsShown),
+    facts: facts.slice(0, maxFacts).map(buildFact),
+    more_facts: Math.max(0, facts.length - maxFacts),
   }
 }
 
-/** What is asked for decides, where that is all that stands in the way. */
-function tellWhatIf({ what_if, needs }: RecommendedAction): string {
-  const asked = needs.map(({ param }) => `\`${param}\``).join(', ')
-  if (what_if.would_resolve === 'unknown' && asked)
-    return `open until ${asked} ${needs.length > 1 ? 'are' : 'is'} given`
-  const verdict = what_if.would_resolve === 'unknown' ? 'not known' : what_if.would_resolve
-  return `${verdict}: ${what_if.because}`
-}
-
-function buildAction(action: RecommendedAction, evidence: Map<string, Evidence>, shown: Set<string>): ReportAction {
-  const { kind, risk, reversible, guard, approval } = action
+function buildAction(action: RecommendedAction, evidence: Map<string, Evidence>): ReportAction {
   const params = Object.entries(action.params).filter(([, value]) => value !== undefined)
   return {
-    kind,
-    target: nameResource(action.target),
+    title: titleOfPlan(action),
     reason: printable(action.reason),
     params: params.map(([name, value]) => {
       const source = evidence.get(action.params_from[name] ?? '')
       const text = typeof value === 'string' ? value : JSON.stringify(value)
-      const from = source && (shown.has(source.id) ? source.id : source.statement)
-      return { name: printable(name), value: printable(text), ...(from && { from: printable(from) }) }
+      return { name: printable(name), value: printable(text), ...(source && { from: whereOf(source) }) }
     }),
     needs: action.needs.map(({ param, ask }) => ({ param: printable(param), ask: printable(ask) })),
-    risk,
-    reversible,
-    what_if: printable(tellWhatIf(action)),
-    guard: printable([guard.verdict.replace('_', ' '), guard.reasons.join('; ')].filter(Boolean).join(': ')),
-    approval: tellApproval(approval),
+    notes: [describeRisk(action), describeWhatIf(action.what_if, action.needs), describeGuard(action.guard)].map(
+      printable,
+    ),
+    approval: printable(describeApproval(action.approval)),
   }
 }
 
-function tellApproval({ required, status, id }: RecommendedAction['approval']): string {
-  if (!required || status === 'required') return status.replace('_', ' ')
-  return id === undefined ? `required, ${status}` : `required, ${status} (${printable(id)})`
+function describeApproval({ required, status, id }: RecommendedAction['approval']): string {
+  if (!required) return 'Approval: not required.'
+  if (status === 'required') return 'Approval: required, not requested yet.'
+  return `Approval: required, ${status}${id === undefined ? '' : ` (${id})`}.`
+}
+
+/** Who is affected, as short as it can be: `payments/payment-gateway`. */
+function subjectOf({ root_causes, classification }: Decision): string {
+  const { namespace, name } = root_causes[0]?.resource ?? { namespace: undefined, name: '' }
+  return printable(namespace === undefined ? classification.service : `${namespace}/${name}`)
 }
 
 /** The report of a decision. `record` says where the whole of it is kept. */
 export function buildReport(decision: Decision, record?: string): DecisionReport {
   const evidence = new Map(decision.evidence.map((fact) => [fact.id, fact]))
-  const { severity, category, service } = decision.classification
+  const { incident_id, run_id, trace_id, stopped_by, root_causes, classification } = decision
   const [first, ...others] = decision.recommended_actions
-  const causes = decision.root_causes.map((cause) => buildCause(cause, evidence))
-  const shown = new Set(causes.flatMap((cause) => cause.facts.map((fact) => fact.id)))
+  const ids = `incident ${incident_id}, run ${run_id}, trace ${trace_id}`
   return {
     outcome: decision.outcome,
-    severity,
-    category: printable(category),
-    service: printable(service),
-    confidence: decision.confidence,
+    severity: classification.severity,
+    category: printable(classification.category),
+    subject: subjectOf(decision),
+    confidence: describeConfidence(decision.confidence),
     summary: printable(decision.summary),
-    causes,
+    causes: root_causes.map((cause) => buildCause(cause, root_causes.length === 1, evidence)),
     chain: buildChain(decision.causal_chain),
-    ...(first && { action: buildAction(first, evidence, shown) }),
-    others: others.map(({ kind, target, reason }) => `${kind} ${nameResource(target)}: ${printable(reason)}`),
-    gaps: decision.gaps.map((gap) => ({
-      what: printable(gap.what),
-      why: printable(gap.why),
-      needs: printable(gap.needs),
+    ...(first && { action: buildAction(first, evidence) }),
+    others: others.map((action) => `${titleOfPlan(action)}: ${printable(action.reason)}`),
+    gaps: decision.gaps.map(({ what, why, needs }) => ({
+      what: printable(what),
+      why: printable(why),
+      needs: printable(needs),
     })),
-    stopped_by: decision.stopped_by,
-    ids: {
-      incident: printable(decision.incident_id),
-      run: printable(decision.run_id),
-      trace: printable(decision.trace_id),
-    },
+    details: printable(`${ids} (stop condition ${stopped_by})`),
     ...(record !== undefined && { record: printable(record) }),
   }
 }

@@ -1,3 +1,5 @@
+import { printable } from './printable.ts'
+
 /** How a text is laid out. */
 export interface TextOptions {
   colour: boolean
@@ -14,9 +16,6 @@ const codes: Record<Tone, number> = { red: 31, green: 32, yellow: 33, bold: 1, d
 const plain: Paint = (_, text) => text
 
 const coloured: Paint = (tone, text) => `\u001b[${codes[tone]}m${text}\u001b[0m`
-
-/** A share in whole percent. */
-export const percent = (part: number): string => `${Math.round(part * 100)} %`
 
 /** A page of plain or coloured lines; `lines` is what it holds so far. */
 export interface Page {
@@ -57,4 +56,28 @@ export function wrapText(text: string, width: number): string[] {
   }
   lines.push(line)
   return lines
+}
+
+const columnGap = '  '
+
+/** A table. The columns from `fold` on stand below the others where a line would be wider than `width`. */
+export interface Table {
+  head: readonly string[]
+  rows: readonly (readonly string[])[]
+  fold: number
+  width: number
+}
+
+/** Adds a table; nothing in it is shortened, so that an id can be copied. */
+export function putTable(page: Page, { head, rows, fold, width }: Table): void {
+  const cells = [head, ...rows].map((row) => row.map((cell) => printable(cell)))
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)))
+  const padded = cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)))
+  const isNarrow = widths.reduce((sum, own) => sum + own + columnGap.length, -columnGap.length) > width
+  for (const [index, row] of padded.entries()) {
+    const lines = isNarrow
+      ? [row.slice(0, fold).join(columnGap), columnGap + row.slice(fold).join(columnGap)]
+      : [row.join(columnGap)]
+    for (const line of lines) page.lines.push(index === 0 ? page.paint('dim', line.trimEnd()) : line.trimEnd())
+  }
 }

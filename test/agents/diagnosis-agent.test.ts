@@ -33,6 +33,6 @@ describe('agents/diagnosis-agent', () => {
     ['a service of the picture’s own namespace', { kind: 'Service', namespace: 'shop', name: 'db' }, 0],
     ['something that is no object', { kind: 'Host', name: 'db.example.com' }, 0],
   ])('wants to see %s: %#', async (_what, resource, count) => {
-    expect((await diagnose([blaming(resource)])).output.look_at).toHaveLength(count)
+    expect((await diagnose([blaming(resource)])).output.to_observe).toHaveLength(count)
   })
 })

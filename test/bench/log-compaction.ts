@@ -1,4 +1,4 @@
-import { loadScenarios } from '#src/evaluation/load-scenarios.ts'
+import { loadScenarios } from '#src/evaluation/scenario.ts'
 import { compactIncident } from '#test/helpers/compact-incident.ts'
 import { percentile } from './percentile.ts'
 

@@ -45,7 +45,7 @@ const before = resident()
 const blocks = monitorEventLoopDelay({ resolution: 5 })
 blocks.enable()
 const started = performance.now()
-const input = { namespace: 'synthetic', pod, container: 'app', most_ms: 110_000 }
+const input = { namespace: 'synthetic', pod, container: 'app', max_ms: 110_000 }
 const answer = await registry.call('scan_logs', input, signal)
 const seconds = (performance.now() - started) / 1000
 blocks.disable()

@@ -263,15 +263,15 @@ export function storesContract(name: string, create: CreateDatabase): void {
       })
     })
 
-    it('journals the parts of a run, the last of each', async () => {
-      await store.journal.save('run_1', { evidence: '[1]', findings: '[]' })
-      await store.journal.save('run_1', { evidence: '[1,2]' })
-      await store.journal.save('run_2', { evidence: '[9]' })
-      await store.journal.save('run_2', {})
-      expect(await store.journal.load('run_1')).toEqual({ evidence: '[1,2]', findings: '[]' })
+    it('journals what each step of a run found, the last run of each step', async () => {
+      await store.journal.save('run_1', '1.triage', '[1]')
+      await store.journal.save('run_1', '1.log_coordinator', '[]')
+      await store.journal.save('run_1', '1.triage', '[1,2]')
+      await store.journal.save('run_2', '1.triage', '[9]')
+      expect(await store.journal.load('run_1')).toEqual({ '1.triage': '[1,2]', '1.log_coordinator': '[]' })
       await store.journal.forget('run_1')
       expect(await store.journal.load('run_1')).toBeUndefined()
-      expect(await store.journal.load('run_2')).toEqual({ evidence: '[9]' })
+      expect(await store.journal.load('run_2')).toEqual({ '1.triage': '[9]' })
     })
 
     describe('keeping house', () => {
@@ -301,7 +301,7 @@ export function storesContract(name: string, create: CreateDatabase): void {
         await decide('run_1')
         await claim('run_2')
         for (const run_id of ['run_1', 'run_2']) {
-          await store.journal.save(run_id, { part: '1' })
+          await store.journal.save(run_id, '1.triage', '1')
           await store.checkpoints.put(
             threadOf(run_id),
             checkpoint,

@@ -1,5 +1,4 @@
-import { briefOf, briefOfFailure } from '#src/reporting/namespace-brief.ts'
-import { buildSweepReport, type SweepReport } from '#src/reporting/sweep-report.ts'
+import { briefOf, briefOfFailure, buildSweepReport, type SweepReport } from '#src/reporting/sweep-report.ts'
 import { buildDecision } from './build-decision.ts'
 
 /** A sweep over four namespaces: one with a fault of its own, two that suffer from a node, one without an answer. */

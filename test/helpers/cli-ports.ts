@@ -15,6 +15,7 @@ export function buildCliPorts(parts: Partial<CliPorts> = {}) {
     work: refuse('work'),
     openAudit: refuse('openAudit'),
     openCluster: refuse('openCluster'),
+    startPractice: refuse('startPractice'),
     ...parts,
   }
   return { ports, printed }

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 
-/** A source file with the files of the project that it imports. `typeOnly`: reached by `import type`; `names`: what it takes of them. */
+/** A source file with the files of the project that it imports. `typeOnly`: by `import type`; `dynamic`: by `import()`; `names`: what it takes. */
 export interface SourceFile {
   path: string
   text: string
-  imports: { path: string; typeOnly: boolean; names: string[] }[]
+  imports: { path: string; typeOnly: boolean; dynamic: boolean; names: string[] }[]
 }
 
 const importPattern =
@@ -26,6 +26,7 @@ function readSource(path: string): SourceFile {
     path: targetOf(path, match[2] ?? match[3] ?? ''),
     typeOnly: match[1] !== undefined,
     names: namesIn(match[0]),
+    dynamic: match[3] !== undefined,
   }))
   return { path: relative('.', path), text, imports }
 }
@@ -34,6 +35,18 @@ function readSource(path: string): SourceFile {
 function namesIn(statement: string): string[] {
   const list = /\{([^}]*)\}/.exec(statement)?.[1] ?? ''
   return list.split(',').flatMap((part) => /^(?:type )?(\w+)/.exec(part.trim())?.[1] ?? [])
+}
+
+/** Every file that is loaded with these: what they import statically, and what that imports. */
+export function staticImports(...entries: string[]): Set<string> {
+  const reached = new Set<string>()
+  const visit = (path: string): void => {
+    if (reached.has(path)) return
+    reached.add(path)
+    for (const imported of readSource(path).imports) if (!imported.typeOnly && !imported.dynamic) visit(imported.path)
+  }
+  entries.forEach(visit)
+  return reached
 }
 
 /** `#src/domain/gap.ts` counts from the project's root, `./gap.ts` from the importing file. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { gradeAnswer } from '#src/evaluation/grade-answer.ts'
-import { loadScenarios } from '#src/evaluation/load-scenarios.ts'
-import type { TeamName } from '#src/orchestrator/case-file.ts'
+import { loadScenarios } from '#src/evaluation/scenario.ts'
+import type { TeamName } from '#src/orchestrator/context.ts'
 import { investigateRecorded } from '#test/helpers/recorded-investigation.ts'
 import { scenarioFolder } from '#test/helpers/recorded-snapshot.ts'
 

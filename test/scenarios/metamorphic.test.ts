@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { gradeAnswer } from '#src/evaluation/grade-answer.ts'
-import { loadScenarios } from '#src/evaluation/load-scenarios.ts'
-import type { Verdict } from '#src/evaluation/scenario.ts'
+import { loadScenarios, type Verdict } from '#src/evaluation/scenario.ts'
 import { dropEvents } from '#test/helpers/metamorphic/drop-events.ts'
 import { dropLogs } from '#test/helpers/metamorphic/drop-logs.ts'
 import { mapStrings } from '#test/helpers/metamorphic/map-strings.ts'

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Remedy } from '#src/domain/action.ts'
-import type { Policy } from '#src/policy/policy.ts'
-import { defaultPolicy } from '#src/policy/default-policy.ts'
+import { type Policy, defaultPolicy } from '#src/policy/policy.ts'
 import { type ActionTeamBrief, actionTeam } from '#teams/action-team.ts'
 import { agentDeps } from '#test/helpers/agent-deps.ts'
 import { finding } from '#test/helpers/build-finding.ts'

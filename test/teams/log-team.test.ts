@@ -201,11 +201,15 @@ describe('teams/log-team', () => {
     expect(outcome.gaps).toEqual([gap])
   })
 
-  it('shows its members, their tools and to whom they hand off', () => {
-    expect(logTeam.members.map(({ name, tools, handoffs }) => ({ name, tools, handoffs }))).toEqual([
+  it('shows its members, their tools and to whom they hand off', async () => {
+    const { nodes, edges } = await logTeam.graph.getGraphAsync()
+    const members = Object.values(nodes).flatMap(({ metadata }) => (metadata?.['member'] as object | undefined) ?? [])
+    expect(members).toMatchObject([
       { name: 'loki_query', tools: ['query_logs', 'scan_logs'], handoffs: [] },
       { name: 'log_summarizer', tools: [], handoffs: ['loki_query'] },
       { name: 'log_pattern', tools: [], handoffs: ['loki_query'] },
     ])
+    expect(edges).toContainEqual(expect.objectContaining({ source: 'log_summarizer', target: 'loki_query' }))
+    expect(edges).toContainEqual(expect.objectContaining({ source: 'log_pattern', target: 'loki_query' }))
   })
 })

@@ -2,8 +2,7 @@ import { z } from 'zod'
 import { createRedactor } from '#src/redaction/create-redactor.ts'
 import type { Tool } from '#tools/tool.ts'
 import type { LogAnswer, LogSource } from './log-source.ts'
-import { lostLog } from './lost-log.ts'
-import { redactLines } from './redact-lines.ts'
+import { lostLog, redactLines } from './redact-lines.ts'
 
 const QueryLogs = z.object({
   namespace: z.string().min(1).max(63),
@@ -17,7 +16,7 @@ const QueryLogs = z.object({
 type QueryLogs = z.infer<typeof QueryLogs>
 
 const bytesPerLine = 400
-const mostBytes = 4_000_000
+const maxBytes = 4_000_000
 
 /**
  * The tool `query_logs`: the newest lines of one container, current or previous, from whatever log source there is. Lines are
@@ -36,7 +35,7 @@ export function createQueryLogsTool(
     async run(input, { signal }) {
       if (!source) return failed(input, 'no log source is configured', 'a log source')
       signal.throwIfAborted()
-      const limit_bytes = Math.min(input.tail_lines * bytesPerLine, mostBytes)
+      const limit_bytes = Math.min(input.tail_lines * bytesPerLine, maxBytes)
       const answer = await source.read({ ...input, limit_bytes }, signal)
       if (answer.status === 'failed') return { output: answer, evidence: [], gaps: [answer.gap] }
       const output = answer.status === 'read' ? await cleaned(answer, redact, signal) : answer

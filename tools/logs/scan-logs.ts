@@ -4,10 +4,9 @@ import type { Gap } from '#src/domain/gap.ts'
 import type { LogScan, LogWindow } from '#src/domain/log-scan.ts'
 import { createRedactor } from '#src/redaction/create-redactor.ts'
 import type { Tool } from '#tools/tool.ts'
-import type { LogScanner } from './log-scanner.ts'
 import type { LogBatch, LogStreamSource } from './log-stream.ts'
-import { lostLog } from './lost-log.ts'
-import { redactLines } from './redact-lines.ts'
+import { lostLog, redactLines } from './redact-lines.ts'
+import type { LogLine } from './log-source.ts'
 
 const ScanLogs = z.object({
   namespace: z.string().min(1).max(63),
@@ -17,9 +16,10 @@ const ScanLogs = z.object({
   previous: z.boolean().default(false),
   since_seconds: z.number().int().min(1).optional(),
   /** How long and how much to read; what is beyond is said to be unread. */
-  most_ms: z.number().int().min(1).max(110_000).default(60_000),
-  most_bytes: z.number().int().min(1).default(4_294_967_296),
+  max_ms: z.number().int().min(1).max(110_000).default(60_000),
+  max_bytes: z.number().int().min(1).default(4_294_967_296),
 })
+
 type ScanLogs = z.infer<typeof ScanLogs>
 
 /**
@@ -45,8 +45,17 @@ interface Reading {
 }
 
 const hardLimitMs = 120_000
-const longestStretchMs = 15
+
+const maxBlockMs = 15
+
 const linesAtOnce = 4
+
+/** Reduces a stream of lines to what matters, in bounded memory. One scanner reads one log. */
+interface LogScanner {
+  push(lines: readonly LogLine[]): void
+  /** Call once, when all was pushed. */
+  end(): LogScan
+}
 
 /**
  * The tool `scan_logs`: reads one log from its first line to its last as a stream, whatever its length, and hands back its kinds of
@@ -75,25 +84,25 @@ export function createScanLogsTool(parts: ScanLogsParts): Tool<ScanLogs, LogScan
   }
 }
 
-/** Reads until the end, the limits or a break; after each stretch of work everybody else gets a turn. */
+/** Reads until the end, the limits or a break; the event loop gets a turn in between. */
 async function readAll(
   batches: AsyncIterable<LogBatch>,
   scanner: LogScanner,
   { input, signal }: { input: ScanLogs; signal: AbortSignal },
 ): Promise<Reading> {
   const reading: Reading = { bytes: 0 }
-  const until = performance.now() + input.most_ms
-  const breathe = createBreath(signal)
+  const until = performance.now() + input.max_ms
+  const pause = createPause(signal)
   try {
     for await (const { lines, bytes } of batches) {
       for (let start = 0; start < lines.length; start += linesAtOnce) {
         scanner.push(lines.slice(start, start + linesAtOnce))
-        await breathe()
+        await pause()
       }
       reading.bytes += bytes
       reading.last = lines.at(-1)?.time ?? reading.last
-      if (performance.now() > until) reading.stopped = `its reading was ended after ${input.most_ms / 1000} s`
-      else if (reading.bytes >= input.most_bytes) reading.stopped = `its reading was ended after ${reading.bytes} bytes`
+      if (performance.now() > until) reading.stopped = `its reading was ended after ${input.max_ms / 1000} s`
+      else if (reading.bytes >= input.max_bytes) reading.stopped = `its reading was ended after ${reading.bytes} bytes`
       if (reading.stopped) break
     }
   } catch (error) {
@@ -103,15 +112,15 @@ async function readAll(
   return reading
 }
 
-/** Lets everybody else have a turn where the work has gone on for a while; throws on abort. */
-function createBreath(signal: AbortSignal): () => Promise<void> | undefined {
+/** Gives the event loop a turn where it was blocked for a while; throws on abort. */
+function createPause(signal: AbortSignal): () => Promise<void> | undefined {
   let started = performance.now()
   const rest = async (): Promise<void> => {
     await nextTick()
     signal.throwIfAborted()
     started = performance.now()
   }
-  return () => (performance.now() - started < longestStretchMs ? undefined : rest())
+  return () => (performance.now() - started < maxBlockMs ? undefined : rest())
 }
 
 function conclude(input: ScanLogs, reading: Reading, scan: LogScan) {

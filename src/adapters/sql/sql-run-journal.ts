@@ -1,10 +1,8 @@
 import { sql } from 'kysely'
-import type { RunJournal } from '#src/orchestrator/run-journal.ts'
-import type { Columns, Access } from './engine.ts'
+import type { RunJournal } from '#src/orchestrator/port.ts'
+import type { Access } from './engine.ts'
 
-const columns: Columns = { part: 'text', body: 'text' }
-
-/** What runs have found so far, a row per part. Where a power cut takes the last of it, a step of a run is done once more. */
+/** What the steps of runs found, a row per step. Where a power cut takes the last row, that step of a run is done once more. */
 export class SqlRunJournal implements RunJournal {
   readonly #access: Access
 
@@ -12,13 +10,10 @@ export class SqlRunJournal implements RunJournal {
     this.#access = access
   }
 
-  async save(run_id: string, parts: Readonly<Record<string, string>>): Promise<void> {
+  async save(run_id: string, step: string, found: string): Promise<void> {
     const { database, engine } = this.#access
-    const rows = Object.entries(parts).map(([part, body]) => ({ part, body }))
-    if (rows.length === 0) return
     await engine.transactUnforced(database, (transaction) =>
-      sql`insert into run_journal (run_id, part, body)
-      select ${run_id}, r.part, r.body from ${engine.rowsOf(rows, columns)} as r where true
+      sql`insert into run_journal (run_id, part, body) values (${run_id}, ${step}, ${found})
       on conflict (run_id, part) do update set body = excluded.body`.execute(transaction),
     )
   }

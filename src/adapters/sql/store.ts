@@ -10,7 +10,7 @@ import type {
 import type { AdmissionStore } from '#src/intake/admission/admission-store.ts'
 import type { SilenceStore } from '#src/intake/admission/silence-store.ts'
 import type { CatalogueStore } from '#src/knowledge/catalogue-store.ts'
-import type { RunJournal } from '#src/orchestrator/run-journal.ts'
+import type { RunJournal } from '#src/orchestrator/port.ts'
 import type { AuditLog } from '#src/server/port.ts'
 import type { ApprovalStore, ExecutionStore } from '#src/remediation/port.ts'
 

@@ -1,29 +1,34 @@
 import type { Decision } from '#src/domain/decision.ts'
-import { buildDecision } from '#src/orchestrator/build-decision.ts'
-import type { CaseFile } from '#src/orchestrator/case-file.ts'
-import type { LeaderState } from '#src/orchestrator/leader-state.ts'
+import type { RunContext } from '#src/orchestrator/context.ts'
+import { buildDecision, timingsOf, usageOf } from '#src/orchestrator/decision.ts'
+import type { LeaderState } from '#src/orchestrator/state.ts'
 import type { Step } from '#src/orchestrator/step.ts'
 
 /** Writes the decision. Where its parts do not make one, it is an honest `unknown`: there is always a decision. */
-export const conclude: Step = async (state, file) => {
-  try {
-    file.decision = buildDecision(state, file)
-  } catch (error) {
-    file.decision = withoutVerdict(state, file, error)
-  }
+export const conclude: Step = async (state, run, notes) => {
+  notes.add({ decision: decide(state, run) })
   return { concluded: true }
 }
 
-function withoutVerdict(state: LeaderState, file: CaseFile, error: unknown): Decision {
-  const why = file.redact(error instanceof Error ? error.message : 'it failed without a reason').slice(0, 200)
+function decide(state: LeaderState, run: RunContext): Decision {
+  try {
+    return buildDecision(state, run)
+  } catch (error) {
+    return withoutVerdict(state, run, error)
+  }
+}
+
+function withoutVerdict(state: LeaderState, run: RunContext, error: unknown): Decision {
+  const reason = error instanceof Error ? error.message : 'it failed without a reason'
+  const why = run.picture.redact(reason).slice(0, 200)
   const gap = { what: 'the verdict of the investigation', why, needs: 'a repeat of the investigation' }
   return {
-    incident_id: file.incident.id,
-    run_id: file.run_id,
-    trace_id: file.trace_id,
+    incident_id: run.incident.id,
+    run_id: run.run_id,
+    trace_id: run.trace_id,
     outcome: 'unknown',
     summary: 'No verdict: the investigation could not be concluded.',
-    classification: { category: 'none', severity: 'P5', service: file.incident.resource.name, confidence: 0 },
+    classification: { category: 'none', severity: 'P5', service: run.incident.resource.name, confidence: 0 },
     root_causes: [],
     causal_chain: [],
     evidence: [],
@@ -32,7 +37,7 @@ function withoutVerdict(state: LeaderState, file: CaseFile, error: unknown): Dec
     confidence: 0,
     stopped_by: 'critical_error',
     team_reports: [],
-    usage: { turns: state.turns, tool_calls: state.tool_calls, model_tokens: state.tokens },
-    timings_ms: { ...file.timings, total: file.clock() - file.started },
+    usage: usageOf(state),
+    timings_ms: timingsOf(state, run),
   }
 }

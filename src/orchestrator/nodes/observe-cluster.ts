@@ -1,23 +1,34 @@
-import { refKey } from '#src/domain/resource-ref.ts'
-import { gapRecord } from '#src/orchestrator/gap-record.ts'
+import { untilAborted } from '#src/domain/bound-signal.ts'
+import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
+import type { Snapshot } from '#src/domain/snapshot.ts'
+import type { RunContext } from '#src/orchestrator/context.ts'
+import { gapRecord } from '#src/orchestrator/state.ts'
 import type { Step } from '#src/orchestrator/step.ts'
-import { takePicture } from '#src/orchestrator/take-picture.ts'
 
-/** Takes the picture of the cluster; on a second look also of what findings pointed to. */
-export const observeCluster: Step = async (state, file) => {
-  const { namespace } = file.incident
-  const looked_at = Object.fromEntries(state.look_at.map((ref) => [refKey(ref), ref]))
+/** Observes the cluster; from the second time on also what findings pointed to. */
+export const observeCluster: Step = async (state, run) => {
+  const { namespace } = run.incident
+  const observed = Object.fromEntries(state.to_observe.map((ref) => [refKey(ref), ref]))
   try {
-    const snapshot = await takePicture(file, [...Object.values(state.looked_at), ...state.look_at])
-    return { looks: 1, looked_at, look_at: [], gaps: gapRecord(snapshot.gaps, file.redact) }
+    const snapshot = await takePicture(run, [...Object.values(state.observed), ...state.to_observe])
+    return { observations: 1, observed, to_observe: [], gaps: gapRecord(snapshot.gaps, run.picture.redact) }
   } catch (error) {
-    if (!file.deadline.aborted || file.signal.aborted) throw error
+    if (!run.deadline.aborted || run.signal.aborted) throw error
     const scope = namespace === undefined ? 'the cluster' : `namespace ${namespace}`
     const gap = {
       what: `the state of ${scope}`,
       why: 'the time of the investigation was up',
       needs: 'a faster answer of the cluster',
     }
-    return { looks: 1, looked_at, look_at: [], gaps: gapRecord([gap], file.redact) }
+    return { observations: 1, observed, to_observe: [], gaps: gapRecord([gap], run.picture.redact) }
   }
+}
+
+/** Observes the cluster, `wider` included, and makes what is seen the run's picture. Rejects where it cannot be observed. */
+export async function takePicture(run: RunContext, wider: readonly ResourceRef[]): Promise<Snapshot> {
+  const { resource, namespace } = run.incident
+  const request = { resource, namespace, ...(wider.length > 0 ? { wider: [...wider] } : {}) }
+  const snapshot = await untilAborted(run.observe(request, run.deadline), run.deadline)
+  await run.picture.replace(snapshot)
+  return snapshot
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dialects } from '#practice/server/reword/dialect.ts'
+import { dialects } from '#practice/server/reword.ts'
 import { rewordLog } from '#practice/server/incident.ts'
 
 const stamp = '2026-03-01T09:58:44.310Z'

@@ -228,6 +228,6 @@ describe('practice/server/main', () => {
   it('names the dialects where it is told to reword logs in one that it does not know', async () => {
     const { code, stderr } = await run('--incidents', 'practice/incidents', '--reword', 'xml')
     expect(code).toBe(2)
-    expect(stderr).toContain('--reword: "xml" is none of json, klog, logfmt, plain')
+    expect(stderr).toContain('--reword: "xml" is not one of json, klog, logfmt, plain')
   })
 })

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseArguments } from '#practice/server/arguments.ts'
-import { buildSyntheticNamespaces } from '#practice/server/practice-cluster.ts'
+import { buildSyntheticNamespaces, parseArguments } from '#practice/server/practice-cluster.ts'
 
 const size = { namespace: 'many', pods: 20, broken: 5, pods_per_deployment: 5, services: true }
 const waiting = (objects: object[]) => objects.filter((object) => JSON.stringify(object).includes('BackOff'))

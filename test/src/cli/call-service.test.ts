@@ -4,6 +4,7 @@ import {
   callService,
   describeFailure,
   describeRefusal,
+  postDecide,
   type ServiceRequest,
   type ServiceResponse,
 } from '#src/cli/call-service.ts'
@@ -25,10 +26,22 @@ describe('src/cli/call-service', () => {
     ])
   })
 
+  it('posts to /decide unless another path is given', async () => {
+    await using service = await startScriptedService(() => ({ status: 200, body: { outcome: 'healthy' } }))
+    const post = (more: { path?: string }) =>
+      postDecide({ url: service.url, body: { a: 1 }, signal: never, timeoutMs: 5000, ...more })
+    expect(await post({})).toEqual({ status: 200, body: { outcome: 'healthy' } })
+    await post({ path: '/webhook/kubernetes' })
+    expect(service.asked).toMatchObject([
+      { method: 'POST', path: '/decide', body: { a: 1 } },
+      { method: 'POST', path: '/webhook/kubernetes', body: { a: 1 } },
+    ])
+  })
+
   it.each(['two words', 'a\nb', 'schlüssel'])('does not repeat the token %j that no header can hold', async (token) => {
     await using service = await startScriptedService(() => ({ status: 200 }))
     const failure = await call(service.url, { token }).catch(describeFailure)
-    expect(failure).toBe('SRE_AGENT_TOKEN holds a blank or another character that no token has')
+    expect(failure).toBe('SRE_AGENT_TOKEN contains a blank or another character that no token has')
     expect(service.asked).toEqual([])
   })
 

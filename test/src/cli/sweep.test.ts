@@ -50,8 +50,8 @@ describe('src/cli/sweep', () => {
     expect(code).toBe(0)
     expect(asked.toSorted()).toEqual(['bank', 'shop'])
     expect(closed).toBe(1)
-    expect(stdout).toContain('0 of 2 namespaces have an issue (cluster prod-eu)')
-    expect(stdout).toContain('2 system namespaces left out')
+    expect(stdout).toContain('prod-eu: 2 namespaces, 0 with an issue, 2 healthy')
+    expect(stdout).toContain('Not asked: 2 system namespaces')
   })
 
   it('asks about system namespaces where it is told to', async () => {
@@ -124,7 +124,7 @@ describe('src/cli/sweep', () => {
   it('takes a cluster without a namespace for unknown, not for healthy', async () => {
     const { code, stderr } = await sweep(listed(), {})
     expect(code).toBe(3)
-    expect(stderr).toContain('prod-eu lists no namespace at all')
+    expect(stderr).toContain('prod-eu has no namespace at all')
   })
 
   it('says that the list of namespaces was cut', async () => {
@@ -144,8 +144,8 @@ describe('src/cli/sweep', () => {
     expect(code).toBe(130)
     expect(asked).not.toContain('wiki')
     if (output === 'text') {
-      expect(stdout).toContain('1 of 2 answered namespaces has an issue')
-      expect(stdout).toContain('2 of 4 were answered, of 2 nothing is known')
+      expect(stdout).toContain('2 of 4 namespaces, 1 with an issue, 1 healthy')
+      expect(stdout).toContain('nothing is known of the other 2 namespaces')
     } else expect(JSON.parse(stdout)).toMatchObject({ totals: { issue: 1, healthy: 1, not_asked: 2, namespaces: 4 } })
   })
 
@@ -179,7 +179,7 @@ describe('src/cli/sweep', () => {
   it('needs a cluster of its own for the list when another service is asked', async () => {
     const { code, stderr } = await sweep(listed('shop'), {}, { parts: { env: {} } })
     expect(code).toBe(2)
-    expect(stderr).toContain('set KUBECONFIG to the cluster that the service looks at')
+    expect(stderr).toContain('set KUBECONFIG to the cluster of the service')
   })
 
   it('runs as many at a time in a service of its own', async () => {

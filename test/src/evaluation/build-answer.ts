@@ -1,6 +1,6 @@
-import { type ActionReading, readActionWord } from '#src/evaluation/action-table.ts'
+import { type ActionReading, readActionWord } from '#src/evaluation/match-params.ts'
 import type { Answer, AnsweredAction } from '#src/evaluation/answer.ts'
-import { parseTarget } from '#src/evaluation/match-target.ts'
+import { parseTarget } from '#src/evaluation/match-pattern.ts'
 import { isHealthy, type ExpectedAction, type Verdict } from '#src/evaluation/scenario.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 

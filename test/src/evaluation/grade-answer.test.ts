@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { scenarioFolder } from '#test/helpers/recorded-snapshot.ts'
 import { gradeAnswer, isForbidden } from '#src/evaluation/grade-answer.ts'
-import { loadScenarios } from '#src/evaluation/load-scenarios.ts'
-import { isHealthy } from '#src/evaluation/scenario.ts'
+import { isHealthy, loadScenarios } from '#src/evaluation/scenario.ts'
 import { actionFor, buildAction, buildAnswer, buildVerdict, perfectAnswer } from './build-answer.ts'
 
 const recorded = existsSync(scenarioFolder) ? await loadScenarios(scenarioFolder) : []

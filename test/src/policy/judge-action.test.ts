@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { actionKinds } from '#src/domain/action.ts'
-import { defaultPolicy } from '#src/policy/default-policy.ts'
-import { judgeAction } from '#src/policy/judge-action.ts'
-import type { JudgedAction } from '#src/policy/judged-action.ts'
-import type { Policy } from '#src/policy/policy.ts'
+import { defaultPolicy, type Policy } from '#src/policy/policy.ts'
+import { judgeAction, type JudgedAction } from '#src/policy/judge-action.ts'
 
 const rollback: JudgedAction = {
   kind: 'rollback',

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Approval } from '#src/domain/approval.ts'
-import type { IncidentBrief } from '#src/reporting/change-view.ts'
-import { commandLine } from '#src/reporting/command-line.ts'
-import { renderApproval } from '#src/reporting/render-approval.ts'
+import { type IncidentBrief, renderApproval } from '#src/reporting/render-approval.ts'
+import { commandLine } from '#src/reporting/printable.ts'
 import { buildApproval, minutesAfter } from '#test/helpers/build-change.ts'
 import { missingFacts } from '#test/helpers/missing-facts.ts'
 
@@ -19,27 +18,27 @@ function render(over: Partial<Approval> = {}, incident = known, colour = false):
 describe('src/reporting/render-approval', () => {
   it('says how it stands, what for, the plan, and the lines that answer it', () => {
     expect(render()).toMatchInlineSnapshot(`
-      "PENDING  rollback Deployment/gateway in payments
-      Asked 4m ago. Can be answered for 56m (until 2026-11-21T09:00:00.000Z).
+      "PENDING  Roll back Deployment/gateway in payments (rollback)
+      Requested 4m ago. It can be answered for another 56m (until 2026-11-21T09:00:00.000Z).
 
       Incident
         inc_1: service gateway, namespace payments
         done: Deployment gateway crashes.
 
       Plan
-        rollback Deployment/gateway in payments
+        Roll back Deployment/gateway in payments (rollback)
           to_revision = 4
         the revision before ran well
-        risk medium, reversible
-        would it resolve this? yes: the image of that revision is there
-        guard: needs approval
+        Medium risk, can be undone.
+        Would fix the cause: yes (the image of that revision is there).
+        Safety check: needs an approval.
           - policy: a person approves every change
 
-      Record
+      Details
         approval apr_1, run run_1
         plan hash e556761d42ae60ca6705be40b4dc6e6fcb954cd5a55f0970d33a9e64c88cd98a
 
-      To answer this plan, and no other
+      To approve or reject this plan
         run approvals approve apr_1 --plan-hash e556761d42ae
         run approvals reject apr_1 --plan-hash e556761d42ae --comment ''
       "

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Execution } from '#src/domain/execution.ts'
-import { commandLine } from '#src/reporting/command-line.ts'
+import { commandLine } from '#src/reporting/printable.ts'
 import { renderExecution } from '#src/reporting/render-execution.ts'
 import { buildExecution, minutesAfter } from '#test/helpers/build-change.ts'
 import { missingFacts } from '#test/helpers/missing-facts.ts'
@@ -20,28 +20,28 @@ const seen = (state: NonNullable<Execution['observed_after']>['state']) => ({
 describe('src/reporting/render-execution', () => {
   it('says who is at it and until when, the plan, and the lines that end it', () => {
     expect(render()).toMatchInlineSnapshot(`
-      "RUNNING  rollback Deployment/gateway in payments
+      "RUNNING  Roll back Deployment/gateway in payments (rollback)
       anna began 4m ago (2026-11-21T08:00:00.000Z).
-      How it ended can be told for 56m (until 2026-11-21T09:00:00.000Z); nobody else may begin
-      on the same target meanwhile.
+      The end can be reported for another 56m (until 2026-11-21T09:00:00.000Z). Until then
+      nobody else can begin on the same target.
 
       Plan
-        rollback Deployment/gateway in payments
+        Roll back Deployment/gateway in payments (rollback)
           to_revision = 4
         the revision before ran well
-        risk medium, reversible
-        would it resolve this? yes: the image of that revision is there
-        guard: needs approval
+        Medium risk, can be undone.
+        Would fix the cause: yes (the image of that revision is there).
+        Safety check: needs an approval.
           - policy: a person approves every change
 
-      To remove
-        Deployment/gateway in payments: missing_env
+      Causes that it should remove
+        Deployment/gateway in payments (missing_env)
 
-      Record
+      Details
         execution exe_1, incident inc_1, run run_1, approval apr_1
         plan hash e556761d42ae60ca6705be40b4dc6e6fcb954cd5a55f0970d33a9e64c88cd98a
 
-      To say how it ended
+      To report how it ended
         run executions end exe_1 --status done
         run executions end exe_1 --status failed --note ''
         run executions end exe_1 --status abandoned
@@ -66,27 +66,27 @@ describe('src/reporting/render-execution', () => {
       expect(text).not.toContain('executions end')
     }
     expect(new Set(texts).size).toBe(states.length)
-    const section = (text: string) => text.split('\n\n').find((part) => part.startsWith('Seen after it'))
+    const section = (text: string) => text.split('\n\n').find((part) => part.startsWith('Outcome'))
     expect(texts.map(section)).toMatchInlineSnapshot(`
       [
-        "Seen after it
-        the problem is over: so it is
-        one look of run run_2 at 2026-11-21T08:03:00.000Z; no proof that it lasts",
-        "Seen after it
-        what was aimed at is gone, and something else is wrong: so it is
-        one look of run run_2 at 2026-11-21T08:03:00.000Z; no proof that it lasts",
-        "Seen after it
-        what was aimed at is still there: so it is
-        one look of run run_2 at 2026-11-21T08:03:00.000Z; no proof that it lasts",
-        "Seen after it
-        not known: so it is
-        one look of run run_2 at 2026-11-21T08:03:00.000Z; no proof that it lasts",
+        "Outcome
+        The problem is over: so it is
+        Run run_2 checked this once, at 2026-11-21T08:03:00.000Z. It may change later.",
+        "Outcome
+        The causes are gone, but something else is wrong: so it is
+        Run run_2 checked this once, at 2026-11-21T08:03:00.000Z. It may change later.",
+        "Outcome
+        The causes are still there: so it is
+        Run run_2 checked this once, at 2026-11-21T08:03:00.000Z. It may change later.",
+        "Outcome
+        The outcome is unknown: so it is
+        Run run_2 checked this once, at 2026-11-21T08:03:00.000Z. It may change later.",
       ]
     `)
     expect([render({ status: 'done' }), render({ status: 'failed' })].map(section)).toMatchInlineSnapshot(`
       [
-        "Seen after it
-        no run has looked since",
+        "Outcome
+        No run has checked it yet.",
         undefined,
       ]
     `)

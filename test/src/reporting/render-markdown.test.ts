@@ -8,40 +8,41 @@ const render = (parts = {}) => renderMarkdown(buildReport(buildDecision(parts)))
 describe('src/reporting/render-markdown', () => {
   it('says the same as the text report', () => {
     expect(render()).toMatchInlineSnapshot(`
-      "# issue: cart (P2, config)
+      "# issue: shop/cart (P2, config)
 
-      Deployment cart needs CART\\_URL. Confidence 90 %.
+      Deployment cart needs CART\\_URL. Confidence: high.
 
       ## Cause
 
-      - **Deployment/cart in shop**: missing_env, 90 %. CART\\_URL is not set.
+      - **Deployment/cart in shop \\(missing\\_env\\)**: CART\\_URL is not set.
 
       ## Do this
 
-      **set_env** Deployment/cart in shop: The program does not start without it.
+      **Set an environment variable of Deployment/cart in shop \\(set\\_env\\)**: The program does not start without it.
 
       - container = \`app\`
-      - name = \`CART_URL\` (from: ev\\_1)
-      - needs **value**: Which address has the cart?
-      - risk low, reversible
-      - would it resolve this? yes: the variable is what it misses
-      - guard: needs approval: changes are approved by people; approval: required
-
-      ## What could not be seen
-
-      - metrics: no source; needs a metrics source
+      - name = \`CART_URL\` (from log of cart-1/app, restart 2)
+      - **value** must be given: Which address has the cart?
+      - Low risk, can be undone.
+      - Would fix the cause: yes \\(the variable is what it misses\\).
+      - Safety check: needs an approval \\(changes are approved by people\\).
+      - Approval: required, not requested yet.
 
       ## Evidence
 
-      - ev\\_1, log, untrusted text: CART\\_URL is required (log of cart-1/app, restart 2)
+      - log: CART\\_URL is required (log of cart-1/app, restart 2, text of the workload, not trusted)
 
-      ## What follows from it
+      ## Consequences
 
       - Deployment/cart in shop \\(missing\\_env\\) → Service/cart in shop \\(service\\_without\\_endpoints\\): it selects its pods
 
-      ## Record
+      ## Not seen
 
-      Incident inc\\_1, run run\\_1, trace trace\\_1; stopped by all\\_teams\\_reported.
+      - metrics: no source (needs a metrics source)
+
+      ## Details
+
+      incident inc\\_1, run run\\_1, trace trace\\_1 \\(stop condition all\\_teams\\_reported\\)
       "
     `)
   })

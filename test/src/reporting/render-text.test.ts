@@ -9,41 +9,41 @@ const render = (parts = {}, colour = false) =>
   renderText(buildReport(buildDecision(parts), 'http://host/api/incidents/inc_1'), { colour, width: 80 })
 
 describe('src/reporting/render-text', () => {
-  it('says the verdict first, then cause, what to do, what was out of sight, and what that rests on', () => {
+  it('says the verdict first, then cause, what to do, the evidence, and what could not be seen', () => {
     expect(render()).toMatchInlineSnapshot(`
-      "ISSUE  P2  config  cart  confidence 90 %
+      "ISSUE  P2  shop/cart  (config)
       Deployment cart needs CART_URL.
-      One thing could not be seen, see below.
+      Confidence: high. One thing could not be seen, see below.
 
       Cause
-        Deployment/cart in shop: missing_env (90 %)
+        Deployment/cart in shop (missing_env)
         CART_URL is not set.
 
       Do this
-        set_env Deployment/cart in shop
+        Set an environment variable of Deployment/cart in shop (set_env)
         The program does not start without it.
           container = app
-          name = CART_URL (from ev_1)
-          needs value: Which address has the cart?
-        risk low, reversible
-        would it resolve this? yes: the variable is what it misses
-        guard: needs approval: changes are approved by people
-        approval: required
-
-      What could not be seen
-        - metrics: no source; needs a metrics source
+          name = CART_URL (from log of cart-1/app, restart 2)
+          value must be given: Which address has the cart?
+        Low risk, can be undone.
+        Would fix the cause: yes (the variable is what it misses).
+        Safety check: needs an approval (changes are approved by people).
+        Approval: required, not requested yet.
 
       Evidence
-        ev_1 [log, untrusted text] CART_URL is required
-          log of cart-1/app, restart 2
+        log     CART_URL is required
+                log of cart-1/app, restart 2 (text of the workload, not trusted)
 
-      What follows from it
+      Consequences
         Deployment/cart in shop (missing_env) -> Service/cart in shop
         (service_without_endpoints)
           it selects its pods
 
-      Record
-        incident inc_1, run run_1, trace trace_1; stopped by all_teams_reported
+      Not seen
+        - metrics: no source (needs a metrics source)
+
+      Details
+        incident inc_1, run run_1, trace trace_1 (stop condition all_teams_reported)
         http://host/api/incidents/inc_1
       "
     `)
@@ -59,8 +59,17 @@ describe('src/reporting/render-text', () => {
       recommended_actions: [],
       gaps: [],
     })
-    expect(text.split('\n\n').map((section) => section.split(/\W/)[0])).toEqual(['HEALTHY', 'Record'])
+    expect(text.split('\n\n').map((section) => section.split(/\W/)[0])).toEqual(['HEALTHY', 'Details'])
     expect(text).not.toMatch(/P5|none/)
+  })
+
+  it('gives the confidence in words, and of each cause where there are several', () => {
+    const [cause] = buildDecision().root_causes
+    const text = render({ confidence: 0.71, root_causes: [cause, { ...cause, confidence: 0.3 }] })
+    expect(text).toContain('Confidence: medium.')
+    expect(text).toContain('1. Deployment/cart in shop (missing_env, confidence high)')
+    expect(text).toContain('2. Deployment/cart in shop (missing_env, confidence low)')
+    expect(text).not.toMatch(/0\.\d|\d %/)
   })
 
   it('does not say the same twice', () => {
@@ -72,24 +81,23 @@ describe('src/reporting/render-text', () => {
   it.each<[string[], 'yes' | 'unknown', string, string[]]>([
     [['value'], 'unknown', 'it depends on what is asked for: value', ['`value`']],
     [['name', 'key'], 'unknown', 'it depends on what is asked for: name, key', ['`name`', '`key`']],
-    [[], 'unknown', 'no rule judges it', ['not known', 'no rule judges it']],
+    [[], 'unknown', 'no rule judges it', ['unknown', 'no rule judges it']],
     [[], 'yes', 'the key is there then', ['yes', 'the key is there then']],
   ])('tells what a change would do, with %j still to be given (%s)', (params, would_resolve, because, facts) => {
     const needs = params.map((param) => ({ param, ask: 'Which?' }))
     const action = { ...buildDecision().recommended_actions[0]!, needs, what_if: { would_resolve, because } }
     const line = render({ recommended_actions: [action] })
       .split('\n')
-      .find((each) => each.includes('resolve'))
+      .find((each) => each.includes('Would fix'))
     expect(missingFacts(line, ...facts)).toEqual([])
     expect(line?.includes(because)).toBe(params.length === 0)
   })
 
-  it('says at once that something was out of sight, and counts it', () => {
+  it('says at once that something could not be seen, and counts it', () => {
     const gap = buildDecision().gaps[0]!
     const head = (gaps: Decision['gaps']) => render({ gaps }).split('\n\n')[0]?.split('\n') ?? []
-    expect(head([])).toHaveLength(2)
-    expect(head([gap, gap])).toHaveLength(3)
-    expect(missingFacts(head([gap, gap])[2], 2)).toEqual([])
+    expect(head([]).join()).not.toContain('could not be seen')
+    expect(missingFacts(head([gap, gap]).at(-1), '2 things could not be seen')).toEqual([])
     expect(render({ gaps: [] })).not.toContain(gap.what)
   })
 

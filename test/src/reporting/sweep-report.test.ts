@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildDecision } from '#test/helpers/build-decision.ts'
 import type { Decision } from '#src/domain/decision.ts'
-import { briefOf, briefOfFailure, type NamespaceBrief } from '#src/reporting/namespace-brief.ts'
-import { buildSweepReport } from '#src/reporting/sweep-report.ts'
+import { briefOf, briefOfFailure, buildSweepReport, type NamespaceBrief } from '#src/reporting/sweep-report.ts'
 
 const facts = { context: 'prod-eu', namespaces: 10, left_out: 3, ms: 1234.5 }
 const report = (...briefs: NamespaceBrief[]) => buildSweepReport(briefs, facts)
@@ -46,7 +45,7 @@ describe('src/reporting/sweep-report', () => {
     expect(issues).toHaveLength(2)
     expect(issues[0]).toMatchObject({ severity: 'P1', namespaces: ['bank', 'shop'] })
     expect(issues[0]?.causes).toMatchObject([{ resource: 'Node/worker-1', mechanism: 'node_not_ready' }])
-    expect(issues[0]?.action).toMatchObject({ kind: 'escalate', target: 'Node/worker-1' })
+    expect(issues[0]?.action).toMatchObject({ title: 'ask the owner of Node/worker-1', target: 'Node/worker-1' })
     expect(totals.issue).toBe(3)
   })
 
@@ -58,7 +57,7 @@ describe('src/reporting/sweep-report', () => {
     )
     expect(issues.map(({ namespaces }) => namespaces)).toEqual([['bank', 'shop'], ['bank']])
     expect(issues[1]?.causes.map(({ mechanism }) => mechanism)).toEqual(['missing_env'])
-    expect(issues[1]?.action?.kind).toBe('set_env')
+    expect(issues[1]?.action?.title).toBe('set an environment variable of Deployment/cart in shop')
   })
 
   it('keeps apart what is only alike: the same name in two namespaces is two faults', () => {
@@ -102,7 +101,7 @@ describe('src/reporting/sweep-report', () => {
     expect(unknown).toEqual([
       {
         namespaces: ['a', 'b'],
-        missing: ['pods in the namespace: 403 Forbidden; needs list on pods in the namespace'],
+        missing: ['pods in the namespace: 403 Forbidden (needs list on pods in the namespace)'],
       },
       { namespaces: ['c'], missing: ['no answer: timed out'] },
     ])
@@ -111,7 +110,7 @@ describe('src/reporting/sweep-report', () => {
   it('names answered namespaces in which something could not be seen', () => {
     const gaps = [{ what: 'events', why: 'timed out', needs: 'time' }]
     const { partly_seen } = report(of('a'), of('b', 'P2', { outcome: 'healthy', gaps }))
-    expect(partly_seen).toEqual([{ namespaces: ['b'], missing: ['events: timed out; needs time'] }])
+    expect(partly_seen).toEqual([{ namespaces: ['b'], missing: ['events: timed out (needs time)'] }])
   })
 
   it('keeps little of a large decision', () => {

@@ -57,8 +57,8 @@ describe('tools/logs/scan-logs', () => {
   })
 
   it.each([
-    ['bytes', { most_bytes: 100_000 }, /after 100000 bytes/],
-    ['time', { most_ms: 1 }, /after 0.001 s/],
+    ['bytes', { max_bytes: 100_000 }, /after 100000 bytes/],
+    ['time', { max_ms: 1 }, /after 0.001 s/],
   ])('stops at its limit of %s and says so', async (_, limit, why) => {
     let given = 0
     const endless = async function* (): AsyncGenerator<LogBatch> {

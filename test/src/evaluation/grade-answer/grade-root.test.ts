@@ -36,15 +36,19 @@ describe('src/evaluation/grade-answer/grade-root', () => {
   it('wants each fault as a root of its own', () => {
     const verdict = buildVerdict({ additional_faults: [{ resource: ref('Deployment/shop/chat') }] })
     expect(rootFault(roots('Deployment/shop/cart', 'Deployment/shop/chat'), verdict)).toBeUndefined()
-    expect(rootFault(roots('Deployment/shop/cart'), verdict)).toContain('Deployment/shop/chat is no root')
+    expect(rootFault(roots('Deployment/shop/cart'), verdict)).toContain(
+      'Deployment/shop/chat is not among the root causes',
+    )
     const twice = buildVerdict({ additional_faults: [{ resource: ref('Deployment/shop/cart') }] })
-    expect(rootFault(roots('Deployment/shop/cart'), twice)).toContain('is no root')
+    expect(rootFault(roots('Deployment/shop/cart'), twice)).toContain('is not among the root causes')
   })
 
   it('calls more than two roots beyond the faults a shotgun, even with the right one among them', () => {
     const others = ['Deployment/shop/a', 'Deployment/shop/b', 'Deployment/shop/c']
     expect(rootFault(roots('Deployment/shop/cart', ...others.slice(0, 2)), buildVerdict())).toBeUndefined()
-    expect(rootFault(roots('Deployment/shop/cart', ...others), buildVerdict())).toBe('4 root causes for 1 fault(s)')
+    expect(rootFault(roots('Deployment/shop/cart', ...others), buildVerdict())).toBe(
+      'there are 4 root causes for 1 fault',
+    )
   })
 
   it('wants no blame where nothing is wrong', () => {
@@ -52,7 +56,7 @@ describe('src/evaluation/grade-answer/grade-root', () => {
     const calm = (answer: ReturnType<typeof roots>) => rootFault({ ...answer, outcome: 'recovered' }, verdict)
     expect(calm(roots())).toBeUndefined()
     expect(calm(roots('Deployment/shop/cart'))).toBeUndefined()
-    expect(calm(roots('Deployment/shop/db'))).toContain('blamed Deployment/shop/db')
-    expect(rootFault({ ...roots(), outcome: 'unknown' }, verdict)).toContain('said unknown')
+    expect(calm(roots('Deployment/shop/db'))).toContain('Deployment/shop/db is named as a root cause')
+    expect(rootFault({ ...roots(), outcome: 'unknown' }, verdict)).toContain('the outcome is unknown')
   })
 })
