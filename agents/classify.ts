@@ -1,8 +1,8 @@
 import type { Classification } from '#src/domain/decision.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { mechanisms } from '#src/domain/mechanism.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { compareSeverity, priorityOf, type Severity } from '#src/domain/severity.ts'
+import { vocabulary } from './vocabulary.ts'
 
 type Classified = Pick<FindingDraft, 'mechanism' | 'resource' | 'severity' | 'confidence'>
 
@@ -21,7 +21,7 @@ export function classify(
     leading.severity,
   )
   return {
-    category: mechanisms[leading.mechanism].category,
+    category: vocabulary.entries[leading.mechanism].category,
     severity: priorityOf(worst),
     service: leading.resource.name,
     confidence: leading.confidence,

@@ -9,6 +9,7 @@ import type { ObservedKind } from '#src/domain/kubernetes/objects.ts'
 import { refKey, ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Incident } from '#src/domain/signal.ts'
 import type { Agent, MindContext } from './agent.ts'
+import { vocabulary } from './vocabulary.ts'
 
 /** The incident, and what could not be seen where it could change the verdict. */
 export interface DiagnosisBrief {
@@ -53,8 +54,11 @@ const nothing: CauseGraph = { roots: [], links: [], unexplained: [] }
 function diagnose({ brief, findings, view }: MindContext<DiagnosisBrief>): { output: Diagnosis; said: string } {
   const { incident, gaps, unread_logs } = brief
   const { resource } = incident
-  const found = buildCauseGraph(findings, view, resource.kind === 'Namespace' ? undefined : resource)
-  const verdict = assessOutcome({ view, findings, roots: found.roots, gaps, unread_logs, incident })
+  const found = buildCauseGraph(findings, view, {
+    vocabulary,
+    focus: resource.kind === 'Namespace' ? undefined : resource,
+  })
+  const verdict = assessOutcome({ view, vocabulary, findings, roots: found.roots, gaps, unread_logs, incident })
   const graph = verdict.missing ? nothing : found
   const output: Diagnosis = {
     roots: graph.roots.map(({ finding, confidence, explains }) => ({ finding: finding.id, confidence, explains })),

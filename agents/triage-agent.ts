@@ -1,12 +1,11 @@
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { z } from 'zod'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { kubernetesAnalyzers } from '#src/rules/index.ts'
-import { containerGroups } from '#src/rules/kit/pod-groups.ts'
+import type { Rule } from '#src/rules/rule.ts'
+import { kubernetesRules } from '#src/rules/index.ts'
+import { containerGroups } from '#src/rules/kit/pods.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { Classification } from '#src/domain/decision.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { mechanisms } from '#src/domain/mechanism.ts'
 import type { Incident } from '#src/domain/signal.ts'
 import { compareSeverity } from '#src/domain/severity.ts'
 import type { Agent, MindContext } from './agent.ts'
@@ -14,6 +13,7 @@ import { classify } from './classify.ts'
 import { type LogTarget, selectLogTargets, maxLogsRead, selectReadyLogTargets } from './select-log-targets.ts'
 import { type MetricQuestion, selectMetricQuestions } from './select-metric-questions.ts'
 import { addRecentChanges } from '#src/causes/recent-changes.ts'
+import { vocabulary } from './vocabulary.ts'
 
 /** What triage is asked about. */
 export interface TriageBrief {
@@ -45,7 +45,7 @@ export const triageAgent: Agent<TriageBrief, Triage> = {
 }
 
 async function triage({ brief, view, signal }: MindContext<TriageBrief>): Promise<{ output: Triage; said: string }> {
-  const { findings, failed } = await analyze(kubernetesAnalyzers, view, signal)
+  const { findings, failed } = await analyze(kubernetesRules, view, signal)
   const unwell = selectLogTargets(view, findings)
   const ready = selectReadyLogTargets(view, findings, brief.incident.resource)
   const log_targets = [...unwell, ...ready.slice(0, Math.max(0, maxLogsRead - unwell.length))]
@@ -60,28 +60,28 @@ async function triage({ brief, view, signal }: MindContext<TriageBrief>): Promis
   return { output, said: `${findings.length} findings, ${classification.category}; asks for ${asks.join(' and ')}.` }
 }
 
-/** One family after the other; the event loop gets a turn in between, so that a large namespace does not block other runs. */
+/** One rule after the other; the event loop gets a turn in between, so that a large namespace does not block other runs. */
 async function analyze(
-  analyzers: readonly Analyzer[],
+  rules: readonly Rule[],
   view: ClusterView,
   signal: AbortSignal,
 ): Promise<{ findings: FindingDraft[]; failed: string[] }> {
   const findings: FindingDraft[] = []
   const failed: string[] = []
-  // What nearly every family reads is gathered first, so that the first of them does not pay for all in one go.
+  // What nearly every rule reads is gathered first, so that the first of them does not pay for all in one go.
   containerGroups(view)
   await nextTick()
   view.servicesSelecting(undefined, {})
   await nextTick()
-  for (const analyzer of analyzers) {
+  for (const rule of rules) {
     if (signal.aborted) {
-      failed.push(`${analyzer.name}: the time was up`)
+      failed.push(`${rule.name}: the time was up`)
       continue
     }
     try {
-      findings.push(...withRecentChanges(view, analyzer(view)))
+      findings.push(...withRecentChanges(view, rule.find(view)))
     } catch (error) {
-      failed.push(`${analyzer.name}: ${error instanceof Error ? error.message : 'failed'}`)
+      failed.push(`${rule.name}: ${error instanceof Error ? error.message : 'failed'}`)
     }
     await nextTick()
   }
@@ -91,12 +91,12 @@ async function analyze(
 function weightiestFirst(left: FindingDraft, right: FindingDraft): number {
   return (
     compareSeverity(left.severity, right.severity) ||
-    mechanisms[right.mechanism].rank - mechanisms[left.mechanism].rank ||
+    vocabulary.weightOf(right.mechanism) - vocabulary.weightOf(left.mechanism) ||
     right.confidence - left.confidence
   )
 }
 
 /** What was found, each with what was changed shortly before it and who keeps the fields that its remedies write. */
 export function withRecentChanges(view: ClusterView, findings: readonly FindingDraft[]): FindingDraft[] {
-  return findings.map((finding) => addRecentChanges(view, finding))
+  return findings.map((finding) => addRecentChanges(view, finding, vocabulary))
 }

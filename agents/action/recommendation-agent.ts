@@ -5,7 +5,7 @@ import { actionKey } from './action-key.ts'
 import { whatIf } from '#src/causes/what-if.ts'
 import { humanKinds, ProposedAction, type Remedy } from '#src/domain/action.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
-import { mechanisms } from '#src/domain/mechanism.ts'
+import { vocabulary } from '#agents/vocabulary.ts'
 import { sameRef } from '#src/domain/resource-ref.ts'
 
 /** The roots, weightiest first, and what Guard has refused so far. */
@@ -120,7 +120,7 @@ export function collectRemedies(
   const useful = all.filter((action) => action.what_if.would_resolve !== 'no')
   const ordered = useful.length > 0 ? useful : all
   const proven = ordered.find((action) => action.kind === 'rollback' && action.what_if.would_resolve === 'yes')
-  const inTemplate = templateFaults.has(mechanisms[root.mechanism].category)
+  const inTemplate = templateFaults.has(vocabulary.entries[root.mechanism].category)
   return proven && inTemplate && waitsForPerson(ordered[0])
     ? [proven, ...ordered.filter((action) => action !== proven)]
     : ordered

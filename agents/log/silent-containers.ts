@@ -3,7 +3,7 @@ import { isSettled } from '#src/logs/judge/situation.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Gap } from '#src/domain/gap.ts'
-import { mechanisms } from '#src/domain/mechanism.ts'
+import { vocabulary } from '#agents/vocabulary.ts'
 import { refKey } from '#src/domain/resource-ref.ts'
 import { fetchedLogs } from './fetched-logs.ts'
 
@@ -26,7 +26,8 @@ export function silentContainers(
     if (!pod || isSettled(pod, view) || !endedBadly(pod.status, container)) return []
     const key = refKey(view.workloadOf(pod))
     const about = findings.filter(({ resource, affects }) => [resource, ...affects].some((ref) => refKey(ref) === key))
-    const explained = about.length === 0 || about.some(({ mechanism }) => mechanisms[mechanism].role === 'cause')
+    const explained =
+      about.length === 0 || about.some(({ mechanism }) => vocabulary.entries[mechanism].role === 'cause')
     const why = first.answer.status === 'empty' ? first.answer.why : 'nothing was printed'
     const what = `the log of container ${container} of pod ${name} in namespace ${namespace}`
     return explained ? [] : [{ what, why, needs: 'a log store that keeps the logs of ended containers' }]

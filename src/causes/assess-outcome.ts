@@ -3,19 +3,21 @@ import type { Outcome } from '#src/domain/decision.ts'
 import type { Finding } from '#src/domain/finding.ts'
 import type { Gap } from '#src/domain/gap.ts'
 import { isClusterScoped, isObservedKind } from '#src/domain/kubernetes/kinds.ts'
-import type { Job, Pod } from '#src/domain/kubernetes/objects.ts'
-import { type ResourceRef, refKey } from '#src/domain/resource-ref.ts'
+import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Incident } from '#src/domain/signal.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { fitText } from '#src/util/fit-text.ts'
 import type { RootFinding } from './cause-graph.ts'
-import { changesBefore, describeRecentChange } from './recent-changes.ts'
 import { concerns } from './concerns.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
+import type { Vocabulary } from '#src/rules/kit/mechanisms.ts'
+import type { Job, Pod } from '#src/domain/kubernetes/objects.ts'
+import { fitText } from '#src/util/fit-text.ts'
+import { changesBefore, describeRecentChange } from './recent-changes.ts'
 import { describeNamespaceHealth } from './namespace-health.ts'
 
 /** The snapshot, its findings, and what could not be seen. */
 export interface OutcomeQuestion {
   view: ClusterView
+  vocabulary: Vocabulary
   findings: readonly Finding[]
   roots: readonly RootFinding[]
   /** Only gaps that could change the verdict. */
@@ -56,22 +58,22 @@ function assessMissing(missing: Gap, roots: readonly RootFinding[]): AssessedOut
 }
 
 function assessIssue(question: OutcomeQuestion): AssessedOutcome {
-  const { roots, findings, view } = question
+  const { roots, findings } = question
   const statements = roots.map(({ finding }) => finding.statement.replace(/\.?$/, '.'))
   const rest = statements.slice(1).map((statement) => `Also: ${statement}`)
   const summary = join([
     statements[0] ?? '',
     ...stateWithoutFault(question),
-    ...changed(view, roots[0]),
+    ...changed(question),
     ...rest,
     ...affectedWorkloads(roots, findings),
   ])
   return { outcome: 'issue', summary, confidence: roots[0]?.confidence ?? 0 }
 }
 
-/** The newest change shortly before the first root, and who made it. */
-function changed(view: ClusterView, root: RootFinding | undefined): string[] {
-  const [newest] = root ? changesBefore(view, root.finding) : []
+/** What was changed shortly before the first root, and by whom. */
+function changed({ view, vocabulary, roots: [root] }: OutcomeQuestion): string[] {
+  const [newest] = root ? changesBefore(view, root.finding, vocabulary) : []
   return newest ? [`Shortly before: ${describeRecentChange(newest)}.`] : []
 }
 

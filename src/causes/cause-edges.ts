@@ -2,8 +2,8 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { Finding } from '#src/domain/finding.ts'
 import { matchesMap } from '#src/domain/kubernetes/label-selector.ts'
 import { podReferences } from '#src/domain/kubernetes/pod-references.ts'
-import { mechanisms } from '#src/domain/mechanism.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
+import type { Vocabulary } from '#src/rules/kit/mechanisms.ts'
 
 /** `cause` explains `effect`. `because` is a short clause for people. Both are positions in the list of findings. */
 export interface CauseEdge {
@@ -26,17 +26,24 @@ interface Reach {
 }
 
 /**
- * Which finding explains which, over four kinds of edge: the same workload (the higher rank explains the lower one), what a
+ * Which finding explains which, over four kinds of edge: the same workload (the mechanism of the earlier layer explains that of the later one), what a
  * finding says it affects, what a finding blames (a Service leads to the workload that it selects), and references of a pod template.
  * What nobody is affected by explains nothing, unless somebody who is affected blames it.
  */
-export function findCauseEdges(findings: readonly Finding[], view: ClusterView): CauseEdge[] {
+export function findCauseEdges(findings: readonly Finding[], view: ClusterView, vocabulary: Vocabulary): CauseEdge[] {
   const reaches = findings.map((finding) => reachOf(finding, view))
   const edges: CauseEdge[] = []
   for (const [cause, from] of findings.entries()) {
     for (const [effect, to] of findings.entries()) {
       if (cause === effect) continue
-      const because = explain(from, reaches[cause] as Reach, to, reaches[effect] as Reach, view)
+      const because = explain({
+        from,
+        fromReach: reaches[cause] as Reach,
+        to,
+        toReach: reaches[effect] as Reach,
+        view,
+        vocabulary,
+      })
       if (because) edges.push({ cause, effect, because })
     }
   }
@@ -69,31 +76,41 @@ function withWorkload(ref: ResourceRef, view: ClusterView): string[] {
   return object ? [refKey(ref), refKey(view.workloadOf(object))] : [refKey(ref)]
 }
 
-function explain(from: Finding, fromReach: Reach, to: Finding, toReach: Reach, view: ClusterView): string | undefined {
+/** Two findings, of which the first may explain the second. */
+interface Pair {
+  from: Finding
+  fromReach: Reach
+  to: Finding
+  toReach: Reach
+  view: ClusterView
+  vocabulary: Vocabulary
+}
+
+function explain(pair: Pair): string | undefined {
+  const { from, fromReach, to, toReach, view, vocabulary } = pair
   const blame = to.blames.find((candidate) => isAbout(from, fromReach, candidate.resource, view))
   if (blame && fromReach.workload !== toReach.workload) return blame.because
   if (from.severity === 'info') return undefined
-  if (fromReach.workload === toReach.workload) return explainWithin(from, to)
-  if (mechanisms[to.mechanism].role !== 'symptom') return explainCause(from, fromReach, to, toReach)
+  if (fromReach.workload === toReach.workload) return explainWithin(from, to, vocabulary)
+  if (vocabulary.entries[to.mechanism].role !== 'symptom') return explainCause(pair)
   if (fromReach.affects.has(toReach.own) || fromReach.affects.has(toReach.workload)) {
     return `${from.resource.kind} ${from.resource.name} affects ${to.resource.kind} ${to.resource.name}`
   }
   return explainService(fromReach, to, view) ?? explainReference(from, fromReach, toReach)
 }
 
-/** Within one workload the higher rank explains the lower one; two causes in different containers stand side by side. */
-function explainWithin(from: Finding, to: Finding): string | undefined {
-  const [causeEntry, effectEntry] = [mechanisms[from.mechanism], mechanisms[to.mechanism]]
+/** Within one workload the earlier layer explains the later one; two causes in different containers are independent of each other. */
+function explainWithin(from: Finding, to: Finding, { entries, outranks }: Vocabulary): string | undefined {
+  const [causeEntry, effectEntry] = [entries[from.mechanism], entries[to.mechanism]]
   if (from.mechanism === to.mechanism && from.container === to.container) {
-    return wins(from, to) ? 'the same fault, told twice' : undefined
+    return wins(from, to) ? 'the same fault, found twice' : undefined
   }
   const apart = from.container !== undefined && to.container !== undefined && from.container !== to.container
   if (apart && effectEntry.role === 'cause') return undefined
   if (apart && from.mechanism !== to.mechanism && isContainerOwn(to)) return undefined
-  if (causeEntry.rank > effectEntry.rank) return `${causeEntry.title}, hence ${effectEntry.title}`
-  if (causeEntry.rank === effectEntry.rank && !apart && wins(from, to))
-    return `${causeEntry.title}, hence ${effectEntry.title}`
-  return undefined
+  const because = `${causeEntry.title}, hence ${effectEntry.title}`
+  if (outranks(from.mechanism, to.mechanism)) return because
+  return !apart && !outranks(to.mechanism, from.mechanism) && wins(from, to) ? because : undefined
 }
 
 /** Symptoms of one container are not explained by what another container does. */
@@ -107,10 +124,10 @@ function wins(from: Finding, to: Finding): boolean {
   return from.id < to.id
 }
 
-/** Between two causes of different objects only a plain statement counts: the one says that it affects the other and weighs more. */
-function explainCause(from: Finding, fromReach: Reach, to: Finding, toReach: Reach): string | undefined {
+/** Between two causes of different objects only a plain statement counts: the one says that it affects the other and comes before it. */
+function explainCause({ from, fromReach, to, toReach, vocabulary }: Pair): string | undefined {
   if (!fromReach.affects.has(toReach.own) && !fromReach.affects.has(toReach.workload)) return undefined
-  if (mechanisms[from.mechanism].rank <= mechanisms[to.mechanism].rank) return undefined
+  if (!vocabulary.outranks(from.mechanism, to.mechanism)) return undefined
   return `${from.resource.kind} ${from.resource.name} affects ${to.resource.kind} ${to.resource.name}`
 }
 

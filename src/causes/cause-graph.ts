@@ -2,12 +2,12 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { CausalLink } from '#src/domain/decision.ts'
 import type { Finding } from '#src/domain/finding.ts'
 import { isClusterScoped } from '#src/domain/kubernetes/kinds.ts'
-import { mechanisms } from '#src/domain/mechanism.ts'
 import { type ResourceRef, refKey, sameRef } from '#src/domain/resource-ref.ts'
 import { type Severity, compareSeverity } from '#src/domain/severity.ts'
 import { fitText } from '#src/util/fit-text.ts'
-import { type CauseEdge, findCauseEdges } from './cause-edges.ts'
+import type { Vocabulary } from '#src/rules/kit/mechanisms.ts'
 import { concerns } from './concerns.ts'
+import { type CauseEdge, findCauseEdges } from './cause-edges.ts'
 
 /** A finding that nothing else explains, with the ids of those that it explains. */
 export interface RootFinding {
@@ -34,10 +34,15 @@ const symptomConfidence = 0.6
  * roots, and `low` ones only where nothing worse was found or where they are near the focus. Where the focus is a node or another
  * cluster-scoped object, only findings about it are roots: other faults of the pods on it are not part of the incident.
  */
-export function buildCauseGraph(findings: readonly Finding[], view: ClusterView, focus?: ResourceRef): CauseGraph {
-  const edges = findCauseEdges(findings, view)
+export function buildCauseGraph(
+  findings: readonly Finding[],
+  view: ClusterView,
+  { vocabulary, focus }: { vocabulary: Vocabulary; focus?: ResourceRef },
+): CauseGraph {
+  const isSymptom = ({ mechanism }: Finding): boolean => vocabulary.entries[mechanism].role === 'symptom'
+  const edges = findCauseEdges(findings, view, vocabulary)
   const effects = Map.groupBy(edges, (edge) => edge.cause)
-  const chosen = chooseRoots(findings, edges, effects)
+  const chosen = chooseRoots(findings, edges, effects, vocabulary)
   const isAbout = focus ? concerns(focus, view) : () => false
   const near: Near = ({ finding, reached }) => [finding, ...reached].some(isAbout)
   const candidates = chosen.map(({ index, reached }) => ({
@@ -50,11 +55,11 @@ export function buildCauseGraph(findings: readonly Finding[], view: ClusterView,
   return {
     roots: roots.map(({ finding, reached }) => ({
       finding,
-      confidence: rootConfidence(finding, reached),
+      confidence: rootConfidence(finding, reached, isSymptom(finding)),
       explains: reached.map((effect) => effect.id),
     })),
     links: linksFrom(roots, findings, effects),
-    unexplained: roots.flatMap(({ finding }) => (mechanisms[finding.mechanism].role === 'symptom' ? [finding.id] : [])),
+    unexplained: roots.flatMap(({ finding }) => (isSymptom(finding) ? [finding.id] : [])),
   }
 }
 
@@ -66,7 +71,16 @@ interface Candidate {
 /** True where a root, or a finding that follows from it, is about the focus. */
 type Near = (candidate: Candidate) => boolean
 
-function chooseRoots(findings: readonly Finding[], edges: CauseEdge[], effects: Map<number, CauseEdge[]>) {
+function chooseRoots(
+  findings: readonly Finding[],
+  edges: CauseEdge[],
+  effects: Map<number, CauseEdge[]>,
+  { weightOf }: Vocabulary,
+) {
+  const weight = (index: number): number => {
+    const finding = findings[index]
+    return finding ? weightOf(finding.mechanism) + finding.confidence : 0
+  }
   const explained = new Set(edges.map((edge) => edge.effect))
   const covered = new Set<number>()
   const chosen: { index: number; reached: Set<number> }[] = []
@@ -77,7 +91,7 @@ function chooseRoots(findings: readonly Finding[], edges: CauseEdge[], effects: 
     chosen.push({ index, reached })
   }
   for (const index of findings.keys()) if (!explained.has(index)) choose(index)
-  const byWeight = [...findings.keys()].toSorted((left, right) => weight(findings[right]) - weight(findings[left]))
+  const byWeight = [...findings.keys()].toSorted((left, right) => weight(right) - weight(left))
   for (const index of byWeight) if (!covered.has(index)) choose(index)
   return chosen
 }
@@ -93,10 +107,6 @@ function reachableFrom(start: number, effects: Map<number, CauseEdge[]>): Set<nu
     }
   }
   return reached
-}
-
-function weight(finding: Finding | undefined): number {
-  return finding ? mechanisms[finding.mechanism].rank + finding.confidence : 0
 }
 
 function keepRelevant(candidates: Candidate[], near: Near): Candidate[] {
@@ -122,8 +132,8 @@ function compareRoots(left: Candidate, right: Candidate, near: Near): number {
   )
 }
 
-function rootConfidence(finding: Finding, reached: Finding[]): number {
-  if (mechanisms[finding.mechanism].role === 'symptom') return Math.min(finding.confidence, symptomConfidence)
+function rootConfidence(finding: Finding, reached: Finding[], isSymptom: boolean): number {
+  if (isSymptom) return Math.min(finding.confidence, symptomConfidence)
   const corroborated = reached.some((effect) => effect.found_by !== finding.found_by)
   return Math.min(0.99, corroborated ? finding.confidence + (1 - finding.confidence) * 0.3 : finding.confidence)
 }

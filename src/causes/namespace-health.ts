@@ -1,7 +1,7 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { ContainerStatus, Pod } from '#src/domain/kubernetes/objects.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
 
 /** The state of a namespace without a finding: what runs, what completed, and which trouble is over. */
 interface NamespaceHealth {

@@ -5,8 +5,8 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
 import { podReferences } from '#src/domain/kubernetes/pod-references.ts'
 import { revisionsOf, templateChanges } from '#src/domain/kubernetes/revisions.ts'
-import { type MechanismEntry, mechanisms } from '#src/domain/mechanism.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
+import type { Category, Vocabulary } from '#src/rules/kit/mechanisms.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
 
 /** Fields of an object that a manager wrote, the last time at `time`. */
@@ -71,8 +71,6 @@ function isSameField(path: string, changed: string): boolean {
   return short.startsWith(whole) || changed.startsWith(short)
 }
 
-type Category = MechanismEntry['category']
-
 /** Fields that can cause a fault of a category. Errors of an application may come from any change of its template. */
 const causingFields: Partial<Record<Category, RegExp>> = {
   image: /\.image$|imagePull/,
@@ -98,8 +96,9 @@ const toleranceMs = 5 * 60_000
 export function changesBefore(
   view: ClusterView,
   { resource, since, mechanism }: Pick<FindingDraft, 'resource' | 'since' | 'mechanism'>,
+  { entries }: Vocabulary,
 ): RecentChange[] {
-  const fields = causingFields[mechanisms[mechanism].category]
+  const fields = causingFields[entries[mechanism].category]
   if (!fields) return []
   const start = Date.parse(since ?? '')
   return recentChanges(view, resource).flatMap((change) => {
@@ -159,9 +158,9 @@ const infrastructure = /^(terraform|pulumi|crossplane)/i
  * Adds the changes shortly before a finding, where the snapshot shows who writes which fields: as evidence, and as a reason for a
  * higher confidence. A remedy that changes a field which a tool manages says where the change has to be made so that it lasts.
  */
-export function addRecentChanges(view: ClusterView, finding: FindingDraft): FindingDraft {
+export function addRecentChanges(view: ClusterView, finding: FindingDraft, vocabulary: Vocabulary): FindingDraft {
   const remedies = finding.remedies.map((remedy) => withFieldOwner(view, remedy))
-  const changes = changesBefore(view, finding)
+  const changes = changesBefore(view, finding, vocabulary)
   const [newest] = changes
   if (!newest) return { ...finding, remedies }
   const [first, ...rest] = finding.evidence
@@ -170,7 +169,7 @@ export function addRecentChanges(view: ClusterView, finding: FindingDraft): Find
     const path = object.kind === 'ConfigMap' ? `.${paths[0]}` : '.metadata.managedFields'
     return objectEvidence(view.snapshot, object, path, describeRecentChange(change))
   })
-  const surer = mechanisms[finding.mechanism].role === 'cause' && newest.proven
+  const surer = vocabulary.entries[finding.mechanism].role === 'cause' && newest.proven
   return {
     ...finding,
     remedies,

@@ -5,11 +5,10 @@ import type { Container, Node, Pod, PodSpec } from '#src/domain/kubernetes/objec
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { revisionsOf } from '#src/domain/kubernetes/revisions.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
 import { nodeFit } from '#src/rules/kit/placement/node-fit.ts'
-import { placedPods } from '#src/rules/kit/placement/placed-pods.ts'
-import { podRequests } from '#src/rules/kit/placement/pod-requests.ts'
-import { wantedPods } from '#src/rules/kit/wanted-pods.ts'
+import { placedPods, podRequests } from '#src/rules/kit/placement/pod-requests.ts'
+import { wantedPods } from '#src/rules/kit/objects.ts'
 
 /** A remedy of one kind, with its params. */
 type ChangedBy<Kind extends Remedy['kind']> = Extract<Remedy, { kind: Kind }>

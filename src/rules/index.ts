@@ -1,4 +1,4 @@
-import type { Analyzer } from './rule.ts'
+import type { Rule } from './rule.ts'
 import { admission } from './admission/admission.ts'
 import { autoscalers } from './workloads/autoscalers.ts'
 import { commands } from './containers/commands.ts'
@@ -42,8 +42,8 @@ import { unknownServices } from './configuration/unknown-services.ts'
 import { vpaEvictions } from './workloads/vpa-evictions.ts'
 import { volumes } from './volumes/volumes.ts'
 
-/** Every family of rules over Kubernetes objects and events. Their order carries no meaning: the cause graph ranks findings. */
-export const kubernetesAnalyzers: readonly Analyzer[] = [
+/** Every rule over Kubernetes objects and events. Their order has no meaning: the cause graph compares findings. */
+export const kubernetesRules = [
   containerStates,
   stalledStarts,
   commands,
@@ -86,4 +86,4 @@ export const kubernetesAnalyzers: readonly Analyzer[] = [
   unavailableApis,
   unknownServices,
   vpaEvictions,
-]
+] as const satisfies readonly Rule[]

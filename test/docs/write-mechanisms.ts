@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
-import { mechanismNotes } from '#src/domain/mechanism-notes.ts'
-import { mechanisms } from '#src/domain/mechanism.ts'
+import { vocabulary } from '#agents/vocabulary.ts'
 import { renderMechanisms } from '#src/reporting/render-mechanisms.ts'
+import { layers } from '#src/rules/kit/mechanisms.ts'
 
-/* Writes docs/mechanisms.md from the vocabulary and its notes. */
+/* Writes docs/mechanisms.md from the declarations of the rules. */
 
-writeFileSync('docs/mechanisms.md', renderMechanisms(mechanisms, mechanismNotes))
+writeFileSync('docs/mechanisms.md', renderMechanisms(vocabulary, layers))

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { kubernetesAnalyzers } from '#src/rules/index.ts'
+import { kubernetesRules } from '#src/rules/index.ts'
 import { ClusterView } from '#src/domain/cluster-view.ts'
 import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
-import { mechanisms } from '#src/domain/mechanism.ts'
+import { Mechanism } from '#src/domain/mechanism.ts'
 import type { Snapshot } from '#src/domain/snapshot.ts'
 import { snapshot } from '#test/helpers/build-cluster.ts'
 import { mapStrings } from '#test/helpers/metamorphic/map-strings.ts'
@@ -103,7 +103,7 @@ function quotable(picture: Snapshot): string {
 
 const findingsOf = (picture: Snapshot) =>
   Map.groupBy(
-    kubernetesAnalyzers.flatMap((analyzer) => analyzer(new ClusterView(picture))),
+    kubernetesRules.flatMap((rule) => rule.find(new ClusterView(picture))),
     ({ mechanism }) => mechanism,
   )
 
@@ -141,7 +141,7 @@ describe('scenarios/long-names', () => {
   })
 
   it('has held this against what rules over Kubernetes objects say', () => {
-    const unsaid = Object.keys(mechanisms).filter((name) => !said.has(name) && !elsewhere.has(name))
+    const unsaid = Mechanism.options.filter((name) => !said.has(name) && !elsewhere.has(name))
     expect(unsaid).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { kubernetesAnalyzers } from '#src/rules/index.ts'
+import { kubernetesRules } from '#src/rules/index.ts'
 import type { Mechanism } from '#src/domain/mechanism.ts'
 import { clusterView, container, deployment, node, service } from '#test/helpers/build-cluster.ts'
 import { recordedView, scenarioFolder, scenarioNames } from '#test/helpers/recorded-snapshot.ts'
@@ -49,21 +49,21 @@ const recorded = existsSync(scenarioFolder) ? scenarioNames() : []
 describe('src/rules', () => {
   it('says nothing about a cluster in which nothing is wrong', () => {
     const objects = [...deployment('web', [container('api')], { replicas: 3 }), service('web'), node('node-1')]
-    expect(kubernetesAnalyzers.flatMap((analyze) => analyze(clusterView(objects)))).toEqual([])
+    expect(kubernetesRules.flatMap((rule) => rule.find(clusterView(objects)))).toEqual([])
   })
 
   it.each(recorded.filter((name) => name in expected))(
     'sees what is wrong with the pods of %s, and no more',
     (name) => {
       const view = recordedView(name)
-      const found = kubernetesAnalyzers.flatMap((analyze) => analyze(view)).map(({ mechanism }) => mechanism)
+      const found = kubernetesRules.flatMap((rule) => rule.find(view)).map(({ mechanism }) => mechanism)
       expect([...new Set(found)].filter((mechanism) => podMechanisms.has(mechanism)).toSorted()).toEqual(expected[name])
     },
   )
 
   it.each(recorded)('proposes for %s nothing that only hides a fault', (name) => {
     const view = recordedView(name)
-    const found = kubernetesAnalyzers.flatMap((analyze) => analyze(view))
+    const found = kubernetesRules.flatMap((rule) => rule.find(view))
     expect(found.length > 0).toBe(!name.includes('healthy'))
     const remedies = found.flatMap((finding) => finding.remedies)
     const hiding = remedies.filter(({ kind, params }) => kind === 'delete_pod' || ('remove' in params && params.remove))

@@ -5,7 +5,7 @@ import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import type { Mechanism } from '#src/domain/mechanism.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { lineHash, type LogRecord } from '#src/logs/log-record.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
 import type { Situation } from './situation.ts'
 
 interface Verdict {

@@ -3,7 +3,7 @@ import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { Container, ContainerStatus, CronJob, Job, Pod } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { LogRecord } from '#src/logs/log-record.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
 
 /** The logs that were read of one container. An undefined list was not read or does not exist, which proves nothing. */
 export interface ContainerLogs {

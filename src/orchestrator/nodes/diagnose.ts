@@ -2,7 +2,7 @@ import { type Diagnosis, diagnosisAgent, type DiagnosisBrief } from '#agents/dia
 import { type AgentResult, runAgent } from '#agents/run-agent.ts'
 import type { Finding } from '#src/domain/finding.ts'
 import type { Gap } from '#src/domain/gap.ts'
-import { mechanisms } from '#src/domain/mechanism.ts'
+import { vocabulary } from '#agents/vocabulary.ts'
 import { refKey } from '#src/domain/resource-ref.ts'
 import { compareSeverity } from '#src/domain/severity.ts'
 import { agentDeps, type RunContext } from '#src/orchestrator/context.ts'
@@ -48,7 +48,7 @@ export function worstFindings(findings: Finding[]): Finding[] {
   const order = findings.toSorted(
     (left, right) =>
       compareSeverity(left.severity, right.severity) ||
-      mechanisms[right.mechanism].rank - mechanisms[left.mechanism].rank,
+      vocabulary.weightOf(right.mechanism) - vocabulary.weightOf(left.mechanism),
   )
   return order.slice(0, maxWeighed)
 }

@@ -1,17 +1,11 @@
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { limitRangeRefusal } from './limit-range-refusal.ts'
-import { quotaRefusal } from './quota-refusal.ts'
-import type { RefusalCause, RefusalRule } from './refusal-cause.ts'
-import { refusedThings } from './refused-things.ts'
-import { type Refusal, refusals } from './refusals.ts'
-import { webhookRefusal } from './webhook-refusal.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
-import { undoChange } from '#src/rules/kit/undo-change.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
+import { limitRangeRefusal, limitRangeMechanisms } from './limit-range-refusal.ts'
+import { quotaRefusal, quotaMechanisms } from './quota-refusal.ts'
+import { type Refusal, type RefusalCause, type RefusalRule, refusals, refusedThings } from './refusals.ts'
+import { webhookRefusal, webhookMechanisms } from './webhook-refusal.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct, undoChange } from '#src/rules/kit/actions.ts'
 
 /** Pod security admission refuses the pods: which profile, and what the template breaks. The profile stays, the template changes. */
 const policyRefusal: RefusalRule = ({ workload, message }) => {
@@ -39,14 +33,42 @@ const missingReference =
 const rules = [quotaRefusal, limitRangeRefusal, policyRefusal, webhookRefusal]
 
 /** Pods that the API server refuses to create, now: quotas, limit ranges, pod security, webhooks, and whatever else it says. */
-export const admission: Analyzer = (view) => {
-  const findings = refusals(view).flatMap((refusal) => {
-    if (missingReference.test(refusal.message)) return []
-    const cause = rules.reduce<RefusalCause | undefined>((known, rule) => known ?? rule(refusal), undefined)
-    return [describe(refusal, cause ?? unknownRefusal(refusal))]
-  })
-  return [...new Map(findings.map((finding) => [`${finding.mechanism}/${finding.statement}`, finding])).values()]
-}
+export const admission = defineRule({
+  name: 'admission',
+  finds: {
+    ...quotaMechanisms,
+    ...limitRangeMechanisms,
+    ...webhookMechanisms,
+    pod_security_violation: {
+      title: 'pod security admission refuses the pods',
+      category: 'admission',
+      role: 'cause',
+      layer: 'config',
+      detected: 'Pod security admission refuses the pods.',
+      from: ['event `FailedCreate`: `violates PodSecurity "..."`'],
+      suggests: ['rollback', 'custom_instruction'],
+      limits: 'The profile of the namespace is never relaxed.',
+    },
+    creation_refused: {
+      title: 'the API server refuses to create pods',
+      category: 'admission',
+      role: 'cause',
+      layer: 'container',
+      detected: 'The API server refuses to create pods, and no other rule knows the reason.',
+      from: ['event `FailedCreate`', '.status.conditions[type=ReplicaFailure]'],
+      suggests: ['escalate'],
+      limits: 'A missing service account or priority class has a finding of its own.',
+    },
+  },
+  find: (view) => {
+    const findings = refusals(view).flatMap((refusal) => {
+      if (missingReference.test(refusal.message)) return []
+      const cause = rules.reduce<RefusalCause | undefined>((known, rule) => known ?? rule(refusal), undefined)
+      return [describe(refusal, cause ?? unknownRefusal(refusal))]
+    })
+    return [...new Map(findings.map((finding) => [`${finding.mechanism}/${finding.statement}`, finding])).values()]
+  },
+})
 
 function unknownRefusal({ view, workload, message }: Refusal): RefusalCause {
   return {
@@ -54,8 +76,8 @@ function unknownRefusal({ view, workload, message }: Refusal): RefusalCause {
     statement: `The API server refuses to create ${refusedThings(workload)} of ${workload.kind} ${workload.name} (FailedCreate): ${message}`,
     remedies: [
       escalate(
+        view,
         workload,
-        ownerOf(view, workload),
         `${workload.kind} ${workload.name} cannot create its ${refusedThings(workload)}: ${message.slice(0, 300)}`,
         'the refusal is of a sort that no rule knows',
       ),

@@ -3,8 +3,27 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { Container, LimitRange } from '#src/domain/kubernetes/objects.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import type { RefusalRule } from './refusal-cause.ts'
+import type { RefusalRule } from './refusals.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { instruct, patchResources } from '#src/rules/kit/actions.ts'
+
+export const limitRangeMechanisms = {
+  limit_range_violation: {
+    title: 'a limit range refuses the pods',
+    category: 'admission',
+    role: 'cause',
+    layer: 'config',
+    detected:
+      'A limit range refuses pods for a figure above its maximum, below its minimum, or out of ratio; or its default limit lies below the request of a container.',
+    from: [
+      'event `FailedCreate`: `maximum ... usage per`, `minimum ... usage per`, `max limit to request ratio`, `must be less than or equal to ... limit`',
+      'LimitRange `.spec.limits`',
+      '.spec.template.spec.containers[].resources',
+    ],
+    suggests: ['rollback', 'patch_resources', 'custom_instruction'],
+    limits: 'Whether the program can live with the bound is not known.',
+  },
+} as const satisfies Declarations
 
 const bound = /(maximum|minimum) (\S+) usage per (Container|Pod) is ([^,\s\]]+), but (limit|request) is ([^,\s\]]+)/
 
@@ -50,14 +69,13 @@ const defaultBelowRequest: RefusalRule = ({ view, workload, message }) => {
       ],
       statement: `LimitRange ${name} gives container ${container.name} of ${workload.kind} ${workload.name} the default limit ${resource}=${given}, below its own request ${resource}=${request}, so its pods are invalid (must be less than or equal to ${resource} limit)`,
       remedies: [
-        {
-          kind: 'patch_resources',
-          target: workload,
-          params: { container: container.name, limits: { [resource]: request } },
-          reason: `a limit of its own, as large as the request of ${request}, takes the place of the default ${given}`,
-          risk: 'low',
-          reversible: true,
-        },
+        patchResources(
+          workload,
+          { container: container.name, limits: { [resource]: request } },
+          {
+            reason: `a limit of its own, as large as the request of ${request}, takes the place of the default ${given}`,
+          },
+        ),
       ],
     }
   }
@@ -85,13 +103,13 @@ export const limitRangeRefusal: RefusalRule = (refusal) => {
       ]
     : []
   if (!breach) {
-    const told = ratio.exec(message)?.[0]
-    if (!told) return undefined
+    const reported = ratio.exec(message)?.[0]
+    if (!reported) return undefined
     return {
       mechanism: 'limit_range_violation',
       evidence,
-      statement: `${named} refuses the pods of ${workload.kind} ${workload.name}: ${told}`,
-      remedies: [adjust(workload, told)],
+      statement: `${named} refuses the pods of ${workload.kind} ${workload.name}: ${reported}`,
+      remedies: [adjust(workload, reported)],
     }
   }
   const { extreme, resource, scope, allowed, field, given } = breach
@@ -141,25 +159,22 @@ function patch(
   const opposite = parseQuantity(container.resources?.[other]?.[resource])
   const edge = parseQuantity(allowed) ?? 0
   const follows = opposite !== undefined && (extreme === 'maximum' ? opposite > edge : opposite < edge)
-  return {
-    kind: 'patch_resources',
-    target: workload,
-    params: {
+  return patchResources(
+    workload,
+    {
       container: container.name,
       [field]: { [resource]: allowed },
       ...(follows ? { [other]: { [resource]: allowed } } : {}),
     },
-    reason: `${allowed} is the ${extreme} that the limit range allows; ${given} is refused`,
-    risk: 'medium',
-    reversible: true,
-  }
+    { reason: `${allowed} is the ${extreme} that the limit range allows; ${given} is refused` },
+  )
 }
 
-function adjust(workload: ResourceRef, told: string): Remedy {
+function adjust(workload: ResourceRef, reported: string): Remedy {
   return instruct(
     workload,
     'patch_resources',
-    `Bring requests and limits of ${workload.kind} ${workload.name} within the limit range: ${told.slice(0, 200)}`,
+    `Bring requests and limits of ${workload.kind} ${workload.name} within the limit range: ${reported.slice(0, 200)}`,
     { reason: 'the pods are refused as they are' },
   )
 }

@@ -3,11 +3,31 @@ import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { Deployment, HorizontalPodAutoscaler } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { refusedThings } from './refused-things.ts'
-import type { RefusalCause, RefusalRule } from './refusal-cause.ts'
+import { type RefusalCause, type RefusalRule, refusedThings } from './refusals.ts'
 import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
-import { wantedPods } from '#src/rules/kit/wanted-pods.ts'
+import { wantedPods } from '#src/rules/kit/objects.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { instruct, patchAutoscaler, patchResources, scale } from '#src/rules/kit/actions.ts'
+
+export const quotaMechanisms = {
+  quota_exceeded: {
+    title: 'a resource quota refuses new pods',
+    category: 'admission',
+    role: 'cause',
+    layer: 'config',
+    detected:
+      'A resource quota refuses pods, the Jobs of a cron job, or only the surge pod of a rollout; or it wants a figure that the pods do not give.',
+    from: [
+      'event `FailedCreate`: `exceeded quota`, `failed quota: ... must specify`',
+      '.status.conditions[type=ReplicaFailure]',
+      'ResourceQuota `.status`',
+      'Deployment `.spec.strategy`',
+    ],
+    suggests: ['rollback', 'patch_resources', 'scale', 'custom_instruction'],
+    limits:
+      'A smaller request is proposed only down to half, where it makes all replicas fit. Whether the namespace may have more its owner decides.',
+  },
+} as const satisfies Declarations
 
 const leastShare = 0.5
 
@@ -91,18 +111,19 @@ function figuresOf(workload: ResourceRef, missing: string): Remedy[] {
     const [, figure, containers] = /^((?:requests|limits)\.\S+) for: (.+)$/.exec(part.trim()) ?? []
     return figure && containers ? containers.split(',').map((name) => ({ container: name.trim(), figure })) : []
   })
-  return [...Map.groupBy(asked, ({ container }) => container)].slice(0, 3).map(([container, figures]) => ({
-    kind: 'patch_resources',
-    target: workload,
-    params: { container },
-    needs: figures.map(({ figure }) => ({
-      param: figure,
-      ask: `${figure} of container ${container}: how much does it need?`,
-    })),
-    reason: 'the quota on these figures admits only pods that name them',
-    risk: 'low',
-    reversible: true,
-  }))
+  return [...Map.groupBy(asked, ({ container }) => container)].slice(0, 3).map(([container, figures]) =>
+    patchResources(
+      workload,
+      { container },
+      {
+        needs: figures.map(({ figure }) => ({
+          param: figure,
+          ask: `${figure} of container ${container}: how much does it need?`,
+        })),
+        reason: 'the quota on these figures admits only pods that name them',
+      },
+    ),
+  )
 }
 
 /** Finished Jobs count until they are cleaned away: history that nobody reads makes room for the next run. */
@@ -113,7 +134,7 @@ function clearHistory(workload: ResourceRef, { quota, resource }: QuotaWords): R
       workload,
       'patch_cronjob',
       `Finished Jobs count for ResourceQuota ${quota} too: lower successfulJobsHistoryLimit and failedJobsHistoryLimit of CronJob ${workload.name}, or delete finished Jobs that nobody needs.`,
-      { reason: 'the history of finished Jobs takes up the quota', risk: 'low' },
+      { reason: 'the history of finished Jobs takes up the quota' },
     ),
   ]
 }
@@ -140,7 +161,7 @@ function patchStrategy(workload: ResourceRef): Remedy {
     workload,
     'patch_strategy',
     `Set strategy.rollingUpdate of ${workload.kind} ${workload.name} to maxSurge 0, maxUnavailable 1: an old pod then makes room before a new one is created.`,
-    { reason: 'the quota holds the wanted replicas, only not the surge pod on top', risk: 'low' },
+    { reason: 'the quota holds the wanted replicas, only not the surge pod on top' },
   )
 }
 
@@ -149,7 +170,7 @@ function raiseQuota(workload: ResourceRef, { quota, resource, requested, used, h
     { kind: 'ResourceQuota', namespace: workload.namespace, name: quota },
     'patch_quota',
     `Raise ${resource} of ResourceQuota ${quota} above ${hard} (used ${used}, each further one takes ${requested}) if the namespace may have more; its owner decides.`,
-    { reason: `${resource} is used up`, risk: 'low' },
+    { reason: `${resource} is used up` },
   )
 }
 
@@ -161,14 +182,13 @@ function sameTarget(target: { kind: string; name: string }, { kind, name }: Reso
 function lowerMinimum(autoscaler: HorizontalPodAutoscaler, running: number): Remedy[] {
   if (running === 0 || (autoscaler.spec.minReplicas ?? 1) <= running) return []
   return [
-    {
-      kind: 'patch_hpa',
-      target: refOf(autoscaler),
-      params: { minReplicas: running },
-      reason: `${running} replicas fit the quota and run; the autoscaler's minimum asks for more, and would undo a change of the replicas themselves`,
-      risk: 'low',
-      reversible: true,
-    },
+    patchAutoscaler(
+      refOf(autoscaler),
+      { minReplicas: running },
+      {
+        reason: `${running} replicas fit the quota and run; the autoscaler's minimum asks for more, and would undo a change of the replicas themselves`,
+      },
+    ),
   ]
 }
 
@@ -184,23 +204,20 @@ function remediesFor(view: ClusterView, workload: ResourceRef, words: QuotaWords
     )
   if (autoscaler) return [...(shrink ? [shrink] : []), ...lowerMinimum(autoscaler, running), raise]
   const isScalable = workload.kind === 'Deployment' || workload.kind === 'StatefulSet'
-  const scale: Remedy[] =
+  const fewer: Remedy[] =
     running > 0 && isScalable
       ? [
-          {
-            kind: 'scale',
-            target: workload,
-            params: { replicas: running },
-            reason: `${running} replicas fit the quota and run; nothing that serves is taken away`,
-            risk: 'low',
-            reversible: true,
-          },
+          scale(
+            workload,
+            { replicas: running },
+            { reason: `${running} replicas fit the quota and run; nothing that serves is taken away` },
+          ),
         ]
       : []
   const history = clearHistory(workload, words)
   // A job has to be made anew for a smaller request: the quota comes first then.
   if (shrink?.kind === 'custom_instruction') return [raise, shrink, ...history]
-  return [...(shrink ? [shrink] : []), ...scale, raise, ...history]
+  return [...(shrink ? [shrink] : []), ...fewer, raise, ...history]
 }
 
 /** The request with which all replicas fit the quota beside what others use of it; undefined where it would fall below half. */
@@ -228,15 +245,11 @@ function shrinkToQuota(view: ClusterView, workload: ResourceRef, words: QuotaWor
       workload,
       'recreate_with_resources',
       `Create Job ${workload.name} anew with ${field}.${name} ${amount} for container ${holder.name}.`,
-      { reason: fit, reversible: false },
+      {
+        reason: fit,
+        override: { reversible: false, because: 'A Job that is created anew starts from the beginning.' },
+      },
     )
   }
-  return {
-    kind: 'patch_resources',
-    target: workload,
-    params: { container: holder.name, [field]: { [name]: amount } },
-    reason: fit,
-    risk: 'medium',
-    reversible: true,
-  }
+  return patchResources(workload, { container: holder.name, [field]: { [name]: amount } }, { reason: fit })
 }

@@ -1,9 +1,10 @@
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
-import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
+import type { EvidenceDraft } from '#src/domain/evidence.ts'
+import type { FindingDraft } from '#src/domain/finding.ts'
 import type { CronJob, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
 
 /** The API server refuses the pods of a controller, now: what it says, in its own words. */
 export interface Refusal {
@@ -33,8 +34,8 @@ export function refusals(view: ClusterView): Refusal[] {
     }),
     ...view.list('CronJob').filter((cron) => !cron.spec.suspend && missesStart(view, cron)),
   ]
-  const told = controllers.flatMap((controller) => refusalOf(view, controller) ?? [])
-  return [...new Map(told.map((refusal) => [`${refKey(refusal.workload)}/${refusal.message}`, refusal])).values()]
+  const reported = controllers.flatMap((controller) => refusalOf(view, controller) ?? [])
+  return [...new Map(reported.map((refusal) => [`${refKey(refusal.workload)}/${refusal.message}`, refusal])).values()]
 }
 
 /** A cron job tries again every few seconds: a refusal after its last start means that the next one is still owed. */
@@ -81,4 +82,16 @@ function strip(text: string): string {
     rest = rest.replace(decoration, '')
   }
   return rest
+}
+
+/** What a rule about one sort of refusal answers; the rest is the same for all of them. */
+export type RefusalCause = Pick<FindingDraft, 'mechanism' | 'statement' | 'remedies'> &
+  Partial<Pick<FindingDraft, 'resource' | 'affects' | 'blames' | 'evidence' | 'confidence' | 'confidence_reason'>>
+
+/** Undefined where the refusal is of another sort. */
+export type RefusalRule = (refusal: Refusal) => RefusalCause | undefined
+
+/** What a workload may not create: a cron job makes Jobs, everything else makes pods. */
+export function refusedThings({ kind }: ResourceRef): string {
+  return kind === 'CronJob' ? 'Jobs' : 'pods'
 }

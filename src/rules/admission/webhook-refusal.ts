@@ -4,9 +4,38 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import { matchesMap } from '#src/domain/kubernetes/label-selector.ts'
 import type { Deployment, WebhookConfiguration } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import type { RefusalCause, RefusalRule } from './refusal-cause.ts'
+import { ownerOf } from '#src/rules/kit/objects.ts'
+import type { RefusalCause, RefusalRule } from './refusals.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { escalate, scale } from '#src/rules/kit/actions.ts'
+
+export const webhookMechanisms = {
+  webhook_unavailable: {
+    title: 'an admission webhook that must answer cannot be reached',
+    category: 'admission',
+    role: 'cause',
+    layer: 'platform',
+    detected: 'An admission webhook that must answer cannot be called, so pods are refused.',
+    from: [
+      'event `FailedCreate`: `failed calling webhook`',
+      'ValidatingWebhookConfiguration and MutatingWebhookConfiguration (failurePolicy, service)',
+      'the Deployment behind its Service',
+    ],
+    suggests: ['scale', 'escalate'],
+    limits:
+      'Why its backend does not answer is known only where it is scaled to zero or has findings of its own. The webhook is never removed.',
+  },
+  webhook_denied: {
+    title: 'an admission webhook refuses the objects',
+    category: 'admission',
+    role: 'cause',
+    layer: 'wiring',
+    detected: 'An admission webhook denies the pods.',
+    from: ['event `FailedCreate`: `admission webhook "..." denied the request`'],
+    suggests: ['rollback', 'escalate'],
+    limits: 'The policy is known by its message alone.',
+  },
+} as const satisfies Declarations
 
 /** An admission webhook stands in the way: it cannot be called, or it says no. */
 export const webhookRefusal: RefusalRule = ({ view, workload, message }) => {
@@ -96,30 +125,29 @@ function unavailable(view: ClusterView, workload: ResourceRef, name: string, why
 function renewTrust(view: ClusterView, registered: Registered | undefined, service: ResourceRef, name: string): Remedy {
   const target = registered ? refOf(registered.configuration) : service
   return escalate(
+    view,
     target,
-    `the owners of ${target.name}`,
     `The API server does not trust the certificate of the webhook ${name}: renew the certificate of ${service.kind} ${service.name}, or set caBundle of the webhook to the authority that signed it (cert-manager's cainjector does so where it is used). Do not delete the webhook.`,
     `the call reaches the webhook, and its certificate is refused; ${ownerOf(view, service)} hold it`,
+    `the owners of ${target.name}`,
   )
 }
 
 function wake(backend: Deployment): Remedy {
-  return {
-    kind: 'scale',
-    target: refOf(backend),
-    params: { replicas: 1 },
-    reason: 'the webhook has no backend while its Deployment is scaled to 0',
-    risk: 'low',
-    reversible: true,
-  }
+  return scale(
+    refOf(backend),
+    { replicas: 1 },
+    { reason: 'the webhook has no backend while its Deployment is scaled to 0' },
+  )
 }
 
 function askOwner(view: ClusterView, target: ResourceRef, name: string, where: string): Remedy {
   return escalate(
+    view,
     target,
-    target.kind === 'Service' ? `the owners of ${target.name} (${target.namespace})` : ownerOf(view, target),
     `Bring ${where} back: the webhook ${name} is down and refuses all pods that it guards. Do not delete the webhook: it guards a policy.`,
     'the webhook belongs to its owners, and its policy must stay in force',
+    target.kind === 'Service' ? `the owners of ${target.name} (${target.namespace})` : ownerOf(view, target),
   )
 }
 
@@ -129,8 +157,8 @@ function denied(view: ClusterView, workload: ResourceRef, name: string, reason: 
     statement: `The admission webhook ${name} denied the request for pods of ${workload.kind} ${workload.name}: ${reason}`,
     remedies: [
       escalate(
+        view,
         workload,
-        ownerOf(view, workload),
         `Change the pod template of ${workload.kind} ${workload.name} so that it meets the policy of ${name}: ${reason.slice(0, 200)}`,
         'the policy is meant; the template does not meet it',
       ),

@@ -14,11 +14,11 @@ export interface MissingReference {
 
 type Kind = PodReference['kind']
 
-/** What the pods of one template lack: proved by the lists, or told by the kubelet where a list was refused. */
+/** What the pods of one template lack: proved by the lists, or reported by the kubelet where a list was refused. */
 export function missingReferences(view: ClusterView, pod: Pod): MissingReference[] {
   const needed = podReferences(pod.spec).filter((reference) => !reference.optional && reference.use !== 'pull')
   return needed.flatMap((reference): MissingReference[] => {
-    const missing = isMissing(view, pod, reference) ?? toldMissing(view, pod, reference)
+    const missing = isMissing(view, pod, reference) ?? reportedMissing(view, pod, reference)
     return missing ? [missing] : []
   })
 }
@@ -66,7 +66,7 @@ function keysOf(view: ClusterView, kind: Kind, namespace: string | undefined, na
 }
 
 /** The kubelet's and the scheduler's words, for lists that may not be read. */
-function toldMissing(view: ClusterView, pod: Pod, reference: PodReference): MissingReference | undefined {
+function reportedMissing(view: ClusterView, pod: Pod, reference: PodReference): MissingReference | undefined {
   const { kind, name, key, field } = reference
   const namespace = pod.metadata.namespace
   if (view.existence(kind, kind === 'PriorityClass' ? undefined : namespace, name) === 'absent') return undefined
@@ -88,10 +88,10 @@ function toldMissing(view: ClusterView, pod: Pod, reference: PodReference): Miss
     if (reference.use === 'volume') patterns.push({ text: new RegExp(volume), ofKey: true })
   }
   for (const { text, ofKey } of patterns) {
-    const told = wordsAbout(view, pod).find((words) => text.test(words.text))
+    const reported = wordsAbout(view, pod).find((words) => text.test(words.text))
     // A list that was seen to hold the object says more than an event from before it was made.
-    if (told && (ofKey || view.existence(kind, namespace, name) === 'unseen') && !hasKeyNow(view, pod, reference)) {
-      return { reference, ...(ofKey ? { keys: [] } : {}), evidence: told.evidence }
+    if (reported && (ofKey || view.existence(kind, namespace, name) === 'unseen') && !hasKeyNow(view, pod, reference)) {
+      return { reference, ...(ofKey ? { keys: [] } : {}), evidence: reported.evidence }
     }
   }
   return undefined

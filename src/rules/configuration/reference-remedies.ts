@@ -2,25 +2,22 @@ import type { ActionNeed, Remedy } from '#src/domain/action.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { type PodReference, podReferences } from '#src/domain/kubernetes/pod-references.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
 import type { MissingReference } from './missing-references.ts'
-import { nearName } from '#src/rules/kit/near-name.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
+import { nearName } from '#src/rules/kit/names.ts'
 import type { PodSpec } from '#src/domain/kubernetes/objects.ts'
+import { escalate, instruct, patchConfigMap, rollBack, setEnv } from '#src/rules/kit/actions.ts'
 
 /** What to do about references that lead nowhere: the name that was meant, the earlier revision, or the object that somebody has to give. */
 export function referenceRemedies(view: ClusterView, workload: ResourceRef, missing: MissingReference[]): Remedy[] {
   const [first] = missing
   if (!first) return []
-  const undo = rollBackTo(view, workload, (template) =>
-    missing.every(({ reference }) => !refersTo(template.spec, reference)),
-  )
+  const undo = rollBack(view, workload, {
+    lacksFault: (template) => missing.every(({ reference }) => !refersTo(template.spec, reference)),
+  })
   const meant = missing.flatMap((each) => meantName(view, workload, each))
   const rest = first.keys === undefined ? giveObject(view, workload, missing) : giveKey(workload, first)
-  // Without ready pods an earlier revision may have had another fault: then the slip is mended before it is undone.
-  const proved = undo !== undefined && undo.revision.ready_replicas > 0
+  // Without ready pods an earlier revision may have had another fault: then the slip is corrected before the change is undone.
+  const proved = undo?.proof === 'ready'
   return [...(proved ? [undo.remedy] : []), ...meant, ...(undo && !proved ? [undo.remedy] : []), ...rest]
 }
 
@@ -37,16 +34,7 @@ function meantName(view: ClusterView, workload: ResourceRef, { reference, keys }
       : `${kind} ${name} has the key ${near}, not ${key}.`
   if (use === 'env' && container !== undefined && field !== undefined && rightKey !== undefined) {
     const valueFrom = { kind, name: rightName, key: rightKey }
-    return [
-      {
-        kind: 'set_env',
-        target: workload,
-        params: { container, name: field, valueFrom },
-        reason,
-        risk: 'low',
-        reversible: true,
-      },
-    ]
+    return [setEnv(workload, { container, name: field, valueFrom }, { reason })]
   }
   const where = use === 'volume' ? `volume ${field}` : `envFrom of container ${container}`
   const change = use === 'volume' ? 'patch_volume' : 'patch_env_from'
@@ -54,7 +42,7 @@ function meantName(view: ClusterView, workload: ResourceRef, { reference, keys }
     keys === undefined
       ? `let ${where} refer to ${kind} ${near} instead of ${name}`
       : `let ${where} take key ${near} of ${kind} ${name} instead of ${key}`
-  return [instruct(workload, change, `In ${workload.kind} ${workload.name}, ${steps}.`, { reason, risk: 'low' })]
+  return [instruct(workload, change, `In ${workload.kind} ${workload.name}, ${steps}.`, { reason })]
 }
 
 function nearObject(view: ClusterView, workload: ResourceRef, { kind, name, key }: PodReference): string | undefined {
@@ -75,15 +63,10 @@ function giveKey(workload: ResourceRef, { reference }: MissingReference): Remedy
     const params = { key, add_key: key }
     const needs = [{ param: 'value', ask: `the content of key ${key} of ConfigMap ${name}` }]
     return [
-      {
-        kind: 'patch_configmap',
-        target,
-        params,
+      patchConfigMap(target, params, {
         needs,
         reason: `${via} of ${workload.kind} ${workload.name} needs the key ${key}.`,
-        risk: 'low',
-        reversible: true,
-      },
+      }),
     ]
   }
   return [
@@ -109,8 +92,8 @@ function giveObject(view: ClusterView, workload: ResourceRef, missing: MissingRe
   return [
     instruct(target, change, instruction, { reason, needs }),
     escalate(
+      view,
       workload,
-      ownerOf(view, workload),
       `${kind} ${name} is missing${place}: should it be created, or is another one meant?`,
       reason,
     ),

@@ -3,14 +3,119 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Deployment, Job, Pod, PodTemplate } from '#src/domain/kubernetes/objects.ts'
 import type { Mechanism } from '#src/domain/mechanism.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { type MissingReference, missingReferences } from './missing-references.ts'
-import { livingPods } from '#src/rules/kit/living-pods.ts'
+import { livingPods } from '#src/rules/kit/pods.ts'
 import { referenceRemedies } from './reference-remedies.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 /** Names in pod templates that lead nowhere, where a pod is kept from starting, or from being made, by it. */
-export function references(view: ClusterView): FindingDraft[] {
+export const references = defineRule({
+  name: 'references',
+  finds: {
+    missing_configmap: {
+      title: 'a ConfigMap that is referred to does not exist',
+      category: 'config',
+      role: 'cause',
+      layer: 'config',
+      detected:
+        'A pod is held back, and its template refers to a ConfigMap that is proved absent or that the kubelet does not find.',
+      from: [
+        '.spec.containers[].env, envFrom and .spec.volumes',
+        'the list of ConfigMaps',
+        'waiting message and events: `configmap "..." not found`',
+      ],
+      suggests: ['rollback', 'set_env', 'custom_instruction', 'escalate'],
+      limits:
+        'Optional references count as none. Where the list may not be read and the kubelet says nothing, absence is not claimed. The content is asked for.',
+    },
+    missing_secret: {
+      title: 'a Secret that is referred to does not exist',
+      category: 'config',
+      role: 'cause',
+      layer: 'config',
+      detected:
+        'A pod is held back, and its template refers to a Secret that is proved absent or that the kubelet does not find.',
+      from: [
+        '.spec.containers[].env, envFrom and .spec.volumes',
+        'the list of Secrets (names and key names)',
+        'waiting message and events: `secret "..." not found`',
+      ],
+      suggests: ['rollback', 'set_env', 'custom_instruction', 'escalate'],
+      limits:
+        'Optional references count as none. Where the list may not be read and the kubelet says nothing, absence is not claimed. The content is asked for, never shown.',
+    },
+    missing_configmap_key: {
+      title: 'a ConfigMap lacks a key that is referred to',
+      category: 'config',
+      role: 'cause',
+      layer: 'config',
+      detected: 'A pod is held back, and the ConfigMap that it refers to exists without the key that is wanted.',
+      from: [
+        '.spec.containers[].env[].valueFrom.configMapKeyRef and .spec.volumes[].configMap.items',
+        'ConfigMap `.data` and `.binaryData`',
+        "waiting message and events: `couldn't find key`, `references non-existent config key`",
+      ],
+      suggests: ['rollback', 'set_env', 'custom_instruction', 'patch_configmap'],
+      limits: 'A near key is taken for the one that was meant; otherwise the content is asked for.',
+    },
+    missing_secret_key: {
+      title: 'a Secret lacks a key that is referred to',
+      category: 'config',
+      role: 'cause',
+      layer: 'config',
+      detected: 'A pod is held back, and the Secret that it refers to exists without the key that is wanted.',
+      from: [
+        '.spec.containers[].env[].valueFrom.secretKeyRef and .spec.volumes[].secret.items',
+        'Secret key names',
+        "waiting message and events: `couldn't find key`, `references non-existent secret key`",
+      ],
+      suggests: ['rollback', 'set_env', 'custom_instruction'],
+      limits: 'A near key is taken for the one that was meant; otherwise the value is asked for, never shown.',
+    },
+    missing_service_account: {
+      title: 'the service account of a pod template does not exist',
+      category: 'access',
+      role: 'cause',
+      layer: 'config',
+      detected: 'A workload has no pods, and its template names a service account that is proved absent or not found.',
+      from: [
+        '.spec.template.spec.serviceAccountName',
+        'the list of ServiceAccounts',
+        'event `FailedCreate`: `serviceaccount "..." not found`',
+      ],
+      suggests: ['rollback', 'custom_instruction', 'escalate'],
+      limits: 'Which permissions the account needs is not known.',
+    },
+    missing_pvc: {
+      title: 'a volume claim that is referred to does not exist',
+      category: 'storage',
+      role: 'cause',
+      layer: 'config',
+      detected: 'A pod is held back, and the claim that it mounts is proved absent or not found.',
+      from: [
+        '.spec.volumes[].persistentVolumeClaim.claimName',
+        'the list of claims',
+        'event: `persistentvolumeclaim "..." not found`',
+      ],
+      suggests: ['rollback', 'custom_instruction', 'escalate'],
+      limits: 'Size, class and access mode of the claim are asked for.',
+    },
+    missing_priority_class: {
+      title: 'the priority class of a pod template does not exist',
+      category: 'scheduling',
+      role: 'cause',
+      layer: 'config',
+      detected: 'A workload has no pods, and its template names a priority class that is proved absent or not found.',
+      from: ['.spec.template.spec.priorityClassName', 'the list of PriorityClasses', 'event `FailedCreate`'],
+      suggests: ['rollback', 'custom_instruction', 'escalate'],
+      limits: 'Which class was meant is not known.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return [...stuckWorkloads(view).values()].flatMap(({ workload, pods, probe }) => {
     const missing = missingReferences(view, probe).filter(({ reference }) => keepsBack(pods, reference.use))
     const byObject = Map.groupBy(
@@ -108,7 +213,7 @@ function findMissing(view: ClusterView, workload: ResourceRef, pods: Pod[], miss
     ...(containers.size === 1 && resource === workload ? { container: [...containers][0] } : {}),
     severity: severityOf(view, workload),
     confidence: 0.95,
-    confidence_reason: 'its absence is proved, or told by the kubelet in its own words',
+    confidence_reason: 'its absence is proved, or reported by the kubelet in its own words',
     statement: state(workload, missing),
     evidence: missing.slice(0, 3).map(({ evidence }) => evidence),
     affects: [...(resource === workload ? [] : [workload]), ...pods.map(refOf)],

@@ -2,19 +2,45 @@ import type { Remedy } from '#src/domain/action.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { type EnvSource, envSources } from '#src/rules/kit/env-sources.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { nameGroup } from '#src/rules/kit/name-group.ts'
-import { type ContainerGroup, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { serviceOfHost } from '#src/rules/kit/service-of-host.ts'
-import { isUnstable } from '#src/rules/kit/is-unstable.ts'
-import { undoChange } from '#src/rules/kit/undo-change.ts'
+import { type EnvSource, envSources } from '#src/rules/kit/references.ts'
+import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
+import { type ContainerGroup, containerGroups } from '#src/rules/kit/pods.ts'
+import { serviceOfHost } from '#src/rules/kit/network.ts'
+import { isUnstable } from '#src/rules/kit/exits.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { instruct, setEnv, undoChange } from '#src/rules/kit/actions.ts'
 
 /**
  * Variables that are given more than once in a container that is not well, where the value that wins is provably the worse one: it
  * is empty, or names a Service that does not exist while the one that it hides names one that does. Other repeats are harmless.
  */
-export function shadowedVariables(view: ClusterView): FindingDraft[] {
+export const shadowedVariables = defineRule({
+  name: 'shadowed-variables',
+  finds: {
+    env_shadowed: {
+      title: 'a variable is given twice, and the value that wins is the wrong one',
+      category: 'config',
+      role: 'cause',
+      layer: 'config',
+      explains: {
+        missing_env: 'the value that wins hides the one that is needed',
+        bad_config_value: 'the value that wins is the wrong one',
+      },
+      detected:
+        'A container that is not well is given a variable more than once, and the value that wins is empty, or names a Service that does not exist while a hidden one names a Service that does.',
+      from: [
+        '.spec.containers[].env and .spec.containers[].envFrom, in their order of precedence',
+        'ConfigMap `.data`, Secret key names',
+        'the list of Services',
+      ],
+      suggests: ['rollback', 'set_env', 'custom_instruction'],
+      limits: 'That the program needs the hidden value is inferred. Other repeats are not judged.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const failing = group.instances.filter((instance) => isUnstable(view, instance))
     const [first] = failing
@@ -64,7 +90,7 @@ function describe(
 ): FindingDraft {
   const wins = `"${winner.value ?? ''}" (${winner.from})`
   const loses = hidden.value === undefined ? `the value of ${hidden.from}` : `"${hidden.value}" (${hidden.from})`
-  const told = `${variable} is given twice: ${wins} wins over ${loses}`
+  const reported = `${variable} is given twice: ${wins} wins over ${loses}`
   return groupFinding(
     view,
     group,
@@ -74,7 +100,7 @@ function describe(
         view.snapshot,
         pod,
         `.spec.containers[?(@.name=="${group.container}")].env`,
-        told,
+        reported,
         'workload_text',
       ),
     ],
@@ -83,7 +109,7 @@ function describe(
       confidence: 0.8,
       confidence_reason:
         "the order of precedence is the kubelet's own; that the program needs the hidden value is inferred",
-      statement: `${nameGroup(group, failing)} gets ${told}, ${why}.`,
+      statement: `${nameGroup(group, failing)} gets ${reported}, ${why}.`,
       remedies: [
         ...undoChange(view, group.workload, ({ spec }) =>
           spec.containers.filter(({ name }) => name === group.container).map(({ env, envFrom }) => [env, envFrom]),
@@ -95,23 +121,15 @@ function describe(
 }
 
 function restore({ workload, container }: ContainerGroup, variable: string, { entry, value, from }: EnvSource): Remedy {
-  const base = { target: workload, risk: 'low' as const, reversible: true }
   const plain = entry?.valueFrom === undefined ? value : undefined
   if (plain !== undefined) {
-    return {
-      ...base,
-      kind: 'set_env',
-      params: { container, name: variable, value: plain },
-      reason: `the value of ${from} would hold again`,
-    }
+    const params = { container, name: variable, value: plain }
+    return setEnv(workload, params, { reason: `the value of ${from} would be used again` })
   }
-  return {
-    ...base,
-    kind: 'custom_instruction',
-    params: {
-      change: 'remove_env',
-      instruction: `Remove the entry of ${variable} from container ${container} of ${workload.kind} ${workload.name} that comes last, so that the value of ${from} holds.`,
-    },
-    reason: 'of several entries of one name the last one wins',
-  }
+  return instruct(
+    workload,
+    'remove_env',
+    `Remove the entry of ${variable} from container ${container} of ${workload.kind} ${workload.name} that comes last, so that the value of ${from} is used.`,
+    { reason: 'of several entries of one name the last one wins' },
+  )
 }

@@ -4,19 +4,47 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
 import { type PodReference, podReferences } from '#src/domain/kubernetes/pod-references.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { nameGroup } from '#src/rules/kit/name-group.ts'
-import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { isUnstable } from '#src/rules/kit/is-unstable.ts'
+import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
+import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
+import { isUnstable } from '#src/rules/kit/exits.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { instruct, restartRollout } from '#src/rules/kit/actions.ts'
 
 const rolledOut = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
 
 /**
  * Containers that are up and not ready with variables from before their ConfigMap or Secret was changed: variables are read once, at
- * the start. Told only where the picture proves the order; what was changed in it is not known.
+ * the start. Reported only where the snapshot proves the order; what was changed in it is not known.
  */
-export function staleEnvironment(view: ClusterView): FindingDraft[] {
+export const staleEnvironment = defineRule({
+  name: 'stale-environment',
+  finds: {
+    env_stale: {
+      title: 'a pod runs with values from before its ConfigMap or Secret was changed',
+      category: 'config',
+      role: 'cause',
+      layer: 'environment',
+      explains: {
+        authentication_failed: 'the pod still uses the credentials from before the change',
+        tls_failure: 'the pod still uses the certificate from before the change',
+        service_missing: 'the pod still uses the address from before the change',
+      },
+      detected:
+        'A running container is not ready after a minute or keeps ending, and a ConfigMap or Secret that gives it variables was made anew or changed after its start.',
+      from: [
+        '.status.containerStatuses[].state.running.startedAt',
+        '.metadata.creationTimestamp and .metadata.resourceVersion of the ConfigMap or Secret, and of the pod',
+        '.spec.containers[].env and .spec.containers[].envFrom',
+      ],
+      suggests: ['restart_rollout', 'custom_instruction'],
+      limits:
+        'What was changed, and whether the program needs it, is not known. A change before the pod itself was last written does not show.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const stale = group.instances.flatMap((instance): Stale[] => {
       const found =
@@ -93,8 +121,7 @@ function describe(view: ClusterView, group: ContainerGroup, stale: Stale[], firs
 
 function renew({ workload }: ContainerGroup, which: string): Remedy {
   const reason = `new pods read ${which} as it is now`
-  if (rolledOut.has(workload.kind))
-    return { kind: 'restart_rollout', target: workload, params: {}, reason, risk: 'medium', reversible: true }
+  if (rolledOut.has(workload.kind)) return restartRollout(workload, {}, { reason })
   return instruct(
     workload,
     'start_anew',

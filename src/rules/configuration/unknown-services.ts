@@ -2,14 +2,14 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { nameGroup } from '#src/rules/kit/name-group.ts'
-import { undoChange } from '#src/rules/kit/undo-change.ts'
-import { envSources } from '#src/rules/kit/env-sources.ts'
-import { nearName } from '#src/rules/kit/near-name.ts'
-import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { serviceOfHost } from '#src/rules/kit/service-of-host.ts'
-import { isUnstable } from '#src/rules/kit/is-unstable.ts'
+import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
+import { envSources } from '#src/rules/kit/references.ts'
+import { nearName } from '#src/rules/kit/names.ts'
+import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
+import { serviceOfHost } from '#src/rules/kit/network.ts'
+import { isUnstable } from '#src/rules/kit/exits.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { instruct, undoChange } from '#src/rules/kit/actions.ts'
 
 interface Unknown {
   service: ResourceRef
@@ -24,9 +24,33 @@ const inCluster = /(?<![-a-z0-9.])([a-z](?:[-a-z0-9]*[a-z0-9])?\.[a-z0-9][-a-z0-
 
 /**
  * Names of Services in the settings of a container that is not well, where no such Service exists. The program may do without it,
- * so any cause that is told by the program or its state weighs more.
+ * so any cause that is shown by the program or its state weighs more.
  */
-export function unknownServices(view: ClusterView): FindingDraft[] {
+export const unknownServices = defineRule({
+  name: 'unknown-services',
+  finds: {
+    service_name_unknown: {
+      title: 'the settings name a Service that does not exist',
+      category: 'config',
+      role: 'cause',
+      layer: 'container',
+      detected:
+        'A container that is not well is given a URL or a name ending in `.svc` whose Service is proved absent; nothing more specific is found.',
+      from: [
+        '`.spec.containers[].env`, envFrom, command and args, with the value that wins',
+        'ConfigMap `.data`',
+        'the lists of Services and Namespaces',
+        '.spec.hostAliases',
+      ],
+      suggests: ['rollback', 'custom_instruction'],
+      limits:
+        'Whether the program needs that name is not known, so any cause that is found explains it. Values in Secrets are never read.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const failing = group.instances.filter(({ role }) => role !== 'init').filter((each) => isUnstable(view, each))
     const [first] = failing
@@ -83,7 +107,7 @@ function describe(
     {
       mechanism: 'service_name_unknown',
       confidence: 0.55,
-      confidence_reason: 'all services of the namespace were seen; whether the program needs this one is not told',
+      confidence_reason: 'all services of the namespace were seen; whether the program needs this one is not known',
       statement: `${nameGroup(group, failing)} is not well and its settings name the host ${text} (${via}), but Service ${service.name} does not exist in namespace ${service.namespace} (not found)${near}`,
       remedies: [
         ...undoChange(view, group.workload, ({ spec }) =>
@@ -91,20 +115,17 @@ function describe(
             .filter((each) => each.name === group.container)
             .map(({ env, envFrom, args, command }) => [env, envFrom, args, command]),
         ),
-        {
-          kind: 'custom_instruction',
-          target: group.workload,
-          params: {
-            change: 'correct_host',
-            instruction: meant
-              ? `Replace the host ${text} by ${text.replace(service.name, meant)} where ${kind} ${name} takes it from (${via}).`
-              : `Let ${kind} ${name} name a Service that exists in place of ${text} (${via}), or create Service ${service.name} in namespace ${service.namespace ?? namespace}.`,
+        instruct(
+          group.workload,
+          'correct_host',
+          meant
+            ? `Replace the host ${text} by ${text.replace(service.name, meant)} where ${kind} ${name} takes it from (${via}).`
+            : `Let ${kind} ${name} name a Service that exists in place of ${text} (${via}), or create Service ${service.name} in namespace ${service.namespace ?? namespace}.`,
+          {
+            needs: [{ param: variable ?? 'host', ask: `Which host is meant by ${text}?` }],
+            reason: `no Service answers to ${text}`,
           },
-          needs: [{ param: variable ?? 'host', ask: `Which host is meant by ${text}?` }],
-          reason: `no Service answers to ${text}`,
-          risk: 'low',
-          reversible: true,
-        },
+        ),
       ],
     },
   )

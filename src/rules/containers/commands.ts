@@ -1,18 +1,16 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { crashOf } from '#src/rules/kit/crash-of.ts'
-import { nameGroup } from '#src/rules/kit/name-group.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { type Told, toldOf } from '#src/rules/kit/told-of.ts'
+import { crashOf } from '#src/rules/kit/exits.ts'
+import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
+import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
+import { type ContainerMessage, messagesOf } from '#src/rules/kit/messages.ts'
 import type { Remedy } from '#src/domain/action.ts'
-import { containerNamed } from '#src/rules/kit/container-named.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
+import { containerNamed, parseImage } from '#src/rules/kit/containers.ts'
 import type { Container } from '#src/domain/kubernetes/objects.ts'
-import { parseImage } from '#src/rules/kit/image-reference.ts'
-import { nearName } from '#src/rules/kit/near-name.ts'
+import { nearName } from '#src/rules/kit/names.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { instruct, rollBack, setCommand, setImage } from '#src/rules/kit/actions.ts'
 
 /** What a runtime says when it cannot start a command; the first group is the command, or the working directory. */
 const faults: { pattern: RegExp; says: (command: string) => string; folder?: boolean }[] = [
@@ -41,25 +39,49 @@ const faults: { pattern: RegExp; says: (command: string) => string; folder?: boo
 ]
 
 /** Commands that a container's image does not have or cannot run. */
-export function commands(view: ClusterView): FindingDraft[] {
+export const commands = defineRule({
+  name: 'commands',
+  finds: {
+    bad_command: {
+      title: 'the command does not exist in the image or cannot be run',
+      category: 'config',
+      role: 'cause',
+      layer: 'config',
+      detected:
+        'The runtime says that the command or the working directory is not in the image or cannot be run; or the container ends with exit code 126 or 127.',
+      from: [
+        '.status.containerStatuses[].state.waiting.message',
+        '.status.containerStatuses[].lastState.terminated (message, exitCode)',
+        'event `Failed`: `executable file not found in $PATH`, `no such file or directory`, `permission denied`, `chdir to cwd`',
+      ],
+      suggests: ['rollback', 'set_command', 'custom_instruction'],
+      limits:
+        'Exit code 126 or 127 alone is reported with little confidence, because a program may choose it itself. The image is not looked into: a right name is proposed only where the image or another container of it suggests one.',
+    },
+  },
+  alsoFinds: ['image_platform_mismatch'],
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
-    const told = group.instances.flatMap((instance) =>
-      toldOf(view, instance).map((each) => ({ ...instance, told: each })),
+    const reported = group.instances.flatMap((instance) =>
+      messagesOf(view, instance).map((each) => ({ ...instance, reported: each })),
     )
-    return findPlatform(view, group, told) ?? findCommand(view, group, told) ?? findShellExit(view, group)
+    return findPlatform(view, group, reported) ?? findCommand(view, group, reported) ?? findShellExit(view, group)
   })
 }
 
-type Telling = ContainerInstance & { told: Told }
+type WithMessage = ContainerInstance & { reported: ContainerMessage }
 
-function findPlatform(view: ClusterView, group: ContainerGroup, told: Telling[]): FindingDraft[] | undefined {
-  const telling = onePerPod(told.filter((each) => /exec format error/.test(each.told.text)))
+function findPlatform(view: ClusterView, group: ContainerGroup, reported: WithMessage[]): FindingDraft[] | undefined {
+  const telling = onePerPod(reported.filter((each) => /exec format error/.test(each.reported.text)))
   const image = telling[0]?.spec.image
   if (!telling[0]) return undefined
   const nodes = new Set(view.list('Node').flatMap((node) => node.status?.nodeInfo?.architecture ?? []))
   const arch = nodes.size > 0 ? ` (nodes: ${[...nodes].join(', ')})` : ''
   return [
-    groupFinding(view, group, telling, ({ told: { evidence } }) => [evidence], {
+    groupFinding(view, group, telling, ({ reported: { evidence } }) => [evidence], {
       mechanism: 'image_platform_mismatch',
       confidence: 0.9,
       confidence_reason: 'the kernel refuses the binary by its format; a script without a #! line would read alike',
@@ -69,14 +91,14 @@ function findPlatform(view: ClusterView, group: ContainerGroup, told: Telling[])
   ]
 }
 
-function findCommand(view: ClusterView, group: ContainerGroup, told: Telling[]): FindingDraft[] | undefined {
+function findCommand(view: ClusterView, group: ContainerGroup, reported: WithMessage[]): FindingDraft[] | undefined {
   for (const { pattern, says, folder } of faults) {
-    const telling = onePerPod(told.filter((each) => pattern.test(each.told.text)))
+    const telling = onePerPod(reported.filter((each) => pattern.test(each.reported.text)))
     const first = telling[0]
-    const command = first && pattern.exec(first.told.text)?.[1]
+    const command = first && pattern.exec(first.reported.text)?.[1]
     if (!first || command === undefined) continue
     return [
-      groupFinding(view, group, telling, ({ told: { evidence } }) => [evidence], {
+      groupFinding(view, group, telling, ({ reported: { evidence } }) => [evidence], {
         mechanism: 'bad_command',
         confidence: 0.95,
         confidence_reason: 'the runtime names the command and the reason',
@@ -117,7 +139,7 @@ function findShellExit(view: ClusterView, group: ContainerGroup): FindingDraft[]
       {
         mechanism: 'bad_command',
         confidence: 0.6,
-        confidence_reason: 'told by the exit code alone, which a program may also choose by itself',
+        confidence_reason: 'reported by the exit code alone, which a program may also choose by itself',
         statement: `${nameGroup(group)} ends with exit code ${found ? '127 (command not found)' : '126 (command cannot be executed, permission denied)'}: a program in ${named} ${found ? 'is not found in' : 'cannot be run from'} image ${first.spec.image}.`,
         remedies: commandRemedies(view, group, first.spec, undefined),
       },
@@ -125,7 +147,7 @@ function findShellExit(view: ClusterView, group: ContainerGroup): FindingDraft[]
   ]
 }
 
-function onePerPod(telling: Telling[]): Telling[] {
+function onePerPod(telling: WithMessage[]): WithMessage[] {
   return [...new Map(telling.toReversed().map((each) => [each.pod.metadata.uid, each])).values()]
 }
 
@@ -133,11 +155,13 @@ function onePerPod(telling: Telling[]): Telling[] {
 function folderRemedies(view: ClusterView, group: ContainerGroup, folder: string): Remedy[] {
   const { workload, container } = group
   const now = group.instances[0]?.spec
-  const undo = rollBackTo(view, workload, (template) => {
-    const before = containerNamed(template, container)
-    return before !== undefined && (before.workingDir !== now?.workingDir || before.image !== now?.image)
+  const undo = rollBack(view, workload, {
+    lacksFault: (template) => {
+      const before = containerNamed(template, container)
+      return before !== undefined && (before.workingDir !== now?.workingDir || before.image !== now?.image)
+    },
   })
-  const mend = instruct(
+  const correction = instruct(
     workload,
     'patch_working_dir',
     `Set workingDir of container ${container} in ${workload.kind} ${workload.name} to a directory that image ${now?.image ?? 'of the container'} has, or take the field away so that the image's own is used.`,
@@ -146,7 +170,7 @@ function folderRemedies(view: ClusterView, group: ContainerGroup, folder: string
       needs: [{ param: 'workingDir', ask: `the working directory of container ${container}` }],
     },
   )
-  return undo ? [undo.remedy, mend] : [mend]
+  return undo ? [undo.remedy, correction] : [correction]
 }
 
 /** What to do about a command that does not start: the earlier one, the one whose name it nearly is, or the question. */
@@ -156,40 +180,40 @@ function commandRemedies(
   spec: Container,
   command: string | undefined,
 ): Remedy[] {
-  const undo = rollBackTo(view, group.workload, (template) => {
-    const before = containerNamed(template, group.container)
-    return before !== undefined && (lineOf(before) !== lineOf(spec) || before.image !== spec.image)
+  const undo = rollBack(view, group.workload, {
+    lacksFault: (template) => {
+      const before = containerNamed(template, group.container)
+      return before !== undefined && (lineOf(before) !== lineOf(spec) || before.image !== spec.image)
+    },
   })
   const right = command === undefined ? undefined : rightName(view, spec, command)
-  const set = setCommand(group, spec, command, right)
+  const set = correctCommand(group, spec, command, right)
   return undo ? [undo.remedy, set] : [set]
 }
 
-function setCommand(
+function correctCommand(
   group: ContainerGroup,
   spec: Container,
   wrong: string | undefined,
   right: string | undefined,
 ): Remedy {
-  const base = { kind: 'set_command' as const, target: group.workload, risk: 'medium' as const, reversible: true }
   if (wrong === undefined || right === undefined) {
     const ask = `the command that container ${group.container} should run; image ${spec.image} has no ${wrong ?? 'such program'}`
-    return {
-      ...base,
-      params: { container: group.container },
-      needs: [{ param: 'command', ask }],
-      reason: 'The command cannot be run, and the right one is not in the picture.',
-    }
+    return setCommand(
+      group.workload,
+      { container: group.container },
+      { needs: [{ param: 'command', ask }], reason: 'The command cannot be run, and the right one is not known.' },
+    )
   }
   const replace = (words: string[]): string[] =>
     words.map((word, index) => (index === 0 && word === wrong ? right : word))
   // Without a command the first argument is what the runtime executes.
   const params = spec.command?.length ? { command: replace(spec.command) } : { args: replace(spec.args ?? [wrong]) }
-  return {
-    ...base,
-    params: { container: group.container, ...params },
-    reason: `"${wrong}" is one slip away from "${right}", which image ${spec.image} is named after or others run.`,
-  }
+  return setCommand(
+    group.workload,
+    { container: group.container, ...params },
+    { reason: `"${wrong}" is one slip away from "${right}", which image ${spec.image} is named after or others run.` },
+  )
 }
 
 /** Names that belong to the image: its own, and what other containers of the same image execute. */
@@ -213,21 +237,22 @@ function lineOf(spec: Container): string {
   return JSON.stringify([spec.command ?? [], spec.args ?? [], spec.workingDir])
 }
 
-/** A binary for another platform is mended by an image for this one. */
+/** A binary for another platform is corrected by an image for this one. */
 function platformRemedies(view: ClusterView, group: ContainerGroup, image: string): Remedy[] {
-  const undo = rollBackTo(view, group.workload, (template) => {
-    const before = containerNamed(template, group.container)?.image
-    return before !== undefined && before !== image
+  const undo = rollBack(view, group.workload, {
+    lacksFault: (template) => {
+      const before = containerNamed(template, group.container)?.image
+      return before !== undefined && before !== image
+    },
   })
   const { registry, repository } = parseImage(image)
-  const set: Remedy = {
-    kind: 'set_image',
-    target: group.workload,
-    params: { container: group.container },
-    needs: [{ param: 'image', ask: `an image of ${registry}/${repository} built for the platform of the nodes` }],
-    reason: 'The binary in this image is for another platform.',
-    risk: 'medium',
-    reversible: true,
-  }
+  const set: Remedy = setImage(
+    group.workload,
+    { container: group.container },
+    {
+      needs: [{ param: 'image', ask: `an image of ${registry}/${repository} built for the platform of the nodes` }],
+      reason: 'The binary in this image is for another platform.',
+    },
+  )
   return undo ? [undo.remedy, set] : [set]
 }

@@ -1,21 +1,18 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { describeProbe } from '#src/rules/kit/describe-probe.ts'
-import { type Crash, crashOf } from '#src/rules/kit/crash-of.ts'
-import { statusPath } from '#src/rules/kit/status-path.ts'
-import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
-import { formatDuration } from '#src/rules/kit/format-duration.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { nameGroup } from '#src/rules/kit/name-group.ts'
-import { eventsOfContainer } from '#src/rules/kit/events-of-container.ts'
-import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { readExit } from '#src/rules/kit/read-exit.ts'
-import { recurrence } from './recurrence.ts'
 import type { ContainerState } from '#src/domain/kubernetes/objects.ts'
+import { describeProbe } from '#src/rules/kit/containers.ts'
+import { type Crash, crashOf, isBadEnd, readExit } from '#src/rules/kit/exits.ts'
+import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
+import { formatDuration } from '#src/rules/kit/format-duration.ts'
+import { eventsOfContainer } from '#src/rules/kit/messages.ts'
+import { type ContainerGroup, containerGroups, type ContainerInstance, statusPath } from '#src/rules/kit/pods.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { undoOrAsk } from '#src/rules/kit/actions.ts'
 
 /*
- * What the kubelet shows of containers: the symptoms that the other families and the logs explain. A crash loop is told by
+ * What the kubelet shows of containers: the symptoms that the other families and the logs explain. A crash loop is reported by
  * state, lastState and restartCount together; CrashLoopBackOff is only one of its faces.
  */
 
@@ -31,7 +28,7 @@ const createFailures = new Set([
 
 const startFailures = new Set(['StartError', 'ContainerCannotRun'])
 
-/** Waits that are part of every start; they are told only when they last. */
+/** Waits that are part of every start; they are reported only when they last. */
 const patientMs = 120_000
 
 const hourMs = 60 * 60_000
@@ -45,7 +42,74 @@ const telling =
   /error|fatal|panic|exception|fail|denied|refused|missing|required|invalid|cannot|unable|not found|no such|unknown/i
 
 /** Crash loops, containers that cannot be created, and containers that never get ready. */
-export function containerStates(view: ClusterView): FindingDraft[] {
+export const containerStates = defineRule({
+  name: 'container-states',
+  finds: {
+    container_crash: {
+      title: 'a container exits again and again',
+      category: 'application',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        rollout_stuck: 'a pod that crashes does not count for the rollout',
+      },
+      detected:
+        'A container waits for its restart or has just ended though it should run, or it runs again and ended badly within the last ten minutes, or dies at a steady pace, at least once in an hour. Exit code 0 counts only for what is meant to run for ever.',
+      from: [
+        '.status.containerStatuses[].state',
+        '.status.containerStatuses[].lastState.terminated (exitCode, signal, reason)',
+        '.status.containerStatuses[].restartCount',
+        '.status.containerStatuses[].lastState.terminated.message (the termination message)',
+        'event `BackOff`',
+      ],
+      suggests: ['rollback', 'escalate'],
+      limits:
+        'Tells how it ends; why, only as far as the program wrote a termination message. The log tells more. A container that is ready and has outlived its last run clearly counts as recovered.',
+    },
+    container_not_ready: {
+      title: 'a container runs and is not ready',
+      category: 'application',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        daemonset_incomplete: 'a pod with a container that is not ready is not ready',
+      },
+      detected:
+        'A container has run for more than a minute without being ready, or all containers of a pod have hung in ContainerCreating or PodInitializing for two minutes.',
+      from: [
+        '.status.containerStatuses[].ready',
+        '.status.containerStatuses[].state.running.startedAt',
+        '.status.containerStatuses[].state.waiting.reason',
+        'the newest warning of the pod, or `Pulling` without `Pulled`',
+      ],
+      suggests: ['rollback', 'escalate'],
+      limits: 'The state does not tell the reason.',
+    },
+    container_create_failed: {
+      title: 'the runtime could not create or start a container',
+      category: 'application',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        container_crash: 'a container that cannot be started counts as ended',
+        container_not_ready: 'a container that does not exist is not ready',
+        init_container_failed: 'an init container that cannot be started has failed',
+      },
+      detected:
+        'The kubelet or the runtime reports that it cannot create or start the container, and the container does not run.',
+      from: [
+        '.status.containerStatuses[].state.waiting.reason (CreateContainerConfigError, CreateContainerError, RunContainerError, PostStartHookError and their like)',
+        '.status.containerStatuses[].lastState.terminated.reason (StartError, ContainerCannotRun)',
+        'the message beside that reason',
+      ],
+      suggests: ['rollback', 'escalate'],
+      limits: 'The specific cause (a missing reference, a bad command, a security context) is a finding of its own.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => [
     ...findCrash(view, group),
     ...findCreateFailure(view, group),
@@ -73,7 +137,7 @@ function findCrash(view: ClusterView, group: ContainerGroup): FindingDraft[] {
       mechanism: 'container_crash',
       confidence: 0.95,
       confidence_reason: 'the kubelet reports the exits and restarts',
-      statement: `${nameGroup(group, crashing)} keeps ending with ${readExit(crash.terminated)}: ${restarts}${often}${pods}, now ${crash.shown}${end}${said}.`,
+      statement: `${nameGroup(group, crashing)} keeps exiting with ${readExit(crash.terminated)}: ${restarts}${often}${pods}, now ${crash.shown}${end}${said}.`,
       since: crash.terminated.startedAt,
       remedies: undoOrAsk(
         view,
@@ -86,11 +150,11 @@ function findCrash(view: ClusterView, group: ContainerGroup): FindingDraft[] {
 
 function crashEvidence(view: ClusterView, instance: ContainerInstance & { crash: Crash }) {
   const { crash, pod, spec } = instance
-  const told = `container ${spec.name} ended with ${readExit(crash.terminated)}, restartCount ${crash.restarts}, now ${crash.shown}`
+  const reported = `container ${spec.name} ended with ${readExit(crash.terminated)}, restartCount ${crash.restarts}, now ${crash.shown}`
   const backOff = eventsOfContainer(view, instance).find((event) => event.reason === 'BackOff')
   const words = lastWords(crash.terminated)
   return [
-    objectEvidence(view.snapshot, pod, crash.path, told),
+    objectEvidence(view.snapshot, pod, crash.path, reported),
     ...(words === undefined
       ? []
       : [
@@ -182,7 +246,7 @@ function findNotReady(view: ClusterView, group: ContainerGroup): FindingDraft[] 
   const pods = unready.length > 1 ? ` (${unready.length} pods)` : ''
   const wait = `runs for ${formatDuration(first.runs)} and is not ready`
   const probe = first.spec.readinessProbe
-  const asked = probe ? `; its readiness probe asks ${describeProbe(probe, first.spec)}` : ''
+  const asked = probe ? `; its readiness probe calls ${describeProbe(probe, first.spec)}` : ''
   return [
     groupFinding(
       view,
@@ -227,4 +291,32 @@ function lastWords(terminated: NonNullable<ContainerState['terminated']>): strin
     .filter((line) => line !== '')
   const line = lines.findLast((each) => telling.test(each)) ?? lines.at(-1)
   return line && line.length > longest ? `${line.slice(0, longest - 3)}...` : line
+}
+
+const fewest = 3
+/** A run that was shorter belongs to a crash loop, which is over once the container stays up. */
+const shortestRun = 5 * 60_000
+
+/**
+ * A container that is up at the moment and has died again and again after runs of about this length: a leak, a lock, a probe under
+ * load. Reported only where the run before was not yet clearly outlived and where it comes at least once in an hour.
+ */
+function recurrence(instance: ContainerInstance, view: ClusterView): Crash | undefined {
+  const { status, pod } = instance
+  const last = status?.lastState?.terminated
+  const up = view.ageOf(status?.state?.running?.startedAt)
+  if (!status || !last || up === undefined || status.restartCount < fewest) return undefined
+  if (!isBadEnd(instance, last, status.restartCount)) return undefined
+  const lived = Date.parse(last.finishedAt ?? '') - Date.parse(last.startedAt ?? '')
+  const age = view.ageOf(pod.status?.startTime ?? pod.metadata.creationTimestamp)
+  if (Number.isNaN(lived) || lived < shortestRun || age === undefined) return undefined
+  const interval = age / status.restartCount
+  const steady = interval <= hourMs && interval <= 3 * lived
+  if (!steady || up > 1.5 * lived) return undefined
+  return {
+    terminated: last,
+    restarts: status.restartCount,
+    shown: `up for ${formatDuration(up)} after a run of ${formatDuration(lived)}`,
+    path: statusPath(instance, 'lastState.terminated'),
+  }
 }

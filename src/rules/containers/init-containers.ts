@@ -2,24 +2,24 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { type Crash, crashOf } from '#src/rules/kit/crash-of.ts'
-import { statusPath } from '#src/rules/kit/status-path.ts'
-import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
+import { type Crash, crashOf, readExit } from '#src/rules/kit/exits.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { readExit } from '#src/rules/kit/read-exit.ts'
-import { serviceOfHost } from '#src/rules/kit/service-of-host.ts'
+import { groupFinding } from '#src/rules/kit/findings.ts'
+import {
+  type ContainerGroup,
+  containerGroups,
+  type ContainerInstance,
+  isPodReady,
+  statusPath,
+} from '#src/rules/kit/pods.ts'
+import { selectsWorkload, serviceOfHost } from '#src/rules/kit/network.ts'
 import type { Remedy } from '#src/domain/action.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { selectsWorkload } from '#src/rules/kit/selects-workload.ts'
-import { nearName } from '#src/rules/kit/near-name.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
+import { nearName } from '#src/rules/kit/names.ts'
 import type { Container } from '#src/domain/kubernetes/objects.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct, setEnv, undoOrAsk } from '#src/rules/kit/actions.ts'
 
-/** An init container that is at it for longer than this is told; most take seconds. */
+/** An init container that runs for longer than this is reported; most take seconds. */
 const patientMs = 60_000
 
 type Running = ContainerInstance & { runs: number }
@@ -55,7 +55,64 @@ const noHost =
   /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|true|false|\d+(?:\.\d+){0,3}|sh|bash|in|do|type|kubernetes(?:\.default.*)?)$/i
 
 /** Init containers that fail, and those that wait for something that does not come. */
-export function initContainers(view: ClusterView): FindingDraft[] {
+export const initContainers = defineRule({
+  name: 'init-containers',
+  finds: {
+    init_container_failed: {
+      title: 'an init container fails, so the pod does not start',
+      category: 'application',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        container_crash: 'the crash is that of the init container',
+      },
+      detected: 'An init container ends with an error and is tried again, so the other containers do not start.',
+      from: ['.status.initContainerStatuses[].state', '.status.initContainerStatuses[].lastState.terminated'],
+      suggests: ['rollback', 'escalate'],
+      limits: 'Why it fails stands in its log.',
+    },
+    init_container_waiting: {
+      title: 'an init container never ends, so the pod does not start',
+      category: 'application',
+      role: 'symptom',
+      layer: 'container',
+      explains: {
+        application_error: 'the error is what the program makes of the wait',
+      },
+      detected:
+        'An init container has run for more than a minute (half a minute where its log names the host) and does not end. What it waits for is read from its command or its log.',
+      from: [
+        '.status.initContainerStatuses[].state.running.startedAt',
+        '.spec.initContainers[].command, args and the variables they use',
+        'the ready pods behind the Service that is waited for',
+        'log: `waiting for HOST:PORT` and its like',
+      ],
+      suggests: ['rollback', 'escalate'],
+      limits:
+        'A long but honest job (a restore, a download) looks alike. Where the awaited Service does not exist, service_missing is said as well.',
+    },
+    service_missing: {
+      title: 'a service that a workload calls does not exist',
+      category: 'network',
+      role: 'cause',
+      layer: 'environment',
+      detected:
+        'A container calls or waits for a Service that does not exist; or the governing Service of a StatefulSet does not.',
+      from: [
+        '.spec.initContainers[].command, args and env',
+        'log: the host that is called or waited for',
+        'StatefulSet `.spec.serviceName`',
+        'the list of Services',
+      ],
+      suggests: ['set_env', 'patch_configmap', 'set_command', 'custom_instruction', 'escalate'],
+      limits:
+        'Where the Services of a namespace may not be read, absence is not proved and confidence is lower. The governing Service matters only where the set uses the names.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => [...findFailed(view, group), ...findWaiting(view, group)])
 }
 
@@ -222,8 +279,8 @@ function awaitedServiceRemedies(
       },
     ),
     escalate(
+      view,
       workload,
-      ownerOf(view, workload),
       `Deploy ${service.name} in namespace ${service.namespace}, or say what ${workload.name} should wait for instead.`,
       `${workload.kind} ${workload.name} cannot start without it.`,
     ),
@@ -248,7 +305,8 @@ function rename(
   const reason = `Service ${near} exists in namespace ${workload.namespace}, ${service.name} does not.`
   if (awaited.variable !== undefined) {
     const params = { container, name: awaited.variable, value: near }
-    return [{ kind: 'set_env', target: workload, params, reason, risk: 'medium', reversible: true }]
+    const override = { risk: 'medium' as const, because: 'Its name is only near the one that is given.' }
+    return [setEnv(workload, params, { reason, override })]
   }
   return [
     instruct(

@@ -2,19 +2,35 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { eventEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Handler } from '#src/domain/kubernetes/objects.ts'
-import { crashOf } from '#src/rules/kit/crash-of.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { nameGroup } from '#src/rules/kit/name-group.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { eventsOfContainer } from '#src/rules/kit/events-of-container.ts'
-import { type ContainerGroup, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
+import { crashOf } from '#src/rules/kit/exits.ts'
+import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
+import { eventsOfContainer } from '#src/rules/kit/messages.ts'
+import { type ContainerGroup, containerGroups } from '#src/rules/kit/pods.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { escalate, rollBack } from '#src/rules/kit/actions.ts'
 
 const recentMs = 15 * 60_000
 
 /** Hooks that fail: a failed postStart kills its container each time it starts; a failed preStop cuts the shutdown short. */
-export function lifecycleHooks(view: ClusterView): FindingDraft[] {
+export const lifecycleHooks = defineRule({
+  name: 'lifecycle-hooks',
+  finds: {
+    lifecycle_hook_failed: {
+      title: 'a postStart or preStop hook fails',
+      category: 'config',
+      role: 'cause',
+      layer: 'workload',
+      detected:
+        'A postStart or preStop hook failed within the last 15 minutes, and the container is not ready or keeps ending.',
+      from: ['events `FailedPostStartHook`, `FailedPreStopHook`', '.spec.containers[].lifecycle'],
+      suggests: ['rollback', 'escalate'],
+      limits: 'Newer kubelets do not say why a hook fails.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => [
     ...findHook(view, group, 'postStart', 'FailedPostStartHook'),
     ...findHook(view, group, 'preStop', 'FailedPreStopHook'),
@@ -37,13 +53,15 @@ function findHook(
   if (!first) return []
   const what = describe(first.spec.lifecycle?.[hook])
   const { workload } = group
-  const undo = rollBackTo(view, workload, (template) => {
-    const before = template.spec.containers.find((spec) => spec.name === group.container)
-    return before !== undefined && JSON.stringify(before.lifecycle) !== JSON.stringify(first.spec.lifecycle)
+  const undo = rollBack(view, workload, {
+    lacksFault: (template) => {
+      const before = template.spec.containers.find((spec) => spec.name === group.container)
+      return before !== undefined && JSON.stringify(before.lifecycle) !== JSON.stringify(first.spec.lifecycle)
+    },
   })
   const ask = escalate(
+    view,
     workload,
-    ownerOf(view, workload),
     `Correct the ${hook} hook of container ${group.container}: ${what}.`,
     'What the hook has to do is known to its owners alone.',
   )

@@ -1,16 +1,38 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { type Crash, crashOf } from '#src/rules/kit/crash-of.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { nameGroup } from '#src/rules/kit/name-group.ts'
-import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { readExit } from '#src/rules/kit/read-exit.ts'
+import { type Crash, crashOf, readExit } from '#src/rules/kit/exits.ts'
+import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
+import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { setCommand } from '#src/rules/kit/actions.ts'
 
 type Clashing = ContainerInstance & { crash: Crash; other: string; port: number }
 
 /** Two containers of a pod that declare one port, where one of them keeps dying. Without declarations only the logs can tell. */
-export function portConflicts(view: ClusterView): FindingDraft[] {
+export const portConflicts = defineRule({
+  name: 'port-conflicts',
+  finds: {
+    port_conflict: {
+      title: 'two processes of a pod want the same port',
+      category: 'config',
+      role: 'cause',
+      layer: 'config',
+      detected:
+        'A container says that its address is in use, or it keeps dying while another container of the pod declares the same port.',
+      from: [
+        'log: `address already in use`, `EADDRINUSE`',
+        '.spec.containers[].ports[].containerPort',
+        '.status.containerStatuses[].lastState.terminated.exitCode',
+      ],
+      suggests: ['set_env', 'set_command'],
+      limits: 'Which port is free and how the program is told to use it is asked for.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const clashing = group.instances.flatMap((instance) => clashOf(view, instance))
     const [first] = clashing
@@ -59,15 +81,11 @@ function findClash(view: ClusterView, group: ContainerGroup, clashing: Clashing[
       confidence_reason: 'both declare the port and one of them dies; its log would say that the address is in use',
       statement: `${nameGroup(group)} keeps dying with ${readExit(first.crash.terminated)}: it declares port ${first.port}, which container ${first.other} of the same pod declares too; containers of a pod share their ports (address already in use).`,
       remedies: [
-        {
-          kind: 'set_command',
-          target: group.workload,
-          params: { container: group.container },
-          needs: [ask],
-          reason: `Port ${first.port} can be given once per pod.`,
-          risk: 'medium',
-          reversible: true,
-        },
+        setCommand(
+          group.workload,
+          { container: group.container },
+          { needs: [ask], reason: `Port ${first.port} can be given once per pod.` },
+        ),
       ],
     },
   )

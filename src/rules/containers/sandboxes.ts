@@ -6,10 +6,10 @@ import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { Container, Pod } from '#src/domain/kubernetes/objects.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { livingPods } from '#src/rules/kit/living-pods.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
+import { livingPods } from '#src/rules/kit/pods.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { escalate, patchResources } from '#src/rules/kit/actions.ts'
 
 /** A runtime's own process needs about this much; a smaller limit kills the sandbox before the container is there. */
 const sandboxBytes = 12 * 2 ** 20
@@ -18,7 +18,25 @@ const oomBytes = 64 * 2 ** 20
 const enough = '64Mi'
 
 /** Pods whose sandbox the runtime cannot make: memory limits below what it needs itself, no addresses left, a broken network plugin. */
-export function sandboxes(view: ClusterView): FindingDraft[] {
+export const sandboxes = defineRule({
+  name: 'sandboxes',
+  finds: {
+    sandbox_failed: {
+      title: 'the pod sandbox cannot be created',
+      category: 'resources',
+      role: 'cause',
+      layer: 'container',
+      detected:
+        'Pods stay in ContainerCreating because the runtime cannot make their sandbox: a memory limit below what it needs itself, no addresses left, or a failing network plugin.',
+      from: ['event `FailedCreatePodSandBox`', '.spec.containers[].resources.limits.memory'],
+      suggests: ['patch_resources', 'escalate'],
+      limits: 'What is wrong with the node or its plugin is known only as far as the event says.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   const failing = livingPods(view).flatMap((pod) => {
     const started = (pod.status?.containerStatuses ?? []).some((status) => status.state?.running)
     const event = view.eventsOf(pod).find((each) => each.reason === 'FailedCreatePodSandBox')
@@ -48,7 +66,7 @@ function findSandbox(
     statement: `Pods of ${workload.kind} ${workload.name} stay in ContainerCreating (FailedCreatePodSandBox): ${cause}.`,
     evidence: group.slice(0, 3).map((each) => eventEvidence(each.event)),
     affects: group.map((each) => refOf(each.pod)),
-    remedies: [...(tight ? [raise(workload, tight.name)] : []), ...(tight ? [] : [askPlatform(workload, event)])],
+    remedies: [...(tight ? [raise(workload, tight.name)] : []), ...(tight ? [] : [askPlatform(view, workload, event)])],
   })
 }
 
@@ -61,7 +79,7 @@ function tightest(pod: Pod, bound: number): Container | undefined {
   return smallest && limitOf(smallest) < bound ? smallest : undefined
 }
 
-/** From the plugin's own name on, where it is told; else the end, where the fact stands. */
+/** From the plugin's own name on, where it is reported; else the end, where the fact stands. */
 function pluginWords(message: string): string {
   const plugin = /plugin type=.*$/s.exec(message)?.[0]
   return plugin === undefined ? message.slice(-150) : plugin.slice(0, 140)
@@ -81,21 +99,19 @@ function readMessage(message: string): string {
 }
 
 function raise(workload: ResourceRef, container: string): Remedy {
-  return {
-    kind: 'patch_resources',
-    target: workload,
-    params: { container, limits: { memory: enough } },
-    reason: `${enough} is a small limit that a sandbox and a small program fit into; set what the program needs.`,
-    risk: 'low',
-    reversible: true,
-  }
+  return patchResources(
+    workload,
+    { container, limits: { memory: enough } },
+    { reason: `${enough} is a small limit that a sandbox and a small program fit into; set what the program needs.` },
+  )
 }
 
-function askPlatform(workload: ResourceRef, event: ClusterEvent): Remedy {
+function askPlatform(view: ClusterView, workload: ResourceRef, event: ClusterEvent): Remedy {
   return escalate(
+    view,
     workload,
-    'the platform team',
     `Pod sandboxes cannot be created: ${event.message.slice(0, 200)}`,
     'The fault lies in the nodes or their network plugin.',
+    'the platform team',
   )
 }

@@ -4,18 +4,25 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Pod } from '#src/domain/kubernetes/objects.ts'
 import { fitText } from '#src/util/fit-text.ts'
 import { refKey } from '#src/domain/resource-ref.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
-import { livingPods } from '#src/rules/kit/living-pods.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
-import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
+import { livingPods } from '#src/rules/kit/pods.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { undoOrAsk } from '#src/rules/kit/actions.ts'
 
-/** Waits that are part of every start; they are told only when they last. */
+/** Waits that are part of every start; they are reported only when they last. */
 const patientMs = 120_000
 const starting = new Set(['ContainerCreating', 'PodInitializing'])
 
 /** Pods that hang in their start: a wait of the whole pod, so the finding names no container of it. */
-export function stalledStarts(view: ClusterView): FindingDraft[] {
+export const stalledStarts = defineRule({
+  name: 'stalled-starts',
+  finds: {},
+  alsoFinds: ['container_not_ready'],
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   const stalled = livingPods(view).flatMap((pod) => {
     const reason = waitOf(pod)
     const age = view.ageOf(pod.status?.startTime ?? pod.metadata.creationTimestamp)

@@ -3,17 +3,15 @@ import { objectEvidence, eventEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { KubernetesObject, Namespace, PersistentVolumeClaim, Pod } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { claimUsers } from '#src/rules/kit/claim-users.ts'
+import { listNames } from '#src/rules/kit/names.ts'
+import { claimUsers } from '#src/rules/kit/references.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct } from '#src/rules/kit/actions.ts'
 
 /** A deletionTimestamp is the moment when the grace period ends; controllers get a minute on top. */
-const patience = 60_000
+const graceMs = 60_000
 
 const claimProtection = 'kubernetes.io/pvc-protection'
 
@@ -23,21 +21,60 @@ const slow = 30_000
 const overdueAfterMs = 150_000
 
 /** Objects that were deleted and do not go away: no event tells of it, only the finalizer that is left. */
-export const deletion: Analyzer = (view) => {
-  const overdue = Object.values(view.snapshot.objects)
-    .flatMap((objects): KubernetesObject[] => objects ?? [])
-    .filter((object) => (view.ageOf(object.metadata.deletionTimestamp) ?? 0) > patience)
-  const held = overdue.filter((object) => object.kind !== 'Namespace' && (object.metadata.finalizers ?? []).length > 0)
-  const groups = Map.groupBy(
-    held,
-    (object) => `${refKey(answerable(view, object))}/${(object.metadata.finalizers ?? []).join(',')}`,
-  )
-  return [
-    ...[...groups.values()].flatMap((group) => describeHeld(view, group)),
-    ...view.list('Namespace').flatMap((namespace) => describeNamespace(view, namespace, held)),
-    ...view.list('Pod').flatMap((pod) => [...slowPod(view, pod), ...overduePod(view, pod)]),
-  ]
-}
+export const deletion = defineRule({
+  name: 'deletion',
+  finds: {
+    finalizer_blocks_deletion: {
+      title: 'a finalizer keeps a deleted object from going away',
+      category: 'deletion',
+      role: 'cause',
+      layer: 'environment',
+      detected:
+        'An object is a minute past its deletion time and a finalizer is left; or a namespace does not go away.',
+      from: [
+        '.metadata.deletionTimestamp and .metadata.finalizers',
+        'Namespace `.status.conditions` (what remains, and APIs that do not answer)',
+        'pods and templates that mount a protected claim',
+      ],
+      suggests: ['escalate', 'custom_instruction'],
+      limits:
+        "Only objects of kinds that are read can be seen. Whether the controller of a finalizer runs is not looked for; taking a finalizer away by hand is the last step and a person's.",
+    },
+    termination_slow: {
+      title: 'a deleted pod takes its whole grace period',
+      category: 'deletion',
+      role: 'cause',
+      layer: 'container',
+      detected:
+        'A deleted pod has been busy for half a minute of its grace period; or it is past it by two and a half minutes, with no finalizer left.',
+      from: [
+        '.metadata.deletionTimestamp and .metadata.deletionGracePeriodSeconds',
+        '.spec.containers[].lifecycle.preStop',
+        '.status.containerStatuses[].state.running',
+        'the node of the pod',
+      ],
+      suggests: ['escalate', 'custom_instruction'],
+      limits: 'A program that drains its connections as it should looks like one that does not listen to SIGTERM.',
+    },
+  },
+  find: (view) => {
+    const overdue = Object.values(view.snapshot.objects)
+      .flatMap((objects): KubernetesObject[] => objects ?? [])
+      .filter((object) => (view.ageOf(object.metadata.deletionTimestamp) ?? 0) > graceMs)
+    const held = overdue.filter(
+      (object) => object.kind !== 'Namespace' && (object.metadata.finalizers ?? []).length > 0,
+    )
+    const groups = Map.groupBy(
+      held,
+      (object) => `${refKey(answerable(view, object))}/${(object.metadata.finalizers ?? []).join(',')}`,
+    )
+    return [
+      ...[...groups.values()].flatMap((group) => describeHeld(view, group)),
+      ...view.list('Namespace').flatMap((namespace) => describeNamespace(view, namespace, held)),
+      ...view.list('Pod').flatMap((pod) => [...slowPod(view, pod), ...overduePod(view, pod)]),
+    ]
+  },
+})
 
 /** What a person must look at: the workload of a pod, else the object itself. */
 function answerable(view: ClusterView, object: KubernetesObject): ResourceRef {
@@ -65,7 +102,7 @@ function describeHeld(view: ClusterView, group: KubernetesObject[]): FindingDraf
       severity: 'medium',
       confidence: 0.93,
       confidence_reason: 'the object is past its deletion time and only the finalizer is left',
-      statement: `${first.kind} ${names}${of} has been Terminating for ${age}: finalizer ${finalizers.join(', ')} keeps it${within}, for ${why}`,
+      statement: `${first.kind} ${names}${of} has been Terminating for ${age}: finalizer ${finalizers.join(', ')} keeps it${within}, because ${why}`,
       evidence: group
         .slice(0, 3)
         .map((object) =>
@@ -77,18 +114,19 @@ function describeHeld(view: ClusterView, group: KubernetesObject[]): FindingDraf
           ),
         ),
       affects: group.map(refOf),
-      remedies: used ? [releaseClaim(resource, used)] : releaseObject(view, resource, first, finalizers),
+      remedies: used ? [releaseClaim(view, resource, used)] : releaseObject(view, resource, first, finalizers),
       since: first.metadata.deletionTimestamp,
     }),
   ]
 }
 
-function releaseClaim(resource: ResourceRef, users: string): FindingDraft['remedies'][number] {
+function releaseClaim(view: ClusterView, resource: ResourceRef, users: string): FindingDraft['remedies'][number] {
   return escalate(
+    view,
     resource,
-    `the owners of ${users}`,
     `Claim ${resource.name} was deleted while ${users} uses it: it goes away, with its data, when the last pod that mounts it ends. Was the deletion meant? If not, save the data now.`,
     'the protection does what it is for; only the owner knows whether the data may go',
+    `the owners of ${users}`,
   )
 }
 
@@ -101,27 +139,30 @@ function releaseObject(
   const named = finalizers.join(', ')
   return [
     escalate(
+      view,
       resource,
-      ownerOf(view, resource),
       `The controller of finalizer ${named} has not released ${object.kind} ${object.metadata.name}: is it running, and is its work done?`,
       'the finalizer stands for work that must be done before the object may go',
     ),
     instruct(
       refOf(object),
       'remove_finalizer',
-      `Only after the owner confirms that the work of ${named} is done or dispensable: remove ${named} from metadata.finalizers of ${object.kind} ${object.metadata.name}.`,
-      { reason: 'the object goes away as soon as no finalizer is left', risk: 'high', reversible: false },
+      `Only after the owner confirms that the work of ${named} is done or not needed any more: remove ${named} from metadata.finalizers of ${object.kind} ${object.metadata.name}.`,
+      {
+        reason: 'the object goes away as soon as no finalizer is left',
+        override: { risk: 'high', reversible: false, because: 'What the finalizer protects is lost for good.' },
+      },
     ),
   ]
 }
 
 function describeNamespace(view: ClusterView, namespace: Namespace, held: KubernetesObject[]): FindingDraft[] {
   const { name } = namespace.metadata
-  if ((view.ageOf(namespace.metadata.deletionTimestamp) ?? 0) <= patience) return []
+  if ((view.ageOf(namespace.metadata.deletionTimestamp) ?? 0) <= graceMs) return []
   const conditions = (namespace.status?.conditions ?? []).filter((condition) => condition.status === 'True')
   const discovery = conditions.find(({ type }) => type === 'NamespaceDeletionDiscoveryFailure')
-  const told = discovery ? [discovery, ...conditions.filter((each) => each !== discovery)] : conditions
-  const remaining = told.map((condition) => `${condition.reason ?? condition.type}: ${condition.message ?? ''}`)
+  const reported = discovery ? [discovery, ...conditions.filter((each) => each !== discovery)] : conditions
+  const remaining = reported.map((condition) => `${condition.reason ?? condition.type}: ${condition.message ?? ''}`)
   const silent = discovery ? silentApis(discovery.message ?? '') : []
   const inside = held.filter((object) => object.metadata.namespace === name)
   const finalizers = [...(namespace.metadata.finalizers ?? []), ...(namespace.spec?.finalizers ?? [])]
@@ -147,10 +188,10 @@ function describeNamespace(view: ClusterView, namespace: Namespace, held: Kubern
         because: `${object.kind} ${object.metadata.name} in namespace ${name} does not go away`,
       })),
       remedies: [
-        ...silent.map((api) => reviveApi(api, name)),
+        ...silent.map((api) => reviveApi(view, api, name)),
         escalate(
+          view,
           resource,
-          ownerOf(view, resource),
           `What is left in namespace ${name} waits for its finalizers or for an API that does not answer: ${remaining.join(' ').slice(0, 200)} Bring that controller or API back; do not empty spec.finalizers by hand.`,
           'the namespace goes away by itself when its content is gone',
         ),
@@ -166,13 +207,14 @@ function silentApis(message: string): string[] {
   return [...new Set(named)].slice(0, 2)
 }
 
-function reviveApi(api: string, namespace: string): FindingDraft['remedies'][number] {
+function reviveApi(view: ClusterView, api: string, namespace: string): FindingDraft['remedies'][number] {
   const [group = '', version = ''] = api.split('/')
   return escalate(
+    view,
     { kind: 'APIService', name: `${version}.${group}` },
-    'the platform team',
     `The API ${api} does not answer, so namespace ${namespace} cannot be emptied: bring the server behind APIService ${version}.${group} back, or remove the APIService if its add-on is gone for good.`,
     'the namespace goes away by itself once every API answers',
+    'the platform team',
   )
 }
 
@@ -253,10 +295,11 @@ function overduePod(view: ClusterView, pod: Pod): FindingDraft[] {
       blames: [{ resource: { kind: 'Node', name: node }, because: `node ${node} has not ended the pod` }],
       remedies: [
         escalate(
+          view,
           { kind: 'Node', name: node },
-          'the platform team',
           `Pod ${pod.metadata.namespace}/${name} does not end on node ${node}: look at its kubelet and container runtime. Do not force-delete the pod before its processes are surely gone.`,
           'only the node can say that the processes have ended',
+          'the platform team',
         ),
       ],
       since: pod.metadata.deletionTimestamp,

@@ -1,13 +1,11 @@
 import type { ActionNeed, Remedy } from '#src/domain/action.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { revisionsOf } from '#src/domain/kubernetes/revisions.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
 import type { ImageFailure } from './image-failure.ts'
-import { parseImage, type ImageReference } from '#src/rules/kit/image-reference.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { nearName } from '#src/rules/kit/near-name.ts'
-import type { ContainerGroup } from '#src/rules/kit/pod-groups.ts'
-import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
+import { type ImageReference, parseImage } from '#src/rules/kit/containers.ts'
+import { nearName } from '#src/rules/kit/names.ts'
+import type { ContainerGroup } from '#src/rules/kit/pods.ts'
+import { escalate, instruct, rollBack, setImage } from '#src/rules/kit/actions.ts'
 
 /** Hosts that everybody pulls from: no place for somebody's own images. */
 const publicHosts = new Set([
@@ -21,7 +19,7 @@ const publicHosts = new Set([
   'mcr.microsoft.com',
 ])
 
-/** An image that has been pulled somewhere in the picture, so that it is known to exist. */
+/** An image that has been pulled somewhere in the snapshot, so that it is known to exist. */
 interface KnownImage extends ImageReference {
   image: string
   /** Where it was seen, for people. */
@@ -37,10 +35,12 @@ export function imageRemedies(
   image: string,
   failure: ImageFailure,
 ): Remedy[] {
-  const undo = rollBackTo(view, group.workload, (template) => {
-    const specs = [...template.spec.containers, ...(template.spec.initContainers ?? [])]
-    const before = specs.find((spec) => spec.name === group.container)?.image
-    return before !== undefined && before !== image && isOtherFault(before, image, failure)
+  const undo = rollBack(view, group.workload, {
+    lacksFault: (template) => {
+      const specs = [...template.spec.containers, ...(template.spec.initContainers ?? [])]
+      const before = specs.find((spec) => spec.name === group.container)?.image
+      return before !== undefined && before !== image && isOtherFault(before, image, failure)
+    },
   })
   const rest = remediesFor(view, group, image, failure)
   return undo ? [undo.remedy, ...rest] : rest
@@ -61,12 +61,13 @@ function remediesFor(view: ClusterView, group: ContainerGroup, image: string, fa
       return [
         ...otherRegistry(view, group, image),
         escalate(
+          view,
           workload,
-          platform,
           /x509|HTTPS client/.test(failure.words)
             ? `The nodes cannot speak TLS with registry ${registry} (${failure.words}): which certificate or authority is right?`
             : `Registry ${registry} cannot be reached from the nodes (${failure.words}): is it down or decommissioned?`,
           'The registry itself has to answer, or the image has to come from elsewhere.',
+          platform,
         ),
       ]
     case 'image_auth_failed':
@@ -82,23 +83,25 @@ function remediesFor(view: ClusterView, group: ContainerGroup, image: string, fa
           },
         ),
         escalate(
+          view,
           workload,
-          platform,
           `Who may pull ${image}? The registry answers "${failure.words}".`,
           'Access to the registry is given by its owners.',
+          platform,
         ),
       ]
     case 'image_pull_failed':
       return [
         escalate(
+          view,
           workload,
-          platform,
           `Pulling ${image} fails: ${failure.words}.`,
           'The cause lies with the registry or the nodes.',
+          platform,
         ),
       ]
     default:
-      return [setImage(view, group, image, failure)]
+      return [correctImage(view, group, image, failure)]
   }
 }
 
@@ -120,28 +123,26 @@ function renew(view: ClusterView, { workload, instances }: ContainerGroup, image
   )
 }
 
-function setImage(view: ClusterView, group: ContainerGroup, image: string, failure: ImageFailure): Remedy {
+function correctImage(view: ClusterView, group: ContainerGroup, image: string, failure: ImageFailure): Remedy {
   const { registry, repository, tag } = parseImage(image)
   const known = knownImages(view).filter(
     (each) => each.registry === registry && each.repository === repository && each.image !== image,
   )
   const chosen = failure.mechanism === 'image_platform_mismatch' ? undefined : chooseTag(known, tag)
-  const base = { kind: 'set_image' as const, target: group.workload, risk: 'medium' as const, reversible: true }
   if (chosen) {
     const params = { container: group.container, image: chosen.image }
     const reason = `${chosen.image} exists: ${chosen.seen}.`
-    return { ...base, params, reason, needs: confirm(view, group, chosen.image) }
+    return setImage(group.workload, params, { reason, needs: confirm(view, group, chosen.image) })
   }
   const ask =
     failure.mechanism === 'image_platform_mismatch'
       ? `an image of ${registry}/${repository} built for the nodes' platform`
       : `the image (repository and tag) that container ${group.container} is meant to run; ${image} ${failure.mechanism === 'image_never_pull' ? 'is not on the node' : 'is not there'}`
-  return {
-    ...base,
-    params: { container: group.container },
-    needs: [{ param: 'image', ask }],
-    reason: `${image} cannot be used (${failure.words}).`,
-  }
+  return setImage(
+    group.workload,
+    { container: group.container },
+    { needs: [{ param: 'image', ask }], reason: `${image} cannot be used (${failure.words}).` },
+  )
 }
 
 /** A tag that only others hold exists, but nobody said that this workload should run it: its owner confirms it. */
@@ -177,26 +178,25 @@ function otherRegistry(view: ClusterView, group: ContainerGroup, image: string):
     ? `it is there: ${same.seen}`
     : `the nodes hold ${count} images from that host; check that this one is there too`
   return [
-    {
-      kind: 'set_image',
-      target: group.workload,
-      params: { container: group.container, image: `${host}/${path}` },
-      needs: [
-        {
-          param: 'image',
-          ask: same
-            ? `confirm the image that was meant; ${host}/${path} exists`
-            : `confirm that registry ${host} holds ${path}`,
-        },
-      ],
-      reason: `Registry ${registry} cannot be reached, ${host} can: ${proof}.`,
-      risk: 'medium',
-      reversible: true,
-    },
+    setImage(
+      group.workload,
+      { container: group.container, image: `${host}/${path}` },
+      {
+        needs: [
+          {
+            param: 'image',
+            ask: same
+              ? `confirm the image that was meant; ${host}/${path} exists`
+              : `confirm that registry ${host} holds ${path}`,
+          },
+        ],
+        reason: `Registry ${registry} cannot be reached, ${host} can: ${proof}.`,
+      },
+    ),
   ]
 }
 
-/** Images that run in the picture, or that a node holds. */
+/** Images that run in the snapshot, or that a node holds. */
 function knownImages(view: ClusterView): KnownImage[] {
   const known = cache.get(view) ?? collect(view)
   cache.set(view, known)

@@ -1,23 +1,29 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import { statusPath } from '#src/rules/kit/status-path.ts'
-import { nameGroup } from '#src/rules/kit/name-group.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { classifyPull, type ImageFailure } from './image-failure.ts'
-import { isPullReason } from './is-pull-reason.ts'
-import { parseImage } from '#src/rules/kit/image-reference.ts'
+import { type ContainerMessage, messagesOf } from '#src/rules/kit/messages.ts'
+import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
+import { classifyPull, type ImageFailure, isPullReason, pullMechanisms } from './image-failure.ts'
+import { parseImage } from '#src/rules/kit/containers.ts'
 import { imageRemedies } from './image-remedies.ts'
-import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { type Told, toldOf } from '#src/rules/kit/told-of.ts'
+import { type ContainerGroup, containerGroups, type ContainerInstance, statusPath } from '#src/rules/kit/pods.ts'
+import { defineRule } from '#src/rules/rule.ts'
 
 interface Pull extends ContainerInstance {
   reason: string
-  told: Told[]
+  reported: ContainerMessage[]
 }
 
 /** Images that cannot be pulled, by what the runtime says: not there, refused, unreachable, unreadable, never to be pulled. */
-export function images(view: ClusterView): FindingDraft[] {
+export const images = defineRule({
+  name: 'images',
+  finds: {
+    ...pullMechanisms,
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const pulls = group.instances.flatMap((instance) => pullOf(view, instance))
     // During a rollout two revisions may fail with two images; each is a fault of its own.
@@ -30,11 +36,13 @@ export function images(view: ClusterView): FindingDraft[] {
 function pullOf(view: ClusterView, instance: ContainerInstance): Pull[] {
   const reason = instance.status?.state?.waiting?.reason
   if (!isPullReason(reason) || reason === undefined) return []
-  return [{ ...instance, reason, told: toldOf(view, instance).filter(({ text }) => !/^Error: \w+$/.test(text)) }]
+  return [
+    { ...instance, reason, reported: messagesOf(view, instance).filter(({ text }) => !/^Error: \w+$/.test(text)) },
+  ]
 }
 
 function findImage(view: ClusterView, group: ContainerGroup, image: string, failing: Pull[]): FindingDraft {
-  const texts = failing.flatMap((pull) => pull.told.map(({ text }) => text.replaceAll(image, 'image')))
+  const texts = failing.flatMap((pull) => pull.reported.map(({ text }) => text.replaceAll(image, 'image')))
   const failure = classifyPull(failing[0]?.reason, texts)
   const guess = failure.mechanism === 'image_pull_failed'
   return groupFinding(
@@ -48,7 +56,7 @@ function findImage(view: ClusterView, group: ContainerGroup, image: string, fail
         statusPath(pull, 'state.waiting'),
         `container ${pull.spec.name} waits: ${pull.reason} for image ${image}`,
       ),
-      ...pull.told.slice(0, 2).map(({ evidence }) => evidence),
+      ...pull.reported.slice(0, 2).map(({ evidence }) => evidence),
     ],
     {
       mechanism: failure.mechanism,

@@ -4,13 +4,13 @@ import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { classifyPull } from './image-failure.ts'
-import { isPullReason } from './is-pull-reason.ts'
-import { parseImage } from '#src/rules/kit/image-reference.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { toldOf } from '#src/rules/kit/told-of.ts'
+import { groupFinding } from '#src/rules/kit/findings.ts'
+import { classifyPull, isPullReason } from './image-failure.ts'
+import { parseImage } from '#src/rules/kit/containers.ts'
+import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
+import { messagesOf } from '#src/rules/kit/messages.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { instruct } from '#src/rules/kit/actions.ts'
 
 /** Faults that credentials have nothing to do with. */
 const otherFaults = new Set([
@@ -20,8 +20,33 @@ const otherFaults = new Set([
   'image_platform_mismatch',
 ])
 
-/** Pull secrets that are named and do not exist, where a pull fails for want of them. */
-export function pullSecrets(view: ClusterView): FindingDraft[] {
+/** Pull secrets that are named and do not exist, where a pull fails for lack of them. */
+export const pullSecrets = defineRule({
+  name: 'pull-secrets',
+  finds: {
+    missing_pull_secret: {
+      title: 'an imagePullSecret that is named does not exist',
+      category: 'image',
+      role: 'cause',
+      layer: 'config',
+      explains: {
+        image_not_found: 'a registry hides a private image from clients without credentials',
+      },
+      detected: 'A pull fails for lack of credentials, and a pull secret that is named does not exist.',
+      from: [
+        '.spec.imagePullSecrets of the pod and of its ServiceAccount',
+        'the list of Secrets',
+        'event `FailedToRetrieveImagePullSecret`',
+      ],
+      suggests: ['custom_instruction'],
+      limits: 'Not said where the pull fails for a reason that credentials have nothing to do with.',
+    },
+  },
+  alsoFinds: ['image_platform_mismatch', 'registry_unreachable', 'image_name_invalid', 'image_never_pull'],
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const failing = group.instances.filter((instance) => isAnonymousPull(view, instance))
     const first = failing[0]
@@ -33,25 +58,25 @@ export function pullSecrets(view: ClusterView): FindingDraft[] {
 function isAnonymousPull(view: ClusterView, instance: ContainerInstance): boolean {
   const reason = instance.status?.state?.waiting?.reason
   if (!isPullReason(reason)) return false
-  const texts = toldOf(view, instance).map(({ text }) => text.replaceAll(instance.spec.image ?? '', 'image'))
+  const texts = messagesOf(view, instance).map(({ text }) => text.replaceAll(instance.spec.image ?? '', 'image'))
   return !otherFaults.has(classifyPull(reason, texts).mechanism)
 }
 
-/** Proved by the list of secrets, or told by the kubelet where that list may not be read. */
+/** Proved by the list of secrets, or reported by the kubelet where that list may not be read. */
 function missingSecrets(view: ClusterView, { pod }: ContainerInstance): { name: string; evidence: EvidenceDraft }[] {
   const namespace = pod.metadata.namespace
   const account = view.get('ServiceAccount', namespace, pod.spec.serviceAccountName ?? 'default')
   const named = [...(pod.spec.imagePullSecrets ?? []), ...(account?.imagePullSecrets ?? [])].flatMap(
     ({ name }) => name ?? [],
   )
-  const told = view.eventsOf(pod).find((event) => event.reason === 'FailedToRetrieveImagePullSecret')
-  const toldNames = /image pull secrets \(([^)]*)\)/.exec(told?.message ?? '')?.[1]?.split(/,\s*/) ?? []
-  return [...new Set([...named, ...toldNames])].flatMap((name) => {
+  const reported = view.eventsOf(pod).find((event) => event.reason === 'FailedToRetrieveImagePullSecret')
+  const reportedNames = /image pull secrets \(([^)]*)\)/.exec(reported?.message ?? '')?.[1]?.split(/,\s*/) ?? []
+  return [...new Set([...named, ...reportedNames])].flatMap((name) => {
     const existence = view.existence('Secret', namespace, name)
-    if (existence === 'present' || (existence === 'unseen' && !toldNames.includes(name))) return []
+    if (existence === 'present' || (existence === 'unseen' && !reportedNames.includes(name))) return []
     const evidence =
-      told && toldNames.includes(name)
-        ? eventEvidence(told)
+      reported && reportedNames.includes(name)
+        ? eventEvidence(reported)
         : objectEvidence(
             view.snapshot,
             pod,

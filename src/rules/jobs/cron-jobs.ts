@@ -3,23 +3,20 @@ import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { CronJob, Job } from '#src/domain/kubernetes/objects.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { intentionNote } from '#src/rules/kit/intention-note.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { nearName } from '#src/rules/kit/near-name.ts'
-import { zoneOffset } from './zone-offset.ts'
-import { cronStarts } from './cron-starts.ts'
+import { intentionNote } from '#src/rules/kit/intention.ts'
+import { nearName } from '#src/rules/kit/names.ts'
+import { cronStarts, zoneOffset } from './cron-starts.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct, unsuspendCronJob } from '#src/rules/kit/actions.ts'
 
 const recent = 60 * 60 * 1000
 
 const minuteMs = 60_000
 
 /** The controller looks every ten seconds; a restart of it takes a little longer. */
-const patience = 3 * minuteMs
+const graceMs = 3 * minuteMs
 
 const fewest = 2
 
@@ -32,15 +29,96 @@ interface ZonedSchedule {
 }
 
 /** Cron jobs that do not start what they should: suspended, unreadable, blocked by a run that does not end, or late. */
-export const cronJobs: Analyzer = (view) =>
-  view.list('CronJob').flatMap((cron) => {
-    if (cron.metadata.deletionTimestamp) return []
-    if (cron.spec.suspend) return suspended(view, cron)
-    const zone = unknownZone(view, cron, recentEvent(view, cron, /^UnknownTimeZone$/i))
-    if (zone.length > 0) return zone
-    const told = [...unreadable(view, cron), ...blocked(view, cron), ...findMissed(view, cron), ...hurried(view, cron)]
-    return told.length > 0 ? told : silentSchedule(view, cron)
-  })
+export const cronJobs = defineRule({
+  name: 'cron-jobs',
+  finds: {
+    cronjob_suspended: {
+      title: 'a cron job is suspended',
+      category: 'job',
+      role: 'cause',
+      layer: 'container',
+      detected: 'A cron job has spec.suspend.',
+      from: [
+        'CronJob `.spec.suspend` and `.status.lastScheduleTime`',
+        'a note in the annotations that the rest is meant',
+      ],
+      suggests: ['unsuspend_cronjob', 'escalate'],
+      limits: 'Who suspended it is not known, and it may be meant: low severity, none with a note.',
+    },
+    cronjob_schedule_invalid: {
+      title: 'the schedule of a cron job cannot be read',
+      category: 'job',
+      role: 'cause',
+      layer: 'environment',
+      detected: 'The controller said within the last hour that it cannot read the schedule.',
+      from: ['events `UnparseableSchedule`, `InvalidSchedule`', 'CronJob `.spec.schedule` and `.spec.timeZone`'],
+      suggests: ['custom_instruction'],
+      limits: 'Without the event it does not show.',
+    },
+    cronjob_time_zone_unknown: {
+      title: 'the time zone of a cron job does not exist',
+      category: 'job',
+      role: 'cause',
+      layer: 'environment',
+      explains: {
+        cronjob_schedule_invalid: 'without its time zone the schedule cannot be read',
+      },
+      detected:
+        'The controller said within the last hour that it does not know the time zone of a cron job, or no table of time zones holds it.',
+      from: [
+        'CronJob `.spec.timeZone`, or the prefix `CRON_TZ=` or `TZ=` of `.spec.schedule`',
+        'event `UnknownTimeZone`',
+      ],
+      suggests: ['custom_instruction'],
+      limits:
+        'Without the event the table of this program decides, which may be newer or older than that of the controller.',
+    },
+    cronjob_blocked: {
+      title: 'a running job keeps the next one from starting',
+      category: 'job',
+      role: 'cause',
+      layer: 'workload',
+      detected:
+        'A cron job that forbids concurrent runs skipped a start within the last hour because one is still active.',
+      from: ['CronJob `.spec.concurrencyPolicy` and `.status.active`', 'event `JobAlreadyActive`'],
+      suggests: ['custom_instruction', 'escalate'],
+      limits: 'Why the run does not end is shown by its pod and its log.',
+    },
+    cronjob_missed: {
+      title: 'a cron job missed its schedule',
+      category: 'job',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        container_crash: 'the missed run is what the schedule shows',
+        job_overrunning: 'a late start shifts the run',
+      },
+      detected:
+        'The controller reported a missed start within the last hour; or a cron job was never scheduled and its starting deadline is below 10 seconds; or its schedule has passed twice or more since its last start, with nothing that holds it back.',
+      from: [
+        'events `MissSchedule`, `FailedNeedsStart`, `TooManyMissedTimes`',
+        'CronJob `.spec.schedule`, `.spec.startingDeadlineSeconds` and `.status.lastScheduleTime`',
+      ],
+      suggests: ['custom_instruction', 'escalate'],
+      limits:
+        'A start that was missed in silence shows only where the last start lies on the schedule in its own time zone, or in UTC where none is given.',
+    },
+  },
+  find: (view) =>
+    view.list('CronJob').flatMap((cron) => {
+      if (cron.metadata.deletionTimestamp) return []
+      if (cron.spec.suspend) return suspended(view, cron)
+      const zone = unknownZone(view, cron, recentEvent(view, cron, /^UnknownTimeZone$/i))
+      if (zone.length > 0) return zone
+      const reported = [
+        ...unreadable(view, cron),
+        ...blocked(view, cron),
+        ...findMissed(view, cron),
+        ...hurried(view, cron),
+      ]
+      return reported.length > 0 ? reported : silentSchedule(view, cron)
+    }),
+})
 
 function recentEvent(view: ClusterView, cron: CronJob, reason: RegExp): ClusterEvent | undefined {
   return view.eventsOf(cron).find((event) => reason.test(event.reason) && (view.ageOf(event.last_seen) ?? 0) < recent)
@@ -66,20 +144,12 @@ function suspended(view: ClusterView, cron: CronJob): FindingDraft[] {
         ),
       ],
       remedies: [
-        {
-          kind: 'unsuspend_cronjob',
-          target: resource,
-          params: {},
-          reason: 'the next run starts at its schedule; ask first why it was suspended',
-          risk: 'medium',
-          reversible: true,
-        },
-        escalate(
+        unsuspendCronJob(
           resource,
-          ownerOf(view, resource),
-          `Why was CronJob ${name} suspended, and by whom?`,
-          'a suspension is set by hand',
+          {},
+          { reason: 'the next run starts at its schedule; ask first why it was suspended' },
         ),
+        escalate(view, resource, `Why was CronJob ${name} suspended, and by whom?`, 'a suspension is set by hand'),
       ],
     }),
   ]
@@ -114,7 +184,7 @@ function unreadable(view: ClusterView, cron: CronJob): FindingDraft[] {
   ]
 }
 
-/** With concurrencyPolicy Forbid a run that never ends keeps all later ones from starting; told by a Normal event only. */
+/** With concurrencyPolicy Forbid a run that never ends keeps all later ones from starting; reported by a Normal event only. */
 function blocked(view: ClusterView, cron: CronJob): FindingDraft[] {
   const active = (cron.status?.active ?? []).flatMap(({ name }) => name ?? [])
   const event = recentEvent(view, cron, /^JobAlreadyActive$/)
@@ -150,11 +220,14 @@ function unblock(view: ClusterView, cron: CronJob, name: string, running: Job | 
       { kind: 'Job', namespace: cron.metadata.namespace, name },
       'delete_job',
       `Read the logs of Job ${name} to see what it waits for; once its owner agrees that the run is lost, delete Job ${name} so that the next one can start${bounded ? '' : ', and set activeDeadlineSeconds in the job template so that a stuck run ends by itself'}.`,
-      { reason: 'no run starts while this one is active', risk: 'medium', reversible: false },
+      {
+        reason: 'no run starts while this one is active',
+        override: { reversible: false, because: 'A deleted run cannot be brought back.' },
+      },
     ),
     escalate(
+      view,
       resource,
-      ownerOf(view, resource),
       `Why does Job ${running?.metadata.name ?? name} not end?`,
       'the next runs would hang as well',
     ),
@@ -177,8 +250,8 @@ function findMissed(view: ClusterView, cron: CronJob): FindingDraft[] {
       evidence: [eventEvidence(event)],
       remedies: [
         escalate(
+          view,
           resource,
-          ownerOf(view, resource),
           `Was the controller or the cluster down, or is startingDeadlineSeconds too short?`,
           'missed starts are not caught up beyond the deadline',
         ),
@@ -214,7 +287,7 @@ function hurried(view: ClusterView, cron: CronJob): FindingDraft[] {
           resource,
           'patch_schedule',
           `Raise startingDeadlineSeconds of CronJob ${cron.metadata.name} well above 10, or leave it out.`,
-          { reason: 'the start is given up before the controller has looked', risk: 'low' },
+          { reason: 'the start is given up before the controller has looked' },
         ),
       ],
     }),
@@ -255,7 +328,6 @@ function unknownZone(view: ClusterView, cron: CronJob, event: ClusterEvent | und
             : `Set spec.timeZone of CronJob ${name} to the name of a time zone such as Europe/Berlin or Etc/UTC${from === 'spec.schedule' ? ', and take the prefix out of spec.schedule' : ''}.`,
           {
             reason: 'the controller starts nothing whose time zone it does not know',
-            risk: 'low',
             needs: [{ param: 'timeZone', ask: `Which time zone is the schedule "${cron.spec.schedule}" meant in?` }],
           },
         ),
@@ -274,7 +346,7 @@ function silentSchedule(view: ClusterView, cron: CronJob): FindingDraft[] {
   const last = Date.parse(cron.status?.lastScheduleTime ?? '')
   if (Number.isNaN(last) || (cron.status?.active ?? []).length > 0) return []
   if (cronStarts(schedule, last - minuteMs, last, zone)?.length !== 1) return []
-  const missed = (cronStarts(schedule, last, view.now - patience, zone) ?? []).length
+  const missed = (cronStarts(schedule, last, view.now - graceMs, zone) ?? []).length
   if (missed < fewest) return []
   const { name } = cron.metadata
   const since = formatDuration(view.now - last)
@@ -296,10 +368,11 @@ function silentSchedule(view: ClusterView, cron: CronJob): FindingDraft[] {
       ],
       remedies: [
         escalate(
+          view,
           { kind: 'Addon', name: 'kube-controller-manager' },
-          'the platform team',
           `Does the cron job controller run? CronJob ${name} has not been started for ${since}.`,
           'starts are made by the controller, not by the cron job',
+          'the platform team',
         ),
       ],
       since: cron.status?.lastScheduleTime,

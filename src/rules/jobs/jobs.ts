@@ -3,16 +3,14 @@ import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Condition, Job, Pod, ContainerStatus } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
-import { intentionNote } from '#src/rules/kit/intention-note.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { type Run, runsOf } from '#src/rules/kit/runs-of.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
+import { listNames } from '#src/rules/kit/names.ts'
+import { intentionNote } from '#src/rules/kit/intention.ts'
+import { type Run, runsOf } from './cron-job-runs.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct, recreateJob } from '#src/rules/kit/actions.ts'
 
 const queueLabel = 'kueue.x-k8s.io/queue-name'
 
@@ -24,21 +22,93 @@ const factor = 3
 const slack = 10 * 60_000
 
 /** A helper may take a moment to notice that the work is done. */
-const patience = 120_000
+const graceMs = 120_000
 
 /** Jobs that gave up, ran past their deadline, are suspended, or run far longer than those before them. One that completed after some failures is well. */
-export const jobs: Analyzer = (view) =>
-  view.list('Job').flatMap((job) => {
-    if (job.metadata.deletionTimestamp || isSuperseded(view, job)) return []
-    const failed = conditionOf(job, 'Failed') ?? conditionOf(job, 'FailureTarget')
-    if (failed?.status === 'True')
-      return failed.reason === 'DeadlineExceeded' ? deadline(view, job, failed) : gaveUp(view, job, failed)
-    return job.spec.suspend ? suspended(view, job) : [...lingeringSidecars(view, job), ...overrunning(view, job)]
-  })
+export const jobs = defineRule({
+  name: 'jobs',
+  finds: {
+    job_failed: {
+      title: 'a job gave up after its retries',
+      category: 'job',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        container_crash: 'the Job gave up after these crashes',
+      },
+      detected:
+        'A job, or the newest ended run of a cron job, has the condition Failed for another reason than its deadline.',
+      from: ['Job `.status.conditions[type=Failed]`', 'exit codes of its pods', 'warnings of the job'],
+      suggests: ['escalate', 'recreate_job'],
+      limits:
+        'Why its pods fail is shown by their containers and logs, where they are still there. A single failure before a run that is under way is not reported.',
+    },
+    job_deadline_exceeded: {
+      title: 'a job ran past its deadline',
+      category: 'job',
+      role: 'cause',
+      layer: 'container',
+      explains: {
+        dependency_unreachable: 'a Job that is ended at its deadline loses its connections',
+        application_error: 'a Job that is ended at its deadline reports errors',
+      },
+      detected: 'A job, or the newest ended run of a cron job, was ended at its deadline.',
+      from: ['Job `.status.conditions` (DeadlineExceeded)', 'Job `.spec.activeDeadlineSeconds`'],
+      suggests: ['custom_instruction'],
+      limits: 'How long a good run takes is asked for.',
+    },
+    job_suspended: {
+      title: 'a job is suspended',
+      category: 'job',
+      role: 'cause',
+      layer: 'container',
+      detected: 'A job has spec.suspend, is not complete and waits in no queue.',
+      from: ['Job `.spec.suspend`', 'the queue label of Kueue', 'a note in the annotations that the rest is meant'],
+      suggests: ['custom_instruction', 'escalate'],
+      limits: 'It may be meant: low severity, none with a note.',
+    },
+    job_sidecar_running: {
+      title: 'a helper keeps a finished job from completing',
+      category: 'job',
+      role: 'cause',
+      layer: 'workload',
+      explains: {
+        cronjob_blocked: 'a Job that never completes blocks the next run',
+      },
+      detected:
+        'A container of an active job ended with exit code 0 more than two minutes ago, and another container of its pod runs on.',
+      from: ['`.status.containerStatuses[].state` of the pods of a job'],
+      suggests: ['custom_instruction'],
+      limits: 'Two containers that both do work of their own look alike while the longer one is busy.',
+    },
+    job_overrunning: {
+      title: 'a job runs far longer than the runs before it',
+      category: 'job',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        container_crash: 'the run takes long because its container starts again',
+      },
+      detected:
+        'An active run of a cron job has taken more than three times as long as the longest of its good runs, and ten minutes on top.',
+      from: ['Job `.status.startTime` and `.status.active`', 'start and completion of the runs that are remembered'],
+      suggests: ['escalate'],
+      limits: 'Needs two good runs to compare with; this run may honestly have more to do.',
+    },
+  },
+  find: (view) =>
+    view.list('Job').flatMap((job) => {
+      if (job.metadata.deletionTimestamp || isSuperseded(view, job)) return []
+      const failed = conditionOf(job, 'Failed') ?? conditionOf(job, 'FailureTarget')
+      if (failed?.status === 'True')
+        return failed.reason === 'DeadlineExceeded' ? deadline(view, job, failed) : gaveUp(view, job, failed)
+      return job.spec.suspend ? suspended(view, job) : [...lingeringSidecars(view, job), ...overrunning(view, job)]
+    }),
+})
 
 /**
  * Of the runs of a cron job the newest one that ended says how it is now; a single failure before a run that is under way may have
- * been mended meanwhile.
+ * been repaired meanwhile.
  */
 function isSuperseded(view: ClusterView, job: Job): boolean {
   const runs = runsOf(view, job)
@@ -77,19 +147,12 @@ function lastExits(pods: readonly Pod[]): { container: string; exitCode: number 
 function rerun(view: ClusterView, resource: ResourceRef, job: Job, why: string): FindingDraft['remedies'] {
   return [
     escalate(
+      view,
       resource,
-      ownerOf(view, resource),
       `Find and fix why Job ${job.metadata.name} fails (${why}), then run it again.`,
       'running it again with nothing changed fails again',
     ),
-    {
-      kind: 'recreate_job',
-      target: refOf(job),
-      params: { after: 'the cause is fixed' },
-      reason: 'a failed job is not retried by itself',
-      risk: 'medium',
-      reversible: false,
-    },
+    recreateJob(refOf(job), { after: 'the cause is fixed' }, { reason: 'a failed job is not retried by itself' }),
   ]
 }
 
@@ -190,8 +253,8 @@ function suspended(view: ClusterView, job: Job): FindingDraft[] {
           { reason: 'the job runs as soon as the suspension ends' },
         ),
         escalate(
+          view,
           resource,
-          ownerOf(view, resource),
           `Why is Job ${job.metadata.name} suspended?`,
           'a suspension is set by hand or by a queue',
         ),
@@ -219,7 +282,7 @@ function overrunning(view: ClusterView, job: Job): FindingDraft[] {
       resource,
       severity: 'medium',
       confidence: 0.8,
-      confidence_reason: 'held against the good runs that are remembered; it may have more to do this time',
+      confidence_reason: 'compared with the good runs that are remembered; it may have more to do this time',
       statement: `Job ${name} of ${resource.kind} ${resource.name} has been running for ${formatDuration(age)}, while ${usual}`,
       evidence: [
         objectEvidence(
@@ -232,8 +295,8 @@ function overrunning(view: ClusterView, job: Job): FindingDraft[] {
       affects: [refOf(job), ...view.podsOf(job).map(refOf)],
       remedies: [
         escalate(
+          view,
           resource,
-          ownerOf(view, resource),
           `What does Job ${name} wait for? Read its log; a run that hangs may be ended once its owner agrees, and activeDeadlineSeconds ends the next one by itself.`,
           'only its owner knows whether this run has more to do than usual',
         ),
@@ -291,7 +354,7 @@ function lingersIn(view: ClusterView, pod: Pod) {
   const done = ended.toSorted(lastFirst)[0]
   const age = view.ageOf(done?.state?.terminated?.finishedAt)
   const isOver = pod.metadata.deletionTimestamp !== undefined || running.length === 0
-  return !isOver && isGood && done && age !== undefined && age > patience ? [{ pod, done, running, age }] : []
+  return !isOver && isGood && done && age !== undefined && age > graceMs ? [{ pod, done, running, age }] : []
 }
 
 function lastFirst(left: ContainerStatus, right: ContainerStatus): number {

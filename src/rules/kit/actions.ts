@@ -10,7 +10,7 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { type Revision, revisionsOf } from '#src/domain/kubernetes/revisions.ts'
 import type { PodTemplate } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { ownerOf } from './owner-of.ts'
+import { ownerOf } from './objects.ts'
 
 /*
  * The changes that rules propose, one constructor per kind. Risk and reversibility come from the table of the action kinds, so that
@@ -24,7 +24,7 @@ interface Explanation {
   reason: string
   needs?: ActionNeed[]
   what_if?: WhatIf
-  /** A risk or reversibility that differs from the usual one of the kind, with the reason, which is told to the reader. */
+  /** A risk or reversibility that differs from the usual one of the kind, with the reason, which the reader is given. */
   override?: { risk?: Risk; reversible?: boolean; because: string }
 }
 

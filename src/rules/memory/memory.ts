@@ -4,15 +4,12 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Container, Pod } from '#src/domain/kubernetes/objects.ts'
 import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { nameGroup } from '#src/rules/kit/name-group.ts'
-import { heapOptionsOf, type HeapOption } from '#src/rules/kit/heap-option.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
-import { statusPath } from '#src/rules/kit/status-path.ts'
-import { toldOf } from '#src/rules/kit/told-of.ts'
+import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
+import { heapOptionsOf, type HeapOption } from '#src/rules/kit/heap-options.ts'
+import { type ContainerGroup, containerGroups, type ContainerInstance, statusPath } from '#src/rules/kit/pods.ts'
+import { messagesOf } from '#src/rules/kit/messages.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { escalate, patchResources, rollBack, setCommand, setEnv } from '#src/rules/kit/actions.ts'
 
 type Killed = ContainerInstance & { kill: Kill }
 
@@ -33,7 +30,45 @@ const heapShare = 0.75
 const tooLargeShare = 0.9
 
 /** Containers that the kernel kills at their memory limit, also where they are running again, and heaps that cannot fit. */
-export function memory(view: ClusterView): FindingDraft[] {
+export const memory = defineRule({
+  name: 'memory',
+  finds: {
+    oom_killed: {
+      title: 'the kernel kills a container at its memory limit',
+      category: 'resources',
+      role: 'cause',
+      layer: 'workload',
+      detected:
+        'A container was OOMKilled and is down, or runs again and the kill was within the hour or comes back at its usual pace.',
+      from: [
+        '.status.containerStatuses[].state.terminated.reason',
+        '.status.containerStatuses[].lastState.terminated.reason',
+        '.spec.containers[].resources.limits.memory',
+        'message: `OOM-killed (memory limit too low`',
+        'log: children that end by SIGKILL while the first process lives on (gunicorn, php-fpm, celery, PostgreSQL, nginx)',
+      ],
+      suggests: ['rollback', 'patch_resources', 'escalate'],
+      limits:
+        'A leak and honest need look alike. Without a limit of its own the node ran out of memory, and no limit is proposed. A child process that is killed while the container lives does not show.',
+    },
+    heap_over_limit: {
+      title: 'the runtime may take more memory than the container is given',
+      category: 'resources',
+      role: 'cause',
+      layer: 'config',
+      detected: 'A container is OOMKilled, and a heap option lets its runtime take 90 % of the memory limit or more.',
+      from: [
+        '.spec.containers[].env, command and args (`-Xmx`, `MaxRAMPercentage`, `--max-old-space-size` and their like)',
+        '.spec.containers[].resources.limits.memory',
+      ],
+      suggests: ['set_env', 'set_command', 'patch_resources'],
+      limits: 'Options that the image itself sets, or that stand in a ConfigMap or Secret, are not seen.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const killed = group.instances.flatMap((instance): Killed[] => {
       const kill = killOf(instance, view)
@@ -77,7 +112,7 @@ function findKill(view: ClusterView, group: ContainerGroup, killed: Killed[], fi
     {
       mechanism: 'oom_killed',
       confidence: limit === undefined ? 0.75 : 0.95,
-      confidence_reason: 'the kubelet reports OOMKilled; whether it leaks or needs that much is not told',
+      confidence_reason: 'the kubelet reports OOMKilled; whether it leaks or needs that much is not known',
       statement: `${nameGroup(group)} is OOMKilled (exit code ${first.kill.exitCode}): ${where}${times}${now}.`,
       remedies: remediesFor(view, group, first.spec),
       since: first.kill.finishedAt,
@@ -98,30 +133,29 @@ function remediesFor(view: ClusterView, group: ContainerGroup, spec: Container):
   const { workload, container } = group
   const limit = memoryLimit(spec)
   const ask = escalate(
+    view,
     workload,
-    ownerOf(view, workload),
     `Why does container ${container} take more than ${limit ?? 'its node has'}: a leak, an unbounded cache, or honest need? Image ${spec.image}.`,
     'A higher limit only moves the moment if memory grows without bound.',
   )
   const bytes = parseQuantity(limit)
   if (bytes === undefined) return [ask]
-  const undo = rollBackTo(view, workload, (template) => {
-    const before = template.spec.containers.find((other) => other.name === container)
-    const earlier = parseQuantity(before && memoryLimit(before))
-    return before !== undefined && (before.image !== spec.image || (earlier ?? Number.POSITIVE_INFINITY) > bytes)
+  const undo = rollBack(view, workload, {
+    lacksFault: (template) => {
+      const before = template.spec.containers.find((other) => other.name === container)
+      const earlier = parseQuantity(before && memoryLimit(before))
+      return before !== undefined && (before.image !== spec.image || (earlier ?? Number.POSITIVE_INFINITY) > bytes)
+    },
   })
   // A heap that may grow beyond even twice the limit would only be killed later.
   const heaps = heapOptionsOf(spec, bytes).map((option) => option.bytes * 1.25)
-  const raised: Remedy = {
-    kind: 'patch_resources',
-    target: workload,
-    params: { container, limits: { memory: formatBytes(Math.max(bytes * 2, ...heaps)) } },
-    reason: `At least twice the limit of ${limit} at which it is OOMKilled; the request stays.`,
-    risk: 'medium',
-    reversible: true,
-  }
+  const raised: Remedy = patchResources(
+    workload,
+    { container, limits: { memory: formatBytes(Math.max(bytes * 2, ...heaps)) } },
+    { reason: `At least twice the limit of ${limit} at which it is OOMKilled; the request stays.` },
+  )
   // Only a revision that is seen to serve proves that the change, and not the load, brought the kills.
-  return undo && undo.revision.ready_replicas > 0 ? [undo.remedy, raised, ask] : [raised, ask]
+  return undo?.proof === 'ready' ? [undo.remedy, raised, ask] : [raised, ask]
 }
 
 /** The OOM kill of a container: the one that it is down with, or one that will come again though it runs at the moment. */
@@ -140,8 +174,8 @@ function killOf(instance: ContainerInstance, view: ClusterView): Kill | undefine
       path: statusPath(instance, `${field}.terminated`),
     }
   }
-  const told = toldOf(view, instance).find(({ text }) => /OOM-killed \(memory limit too low/.test(text))
-  if (!told || !status) return undefined
+  const reported = messagesOf(view, instance).find(({ text }) => /OOM-killed \(memory limit too low/.test(text))
+  if (!reported || !status) return undefined
   const path = statusPath(instance, 'state')
   return { exitCode: 128, restarts: status.restartCount, running: false, path }
 }
@@ -191,32 +225,19 @@ function heapRemedies(
   option: HeapOption,
   limit: number,
 ): Remedy[] {
-  const base = { target: workload, risk: 'medium' as const, reversible: true }
-  const room: Remedy = {
-    ...base,
-    kind: 'patch_resources',
-    params: { container, limits: { memory: formatBytes(Math.max(option.bytes, limit) * 1.25) } },
-    reason: `The heap of ${formatBytes(option.bytes)} and a quarter more for what the runtime takes beside it.`,
-  }
+  const room = patchResources(
+    workload,
+    { container, limits: { memory: formatBytes(Math.max(option.bytes, limit) * 1.25) } },
+    { reason: `The heap of ${formatBytes(option.bytes)} and a quarter more for what the runtime takes beside it.` },
+  )
   const fitting = option.withBytes(limit * heapShare)
   const reason = `${Math.round(heapShare * 100)} % of the limit for the heap leaves room for what the runtime takes beside it; the other options stay.`
   if (option.variable !== undefined) {
-    const set: Remedy = {
-      ...base,
-      kind: 'set_env',
-      params: { container, name: option.variable, value: fitting },
-      reason,
-    }
-    return [set, room]
+    return [setEnv(workload, { container, name: option.variable, value: fitting }, { reason }), room]
   }
   const swap = (words: string[] | undefined): string[] | undefined =>
     words?.includes(option.value) ? words.map((word) => (word === option.value ? fitting : word)) : undefined
   const [command, args] = [swap(spec.command), swap(spec.args)]
-  const set: Remedy = {
-    ...base,
-    kind: 'set_command',
-    params: { container, ...(command ? { command } : {}), ...(args ? { args } : {}) },
-    reason,
-  }
-  return [set, room]
+  const params = { container, ...(command ? { command } : {}), ...(args ? { args } : {}) }
+  return [setCommand(workload, params, { reason }), room]
 }

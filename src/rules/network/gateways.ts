@@ -2,25 +2,55 @@ import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Condition, Gateway } from '#src/domain/kubernetes/objects.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { routes } from './gateways/routes.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
+import { routes, routeMechanisms } from './gateways/routes.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct } from '#src/rules/kit/actions.ts'
 
 /** A controller needs a moment for a new gateway. */
-const patience = 120_000
+const graceMs = 120_000
 
 /** The Gateway API: classes that nobody serves, gateways that are not set up, and routes that lead nowhere. */
-export const gateways: Analyzer = (view) => [
-  ...view.list('Gateway').flatMap((gateway) => (gateway.metadata.deletionTimestamp ? [] : judgeGateway(view, gateway))),
-  ...routes(view),
-]
+export const gateways = defineRule({
+  name: 'gateways',
+  finds: {
+    ...routeMechanisms,
+    gateway_class_missing: {
+      title: 'a gateway names a class that does not exist or that nobody serves',
+      category: 'network',
+      role: 'cause',
+      layer: 'wiring',
+      detected: 'The GatewayClass of a Gateway does not exist, or no controller accepts it.',
+      from: ['Gateway `.spec.gatewayClassName`', 'the GatewayClass of that name and its condition Accepted'],
+      suggests: ['custom_instruction'],
+      limits: 'Looked for only where the cluster serves the Gateway API; without it there is nothing to find.',
+    },
+    gateway_not_ready: {
+      title: 'a gateway or one of its listeners is not set up',
+      category: 'network',
+      role: 'cause',
+      layer: 'environment',
+      explains: {
+        route_not_accepted: 'a gateway that is not set up accepts no route',
+      },
+      detected:
+        'A Gateway older than two minutes, or one of its listeners, reports Accepted, Programmed or ResolvedRefs False.',
+      from: ['Gateway `.status.conditions` and `.status.listeners[].conditions`'],
+      suggests: ['escalate'],
+      limits: 'Gateways of other namespaces are read only where a route of the namespace names them.',
+    },
+  },
+  find: (view) => [
+    ...view
+      .list('Gateway')
+      .flatMap((gateway) => (gateway.metadata.deletionTimestamp ? [] : judgeGateway(view, gateway))),
+    ...routes(view),
+  ],
+})
 
 function judgeGateway(view: ClusterView, gateway: Gateway): FindingDraft[] {
-  const age = view.ageOf(gateway.metadata.creationTimestamp) ?? patience
-  if (age < patience) return []
+  const age = view.ageOf(gateway.metadata.creationTimestamp) ?? graceMs
+  if (age < graceMs) return []
   const classless = missingClass(view, gateway)
   return classless.length > 0 ? classless : notReady(view, gateway)
 }
@@ -90,8 +120,8 @@ function notReady(view: ClusterView, gateway: Gateway): FindingDraft[] {
       affects: routesOf(view, gateway),
       remedies: [
         escalate(
+          view,
           refOf(gateway),
-          ownerOf(view, refOf(gateway)),
           `Why is Gateway ${name} not ready? ${words}`,
           'a gateway serves many routes; its owner changes it',
         ),

@@ -3,11 +3,10 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Ingress, IngressBackend } from '#src/domain/kubernetes/objects.ts'
 import type { Remedy } from '#src/domain/action.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
-import { nearName } from '#src/rules/kit/near-name.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
+import { listNames, nearName } from '#src/rules/kit/names.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { instruct } from '#src/rules/kit/actions.ts'
 
 const legacyClass = 'kubernetes.io/ingress.class'
 
@@ -20,13 +19,59 @@ interface Claim {
 }
 
 /** Ingresses that name a service, a port, a class or a certificate that is not there. */
-export const ingresses: Analyzer = (view) => [
-  ...view.list('Ingress').flatMap((ingress) => {
-    if (ingress.metadata.deletionTimestamp) return []
-    return [...missingBackends(view, ingress), ...missingClass(view, ingress), ...missingCertificates(view, ingress)]
-  }),
-  ...ingressClashes(view),
-]
+export const ingresses = defineRule({
+  name: 'ingresses',
+  finds: {
+    ingress_backend_missing: {
+      title: 'an ingress names a service or port that does not exist',
+      category: 'network',
+      role: 'cause',
+      layer: 'wiring',
+      detected: 'An Ingress names a Service that is proved absent, or a port that the Service does not have.',
+      from: ['Ingress `.spec.rules` and `.spec.defaultBackend`', 'Service `.spec.ports`'],
+      suggests: ['custom_instruction'],
+      limits: 'Backends that are no Services are not judged; nor are gateways and routes of the Gateway API.',
+    },
+    ingress_class_missing: {
+      title: 'an ingress names no class or one that does not exist',
+      category: 'network',
+      role: 'cause',
+      layer: 'environment',
+      detected: 'An Ingress without an address names a class that does not exist, or none while there is no default.',
+      from: ['Ingress `.spec.ingressClassName`, annotations and `.status`', 'the list of IngressClasses'],
+      suggests: ['custom_instruction'],
+      limits: 'Whether the controller of an existing class runs is not judged.',
+    },
+    ingress_tls_missing: {
+      title: 'the TLS secret of an ingress does not exist',
+      category: 'network',
+      role: 'cause',
+      layer: 'environment',
+      detected: 'The TLS Secret of an Ingress is proved absent.',
+      from: ['Ingress `.spec.tls[].secretName`', 'the list of Secrets (names)'],
+      suggests: ['custom_instruction'],
+      limits: 'Content and expiry of certificates are not seen.',
+    },
+    ingress_path_clash: {
+      title: 'two ingresses claim the same host and path',
+      category: 'network',
+      role: 'cause',
+      layer: 'container',
+      detected: 'Two Ingresses of one class claim the same host, path and path type for different Services.',
+      from: ['Ingress `.spec.rules`, class and creation time', 'annotations that make one of them a canary'],
+      suggests: ['custom_instruction'],
+      limits:
+        'Only Ingresses of the same namespace are compared. Which of them wins is up to the controller: low severity.',
+    },
+  },
+  find: (view) => [
+    ...view.list('Ingress').flatMap((ingress) => {
+      if (ingress.metadata.deletionTimestamp) return []
+      return [...missingBackends(view, ingress), ...missingClass(view, ingress), ...missingCertificates(view, ingress)]
+    }),
+    ...ingressClashes(view),
+  ],
+})
 
 function backendsOf(ingress: Ingress): { backend: IngressBackend; at: string }[] {
   const paths = (ingress.spec?.rules ?? []).flatMap((rule) =>
@@ -94,7 +139,6 @@ function correct(ingress: Ingress, what: string, right: string | undefined): Rem
       : `Let Ingress ${ingress.metadata.name} name a Service and port that exist, or create ${what.split(',')[0]}.`,
     {
       reason: right ? `${right} exists and is the nearest` : 'requests to it end in an error of the ingress controller',
-      risk: 'low',
       ...(right ? {} : { needs: [{ param: 'backend', ask: `Which Service and port shall serve it?` }] }),
     },
   )
@@ -142,7 +186,7 @@ function missingClass(view: ClusterView, ingress: Ingress): FindingDraft[] {
           known.length > 0
             ? `Set spec.ingressClassName of Ingress ${ingress.metadata.name} to ${meant ?? `one of ${listNames(known)}`}.`
             : `Install an ingress controller with its IngressClass${name ? ` ${name}` : ''}.`,
-          { reason: 'only a controller of an existing class serves an ingress', risk: 'low' },
+          { reason: 'only a controller of an existing class serves an ingress' },
         ),
       ],
     }),
@@ -234,7 +278,6 @@ function clash(view: ClusterView, older: Claim, rival: Claim): FindingDraft {
         `Give ${older.at} to one of the Ingresses ${first} and ${second} and take it out of the other; their owners decide which Service serves it.`,
         {
           reason: 'one host and path leads to one service',
-          risk: 'low',
           needs: [{ param: 'backend', ask: `Which Service shall serve ${older.at}?` }],
         },
       ),

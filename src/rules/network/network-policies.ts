@@ -10,13 +10,13 @@ import type {
   NetworkPolicyPeer,
   NetworkPolicyPort,
 } from '#src/domain/kubernetes/objects.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
-import { neededServices } from '#src/rules/kit/needed-services.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
+import { listNames } from '#src/rules/kit/names.ts'
+import { neededServices } from '#src/rules/kit/network.ts'
 import { matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { instruct } from '#src/rules/kit/actions.ts'
 
 /** One end of a path: a pod as the policies see it. */
 interface End {
@@ -32,20 +32,44 @@ type Direction = 'Ingress' | 'Egress'
  * Policies that deny a path which a workload that is not well needs: to a Service that its settings name and that has ready pods,
  * or to DNS. What a policy denies to a workload that is well is noted, and counts where the log of that workload blames the path.
  */
-export const networkPolicies: Analyzer = (view) => {
-  if (view.list('NetworkPolicy').length === 0) return []
-  return [...view.list('Deployment'), ...view.list('StatefulSet')].flatMap((workload) => {
-    const pods = view.podsOf(workload)
-    const started = pods.filter((pod) => pod.spec.nodeName && (pod.status?.containerStatuses ?? []).length > 0)
-    return started.length === 0 ? [] : judge(view, workload, pods.some(isPodReady))
-  })
-}
+export const networkPolicies = defineRule({
+  name: 'network-policies',
+  finds: {
+    network_policy_blocks: {
+      title: 'a network policy denies a path that is needed',
+      category: 'network',
+      role: 'cause',
+      layer: 'wiring',
+      explains: {
+        dns_name_unresolved: 'a policy that denies the way to the name server lets no name resolve',
+      },
+      detected:
+        'A workload needs a path that no policy rule allows: to a Service that its settings name and that has ready pods, or to DNS. It has no ready pod, or its log goes on complaining about that path.',
+      from: [
+        'NetworkPolicy `.spec`',
+        '.spec.containers[].env and ConfigMaps: the Services that are named',
+        'labels and ports of the pods on both ends',
+      ],
+      suggests: ['custom_instruction'],
+      limits:
+        'Whether the network plugin enforces policies is not known. Address blocks get the benefit of the doubt, policies of other kinds (Cilium, Calico) are not read.',
+    },
+  },
+  find: (view) => {
+    if (view.list('NetworkPolicy').length === 0) return []
+    return [...view.list('Deployment'), ...view.list('StatefulSet')].flatMap((workload) => {
+      const pods = view.podsOf(workload)
+      const started = pods.filter((pod) => pod.spec.nodeName && (pod.status?.containerStatuses ?? []).length > 0)
+      return started.length === 0 ? [] : judge(view, workload, pods.some(isPodReady))
+    })
+  },
+})
 
 interface Denied {
   policies: NetworkPolicy[]
   path: string
   service?: Service
-  /** The labels that a rule asks for instead of those that the other end bears. */
+  /** The labels that a rule asks for instead of those that the other end has. */
   missed?: string
 }
 
@@ -91,7 +115,7 @@ function describe(
     severity: isWell ? 'info' : 'medium',
     confidence: 0.7,
     confidence_reason:
-      'no rule of the policies allows the path; whether the network plugin enforces them is not in the picture',
+      'no rule of the policies allows the path; whether the network plugin enforces them is not in the snapshot',
     statement: `NetworkPolicy ${names} denies ${workload.kind} ${workload.metadata.name} the path ${path}; no rule allows it${missed ? ` (a rule asks for the label ${missed})` : ''}${isWell ? '' : ' and the workload is not ready'}`,
     evidence: policies
       .slice(0, 3)
@@ -127,7 +151,7 @@ function isolating(view: ClusterView, end: End, direction: Direction): NetworkPo
 
 /**
  * The label by which a rule misses the other end: it asks for the same key with another value, which is most often a slip. Said as
- * `app=shop-api, while they bear app=shop`.
+ * `app=shop-api, while they have app=shop`.
  */
 function missedPeer(policies: readonly NetworkPolicy[], direction: Direction, other: End): string | undefined {
   const peers = policies.flatMap(({ spec }) =>
@@ -137,7 +161,7 @@ function missedPeer(policies: readonly NetworkPolicy[], direction: Direction, ot
   )
   const wanted = peers.flatMap((peer) => Object.entries(peer.podSelector?.matchLabels ?? {}))
   const missed = wanted.find(([key, value]) => other.labels?.[key] !== undefined && other.labels[key] !== value)
-  return missed && `${missed[0]}=${missed[1]}, while they bear ${missed[0]}=${other.labels?.[missed[0]]}`
+  return missed && `${missed[0]}=${missed[1]}, while they have ${missed[0]}=${other.labels?.[missed[0]]}`
 }
 
 /** Does any of these policies let `peer` through on a port? `undefined` as peer asks for anything outside, such as DNS. */

@@ -3,18 +3,18 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Pod, Service } from '#src/domain/kubernetes/objects.ts'
 import type { Severity } from '#src/domain/severity.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { isIntentionallyIdle } from '#src/rules/kit/is-intentionally-idle.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { neededServices } from '#src/rules/kit/needed-services.ts'
-import { type TemplateOwner, workloadsMatching } from '#src/rules/kit/workloads-matching.ts'
-import { foreignPods } from './services/foreign-pods.ts'
-import { localPolicy } from './services/local-policy.ts'
-import { portMismatch } from './services/port-mismatch.ts'
+import { isIntentionallyIdle } from '#src/rules/kit/intention.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
+import { neededServices, type TemplateOwner, workloadsMatching } from '#src/rules/kit/network.ts'
+import { foreignPods, foreignPodsMechanisms } from './services/foreign-pods.ts'
+import { localPolicy, localPolicyMechanisms } from './services/local-policy.ts'
+import { portMismatch, portMechanisms } from './services/port-mismatch.ts'
 import { matchesMap } from '#src/domain/kubernetes/label-selector.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { nearName } from '#src/rules/kit/near-name.ts'
+import { nearName } from '#src/rules/kit/names.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { patchService } from '#src/rules/kit/actions.ts'
 
 const startup = 20_000
 
@@ -40,14 +40,47 @@ interface ServingWorkload {
 const servingCache = new WeakMap<ClusterView, Map<string, readonly ServingWorkload[]>>()
 
 /** Services behind which nothing answers: no ready pod, a selector that finds none, or a port that leads nowhere. */
-export const services: Analyzer = (view) =>
-  view.list('Service').flatMap((service) => {
-    if (service.metadata.deletionTimestamp || service.spec.type === 'ExternalName') return []
-    if (!view.covers('Pod', service.metadata.namespace)) return []
-    return service.spec.selector && Object.keys(service.spec.selector).length > 0
-      ? selecting(view, service)
-      : manual(view, service)
-  })
+export const services = defineRule({
+  name: 'services',
+  finds: {
+    ...foreignPodsMechanisms,
+    ...portMechanisms,
+    ...localPolicyMechanisms,
+    service_without_endpoints: {
+      title: 'a service has no ready endpoint',
+      category: 'network',
+      role: 'symptom',
+      layer: 'symptom',
+      detected:
+        'A Service has no ready pod behind it, after 20 seconds; without a selector, it has no endpoint addresses.',
+      from: [
+        'Service `.spec.selector`',
+        'Ready condition and labels of pods',
+        'EndpointSlices of Services without a selector',
+      ],
+      suggests: [],
+      limits: 'Not said of Services of jobs, of workloads that are meant to rest, and where the pods may not be read.',
+    },
+    service_selector_mismatch: {
+      title: 'a service selects labels that no pod has',
+      category: 'network',
+      role: 'cause',
+      layer: 'wiring',
+      detected: 'A Service selects labels that no pod and no template has, and one workload comes close.',
+      from: ['Service `.spec.selector` and name', '.spec.template.metadata.labels of the workloads of the namespace'],
+      suggests: ['patch_service'],
+      limits: 'Where no workload or more than one comes close, only service_without_endpoints is said.',
+    },
+  },
+  find: (view) =>
+    view.list('Service').flatMap((service) => {
+      if (service.metadata.deletionTimestamp || service.spec.type === 'ExternalName') return []
+      if (!view.covers('Pod', service.metadata.namespace)) return []
+      return service.spec.selector && Object.keys(service.spec.selector).length > 0
+        ? selecting(view, service)
+        : manual(view, service)
+    }),
+})
 
 function selecting(view: ClusterView, service: Service): FindingDraft[] {
   const pods = view
@@ -118,13 +151,13 @@ function withoutEndpoints(view: ClusterView, service: Service, pods: Pod[], seve
   const why =
     pods.length > 0
       ? `none of the ${pods.length} pods that it selects is ready`
-      : `no pod bears the labels that it selects (${selector.join(', ')})`
+      : `no pod has the labels that it selects (${selector.join(', ')})`
   return draftFinding({
     mechanism: 'service_without_endpoints',
     resource: refOf(service),
     severity,
     confidence: 0.9,
-    confidence_reason: 'held against all pods of the namespace',
+    confidence_reason: 'compared with all pods of the namespace',
     statement: `Service ${name} has no ready endpoint: ${why}`,
     evidence: [
       objectEvidence(
@@ -148,7 +181,7 @@ function isUsed(view: ClusterView, service: Service): boolean {
   )
 }
 
-/** Without a selector somebody keeps the endpoints by hand; the API server's own service is kept by itself. */
+/** Without a selector a person maintains the endpoints; the API server's own service is kept by itself. */
 function manual(view: ClusterView, service: Service): FindingDraft[] {
   const { namespace, name } = service.metadata
   if (!view.covers('EndpointSlice', namespace) || name === 'kubernetes') return []
@@ -167,9 +200,9 @@ function manual(view: ClusterView, service: Service): FindingDraft[] {
       severity: used ? 'low' : 'info',
       confidence: 0.7,
       confidence_reason: used
-        ? 'whoever keeps its endpoints by hand may not have done so yet'
+        ? 'the person who maintains its endpoints may not have done so yet'
         : 'nothing that was seen calls it: it may have been made for later',
-      statement: `Service ${name} has no selector and no endpoints: nobody has entered an address for it`,
+      statement: `Service ${name} has no selector and no endpoints: no address has been entered for it`,
       evidence: [
         objectEvidence(
           view.snapshot,
@@ -182,7 +215,7 @@ function manual(view: ClusterView, service: Service): FindingDraft[] {
   ]
 }
 
-/** A service whose selector finds neither a pod nor a template; only told where a workload comes close enough to be meant. */
+/** A service whose selector finds neither a pod nor a template; only reported where a workload comes close enough to be meant. */
 function selectorMismatch(view: ClusterView, service: Service, severity: Severity): FindingDraft[] {
   const close = closestWorkload(view, service)
   if (!close) return []
@@ -198,7 +231,7 @@ function selectorMismatch(view: ClusterView, service: Service, severity: Severit
       resource: refOf(service),
       severity,
       confidence: 0.93,
-      confidence_reason: 'no pod and no pod template of the namespace bears these labels, and one workload comes close',
+      confidence_reason: 'no pod and no pod template of the namespace has these labels, and one workload comes close',
       statement: `Service ${name} selects ${wanted}, but the pods of ${close.workload.kind} ${close.workload.name} are labelled ${borne.join(', ')}, so the selector finds no pod and the Service has no endpoints`,
       evidence: [
         objectEvidence(view.snapshot, service, '.spec.selector', `Service ${name} selects ${wanted}`),
@@ -217,20 +250,17 @@ function selectorMismatch(view: ClusterView, service: Service, severity: Severit
       ],
       affects: [refOf(service)],
       remedies: [
-        {
-          kind: 'patch_service',
-          target: refOf(service),
-          params: { selector: close.selector },
-          reason: `these are the labels of the pods of ${close.workload.kind} ${close.workload.name}`,
-          risk: 'low',
-          reversible: true,
-        },
+        patchService(
+          refOf(service),
+          { selector: close.selector },
+          { reason: `these are the labels of the pods of ${close.workload.kind} ${close.workload.name}` },
+        ),
       ],
     }),
   ]
 }
 
-/** Held against the service by its name and by each label of the selector; undefined where none or more than one comes close. */
+/** Compared with the service by its name and by each label of the selector; undefined where none or more than one comes close. */
 function closestWorkload(view: ClusterView, service: Service): Likeness | undefined {
   const known = cache.get(view) ?? new Map<Service, Likeness | undefined>()
   cache.set(view, known)

@@ -9,7 +9,7 @@ import type { ResourceRef } from '#src/domain/resource-ref.ts'
 export interface EvictedPod {
   workload: ResourceRef
   pod: ResourceRef
-  /** The pod itself, where it is still in the picture. */
+  /** The pod itself, where it is still in the snapshot. */
   object?: Pod
   message: string
   at: string
@@ -19,7 +19,7 @@ export interface EvictedPod {
 /**
  * Evictions by the kubelet. A program that ends well on SIGTERM leaves a Succeeded pod without a reason, one that does not leaves
  * a Failed one with reason Evicted, and a pod that a node under pressure refuses has no statuses at all: the event and the
- * pod's own status are read together. Pods that are gone are told by their events.
+ * pod's own status are read together. Pods that are gone are reported by their events.
  */
 export function evictedPods(view: ClusterView): EvictedPod[] {
   const seen = new Set<string>()

@@ -3,19 +3,57 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { type EvictedPod, evictedPods } from './evicted-pods.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct, patchResources } from '#src/rules/kit/actions.ts'
 
 const recentMs = 15 * 60_000
 const singleMs = 5 * 60_000
 
 /** Pods that kubelets throw out, for their own use of disk or for their node's need; dozens of them are one finding. */
-export function evictions(view: ClusterView): FindingDraft[] {
+export const evictions = defineRule({
+  name: 'evictions',
+  finds: {
+    evicted_ephemeral_storage: {
+      title: 'a pod passes its ephemeral-storage limit and is evicted',
+      category: 'resources',
+      role: 'cause',
+      layer: 'environment',
+      detected:
+        'The kubelet evicted pods within the last 15 minutes because a container or an emptyDir passed its own limit.',
+      from: [
+        'event `Evicted`: `exceeded its local ephemeral storage limit`, `Usage of EmptyDir volume`',
+        '.status.reason and .status.message of evicted pods',
+        '.spec.containers[].resources.limits.ephemeral-storage',
+      ],
+      suggests: ['patch_resources', 'custom_instruction', 'escalate'],
+      limits: 'What is written, and whether it is bounded, is not seen. One eviction whose replacement serves is over.',
+    },
+    evicted_node_pressure: {
+      title: 'a node under pressure evicts pods',
+      category: 'node',
+      role: 'cause',
+      layer: 'container',
+      explains: {
+        dependency_unreachable: 'an evicted pod loses its connections',
+        application_error: 'an evicted pod reports its end as an error',
+      },
+      detected: 'Pods were evicted or refused within the last 15 minutes because their node was short of something.',
+      from: [
+        'event `Evicted`: `The node was low on resource`, `The node had condition`',
+        '.status.reason and .status.message of evicted pods',
+      ],
+      suggests: ['patch_resources', 'escalate'],
+      limits:
+        'Who used the resource up is not fully known. A larger request is proposed only where the kubelet names a use above the request.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   const recent = evictedPods(view).filter(({ at }) => (view.ageOf(at) ?? Number.POSITIVE_INFINITY) < recentMs)
   return [...Map.groupBy(recent, ({ workload }) => refKey(workload)).values()].flatMap((group) => {
     const [newest] = group as [EvictedPod]
@@ -50,13 +88,13 @@ function storageLimit(message: string): StorageLimit | undefined {
 function findStorage(view: ClusterView, group: EvictedPod[]): FindingDraft {
   const [newest] = group as [EvictedPod]
   const { workload, message } = newest
-  const told = storageLimit(message) ?? {}
+  const reported = storageLimit(message) ?? {}
   const limited = (view.templateOf(workload)?.spec.containers ?? newest.object?.spec.containers ?? []).filter(
     (spec) => spec.resources?.limits?.['ephemeral-storage'],
   )
-  const container = told.container ?? (limited.length === 1 ? limited[0]?.name : undefined)
-  const subject = told.volume
-    ? `emptyDir volume ${told.volume} passes its sizeLimit`
+  const container = reported.container ?? (limited.length === 1 ? limited[0]?.name : undefined)
+  const subject = reported.volume
+    ? `emptyDir volume ${reported.volume} passes its sizeLimit`
     : container
       ? `container ${container} passes its ephemeral-storage limit`
       : 'its containers pass their ephemeral-storage limit'
@@ -66,47 +104,51 @@ function findStorage(view: ClusterView, group: EvictedPod[]): FindingDraft {
     ...(container === undefined ? {} : { container }),
     confidence: 0.95,
     confidence_reason: 'the kubelet names the limit that was passed',
-    statement: `${countOf(group)} of ${workload.kind} ${workload.name} evicted${within(view, group)}: ${subject} of ${told.limit} ("${message.trim().slice(0, 100)}").`,
-    remedies: storageRemedies(view, workload, told, limited.length > 0 ? (container ?? limited[0]?.name) : container),
+    statement: `${countOf(group)} of ${workload.kind} ${workload.name} evicted${within(view, group)}: ${subject} of ${reported.limit} ("${message.trim().slice(0, 100)}").`,
+    remedies: storageRemedies(
+      view,
+      workload,
+      reported,
+      limited.length > 0 ? (container ?? limited[0]?.name) : container,
+    ),
   })
 }
 
 function storageRemedies(
   view: ClusterView,
   workload: ResourceRef,
-  told: StorageLimit,
+  reported: StorageLimit,
   container: string | undefined,
 ): Remedy[] {
   const ask = escalate(
+    view,
     workload,
-    ownerOf(view, workload),
-    `What does ${workload.name} write to its local disk, and why does it grow past ${told.limit}?`,
+    `What does ${workload.name} write to its local disk, and why does it grow past ${reported.limit}?`,
     'A higher limit only moves the moment if the files grow without bound.',
   )
   const spec = view.templateOf(workload)?.spec.containers.find((each) => each.name === container)
-  const bytes = parseQuantity(told.volume ? told.limit : (spec?.resources?.limits?.['ephemeral-storage'] ?? told.limit))
+  const bytes = parseQuantity(
+    reported.volume ? reported.limit : (spec?.resources?.limits?.['ephemeral-storage'] ?? reported.limit),
+  )
   if (bytes === undefined) return [ask]
   const twice = formatBytes(bytes * 2)
-  if (told.volume !== undefined) {
+  if (reported.volume !== undefined) {
     return [
       instruct(
         workload,
         'patch_volume',
-        `Raise emptyDir.sizeLimit of volume ${told.volume} in ${workload.kind} ${workload.name} from ${told.limit} to ${twice}, and bound what is written there.`,
-        { reason: `Twice the limit of ${told.limit} that was passed.` },
+        `Raise emptyDir.sizeLimit of volume ${reported.volume} in ${workload.kind} ${workload.name} from ${reported.limit} to ${twice}, and bound what is written there.`,
+        { reason: `Twice the limit of ${reported.limit} that was passed.` },
       ),
       ask,
     ]
   }
   if (container === undefined) return [ask]
-  const raise: Remedy = {
-    kind: 'patch_resources',
-    target: workload,
-    params: { container, limits: { 'ephemeral-storage': twice } },
-    reason: `Twice the limit of ${told.limit} that was passed; the request stays.`,
-    risk: 'medium',
-    reversible: true,
-  }
+  const raise: Remedy = patchResources(
+    workload,
+    { container, limits: { 'ephemeral-storage': twice } },
+    { reason: `Twice the limit of ${reported.limit} that was passed; the request stays.` },
+  )
   return [raise, ask]
 }
 
@@ -144,26 +186,28 @@ function findPressure(view: ClusterView, group: EvictedPod[]): FindingDraft {
     mechanism: 'evicted_node_pressure',
     ...(pressure.container === undefined ? {} : { container: pressure.container }),
     confidence: 0.85,
-    confidence_reason: 'the kubelet names what the node is short of; who used it up is not wholly told',
+    confidence_reason: 'the kubelet names what the node is short of; who used it up is not fully known',
     statement: `${countOf(group)} of ${workload.kind} ${workload.name} evicted or refused${within(view, group)}: ${where} ${shortOf(pressure.resource)}${use}.`,
     blames: nodes.map((name) => ({
       resource: { kind: 'Node', name },
-      because: `the kubelet of node ${name} evicts pods for want of ${pressure.resource}`,
+      because: `the kubelet of node ${name} evicts pods for lack of ${pressure.resource}`,
     })),
-    remedies: pressureRemedies(workload, pressure, where),
+    remedies: pressureRemedies(view, workload, pressure, where),
   })
 }
 
 function pressureRemedies(
+  view: ClusterView,
   workload: ResourceRef,
   { resource, container, usage, request }: Pressure,
   where: string,
 ): Remedy[] {
   const ask = escalate(
+    view,
     workload,
-    'the platform team',
     `${where} ${shortOf(resource)}: free it or add capacity.`,
     'Whoever else runs on the node adds to its pressure.',
+    'the platform team',
   )
   const used = parseQuantity(usage)
   const asked = parseQuantity(request) ?? 0
@@ -176,7 +220,7 @@ function pressureRemedies(
     return [ask]
   const params = { container, requests: { [resource]: formatBytes(used * 1.2) } }
   const reason = `It was using ${usage} with a request of ${request}: a request that tells the truth lets the scheduler find room.`
-  return [{ kind: 'patch_resources', target: workload, params, reason, risk: 'medium', reversible: true }, ask]
+  return [patchResources(workload, params, { reason }), ask]
 }
 
 function common(view: ClusterView, group: EvictedPod[]) {

@@ -3,15 +3,15 @@ import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Condition, Node, Pod } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
 import { evictedPods } from './evicted-pods.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
+import { listNames } from '#src/rules/kit/names.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
 import type { EvidenceDraft } from '#src/domain/evidence.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { cordon, escalate } from '#src/rules/kit/actions.ts'
 
 const culprits: Record<string, string> = {
   DiskPressure: 'what fills its disk (images, logs, a pod that writes without limits)',
@@ -47,17 +47,83 @@ interface Heartbeat {
 
 const usualSeconds = 40
 
-/** Nodes that are not ready or under pressure, with the pods that suffer from it. */
-export const nodes: Analyzer = (view) =>
-  view.list('Node').flatMap((node) => {
-    const ready = conditionOf(node, 'Ready')
-    if (ready && ready.status !== 'True') return [notReady(view, node, ready)]
-    const pressed = pressures.flatMap((type) => {
-      const condition = conditionOf(node, type)
-      return condition?.status === 'True' ? [underPressure(view, node, condition)] : []
-    })
-    return [...pressed, ...nodeReports(view, node)]
-  })
+/** Nodes that are not ready or under pressure, with the pods that are affected. */
+export const nodes = defineRule({
+  name: 'nodes',
+  finds: {
+    node_not_ready: {
+      title: 'a node is not ready',
+      category: 'node',
+      role: 'cause',
+      layer: 'platform',
+      detected: 'The condition Ready of a node is not True.',
+      from: [
+        'Node `.status.conditions[type=Ready]`',
+        'event `NodeNotReady`',
+        'Lease `.spec.renewTime` in kube-node-lease: since when, and which other nodes fell silent with it',
+        'Ready condition of the pods on the node',
+      ],
+      suggests: ['escalate', 'cordon'],
+      limits: 'The machine, its kubelet and its network are outside the snapshot. Forced deletion is never proposed.',
+    },
+    node_heartbeat_stale: {
+      title: 'the kubelet of a node no longer reports though it counts as ready',
+      category: 'node',
+      role: 'cause',
+      layer: 'node',
+      explains: {
+        node_clock_skew: 'a kubelet that does not report gives no time to compare',
+        node_pressure: 'the condition of a silent kubelet is out of date',
+      },
+      detected: 'A node counts as ready and its kubelet has not reported for 15 minutes, while other nodes do.',
+      from: [
+        'Node `.status.conditions[type=Ready].lastHeartbeatTime`, of this node and the others',
+        'Lease `.spec.renewTime` in kube-node-lease, of suspect nodes alone',
+      ],
+      suggests: ['escalate'],
+      limits:
+        'Where the lease may not be read, a running kubelet cannot be distinguished from one that is down. With a single node there is nothing to compare with, and nothing is said.',
+    },
+    node_clock_skew: {
+      title: 'the clock of a node is wrong',
+      category: 'node',
+      role: 'cause',
+      layer: 'node',
+      explains: {
+        node_pressure: 'the condition of a node with a wrong clock is out of date',
+      },
+      detected:
+        'A node reports a problem of its clock, or its heartbeat lies two minutes ahead while other nodes are in step.',
+      from: [
+        'Node `.status.conditions` (NTPProblem, ClockSkew, TimeSyncProblem)',
+        'Node `.status.conditions[type=Ready].lastHeartbeatTime`, of this node and the others',
+      ],
+      suggests: ['escalate'],
+      limits: 'A clock that is behind looks like silence. No clock is asked.',
+    },
+    node_pressure: {
+      title: 'a node is short of memory, disk or process ids',
+      category: 'node',
+      role: 'cause',
+      layer: 'node',
+      detected: 'A node is ready and reports MemoryPressure, DiskPressure, PIDPressure or NetworkUnavailable.',
+      from: ['Node `.status.conditions`', 'event `NodeHas...`', 'evicted pods of the node and what they used'],
+      suggests: ['escalate', 'cordon'],
+      limits:
+        'The pod that was evicted is often, not always, the one that filled the node. Conditions of other makers are not judged.',
+    },
+  },
+  find: (view) =>
+    view.list('Node').flatMap((node) => {
+      const ready = conditionOf(node, 'Ready')
+      if (ready && ready.status !== 'True') return [notReady(view, node, ready)]
+      const pressed = pressures.flatMap((type) => {
+        const condition = conditionOf(node, type)
+        return condition?.status === 'True' ? [underPressure(view, node, condition)] : []
+      })
+      return [...pressed, ...nodeReports(view, node)]
+    }),
+})
 
 /** A lost node still shows its pods Running; their Ready condition is what tells, and the incident's pods are what matters. */
 function podsOn(view: ClusterView, node: Node): { pods: Pod[]; workloads: ResourceRef[] } {
@@ -89,7 +155,7 @@ function notReady(view: ClusterView, node: Node, ready: Condition): FindingDraft
   const words = (ready.message ?? ready.reason ?? '').replace(/\.$/, '')
   const beat = leaseOf(view, node)
   const silent = ready.status === 'Unknown' ? `unreachable, ${words}` : words
-  const heard = beat && ready.status === 'Unknown' ? `; ${tellSilence(view, node, beat)}` : ''
+  const lastReport = beat && ready.status === 'Unknown' ? `; ${tellSilence(view, node, beat)}` : ''
   const hit =
     workloads.length > 0
       ? `; pods of ${listNames(workloads.map((ref) => `${ref.kind} ${ref.name}`))} there are not ready`
@@ -100,24 +166,24 @@ function notReady(view: ClusterView, node: Node, ready: Condition): FindingDraft
     severity: pods.length > 0 ? 'high' : 'medium',
     confidence: 0.95,
     confidence_reason: 'the node condition Ready is not True',
-    statement: `Node ${name} is not ready (NotReady, Ready ${ready.status}: ${ready.reason}): ${silent.slice(0, heard ? 60 : 150)}${heard}${hit}`,
+    statement: `Node ${name} is not ready (NotReady, Ready ${ready.status}: ${ready.reason}): ${silent.slice(0, lastReport ? 60 : 150)}${lastReport}${hit}`,
     evidence: [...evidenceFor(view, node, ready), ...(beat ? [beat.evidence] : [])],
     affects: [...pods.map(refOf), ...workloads],
     remedies: [
       escalate(
+        view,
         refOf(node),
-        'the platform team',
         `Node ${name} is not ready (${ready.reason}): look at the machine, its kubelet and its network. Do not force-delete its pods before the node is surely off.`,
-        'a node is mended outside the cluster',
+        'a node is repaired outside the cluster',
+        'the platform team',
       ),
-      {
-        kind: 'cordon',
-        target: refOf(node),
-        params: {},
-        reason: 'nothing new is placed there while its machine, kubelet or network is looked at; undone by uncordon',
-        risk: 'low',
-        reversible: true,
-      },
+      cordon(
+        refOf(node),
+        {},
+        {
+          reason: 'nothing new is placed there while its machine, kubelet or network is looked at; undone by uncordon',
+        },
+      ),
     ],
     since: ready.lastTransitionTime,
   })
@@ -135,8 +201,8 @@ function thrownOut(view: ClusterView, node: Node): string {
     ({ message }) =>
       /on resource: ([\w-]+).*?([Cc]ontainer \S+ was using \S+, request is [^\s,]+)/s.exec(message) ?? [],
   )
-  const told = uses.length > 0 ? ` for ${uses[1]} (${uses[2]})` : ''
-  return `; the kubelet evicted pods of ${workloads}${told}`
+  const reported = uses.length > 0 ? ` for ${uses[1]} (${uses[2]})` : ''
+  return `; the kubelet evicted pods of ${workloads}${reported}`
 }
 
 function underPressure(view: ClusterView, node: Node, condition: Condition): FindingDraft {
@@ -153,19 +219,13 @@ function underPressure(view: ClusterView, node: Node, condition: Condition): Fin
     affects: [...pods.map(refOf), ...workloads],
     remedies: [
       escalate(
+        view,
         refOf(node),
-        'the platform team',
         `Node ${name} reports ${condition.type}: find ${culprits[condition.type] ?? 'what fills it'} and free it.`,
         'what fills the node may belong to any namespace',
+        'the platform team',
       ),
-      {
-        kind: 'cordon',
-        target: refOf(node),
-        params: {},
-        reason: 'nothing new is placed there until it is relieved; undone by uncordon',
-        risk: 'low',
-        reversible: true,
-      },
+      cordon(refOf(node), {}, { reason: 'nothing new is placed there until it is relieved; undone by uncordon' }),
     ],
     since: condition.lastTransitionTime,
   })
@@ -173,14 +233,16 @@ function underPressure(view: ClusterView, node: Node, condition: Condition): Fin
 
 /**
  * What a node that counts as ready shows of its clock and its reports. Other nodes are the measure: where none of them is in step
- * with the picture, it is the picture's clock that is off, and nothing is said.
+ * with the snapshot, it is the clock of the snapshot that is off, and nothing is said.
  */
 function nodeReports(view: ClusterView, node: Node): FindingDraft[] {
-  const told = clockConditions.map((type) => conditionOf(node, type)).find((condition) => condition?.status === 'True')
+  const reported = clockConditions
+    .map((type) => conditionOf(node, type))
+    .find((condition) => condition?.status === 'True')
   const { name } = node.metadata
-  if (told) {
-    const words = `Node ${name} reports ${told.type} (${told.reason}): ${told.message ?? 'its clock is not kept'}`
-    return [report(view, node, 'node_clock_skew', told.type, words)]
+  if (reported) {
+    const words = `Node ${name} reports ${reported.type} (${reported.reason}): ${reported.message ?? 'its clock is not kept'}`
+    return [report(view, node, 'node_clock_skew', reported.type, words)]
   }
   const silence = silenceOf(view, node)
   const inStep = view.list('Node').some((other) => {
@@ -194,8 +256,8 @@ function nodeReports(view: ClusterView, node: Node): FindingDraft[] {
     return [report(view, node, 'node_clock_skew', 'Ready', words)]
   }
   if (silence < longestSilence) return []
-  const heard = beat ? `; ${tellSilence(view, node, beat)}` : ''
-  const words = `The kubelet of Node ${name} has not reported for ${formatDuration(silence)} (lastHeartbeatTime), though the node still counts as ready${inStep ? '; other nodes report' : ''}${heard}`
+  const lastReport = beat ? `; ${tellSilence(view, node, beat)}` : ''
+  const words = `The kubelet of Node ${name} has not reported for ${formatDuration(silence)} (lastHeartbeatTime), though the node still counts as ready${inStep ? '; other nodes report' : ''}${lastReport}`
   const finding = report(view, node, 'node_heartbeat_stale', 'Ready', words)
   if (!beat) return [finding]
   return [
@@ -238,12 +300,13 @@ function report(
     ],
     remedies: [
       escalate(
+        view,
         refOf(node),
-        'the platform team',
         mechanism === 'node_clock_skew'
           ? `Look at the time service (chronyd, ntpd) of node ${node.metadata.name}: tokens and certificates are refused where clocks differ.`
           : `Look at the kubelet of node ${node.metadata.name}: it does not write its status.`,
-        'a node is mended outside the cluster',
+        'a node is repaired outside the cluster',
+        'the platform team',
       ),
     ],
   })

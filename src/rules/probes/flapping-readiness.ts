@@ -3,13 +3,13 @@ import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { Condition } from '#src/domain/kubernetes/objects.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
-import { eventsOfContainer } from '#src/rules/kit/events-of-container.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
+import { eventsOfContainer } from '#src/rules/kit/messages.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { nameGroup } from '#src/rules/kit/name-group.ts'
-import { type ContainerGroup, type ContainerInstance, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
+import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
+import { type ContainerGroup, containerGroups, type ContainerInstance } from '#src/rules/kit/pods.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { undoOrAsk } from '#src/rules/kit/actions.ts'
 
 const minuteMs = 60_000
 const longUp = 15 * minuteMs
@@ -29,7 +29,14 @@ interface Flap extends ContainerInstance {
  * Containers that are ready at this moment and lose readiness again and again. One outage that is over is none: then the probe
  * failed all the time between its first and its last failure, here it failed in less than half of it.
  */
-export function flappingReadiness(view: ClusterView): FindingDraft[] {
+export const flappingReadiness = defineRule({
+  name: 'flapping-readiness',
+  finds: {},
+  alsoFinds: ['readiness_failing'],
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const flaps = group.instances.flatMap((instance) => flapOf(view, instance) ?? [])
     const [first] = flaps

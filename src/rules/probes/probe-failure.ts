@@ -1,10 +1,9 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
-import type { Probe } from '#src/domain/kubernetes/objects.ts'
-import { crashOf } from '#src/rules/kit/crash-of.ts'
-import { eventsOfContainer } from '#src/rules/kit/events-of-container.ts'
-import { type ProbeKind, probeOf } from './probe-of.ts'
-import type { ContainerInstance } from '#src/rules/kit/pod-groups.ts'
+import type { Container, Probe } from '#src/domain/kubernetes/objects.ts'
+import { crashOf } from '#src/rules/kit/exits.ts'
+import { eventsOfContainer } from '#src/rules/kit/messages.ts'
+import type { ContainerInstance } from '#src/rules/kit/pods.ts'
 
 /** A probe that fails now, as its newest event tells it. */
 export interface ProbeFailure extends ContainerInstance {
@@ -29,11 +28,11 @@ export function probeFailures(view: ClusterView, instance: ContainerInstance): P
     const killing = events.find(
       (each) => each.reason === 'Killing' && new RegExp(`failed ${kind} probe`, 'i').test(each.message),
     )
-    const told = event ?? killing
-    if (!probe || !told) return []
+    const reported = event ?? killing
+    if (!probe || !reported) return []
     const hurts =
-      kind === 'readiness' ? isKeptUnready(view, instance, told) : isKilled(view, instance, kind, told, killing)
-    return hurts ? [{ ...instance, kind, probe, event: told, ...(killing ? { killing } : {}) }] : []
+      kind === 'readiness' ? isKeptUnready(view, instance, reported) : isKilled(view, instance, kind, reported, killing)
+    return hurts ? [{ ...instance, kind, probe, event: reported, ...(killing ? { killing } : {}) }] : []
   })
 }
 
@@ -72,4 +71,12 @@ function isKilled(
 function diedOfKill({ status }: ContainerInstance): boolean {
   const code = (status?.state?.terminated ?? status?.lastState?.terminated)?.exitCode
   return code === 0 || code === 137 || code === 143
+}
+
+/** The three probes of the kubelet. */
+export type ProbeKind = 'readiness' | 'liveness' | 'startup'
+
+/** The probe of a container, by kind. */
+export function probeOf(spec: Container, kind: ProbeKind): Probe | undefined {
+  return { readiness: spec.readinessProbe, liveness: spec.livenessProbe, startup: spec.startupProbe }[kind]
 }

@@ -1,13 +1,12 @@
 import type { Remedy } from '#src/domain/action.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import type { ContainerGroup } from '#src/rules/kit/pod-groups.ts'
+import type { ContainerGroup } from '#src/rules/kit/pods.ts'
 import type { ProbeFailure } from './probe-failure.ts'
-import { describeProbe } from '#src/rules/kit/describe-probe.ts'
-import { probePort } from '#src/rules/kit/probe-port.ts'
+import { describeProbe, probePort } from '#src/rules/kit/containers.ts'
 import type { Container, Pod, ContainerPort } from '#src/domain/kubernetes/objects.ts'
+import { instruct, patchProbe } from '#src/rules/kit/actions.ts'
 
-/** Why a probe itself is wrong: what to say of it and how to mend it. */
+/** Why a probe itself is wrong: what to say of it and how to correct it. */
 export interface ProbeFault {
   says: string
   confidence: number
@@ -56,7 +55,7 @@ function refusedPort(view: ClusterView, group: ContainerGroup, failure: ProbeFai
       ? `the container declares port ${listPorts(declared)}`
       : `port ${served} is what else it is asked on`
   return {
-    says: `asks port ${port} (${describeProbe(probe, spec)}: connection refused), while ${other}`,
+    says: `checks port ${port} (${describeProbe(probe, spec)}: connection refused), while ${other}`,
     confidence: declared.length > 0 ? 0.9 : 0.7,
     because: `the container runs and refuses port ${port}, which it does not declare; no log was needed to see the ${kind} probe's port`,
     remedies: [patchPort(view, group, failure, port)],
@@ -66,17 +65,13 @@ function refusedPort(view: ClusterView, group: ContainerGroup, failure: ProbeFai
 function patchPort(view: ClusterView, group: ContainerGroup, failure: ProbeFailure, wrong: number | string): Patch {
   const { pod, spec, kind } = failure
   const port = servedPort(view, pod, spec, wrong)
-  const base = { kind: 'patch_probe' as const, target: group.workload, risk: 'low' as const, reversible: true }
   const params = { container: group.container, probe: kind }
   if (port === undefined) {
     const needs = [{ param: 'port', ask: `the port on which container ${group.container} answers its ${kind} probe` }]
-    return { ...base, params, needs, reason: `Nothing answers on port ${wrong}.` }
+    return patchProbe(group.workload, params, { needs, reason: `Nothing answers on port ${wrong}.` })
   }
-  return {
-    ...base,
-    params: { ...params, port },
-    reason: `Port ${port} is the one that container ${group.container} declares or is reached on; ${wrong} is not.`,
-  }
+  const reason = `Port ${port} is the one that container ${group.container} declares or is reached on; ${wrong} is not.`
+  return patchProbe(group.workload, { ...params, port }, { reason })
 }
 
 function wrongAnswer(group: ContainerGroup, failure: ProbeFailure): ProbeFault | undefined {
@@ -87,19 +82,18 @@ function wrongAnswer(group: ContainerGroup, failure: ProbeFailure): ProbeFault |
   if (code === '404' || code === '405' || code === '401' || code === '403' || code === '410') {
     const served = servedPath(failure)
     const ask = `the path on which container ${group.container} tells its health; ${path} answers ${code}`
-    const patch: Patch = {
-      kind: 'patch_probe',
-      target: group.workload,
-      params: { container: group.container, probe: kind, ...(served === undefined ? {} : { path: served }) },
-      ...(served === undefined ? { needs: [{ param: 'path', ask }] } : {}),
-      reason: `Path ${path} answers HTTP ${code}.`,
-      risk: 'low',
-      reversible: true,
-    }
+    const patch: Patch = patchProbe(
+      group.workload,
+      { container: group.container, probe: kind, ...(served === undefined ? {} : { path: served }) },
+      {
+        ...(served === undefined ? { needs: [{ param: 'path', ask }] } : {}),
+        reason: `Path ${path} answers HTTP ${code}.`,
+      },
+    )
     const meaning =
       code === '404' || code === '410' ? 'not found' : code === '405' ? 'method not allowed' : 'it demands credentials'
     return {
-      says: `asks path ${path} on port ${probePort(probe)}, which answers HTTP ${code} (${meaning})`,
+      says: `checks path ${path} on port ${probePort(probe)}, which answers HTTP ${code} (${meaning})`,
       confidence: code === '404' ? 0.8 : 0.7,
       because: 'the server answers, but not on this path; the application could also have lost the path',
       remedies: [patch],
@@ -114,7 +108,7 @@ function badRequest({ workload, container }: ContainerGroup, { probe, kind }: Pr
   const who = `the ${kind} probe of container ${container} in ${workload.kind} ${workload.name}`
   const why = scheme === 'HTTP' ? 'the port may serve HTTPS, or the' : 'the'
   return {
-    says: `asks ${scheme} path ${path} on port ${port}, which answers HTTP 400 (bad request): ${why} server refuses the Host header of the probe`,
+    says: `checks ${scheme} path ${path} on port ${port}, which answers HTTP 400 (bad request): ${why} server refuses the Host header of the probe`,
     confidence: 0.6,
     because: 'the server answers and refuses the request itself; which part of it, only its log can tell',
     remedies: [
@@ -122,7 +116,7 @@ function badRequest({ workload, container }: ContainerGroup, { probe, kind }: Pr
         workload,
         'patch_probe_scheme',
         `${scheme === 'HTTP' ? `If port ${port} serves TLS, set httpGet.scheme of ${who} to HTTPS; else` : 'To'} give ${who} a Host header (httpGet.httpHeaders) that the server accepts.`,
-        { reason: 'HTTP 400 says that the request of the probe itself is refused.', risk: 'low' },
+        { reason: 'HTTP 400 says that the request of the probe itself is refused.' },
       ),
     ],
   }
@@ -150,14 +144,11 @@ function wrongScheme(group: ContainerGroup, { probe, kind, event }: ProbeFailure
     confidence: 0.9,
     because: 'the two ends speak different protocols',
     remedies: [
-      {
-        kind: 'patch_probe',
-        target: group.workload,
-        params: { container: group.container, probe: kind, scheme },
-        reason: `The port serves ${scheme}.`,
-        risk: 'low',
-        reversible: true,
-      },
+      patchProbe(
+        group.workload,
+        { container: group.container, probe: kind, scheme },
+        { reason: `The port serves ${scheme}.` },
+      ),
     ],
   }
 }
@@ -209,7 +200,6 @@ function unknownGrpcService(
         {
           reason: 'The server is up; it does not know what the probe asks for.',
           needs: [{ param: 'service', ask: `the name under which container ${container} tells its health, if any` }],
-          risk: 'low',
         },
       ),
     ],

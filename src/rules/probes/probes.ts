@@ -3,17 +3,14 @@ import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
-import { groupFinding } from '#src/rules/kit/group-finding.ts'
-import { type ContainerGroup, containerGroups } from '#src/rules/kit/pod-groups.ts'
-import { type ProbeFailure, probeFailures } from './probe-failure.ts'
-import { type ProbeKind, probeOf } from './probe-of.ts'
+import { groupFinding, nameGroup } from '#src/rules/kit/findings.ts'
+import { type ContainerGroup, containerGroups } from '#src/rules/kit/pods.ts'
+import { type ProbeFailure, probeFailures, type ProbeKind, probeOf } from './probe-failure.ts'
 import { probeFault } from './probe-fault.ts'
-import { describeProbe } from '#src/rules/kit/describe-probe.ts'
-import { probePort } from '#src/rules/kit/probe-port.ts'
-import { readExit } from '#src/rules/kit/read-exit.ts'
-import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
-import { undoOrAsk } from '#src/rules/kit/undo-or-ask.ts'
-import { nameGroup } from '#src/rules/kit/name-group.ts'
+import { describeProbe, probePort } from '#src/rules/kit/containers.ts'
+import { readExit } from '#src/rules/kit/exits.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { patchProbe, rollBack, undoOrAsk } from '#src/rules/kit/actions.ts'
 
 const symptoms = {
   readiness: 'readiness_failing',
@@ -22,7 +19,126 @@ const symptoms = {
 } as const
 
 /** Probes that fail now, and those that are wrong themselves: a port or path that is not served, a start that is given too little time. */
-export function probes(view: ClusterView): FindingDraft[] {
+export const probes = defineRule({
+  name: 'probes',
+  finds: {
+    readiness_failing: {
+      title: 'the readiness probe fails',
+      category: 'probe',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        rollout_stuck: 'a pod that is not ready does not count for the rollout',
+        container_not_ready: 'the readiness probe decides whether the container is ready',
+        container_crash: 'the probe says more about the container than its restarts',
+      },
+      detected:
+        'A container runs for half a minute or longer without being ready, does not crash, and the kubelet reports its readiness probe; or it is ready at the moment and loses readiness again and again.',
+      from: [
+        'event `Unhealthy` (Readiness probe)',
+        '.status.containerStatuses[].ready',
+        '.status.conditions[type=Ready].lastTransitionTime',
+        '.spec.containers[].readinessProbe',
+      ],
+      suggests: ['rollback', 'escalate'],
+      limits:
+        'The kubelet counts repeats late or not at all, so the state decides; a failure or two at the start is none.',
+    },
+    liveness_killing: {
+      title: 'the kubelet kills a container for its liveness probe',
+      category: 'probe',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        container_crash: 'the kubelet ends the container',
+        container_not_ready: 'a container that is restarted is not ready',
+        job_failed: 'a container that is killed fails the Job',
+      },
+      detected:
+        'The kubelet kills a container for its liveness probe, or is about to; the event is at most ten minutes old.',
+      from: [
+        'events `Unhealthy` (Liveness probe) and `Killing`',
+        '.status.containerStatuses[].lastState.terminated.exitCode',
+        '.spec.containers[].livenessProbe',
+      ],
+      suggests: ['rollback', 'escalate'],
+      limits: 'Whether probe or program is wrong is said by other findings. A probe is never taken away.',
+    },
+    startup_probe_failing: {
+      title: 'the startup probe fails',
+      category: 'probe',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        container_crash: 'the kubelet ends the container',
+        container_not_ready: 'a container that has not started is not ready',
+        job_failed: 'a container that is killed fails the Job',
+      },
+      detected:
+        'The startup probe of a container fails and it has not started after a minute, or it is killed for that.',
+      from: [
+        'events `Unhealthy` (Startup probe) and `Killing`',
+        '.status.containerStatuses[].started',
+        '.spec.containers[].startupProbe',
+      ],
+      suggests: ['rollback', 'escalate'],
+    },
+    probe_misconfigured: {
+      title: 'a probe asks a port or path that the container does not serve',
+      category: 'probe',
+      role: 'cause',
+      layer: 'wiring',
+      detected:
+        'A failing probe asks a port name or number that the container does not declare, the wrong scheme, a path that answers 400, 401, 403, 404, 405 or 410, a program that the image lacks, or a gRPC service that the server does not know.',
+      from: [
+        '.spec.containers[].readinessProbe, livenessProbe, startupProbe and ports',
+        'event `Unhealthy`: `connection refused`, `statuscode:`, `HTTP response to HTTPS client`, `executable file not found`',
+        'ports that a Service or the other probes use',
+      ],
+      suggests: ['rollback', 'patch_probe', 'custom_instruction'],
+      limits:
+        'A container may listen on a port that it does not declare, and a path may have been lost by the program: confidence is lower there. What nobody declares is asked for.',
+    },
+    liveness_too_aggressive: {
+      title: 'the liveness probe kills a container before it can have started',
+      category: 'probe',
+      role: 'cause',
+      layer: 'wiring',
+      detected:
+        'The liveness probe kills a container before it can have started: without a startup probe each run ends in the time that the probe grants, with the port still closed or before the log says that it serves.',
+      from: [
+        '.spec.containers[].livenessProbe (initialDelaySeconds, periodSeconds, failureThreshold)',
+        'events `Killing` and `Unhealthy`: `connection refused`',
+        'length of the last run',
+        'log or settings: how long a start takes',
+      ],
+      suggests: ['patch_probe'],
+      limits: 'How long a start takes is often not known: then a generous time is proposed, or it is asked for.',
+    },
+    startup_probe_too_short: {
+      title: 'the startup probe gives up before the container can have started',
+      category: 'probe',
+      role: 'cause',
+      layer: 'container',
+      explains: {
+        application_error: 'a program that is killed while it starts reports errors',
+      },
+      detected:
+        'The startup probe gives up while the port is still closed, and each run lives no longer than the probe grants; or the program says that it needs longer.',
+      from: [
+        '.spec.containers[].startupProbe',
+        'events `Killing` (failed startup probe) and `Unhealthy`: `connection refused`',
+        'length of the last run',
+        'log or settings: how long a start takes',
+      ],
+      suggests: ['patch_probe'],
+      limits: 'A program that would never come up looks alike until its log is read; any specific cause ranks higher.',
+    },
+  },
+  find,
+})
+
+function find(view: ClusterView): FindingDraft[] {
   return containerGroups(view).flatMap((group) => {
     const failures = group.instances.flatMap((instance) => probeFailures(view, instance))
     return [...Map.groupBy(failures, (failure) => failure.kind).entries()].flatMap(([kind, failing]) => [
@@ -90,11 +206,13 @@ function findFault(view: ClusterView, group: ContainerGroup, kind: ProbeKind, fa
 
 /** Going back is the smallest change only where the probe is what changed, and the earlier revision is seen to serve. */
 function undoProbe(view: ClusterView, group: ContainerGroup, kind: ProbeKind, { probe }: ProbeFailure): Remedy[] {
-  const undo = rollBackTo(view, group.workload, (template) => {
-    const before = template.spec.containers.find((spec) => spec.name === group.container)
-    return before !== undefined && JSON.stringify(probeOf(before, kind)) !== JSON.stringify(probe)
+  const undo = rollBack(view, group.workload, {
+    lacksFault: (template) => {
+      const before = template.spec.containers.find((spec) => spec.name === group.container)
+      return before !== undefined && JSON.stringify(probeOf(before, kind)) !== JSON.stringify(probe)
+    },
   })
-  return undo && undo.revision.ready_replicas > 0 ? [undo.remedy] : []
+  return undo?.proof === 'ready' ? [undo.remedy] : []
 }
 
 function specEvidence(view: ClusterView, { pod, spec, probe }: ProbeFailure, kind: ProbeKind) {
@@ -131,7 +249,7 @@ function findAggressiveLiveness(
       mechanism: 'liveness_too_aggressive',
       confidence: 0.75,
       confidence_reason:
-        'each run ends in the time that the probe grants, with the port still closed; the log would tell how long a start takes',
+        'each run ends in the time that the probe grants, with the port still closed; the log would show how long a start takes',
       statement: `The liveness probe of ${name(group, failing)} kills it before it can have started: it grants ${budget}s (initialDelaySeconds ${delay}), there is no startupProbe, and each run still refuses connections on port ${probePort(probe)} when it is killed after ${Math.round(lived)}s.`,
       evidence: [specEvidence(view, first, kind)],
       remedies: giveTime(group, first, budget),
@@ -143,15 +261,14 @@ function giveTime({ workload, container }: ContainerGroup, { probe }: ProbeFailu
   const port = probePort(probe)
   const longer = Math.max(120, 6 * budget)
   const period = probe.periodSeconds ?? 10
-  const base = { kind: 'patch_probe' as const, target: workload, risk: 'low' as const, reversible: true }
   const asked = {
     ...(port === undefined ? {} : { port }),
     ...(probe.httpGet ? { path: probe.httpGet.path ?? '/' } : {}),
   }
   return [
-    {
-      ...base,
-      params: {
+    patchProbe(
+      workload,
+      {
         container,
         probe: 'startup',
         add: true,
@@ -159,13 +276,13 @@ function giveTime({ workload, container }: ContainerGroup, { probe }: ProbeFailu
         periodSeconds: period,
         failureThreshold: Math.ceil(longer / period),
       },
-      reason: `A startup probe grants the start up to ${longer}s and leaves the liveness probe as strict as it is.`,
-    },
-    {
-      ...base,
-      params: { container, probe: 'liveness', initialDelaySeconds: longer },
-      reason: `The liveness probe would wait ${longer}s before it first asks.`,
-    },
+      { reason: `A startup probe grants the start up to ${longer}s and leaves the liveness probe as strict as it is.` },
+    ),
+    patchProbe(
+      workload,
+      { container, probe: 'liveness', initialDelaySeconds: longer },
+      { reason: `The liveness probe would wait ${longer}s before its first check.` },
+    ),
   ]
 }
 
@@ -202,7 +319,7 @@ function shortStartup(
         mechanism: 'startup_probe_too_short',
         confidence: 0.7,
         confidence_reason:
-          'each run ends when the probe gives up, with the port still closed; the log would tell how long a start takes',
+          'each run ends when the probe gives up, with the port still closed; the log would show how long a start takes',
         statement: `${nameGroup(group, failing)} is killed before it has started: its startup probe (startupProbe) grants about ${granted} s (${rule}), and port ${probePort(probe)} still refuses connections when it is killed after ${Math.round(lived)} s.`,
         evidence: [
           objectEvidence(view.snapshot, first.pod, `.spec.containers[${index}].startupProbe`, `startup probe: ${rule}`),
@@ -221,17 +338,14 @@ function giveStartupTime(
   period: number,
 ): Remedy {
   const longer = Math.max(180, 4 * granted)
-  return {
-    kind: 'patch_probe',
-    target: workload,
-    params: {
+  return patchProbe(
+    workload,
+    {
       container,
       probe: 'startup',
       periodSeconds: period,
       failureThreshold: Math.ceil((longer - delay) / period),
     },
-    reason: `A start of up to ${longer} s would be waited for; a faster one is served as soon as it is up.`,
-    risk: 'low',
-    reversible: true,
-  }
+    { reason: `A start of up to ${longer} s would be waited for; a faster one is served as soon as it is up.` },
+  )
 }

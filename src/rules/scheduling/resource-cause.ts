@@ -1,13 +1,30 @@
 import type { Remedy } from '#src/domain/action.ts'
 import type { Container, Node } from '#src/domain/kubernetes/objects.ts'
 import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { addNode } from './add-node.ts'
-import { describeAmount } from './describe-amount.ts'
-import { describeClosed } from './describe-closed.ts'
-import type { Floor } from '#src/rules/kit/placement/misfit.ts'
-import type { PendingCase, PendingCause } from './pending-case.ts'
+import { addNode, describeAmount, describeClosed, type PendingCase, type PendingCause } from './pending-case.ts'
+import type { Floor } from '#src/rules/kit/placement/node-fit.ts'
 import { podRequests } from '#src/rules/kit/placement/pod-requests.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { instruct, patchResources } from '#src/rules/kit/actions.ts'
+
+export const capacityMechanisms = {
+  insufficient_resources: {
+    title: 'no node has the resources that the pod requests',
+    category: 'scheduling',
+    role: 'cause',
+    layer: 'environment',
+    detected: 'Every node that the pod may use lacks something that it requests.',
+    from: [
+      '.spec.containers[].resources.requests',
+      'Node `.status.allocatable`',
+      'requests of the pods on each node',
+      'event `FailedScheduling`: `Insufficient ...`',
+    ],
+    suggests: ['rollback', 'patch_resources', 'custom_instruction'],
+    limits:
+      'Pods of namespaces that may not be read are missing in the sum: then only the scheduler says so. A smaller request is proposed only where the pod would fit no node even when empty.',
+  },
+} as const satisfies Declarations
 
 const headroom = 0.85
 
@@ -76,7 +93,7 @@ function checkPlugin(resource: string): Remedy {
     { kind: 'Addon', name: 'device-plugin' },
     'install_addon',
     `If a node does hold ${resource}, install or repair the device plugin that announces ${resource} there (it is a DaemonSet); the pods are then placed by themselves.`,
-    { reason: `a node offers ${resource} only while its device plugin reports it`, risk: 'low' },
+    { reason: `a node offers ${resource} only while its device plugin reports it` },
   )
 }
 
@@ -98,12 +115,12 @@ function scarcest({ constraint, waiting }: PendingCase): string {
   const counts = Map.groupBy(constraint.misfits, (misfit) => misfit.key)
   const byCount = [...counts].toSorted(
     ([left, a], [right, b]) =>
-      b.length - a.length || Number(told(waiting.message, right)) - Number(told(waiting.message, left)),
+      b.length - a.length || Number(reported(waiting.message, right)) - Number(reported(waiting.message, left)),
   )
   return byCount[0]?.[0] ?? 'resources'
 }
 
-function told(message: string, resource: string): boolean {
+function reported(message: string, resource: string): boolean {
   return message.includes(`Insufficient ${resource}`)
 }
 
@@ -151,14 +168,13 @@ function smallerRequest({ waiting, pod }: PendingCase, resource: string, free: n
   const others = amounts.reduce((sum, { amount }) => sum + amount, 0) - largest.amount
   const request = roundDown(resource, free * headroom - others)
   if (request === undefined) return undefined
-  return {
-    kind: 'patch_resources',
-    target: waiting.workload,
-    params: { container: largest.name, requests: { [resource]: request } },
-    reason: `${request} fits the largest open node with headroom; its owner must know that the program can live with it`,
-    risk: 'medium',
-    reversible: true,
-  }
+  return patchResources(
+    waiting.workload,
+    { container: largest.name, requests: { [resource]: request } },
+    {
+      reason: `${request} fits the largest open node with headroom; its owner must know that the program can live with it`,
+    },
+  )
 }
 
 /** A round figure clearly below: whole Gi from 2Gi on, else steps of 64Mi; steps of 50m for cpu. */

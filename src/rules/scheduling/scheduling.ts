@@ -3,28 +3,25 @@ import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import type { Pod, PodTemplate } from '#src/domain/kubernetes/objects.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { bindingConstraint } from './binding-constraint.ts'
-import { closedCause } from './closed-cause.ts'
-import { crowdingCause } from './crowding-cause.ts'
-import { labelCause } from './label-cause.ts'
-import type { Floor } from '#src/rules/kit/placement/misfit.ts'
-import type { PendingCase, PendingCause } from './pending-case.ts'
-import { type PendingPods, pendingPods } from './pending-pods.ts'
-import { placedPods } from '#src/rules/kit/placement/placed-pods.ts'
-import { resourceCause } from './resource-cause.ts'
-import { spreadCause } from './spread-cause.ts'
-import { unnoticed } from './unnoticed.ts'
-import { volumeConflict } from './volume-conflict.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
-import { undoChange } from '#src/rules/kit/undo-change.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
+import {
+  addNode,
+  bindingConstraint,
+  describeAmount,
+  type PendingCase,
+  type PendingCause,
+  type PendingPods,
+  pendingPods,
+  unnoticed,
+} from './pending-case.ts'
+import { closedCause, labelCause, volumeConflict, nodeChoiceMechanisms } from './node-choice.ts'
+import { crowdingCause, spreadCause, otherPodsMechanisms } from './other-pods.ts'
+import type { Floor } from '#src/rules/kit/placement/node-fit.ts'
+import { placedPods, podRequests } from '#src/rules/kit/placement/pod-requests.ts'
+import { resourceCause, capacityMechanisms } from './resource-cause.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
-import { addNode } from './add-node.ts'
-import { podRequests } from '#src/rules/kit/placement/pod-requests.ts'
-import { describeAmount } from './describe-amount.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { escalate, undoChange } from '#src/rules/kit/actions.ts'
 
 const gateGrace = 120_000
 
@@ -33,19 +30,60 @@ const shownPods = 3
 const memory = 60 * 60 * 1000
 
 /** Pods that no node takes: the symptom, and the one constraint that binds, read from the nodes rather than from the event's words. */
-export const scheduling: Analyzer = (view) => {
-  const floor: Floor = { view, nodes: view.list('Node'), placed: placedPods(view) }
-  const judged = pendingPods(view).flatMap((waiting) => {
-    const [pod] = waiting.pods
-    if (!pod) return []
-    if (waiting.reason === 'SchedulingGated') return gated(view, waiting, pod)
-    const claims = unreadyClaims(view, pod, waiting.message)
-    const symptom = unschedulable(view, waiting, claims)
-    if (claims.length > 0) return [symptom]
-    return judge({ view, floor, waiting, pod, symptom })
-  })
-  return [...judged, ...unnoticed(view)]
-}
+export const scheduling = defineRule({
+  name: 'scheduling',
+  finds: {
+    ...capacityMechanisms,
+    ...nodeChoiceMechanisms,
+    ...otherPodsMechanisms,
+    unschedulable: {
+      title: 'no node takes the pod',
+      category: 'scheduling',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        rollout_stuck: 'a pod without a node does not count for the rollout',
+      },
+      detected: 'The scheduler says that no node takes the pod, or no scheduler has looked at a pod for half a minute.',
+      from: ['.status.conditions[type=PodScheduled]', 'event `FailedScheduling`', '.spec.schedulerName'],
+      suggests: ['custom_instruction'],
+      limits: 'A change is proposed only where the named scheduler does not answer; else by the cause beside it.',
+    },
+    preempted: {
+      title: 'pods of higher priority took the place',
+      category: 'scheduling',
+      role: 'cause',
+      layer: 'wiring',
+      detected: 'Pods of the workload were preempted within the last hour, and no node has room for the new ones.',
+      from: ['event `Preempted`', '.spec.priorityClassName', 'the pod that took the place, where it may be read'],
+      suggests: ['rollback', 'custom_instruction', 'patch_resources'],
+      limits: 'Priorities are never changed.',
+    },
+    scheduling_gated: {
+      title: 'a scheduling gate holds the pod back',
+      category: 'scheduling',
+      role: 'cause',
+      layer: 'wiring',
+      detected: 'A scheduling gate has held a pod back for more than two minutes.',
+      from: ['.spec.schedulingGates', '.status.conditions[type=PodScheduled] (SchedulingGated)'],
+      suggests: ['escalate'],
+      limits: 'The controller that set the gate is not looked for.',
+    },
+  },
+  find: (view) => {
+    const floor: Floor = { view, nodes: view.list('Node'), placed: placedPods(view) }
+    const judged = pendingPods(view).flatMap((waiting) => {
+      const [pod] = waiting.pods
+      if (!pod) return []
+      if (waiting.reason === 'SchedulingGated') return gated(view, waiting, pod)
+      const claims = unreadyClaims(view, pod, waiting.message)
+      const symptom = unschedulable(view, waiting, claims)
+      if (claims.length > 0) return [symptom]
+      return judge({ view, floor, waiting, pod, symptom })
+    })
+    return [...judged, ...unnoticed(view)]
+  },
+})
 
 interface Seen {
   view: ClusterView
@@ -74,9 +112,9 @@ function judge({ view, floor, waiting, pod, symptom }: Seen): FindingDraft[] {
     ...preemptions.slice(0, shownPods).map(eventEvidence),
     ...nodeEvidence(view, pending),
   ]
-  const doubt = constraint.told
-    ? { confidence: 0.75, confidence_reason: 'the scheduler says so; the picture of the nodes alone does not show it' }
-    : { confidence: 0.95, confidence_reason: 'every node was held against the pod template' }
+  const doubt = constraint.reported
+    ? { confidence: 0.75, confidence_reason: 'the scheduler says so; the snapshot of the nodes alone does not show it' }
+    : { confidence: 0.95, confidence_reason: 'every node was compared with the pod template' }
   return [
     symptom,
     draftFinding({
@@ -170,8 +208,8 @@ function podEvidence(view: ClusterView, pod: Pod): EvidenceDraft[] {
 
 function nodeEvidence(view: ClusterView, { constraint }: PendingCase): EvidenceDraft[] {
   const closed = constraint.closed.filter(({ node }) => !constraint.nodes.includes(node))
-  const told = [...constraint.nodes.map((node) => ({ node, misfits: constraint.misfits })), ...closed]
-  return told.slice(0, shownPods).map(({ node, misfits }) => {
+  const reported = [...constraint.nodes.map((node) => ({ node, misfits: constraint.misfits })), ...closed]
+  return reported.slice(0, shownPods).map(({ node, misfits }) => {
     const path = misfits.some((misfit) => misfit.predicate === 'taint' || misfit.predicate === 'cordon')
       ? '.spec'
       : '.status.allocatable'
@@ -198,13 +236,13 @@ function gated(view: ClusterView, waiting: PendingPods, pod: Pod): FindingDraft[
       severity: severityOf(view, workload),
       confidence: 0.9,
       confidence_reason: 'the gate stands in the pod, and the scheduler reports SchedulingGated',
-      statement: `Pods of ${workload.kind} ${workload.name} are held back by the scheduling gate ${gates}: whoever set it has not removed it`,
+      statement: `Pods of ${workload.kind} ${workload.name} are held back by the scheduling gate ${gates}: the controller that set it has not removed it`,
       evidence: waiting.pods.slice(0, shownPods).flatMap((each) => podEvidence(view, each)),
       affects: [workload, ...waiting.pods.map(refOf)],
       remedies: [
         escalate(
+          view,
           workload,
-          ownerOf(view, workload),
           `Why has the controller behind the scheduling gate ${gates} not removed it? Is it running?`,
           'a gate is removed by the controller that set it',
         ),
@@ -232,7 +270,7 @@ function preemptionsOf({
     .toSorted((left, right) => right.last_seen.localeCompare(left.last_seen))
 }
 
-/** Pods of higher priority took the place: the scheduler did what it is told, so capacity is the remedy, never the priority. */
+/** Pods of higher priority took the place: the scheduler did its work, so capacity is the remedy, never the priority. */
 function preemptedCause(pending: PendingCase, preemptions: ClusterEvent[]): PendingCause {
   const { waiting, pod, constraint } = pending
   const { kind, name } = waiting.workload
@@ -254,7 +292,7 @@ function preemptedCause(pending: PendingCase, preemptions: ClusterEvent[]): Pend
   }
 }
 
-/** The scheduler names the taker by uid (older ones by name); its workload and class only where it is in the picture. */
+/** The scheduler names the taker by uid (older ones by name); its workload and class only where it is in the snapshot. */
 function preemptor({ floor: { view } }: PendingCase, preemptions: ClusterEvent[]): string {
   const named = preemptions.map((event) => /Preempted by (?:pod )?(\S+)/i.exec(event.message)?.[1])
   const taker = view

@@ -4,13 +4,37 @@ import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { Pod, VolumeAttachment } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import type { EvidenceDraft } from '#src/domain/evidence.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { escalate, instruct } from '#src/rules/kit/actions.ts'
+
+export const mountMechanisms = {
+  volume_attach_failed: {
+    title: 'a volume cannot be attached to the node',
+    category: 'storage',
+    role: 'cause',
+    layer: 'environment',
+    detected: 'A pod has a node and has not started, and a volume cannot be attached.',
+    from: ['event `FailedAttachVolume`', 'pods that mount the same claim, and their nodes'],
+    suggests: ['custom_instruction', 'escalate'],
+    limits:
+      'The workload is the root where an older pod of its own holds the volume, else the claim. A volume held by a lost node blames that node.',
+  },
+  volume_mount_failed: {
+    title: 'a volume cannot be mounted',
+    category: 'storage',
+    role: 'cause',
+    layer: 'container',
+    detected: 'A pod has a node and has not started, and a volume cannot be mounted or mapped.',
+    from: ['events `FailedMount`, `FailedMapVolume`', '.spec.volumes'],
+    suggests: ['escalate'],
+    limits:
+      'A missing ConfigMap, Secret or key has a finding of its own. Where only a timeout is reported, the reason is not known.',
+  },
+} as const satisfies Declarations
 
 /** Told by the rules about references, which know the missing name. */
 const missingReference = /(configmap|secret)s? "[^"]+" not found|non-existent (config|secret) key|not registered/i
@@ -64,7 +88,7 @@ function describe(view: ClusterView, group: Failure[]): FindingDraft[] {
   const shared = /multi-attach/i.test(event.message)
   const holder = event.reason === 'FailedAttachVolume' ? describeHolder(view, resource) : undefined
   const elsewhere = holder ? `${holder.words} (Multi-Attach` : 'it is attached to another node (Multi-Attach'
-  const what = shared ? `fails, for ${elsewhere}: ReadWriteOnce)` : `fails${holder ? `; ${holder.words}` : ''}`
+  const what = shared ? `fails, because ${elsewhere}: ReadWriteOnce)` : `fails${holder ? `; ${holder.words}` : ''}`
   const driver = driverMissing(view, first)
   const which = resource.kind === 'PersistentVolumeClaim' ? `the volume of claim ${resource.name}` : 'a volume'
   const verb = event.reason === 'FailedAttachVolume' ? 'Attaching' : 'Mounting'
@@ -95,10 +119,11 @@ function describe(view: ClusterView, group: Failure[]): FindingDraft[] {
           ]
         : [
             escalate(
+              view,
               resource,
-              'the platform team',
               `Why can the volume not be mounted on node ${first.pod.spec.nodeName}? ${event.message.slice(0, 200)}`,
               'the volume, its driver or its server is not in the hands of the workload',
+              'the platform team',
             ),
           ],
       since: event.first_seen,
@@ -124,7 +149,7 @@ function driverMissing(view: ClusterView, { event, pod }: Failure): string | und
   return `the CSI driver ${driver} does not run on node ${node}${has}`
 }
 
-/** A node that is lost keeps the volumes of its pods attached: then the node is to be mended. */
+/** A node that is lost keeps the volumes of its pods attached: then the node has to be repaired. */
 function sickHolders(view: ClusterView, claim: ResourceRef): Blame[] {
   const users = view
     .list('Pod')
@@ -158,8 +183,8 @@ function describeHolder(
   if (!attachment || !node) return undefined
   const problem = problemOf(attachment)
   const words = `it is attached to node ${node}${problem}`
-  const told = `VolumeAttachment of PersistentVolume ${volume}: attached to node ${node}${problem}`
-  return { node, words, evidence: objectEvidence(view.snapshot, attachment, '.status', told) }
+  const reported = `VolumeAttachment of PersistentVolume ${volume}: attached to node ${node}${problem}`
+  return { node, words, evidence: objectEvidence(view.snapshot, attachment, '.status', reported) }
 }
 
 function problemOf({ status }: VolumeAttachment): string {

@@ -4,11 +4,55 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import { matchesNodeTerms, matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '#src/domain/kubernetes/objects.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
-import { nearName } from '#src/rules/kit/near-name.ts'
+import { listNames, nearName } from '#src/rules/kit/names.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { escalate, instruct } from '#src/rules/kit/actions.ts'
+
+export const pendingClaimMechanisms = {
+  pvc_unbound: {
+    title: 'a volume claim stays Pending',
+    category: 'storage',
+    role: 'cause',
+    layer: 'environment',
+    detected:
+      'A claim stays Pending: no class and no default class, a class without a provisioner and no free volume that matches, a provisioner that has not answered for two minutes, or a reason that may not be read while its pods wait.',
+    from: [
+      'PersistentVolumeClaim `.status.phase` and `.spec`',
+      'StorageClass `.provisioner` and the mark of the default class',
+      'free PersistentVolumes',
+      'event `ExternalProvisioning`',
+    ],
+    suggests: ['custom_instruction', 'escalate'],
+    limits:
+      'A claim that only waits for its first pod is no fault. Where classes or volumes may not be read, the claim is reported with little confidence and what is hidden is named.',
+  },
+  storage_class_missing: {
+    title: 'the storage class of a claim does not exist',
+    category: 'storage',
+    role: 'cause',
+    layer: 'storage',
+    detected: 'A Pending claim names a storage class that is proved absent, or that its provisioner does not find.',
+    from: [
+      'PersistentVolumeClaim `.spec.storageClassName`',
+      'the list of StorageClasses',
+      'event `ProvisioningFailed`: `not found`',
+    ],
+    suggests: ['custom_instruction', 'escalate'],
+    limits:
+      'Which class replaces it is not known, unless one name is near. The class of a claim cannot be changed in place.',
+  },
+  provisioning_failed: {
+    title: 'the provisioner refuses or fails to make the volume',
+    category: 'storage',
+    role: 'cause',
+    layer: 'storage',
+    detected: 'A claim is Pending, its class exists and makes volumes, and the provisioner reported a failure.',
+    from: ['event `ProvisioningFailed`', 'PersistentVolumeClaim `.status.phase`', 'StorageClass `.provisioner`'],
+    suggests: ['escalate'],
+    limits: 'The storage behind the class is outside the snapshot; its own words are quoted.',
+  },
+} as const satisfies Declarations
 
 /** Why a claim stays Pending, in the words of the finding; undefined where nothing is wrong with it (yet). */
 export type ClaimCause = Pick<FindingDraft, 'mechanism' | 'statement' | 'remedies' | 'confidence' | 'confidence_reason'>
@@ -33,7 +77,7 @@ export function pendingClaim(view: ClusterView, claim: PersistentVolumeClaim, us
   const storageClass = view.get('StorageClass', undefined, name)
   // A class without a provisioner always "fails to provision": what its claims lack is a volume.
   const makes = storageClass?.provisioner !== noProvisioner
-  if (failed && !saysMissing && makes) return provisioningFailed(claim, failed.message, users)
+  if (failed && !saysMissing && makes) return provisioningFailed(view, claim, failed.message, users)
   return storageClass && classful(view, claim, storageClass, users)
 }
 
@@ -132,16 +176,22 @@ function classMissing(view: ClusterView, claim: PersistentVolumeClaim, name: str
     remedies: [
       ...(meant ? [...recreate, create] : [create, ...recreate]),
       escalate(
+        view,
         { kind: 'StorageClass', name },
-        'the platform team',
         `Which storage class replaces ${name}?`,
         'classes belong to the platform',
+        'the platform team',
       ),
     ],
   }
 }
 
-function provisioningFailed(claim: PersistentVolumeClaim, message: string, users: string): ClaimCause {
+function provisioningFailed(
+  view: ClusterView,
+  claim: PersistentVolumeClaim,
+  message: string,
+  users: string,
+): ClaimCause {
   return {
     mechanism: 'provisioning_failed',
     confidence: 0.9,
@@ -149,10 +199,11 @@ function provisioningFailed(claim: PersistentVolumeClaim, message: string, users
     statement: `PersistentVolumeClaim ${claim.metadata.name} (storage class ${claim.spec.storageClassName}) stays Pending${users}; provisioning fails: ${message}`,
     remedies: [
       escalate(
+        view,
         claimRef(claim),
-        'the platform team',
         `The provisioner of storage class ${claim.spec.storageClassName} fails: ${message.slice(0, 200)}`,
         'the storage behind the class is not in the hands of the workload',
+        'the platform team',
       ),
     ],
   }
@@ -176,10 +227,11 @@ function classful(
     statement: `PersistentVolumeClaim ${claim.metadata.name} stays Pending${users}: the provisioner ${storageClass.provisioner} of storage class ${name} does not answer`,
     remedies: [
       escalate(
+        view,
         claimRef(claim),
-        'the platform team',
         `Is the provisioner ${storageClass.provisioner} of storage class ${name} installed and running?`,
         'it makes the volumes and has not answered',
+        'the platform team',
       ),
     ],
   }
@@ -217,7 +269,7 @@ function unreachable(claim: PersistentVolumeClaim, volume: PersistentVolume, use
   return {
     mechanism: 'volume_node_conflict',
     confidence: 0.9,
-    confidence_reason: 'all nodes were seen and none bears the labels of the volume',
+    confidence_reason: 'all nodes were seen and none has the labels of the volume',
     statement: `PersistentVolumeClaim ${claim.metadata.name} can only take PersistentVolume ${volume.metadata.name}, whose node affinity (${listNames(places)}) no node matches, so it stays Pending${users}`,
     remedies: [createVolume(claim)],
   }

@@ -5,13 +5,32 @@ import type { PersistentVolumeClaim } from '#src/domain/kubernetes/objects.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
+import { claimUsers } from '#src/rules/kit/references.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
-import { claimUsers } from '#src/rules/kit/claim-users.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { escalate, restartRollout } from '#src/rules/kit/actions.ts'
 
-const patience = 10 * 60_000
+export const resizeMechanisms = {
+  pvc_resize_pending: {
+    title: 'a volume has not grown to the size that its claim asks for',
+    category: 'storage',
+    role: 'cause',
+    layer: 'container',
+    detected:
+      'A bound claim asks for more than its volume has, and the resize failed or has been waiting for ten minutes.',
+    from: [
+      'PersistentVolumeClaim `.spec.resources.requests.storage` and `.status.capacity.storage`',
+      'PersistentVolumeClaim `.status.conditions` (ControllerResizeError, NodeResizeError, FileSystemResizePending, Resizing)',
+      'events about a failed resize',
+    ],
+    suggests: ['escalate'],
+    limits: 'Whether the storage can give that much, and whether the driver needs a new start of the pod, is not seen.',
+  },
+} as const satisfies Declarations
+
+const graceMs = 10 * 60_000
 const failures = ['ControllerResizeError', 'NodeResizeError'] as const
 const waits = ['FileSystemResizePending', 'Resizing'] as const
 
@@ -46,10 +65,11 @@ export function pendingResize(view: ClusterView, claim: PersistentVolumeClaim): 
       remedies: [
         ...startAnew(stalled, users.workloads),
         escalate(
+          view,
           refOf(claim),
-          'the platform team',
           `The resize of claim ${name} from ${has} to ${wanted} ${stalled.says.slice(0, 160)}. ${stalled.ask}`,
           'the volume, its driver and its node are not in the hands of the workload',
+          'the platform team',
         ),
       ],
     }),
@@ -62,14 +82,11 @@ function startAnew({ failed, says }: Stall, workloads: ResourceRef[]): Remedy[] 
   const isRolled = target && ['Deployment', 'StatefulSet', 'DaemonSet'].includes(target.kind)
   if (failed || !says.includes('FileSystemResizePending') || !isRolled || others.length > 0) return []
   return [
-    {
-      kind: 'restart_rollout',
+    restartRollout(
       target,
-      params: { after: 'its owner agrees to the moment' },
-      reason: 'the volume behind the claim has grown; its file system grows when the pod is started anew',
-      risk: 'medium',
-      reversible: false,
-    },
+      { after: 'its owner agrees to the moment' },
+      { reason: 'the volume behind the claim has grown; its file system grows when the pod is started anew' },
+    ),
   ]
 }
 
@@ -83,7 +100,7 @@ function stallOf(view: ClusterView, claim: PersistentVolumeClaim): Stall | undef
   const failed = failures.map((type) => conditionOf(claim, type)).find((condition) => condition?.status === 'True')
   const event = view
     .eventsOf(claim)
-    .find(({ reason, last_seen }) => /ResizeFailed/.test(reason) && (view.ageOf(last_seen) ?? 0) < patience)
+    .find(({ reason, last_seen }) => /ResizeFailed/.test(reason) && (view.ageOf(last_seen) ?? 0) < graceMs)
   if (failed ?? event) {
     const words = failed?.message ?? event?.message ?? ''
     return {
@@ -94,7 +111,7 @@ function stallOf(view: ClusterView, claim: PersistentVolumeClaim): Stall | undef
   }
   const waiting = waits.map((type) => conditionOf(claim, type)).find((condition) => condition?.status === 'True')
   const age = view.ageOf(waiting?.lastTransitionTime)
-  if (!waiting || age === undefined || age < patience) return undefined
+  if (!waiting || age === undefined || age < graceMs) return undefined
   return {
     failed: false,
     says: `has been waiting for ${formatDuration(age)} (${waiting.type})`,

@@ -3,29 +3,68 @@ import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { PersistentVolumeClaim, Pod } from '#src/domain/kubernetes/objects.ts'
 import { type Severity, compareSeverity } from '#src/domain/severity.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
-import { claimUsers } from '#src/rules/kit/claim-users.ts'
-import { mountFailures } from './mount-failures.ts'
-import { type ClaimCause, pendingClaim } from './pending-claim.ts'
-import { pendingResize } from './pending-resize.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
+import { listNames } from '#src/rules/kit/names.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
+import { claimUsers } from '#src/rules/kit/references.ts'
+import { mountFailures, mountMechanisms } from './mount-failures.ts'
+import { type ClaimCause, pendingClaim, pendingClaimMechanisms } from './pending-claim.ts'
+import { pendingResize, resizeMechanisms } from './pending-resize.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct } from '#src/rules/kit/actions.ts'
 
 const bindingPatience = 15_000
 
 /** Claims that do not bind, do not grow or have lost their volume, and volumes that cannot be attached or mounted. */
-export const volumes: Analyzer = (view) => [
-  ...view.list('PersistentVolumeClaim').flatMap((claim) => judgeClaim(view, claim)),
-  ...view.list('PersistentVolumeClaim').flatMap((claim) => pendingResize(view, claim)),
-  ...mountFailures(view),
-  ...exclusiveClaims(view),
-  ...reclaimFailures(view),
-]
+export const volumes = defineRule({
+  name: 'volumes',
+  finds: {
+    ...pendingClaimMechanisms,
+    ...mountMechanisms,
+    ...resizeMechanisms,
+    pvc_lost: {
+      title: 'the volume behind a claim is gone',
+      category: 'storage',
+      role: 'cause',
+      layer: 'storage',
+      detected: 'A claim is in phase Lost.',
+      from: ['PersistentVolumeClaim `.status.phase` and `.spec.volumeName`'],
+      suggests: ['escalate'],
+      limits: 'Where the data are is not known.',
+    },
+    volume_in_use: {
+      title: 'a volume that one pod at a time may use is taken',
+      category: 'storage',
+      role: 'cause',
+      layer: 'wiring',
+      detected: 'A pod cannot be scheduled because another pod uses its claim, whose access mode is ReadWriteOncePod.',
+      from: [
+        'PersistentVolumeClaim `.spec.accessModes`',
+        '`.status.conditions[type=PodScheduled]`: ReadWriteOncePod',
+        'pods that mount the claim',
+      ],
+      suggests: ['custom_instruction'],
+    },
+    volume_reclaim_failed: {
+      title: 'a volume that was given back cannot be reclaimed',
+      category: 'storage',
+      role: 'cause',
+      layer: 'container',
+      detected: 'A volume that belonged to a claim of the namespace is in phase Failed.',
+      from: ['PersistentVolume `.status` and `.spec.claimRef`'],
+      suggests: ['escalate'],
+      limits: 'Nobody is affected by it at the moment, hence the low severity.',
+    },
+  },
+  alsoFinds: ['volume_node_conflict'],
+  find: (view) => [
+    ...view.list('PersistentVolumeClaim').flatMap((claim) => judgeClaim(view, claim)),
+    ...view.list('PersistentVolumeClaim').flatMap((claim) => pendingResize(view, claim)),
+    ...mountFailures(view),
+    ...exclusiveClaims(view),
+    ...reclaimFailures(view),
+  ],
+})
 
 function judgeClaim(view: ClusterView, claim: PersistentVolumeClaim): FindingDraft[] {
   if (claim.metadata.deletionTimestamp) return []
@@ -75,8 +114,8 @@ function lost(view: ClusterView, claim: PersistentVolumeClaim, users: string): C
     statement: `PersistentVolumeClaim ${claim.metadata.name} is Lost: its PersistentVolume ${claim.spec.volumeName ?? ''} is gone${users}`,
     remedies: [
       escalate(
+        view,
         resource,
-        ownerOf(view, resource),
         `PersistentVolume ${claim.spec.volumeName ?? ''} behind claim ${claim.metadata.name} is gone: restore the data from a backup to a new volume, or create the PersistentVolume anew on the storage that still holds them.`,
         'only its owner knows where the data are',
       ),
@@ -108,10 +147,11 @@ function reclaimFailures(view: ClusterView): FindingDraft[] {
         ],
         remedies: [
           escalate(
+            view,
             refOf(volume),
-            'the platform team',
             `Why can the storage behind PersistentVolume ${name} not be deleted (${words})? Make sure that its data are no longer needed.`,
             'what it holds may still be wanted, and the storage is outside the cluster',
+            'the platform team',
           ),
         ],
       })
@@ -119,7 +159,7 @@ function reclaimFailures(view: ClusterView): FindingDraft[] {
 }
 
 /**
- * A claim that holds its pods up while what it waits for may not be read: the claim is told, and what is hidden with it. A claim
+ * A claim that holds its pods up while what it waits for may not be read: the claim is reported, and what is hidden with it. A claim
  * that only waits for its first pod to be scheduled is no fault, so the scheduler itself must complain of the volume.
  */
 function unseenCause(view: ClusterView, claim: PersistentVolumeClaim, users: string): ClaimCause | undefined {
@@ -132,13 +172,14 @@ function unseenCause(view: ClusterView, claim: PersistentVolumeClaim, users: str
     mechanism: 'pvc_unbound',
     confidence: 0.65,
     confidence_reason: `the claim is Pending and its pods wait for it; ${unread} could not be read, so the reason is not known`,
-    statement: `PersistentVolumeClaim ${name}${asks} is Pending${users}; why cannot be told, for ${unread} could not be read`,
+    statement: `PersistentVolumeClaim ${name}${asks} is Pending${users}; the reason is not known, because ${unread} could not be read`,
     remedies: [
       escalate(
+        view,
         { kind: 'PersistentVolumeClaim', namespace, name },
-        'the platform team',
         `Why does claim ${name}${asks} not bind? Reading ${unread} was not possible here: kubectl describe pvc ${name} -n ${namespace}; kubectl get storageclass,pv`,
         'what a claim waits for is cluster-wide and is hidden from this role',
+        'the platform team',
       ),
     ],
   }

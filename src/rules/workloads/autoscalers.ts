@@ -4,25 +4,66 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Condition, HorizontalPodAutoscaler } from '#src/domain/kubernetes/objects.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { nearName } from '#src/rules/kit/near-name.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
+import { nearName } from '#src/rules/kit/names.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { escalate, instruct, patchAutoscaler, patchResources } from '#src/rules/kit/actions.ts'
 
 /** New pods have no metrics yet: a minute of blindness is not a fault. */
-const patience = 60_000
+const graceMs = 60_000
 const scalable = ['Deployment', 'StatefulSet', 'ReplicaSet'] as const
 
 /** Autoscalers that are blind, have no target, or want more than they may have. */
-export const autoscalers: Analyzer = (view) =>
-  view.list('HorizontalPodAutoscaler').flatMap((autoscaler) => {
-    if (autoscaler.metadata.deletionTimestamp) return []
-    const missing = targetMissing(view, autoscaler)
-    return missing.length > 0 ? missing : [...blind(view, autoscaler), ...atMaximum(view, autoscaler)]
-  })
+export const autoscalers = defineRule({
+  name: 'autoscalers',
+  finds: {
+    hpa_metrics_unavailable: {
+      title: 'an autoscaler cannot read its metrics',
+      category: 'autoscaling',
+      role: 'cause',
+      layer: 'workload',
+      detected: 'An autoscaler older than a minute reports ScalingActive False for another reason than zero replicas.',
+      from: [
+        'HorizontalPodAutoscaler `.status.conditions[type=ScalingActive]`',
+        'event of the same reason',
+        'APIs that the cluster does not serve (metrics.k8s.io and its kin)',
+      ],
+      suggests: ['custom_instruction', 'escalate'],
+      limits:
+        'Why a metrics adapter lacks a metric is not seen. The request of a container that has none is asked for.',
+    },
+    hpa_target_missing: {
+      title: 'the target of an autoscaler does not exist',
+      category: 'autoscaling',
+      role: 'cause',
+      layer: 'environment',
+      detected: 'The target of an autoscaler is proved absent.',
+      from: ['HorizontalPodAutoscaler `.spec.scaleTargetRef`', 'the list of Deployments, StatefulSets or ReplicaSets'],
+      suggests: ['custom_instruction'],
+      limits: 'Targets of other kinds are not judged.',
+    },
+    hpa_at_maximum: {
+      title: 'an autoscaler wants more replicas than it may have',
+      category: 'autoscaling',
+      role: 'cause',
+      layer: 'container',
+      detected: 'An autoscaler wants more replicas than its maximum and has reached it.',
+      from: [
+        'HorizontalPodAutoscaler `.status.conditions[type=ScalingLimited]` (TooManyReplicas)',
+        '.spec.maxReplicas and .status.currentReplicas',
+      ],
+      suggests: ['patch_hpa'],
+      limits: 'Whether the load is real, and whether nodes and dependencies can handle more, is not judged.',
+    },
+  },
+  find: (view) =>
+    view.list('HorizontalPodAutoscaler').flatMap((autoscaler) => {
+      if (autoscaler.metadata.deletionTimestamp) return []
+      const missing = targetMissing(view, autoscaler)
+      return missing.length > 0 ? missing : [...blind(view, autoscaler), ...atMaximum(view, autoscaler)]
+    }),
+})
 
 function targetOf({ metadata, spec }: HorizontalPodAutoscaler): ResourceRef {
   return { kind: spec.scaleTargetRef.kind, namespace: metadata.namespace, name: spec.scaleTargetRef.name }
@@ -75,7 +116,7 @@ function targetMissing(view: ClusterView, autoscaler: HorizontalPodAutoscaler): 
 function blind(view: ClusterView, autoscaler: HorizontalPodAutoscaler): FindingDraft[] {
   const active = conditionOf(autoscaler, 'ScalingActive')
   if (active?.status !== 'False' || active.reason === 'ScalingDisabled') return []
-  if ((view.ageOf(autoscaler.metadata.creationTimestamp) ?? patience) < patience) return []
+  if ((view.ageOf(autoscaler.metadata.creationTimestamp) ?? graceMs) < graceMs) return []
   const event = view.eventsOf(autoscaler).find((each) => each.reason === active.reason)
   const target = targetOf(autoscaler)
   const { name } = autoscaler.metadata
@@ -127,32 +168,31 @@ function causeOf(view: ClusterView, autoscaler: HorizontalPodAutoscaler, active:
       ],
     }
   }
-  if (isApiMissing(view, active)) return metricsApiMissing(active)
+  if (isApiMissing(view, active)) return metricsApiMissing(view, active)
   const metric = metricOf(active)
   if (metric !== undefined) return metricMissing(view, autoscaler, active, metric)
   return {
     because: words.slice(0, 170),
     remedies: [
       escalate(
+        view,
         refOf(autoscaler),
-        ownerOf(view, refOf(autoscaler)),
         `Why are the metrics missing? ${words.slice(0, 200)}`,
-        'the source of the metrics must be mended',
+        'the source of the metrics must be repaired',
       ),
     ],
   }
 }
 
 function giveRequest(target: ResourceRef, container: string, resource: string): Remedy {
-  return {
-    kind: 'patch_resources',
+  return patchResources(
     target,
-    params: { container },
-    needs: [{ param: `requests.${resource}`, ask: `How much ${resource} does container ${container} need?` }],
-    reason: `utilization is reckoned against the ${resource} request, and there is none`,
-    risk: 'low',
-    reversible: true,
-  }
+    { container },
+    {
+      needs: [{ param: `requests.${resource}`, ask: `How much ${resource} does container ${container} need?` }],
+      reason: `utilization is reckoned against the ${resource} request, and there is none`,
+    },
+  )
 }
 
 function isApiMissing(view: ClusterView, active: Condition): boolean {
@@ -179,11 +219,11 @@ function metricMissing(view: ClusterView, autoscaler: HorizontalPodAutoscaler, a
   const api = apiOf(active)
   const { name } = autoscaler.metadata
   return {
-    because: `metric ${metric} is not to be had from the metrics API ${api}: ${(active.message ?? '').split(': ').at(-1)?.slice(0, 90)}`,
+    because: `metric ${metric} is not available from the metrics API ${api}: ${(active.message ?? '').split(': ').at(-1)?.slice(0, 90)}`,
     remedies: [
       escalate(
+        view,
         refOf(autoscaler),
-        ownerOf(view, refOf(autoscaler)),
         `Why does ${api} not have metric ${metric}? Is it still exported, does the adapter have a rule for it, and is that how HorizontalPodAutoscaler ${name} spells it?`,
         'until the metric is back the replica count stays as it is',
       ),
@@ -191,7 +231,7 @@ function metricMissing(view: ClusterView, autoscaler: HorizontalPodAutoscaler, a
   }
 }
 
-function metricsApiMissing(active: Condition) {
+function metricsApiMissing(view: ClusterView, active: Condition) {
   const api = apiOf(active)
   const metric = metricOf(active)
   const addon = api === 'metrics.k8s.io' ? 'metrics-server' : `the adapter of ${api}`
@@ -202,13 +242,14 @@ function metricsApiMissing(active: Condition) {
         { kind: 'Addon', name: api === 'metrics.k8s.io' ? 'metrics-server' : api },
         'install_addon',
         `Install or repair ${addon}, so that the API ${api} answers; autoscalers resume by themselves. Until then the replica count stays as it is.`,
-        { reason: `nothing serves ${api}`, risk: 'low' },
+        { reason: `nothing serves ${api}` },
       ),
       escalate(
+        view,
         { kind: 'Addon', name: addon },
-        'the platform team',
         `${addon} is missing or down: ${api} does not answer`,
         'add-ons belong to the platform',
+        'the platform team',
       ),
     ],
   }
@@ -237,15 +278,14 @@ function atMaximum(view: ClusterView, autoscaler: HorizontalPodAutoscaler): Find
         ),
       ],
       remedies: [
-        {
-          kind: 'patch_hpa',
-          target: refOf(autoscaler),
-          params: { maxReplicas: Math.ceil(maxReplicas * 1.5) },
-          reason:
-            'half as many more; first make sure that the load is real and that the nodes and dependencies can bear it',
-          risk: 'medium',
-          reversible: true,
-        },
+        patchAutoscaler(
+          refOf(autoscaler),
+          { maxReplicas: Math.ceil(maxReplicas * 1.5) },
+          {
+            reason:
+              'half as many more; first make sure that the load is real and that the nodes and dependencies can handle it',
+          },
+        ),
       ],
     }),
   ]

@@ -4,26 +4,51 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { HorizontalPodAutoscaler } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { instruct } from '#src/rules/kit/actions.ts'
 
 const recent = 60 * 60_000
 /** Once back and forth may be a hand that corrected itself. */
 const fewest = 2
 
 /** Workloads whose replica count an autoscaler shares with somebody else: with another autoscaler, or with a hand or tool that sets it back. */
-export const contestedReplicas: Analyzer = (view) => {
-  const byTarget = Map.groupBy(
-    view.list('HorizontalPodAutoscaler').filter(({ metadata }) => !metadata.deletionTimestamp),
-    (autoscaler) => refKey(targetOf(autoscaler)),
-  )
-  return [...byTarget.values()].flatMap((autoscalers) => {
-    const [first, second] = autoscalers.toSorted((left, right) => left.metadata.name.localeCompare(right.metadata.name))
-    if (first && second) return [shared(view, first, second)]
-    return first ? setBack(view, first) : []
-  })
-}
+export const contestedReplicas = defineRule({
+  name: 'contested-replicas',
+  finds: {
+    hpa_contested: {
+      title: 'an autoscaler and somebody else set the same replica count',
+      category: 'autoscaling',
+      role: 'cause',
+      layer: 'workload',
+      explains: {
+        scaled_to_zero: 'one of the two writers sets the replica count to zero',
+      },
+      detected:
+        'Two autoscalers name the same target; or within the hour a workload was twice set back to a count that its autoscaler did not ask for and had to raise again.',
+      from: [
+        'HorizontalPodAutoscaler `.spec.scaleTargetRef`',
+        'events `SuccessfulRescale` of the autoscaler and `ScalingReplicaSet` of its target',
+        'Deployment `.metadata.managedFields`: who writes `.spec.replicas`',
+      ],
+      suggests: ['custom_instruction'],
+      limits: 'A fight that is slower than the hour for which events are kept does not show.',
+    },
+  },
+  find: (view) => {
+    const byTarget = Map.groupBy(
+      view.list('HorizontalPodAutoscaler').filter(({ metadata }) => !metadata.deletionTimestamp),
+      (autoscaler) => refKey(targetOf(autoscaler)),
+    )
+    return [...byTarget.values()].flatMap((autoscalers) => {
+      const [first, second] = autoscalers.toSorted((left, right) =>
+        left.metadata.name.localeCompare(right.metadata.name),
+      )
+      if (first && second) return [shared(view, first, second)]
+      return first ? setBack(view, first) : []
+    })
+  },
+})
 
 function targetOf({ metadata, spec }: HorizontalPodAutoscaler): ResourceRef {
   return { kind: spec.scaleTargetRef.kind, namespace: metadata.namespace, name: spec.scaleTargetRef.name }
@@ -53,7 +78,7 @@ function shared(view: ClusterView, first: HorizontalPodAutoscaler, second: Horiz
         refOf(second),
         'merge_hpa',
         `Put the metrics of HorizontalPodAutoscalers ${names} into one of them and remove the other; an autoscaler takes the largest count that its metrics ask for.`,
-        { reason: 'one workload can follow one autoscaler', risk: 'low' },
+        { reason: 'one workload can follow one autoscaler' },
       ),
     ],
   })
@@ -91,7 +116,7 @@ function setBack(view: ClusterView, autoscaler: HorizontalPodAutoscaler): Findin
           target,
           'drop_replicas',
           `Take spec.replicas out of the manifest or chart of ${target.kind} ${target.name} (or let the deployment tool ignore that field), so that only HorizontalPodAutoscaler ${name} sets it; its floor is minReplicas.`,
-          { reason: 'a count that two sides set swings between them', risk: 'low' },
+          { reason: 'a count that two sides set swings between them' },
         ),
       ],
     }),

@@ -2,14 +2,13 @@ import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { DaemonSet, Node } from '#src/domain/kubernetes/objects.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
-import { untoleratedTaints } from '#src/rules/kit/placement/untolerated-taints.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
+import { listNames } from '#src/rules/kit/names.ts'
+import { untoleratedTaints } from '#src/rules/kit/placement/node-fit.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { instruct, patchScheduling } from '#src/rules/kit/actions.ts'
 
 const startup = 20_000
 /** The controller adds tolerations for these by itself; control planes are left out on purpose more often than not. */
@@ -17,11 +16,42 @@ const expected =
   /^node\.(kubernetes|cloudprovider\.kubernetes)\.io\/|^node-role\.kubernetes\.io\/(control-plane|master)$/
 
 /** Daemon sets that lack ready pods, and nodes that they silently leave out. */
-export const daemonSets: Analyzer = (view) =>
-  view.list('DaemonSet').flatMap((set) => {
-    if (set.metadata.deletionTimestamp) return []
-    return [...incomplete(view, set), ...excludedNodes(view, set), ...homeless(view, set)]
-  })
+export const daemonSets = defineRule({
+  name: 'daemon-sets',
+  finds: {
+    daemonset_node_excluded: {
+      title: 'a daemon set does not run on a node whose taint it does not tolerate',
+      category: 'scheduling',
+      role: 'cause',
+      layer: 'workload',
+      detected:
+        'A ready node gets no pod of a daemon set, and only a taint keeps it away: no selector, no required affinity and no sibling set does.',
+      from: ['Node `.spec.taints`', 'DaemonSet `.spec.template.spec.tolerations`', 'nodes of the pods of the set'],
+      suggests: ['patch_scheduling'],
+      limits: 'It may be intended. Control planes, virtual nodes and taints of the node controller are left out.',
+    },
+    daemonset_incomplete: {
+      title: 'a daemon set is not ready on every node it wants',
+      category: 'rollout',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        replicas_unavailable: 'a pod that is missing on a node is no available replica',
+      },
+      detected: 'A DaemonSet is ready on fewer nodes than it wants, after its pods have had 20 seconds.',
+      from: ['DaemonSet `.status.desiredNumberScheduled`', 'Ready condition of its pods'],
+      suggests: [],
+      limits:
+        'Counts only nodes that the set wants; those it silently leaves out are reported as daemonset_node_excluded.',
+    },
+  },
+  alsoFinds: ['node_selector_mismatch'],
+  find: (view) =>
+    view.list('DaemonSet').flatMap((set) => {
+      if (set.metadata.deletionTimestamp) return []
+      return [...incomplete(view, set), ...excludedNodes(view, set), ...homeless(view, set)]
+    }),
+})
 
 function incomplete(view: ClusterView, set: DaemonSet): FindingDraft[] {
   const pods = view.podsOf(set)
@@ -76,7 +106,7 @@ function excludedNodes(view: ClusterView, set: DaemonSet): FindingDraft[] {
   })
 }
 
-/** A selector that no node answers: nothing is wanted, nothing runs, nothing is reported. Sets for absent hardware are meant so. */
+/** A selector that no node answers: nothing is wanted, nothing runs, nothing is reported. Sets for absent hardware are intended. */
 function homeless(view: ClusterView, set: DaemonSet): FindingDraft[] {
   const selector = Object.entries(set.spec.template.spec.nodeSelector ?? {})
   if (selector.length === 0 || (set.status?.desiredNumberScheduled ?? 1) > 0 || !view.covers('Node', undefined))
@@ -90,8 +120,8 @@ function homeless(view: ClusterView, set: DaemonSet): FindingDraft[] {
       resource: refOf(set),
       severity: 'low',
       confidence: 0.65,
-      confidence_reason: 'no node bears the labels; the hardware may just not be there',
-      statement: `DaemonSet ${set.metadata.name} has nodeSelector ${wanted} and none of the ${all.length} nodes bears it, so it runs no pod (desired 0, no event)`,
+      confidence_reason: 'no node has the labels; the hardware may just not be there',
+      statement: `DaemonSet ${set.metadata.name} has nodeSelector ${wanted} and none of the ${all.length} nodes has it, so it runs no pod (desired 0, no event)`,
       evidence: [
         objectEvidence(
           view.snapshot,
@@ -106,7 +136,7 @@ function homeless(view: ClusterView, set: DaemonSet): FindingDraft[] {
           'label_node',
           `If nodes are meant to run it, label them: kubectl label node NODE ${wanted.replaceAll(', ', ' ')}; or correct the nodeSelector of DaemonSet ${set.metadata.name}.`,
           {
-            reason: `no node bears ${wanted}`,
+            reason: `no node has ${wanted}`,
             needs: [{ param: 'node', ask: `Which nodes shall run ${set.metadata.name}?` }],
           },
         ),
@@ -145,7 +175,7 @@ function describe(view: ClusterView, set: DaemonSet, { taint, raw, nodes }: Excl
     resource: refOf(set),
     severity: 'medium',
     confidence: 0.8,
-    confidence_reason: 'no selector or affinity leaves the node out, only the taint; it may be meant so',
+    confidence_reason: 'no selector or affinity leaves the node out, only the taint; it may be intended',
     statement: `DaemonSet ${set.metadata.name} does not tolerate the taint ${taint} of node ${names}, so it runs no pod there (desired ${set.status?.desiredNumberScheduled ?? '?'} of ${all} nodes, no event)`,
     evidence: [
       ...nodes
@@ -162,10 +192,9 @@ function describe(view: ClusterView, set: DaemonSet, { taint, raw, nodes }: Excl
     ],
     affects: nodes.map(refOf),
     remedies: [
-      {
-        kind: 'patch_scheduling',
-        target: refOf(set),
-        params: {
+      patchScheduling(
+        refOf(set),
+        {
           toleration: {
             key: raw.key,
             operator: raw.value ? 'Equal' : 'Exists',
@@ -173,10 +202,8 @@ function describe(view: ClusterView, set: DaemonSet, { taint, raw, nodes }: Excl
             effect: raw.effect,
           },
         },
-        reason: 'a daemon set serves every node; the taint stays in force for all other pods',
-        risk: 'low',
-        reversible: true,
-      },
+        { reason: 'a daemon set serves every node; the taint stays in force for all other pods' },
+      ),
     ],
   })
 }

@@ -1,33 +1,71 @@
-import type { Analyzer } from '#src/rules/rule.ts'
-import { replicasUnavailable } from './replicas-unavailable.ts'
+import { replicasUnavailable, replicasMechanisms } from './replicas-unavailable.ts'
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence, eventEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Deployment, Condition, PodTemplate } from '#src/domain/kubernetes/objects.ts'
 import { revisionsOf, templateChanges, type Revision } from '#src/domain/kubernetes/revisions.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { escalate } from '#src/rules/kit/escalate.ts'
-import { intentionNote } from '#src/rules/kit/intention-note.ts'
-import { ownerOf } from '#src/rules/kit/owner-of.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
+import { intentionNote } from '#src/rules/kit/intention.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { escalate, resumeRollout, rollBack } from '#src/rules/kit/actions.ts'
 
-const patience = 60_000
+const graceMs = 60_000
 
 /** Deployments that lack replicas, whose rollout is stuck, or whose change waits behind a pause. */
-export const deployments: Analyzer = (view) =>
-  view.list('Deployment').flatMap((deployment) => {
-    if (deployment.metadata.deletionTimestamp) return []
-    return [
-      ...replicasUnavailable(view, deployment),
-      ...rolloutStuck(view, deployment),
-      ...rolloutPaused(view, deployment),
-    ]
-  })
+export const deployments = defineRule({
+  name: 'deployments',
+  finds: {
+    ...replicasMechanisms,
+    rollout_stuck: {
+      title: 'a rollout does not finish',
+      category: 'rollout',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        statefulset_blocked: 'the rollout waits for the ordinal',
+      },
+      detected:
+        'A rollout is not complete, and its deadline has passed, or the new revision has had no ready pod for a minute while an older one serves.',
+      from: [
+        '.status.conditions[type=Progressing] (ProgressDeadlineExceeded)',
+        'Deployment `.status` counts',
+        'ReplicaSets as revisions, with their ready pods',
+      ],
+      suggests: ['rollback'],
+      limits:
+        'Going back is proposed only to a revision that has ready pods now. A paused rollout is reported as rollout_paused.',
+    },
+    rollout_paused: {
+      title: 'a rollout is paused',
+      category: 'rollout',
+      role: 'cause',
+      layer: 'workload',
+      detected:
+        'A Deployment is paused while a change waits; or a StatefulSet holds its update back by a partition or OnDelete.',
+      from: [
+        'Deployment `.spec.paused` and the difference of its template from the current revision',
+        'StatefulSet `.spec.updateStrategy` and `.status.updateRevision`',
+        'a note in the annotations that the pause is meant',
+      ],
+      suggests: ['resume_rollout', 'escalate', 'custom_instruction'],
+      limits:
+        'Who paused it and why leaves no event. A noted pause, or a canary, is reported with low severity or none.',
+    },
+  },
+  find: (view) =>
+    view.list('Deployment').flatMap((deployment) => {
+      if (deployment.metadata.deletionTimestamp) return []
+      return [
+        ...replicasUnavailable(view, deployment),
+        ...rolloutStuck(view, deployment),
+        ...rolloutPaused(view, deployment),
+      ]
+    }),
+})
 
-/** A paused deployment whose change waits: by state alone, for a pause leaves no event. One without a pending change is well. */
+/** A paused deployment whose change waits: by state alone, because a pause leaves no event. One without a pending change is well. */
 function rolloutPaused(view: ClusterView, deployment: Deployment): FindingDraft[] {
   if (!deployment.spec.paused || (deployment.spec.replicas ?? 1) === 0) return []
   const { name } = deployment.metadata
@@ -63,15 +101,8 @@ function rolloutPaused(view: ClusterView, deployment: Deployment): FindingDraft[
           ),
       ],
       remedies: [
-        {
-          kind: 'resume_rollout',
-          target: resource,
-          params: {},
-          reason: 'the waiting change is rolled out as soon as the pause ends',
-          risk: 'medium',
-          reversible: true,
-        },
-        escalate(resource, ownerOf(view, resource), `Why was the rollout of ${name} paused?`, 'a pause is set by hand'),
+        resumeRollout(resource, {}, { reason: 'the waiting change is rolled out as soon as the pause ends' }),
+        escalate(view, resource, `Why was the rollout of ${name} paused?`, 'a pause is set by hand'),
       ],
     }),
   ]
@@ -89,7 +120,8 @@ function rolloutStuck(view: ClusterView, deployment: Deployment): FindingDraft[]
   const progressing = conditionOf(deployment, 'Progressing')
   const expired = progressing?.reason === 'ProgressDeadlineExceeded' && progressing.status === 'False'
   if (!expired && !isLate(view, deployment, current, previous)) return []
-  const back = previous && rollBackTo(view, refOf(deployment), (template) => template === previous.template)
+  const back =
+    previous && rollBack(view, refOf(deployment), { lacksFault: (template) => template === previous.template })
   const fresh = view.podsOf(deployment).filter((pod) => !isPodReady(pod))
   return [
     draftFinding({
@@ -135,7 +167,7 @@ function isLate(
     ...pods.filter((pod) => !pod.metadata.deletionTimestamp).map((pod) => pod.metadata.creationTimestamp),
   ]
   const ages = steps.flatMap((time) => view.ageOf(time) ?? [])
-  return ages.length > 0 && Math.min(...ages) > patience
+  return ages.length > 0 && Math.min(...ages) > graceMs
 }
 
 function sentence(

@@ -5,33 +5,55 @@ import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import { matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
 import type { Node, PodDisruptionBudget, Pod } from '#src/domain/kubernetes/objects.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
+import { listNames } from '#src/rules/kit/names.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { instruct, scale } from '#src/rules/kit/actions.ts'
 
 /** Budgets that never allow an eviction although all pods are well; it hurts only where somebody wants to drain a node. */
-export const disruptionBudgets: Analyzer = (view) => [
-  ...overlappingBudgets(view),
-  ...view.list('PodDisruptionBudget').flatMap((budget) => {
-    const pods = view
-      .list('Pod')
-      .filter(
-        (pod) =>
-          pod.metadata.namespace === budget.metadata.namespace &&
-          !pod.metadata.deletionTimestamp &&
-          matchesSelector(budget.spec.selector, pod.metadata.labels),
-      )
-    const { disruptionsAllowed, expectedPods = pods.length } = budget.status ?? {}
-    if (disruptionsAllowed !== 0 || expectedPods === 0 || pods.length === 0 || !pods.every(isPodReady)) return []
-    const nodes = new Set(pods.map((pod) => pod.spec.nodeName))
-    const cordoned = view.list('Node').filter((node) => node.spec?.unschedulable && nodes.has(node.metadata.name))
-    const refused = pods.flatMap((pod) => view.eventsOf(pod)).find((event) => /disruption budget/i.test(event.message))
-    const workloads = [...new Map(pods.map((pod) => view.workloadOf(pod)).map((ref) => [refKey(ref), ref])).values()]
-    return [describe(view, { budget, cordoned, refused, workloads, healthy: pods.length })]
-  }),
-]
+export const disruptionBudgets = defineRule({
+  name: 'disruption-budgets',
+  finds: {
+    pdb_blocks_eviction: {
+      title: 'a disruption budget never allows an eviction',
+      category: 'autoscaling',
+      role: 'cause',
+      layer: 'container',
+      detected: 'A disruption budget allows no eviction although all of its pods are ready.',
+      from: [
+        'PodDisruptionBudget `.spec` and `.status.disruptionsAllowed`',
+        'Ready condition of its pods',
+        'Node `.spec.unschedulable`, events about the budget',
+      ],
+      suggests: ['scale', 'custom_instruction'],
+      limits:
+        'It hurts only where somebody drains a node: without a cordoned node or a refused eviction it is of no severity.',
+    },
+  },
+  find: (view) => [
+    ...overlappingBudgets(view),
+    ...view.list('PodDisruptionBudget').flatMap((budget) => {
+      const pods = view
+        .list('Pod')
+        .filter(
+          (pod) =>
+            pod.metadata.namespace === budget.metadata.namespace &&
+            !pod.metadata.deletionTimestamp &&
+            matchesSelector(budget.spec.selector, pod.metadata.labels),
+        )
+      const { disruptionsAllowed, expectedPods = pods.length } = budget.status ?? {}
+      if (disruptionsAllowed !== 0 || expectedPods === 0 || pods.length === 0 || !pods.every(isPodReady)) return []
+      const nodes = new Set(pods.map((pod) => pod.spec.nodeName))
+      const cordoned = view.list('Node').filter((node) => node.spec?.unschedulable && nodes.has(node.metadata.name))
+      const refused = pods
+        .flatMap((pod) => view.eventsOf(pod))
+        .find((event) => /disruption budget/i.test(event.message))
+      const workloads = [...new Map(pods.map((pod) => view.workloadOf(pod)).map((ref) => [refKey(ref), ref])).values()]
+      return [describe(view, { budget, cordoned, refused, workloads, healthy: pods.length })]
+    }),
+  ],
+})
 
 interface Blocking {
   budget: PodDisruptionBudget
@@ -90,14 +112,11 @@ function remedies(
   return [
     ...(counts && scalable
       ? [
-          {
-            kind: 'scale' as const,
-            target: workload,
-            params: { replicas: healthy + 1 },
-            reason: 'one replica more than the budget demands makes room for one eviction',
-            risk: 'low' as const,
-            reversible: true,
-          },
+          scale(
+            workload,
+            { replicas: healthy + 1 },
+            { reason: 'one replica more than the budget demands makes room for one eviction' },
+          ),
         ]
       : []),
     instruct(

@@ -2,10 +2,23 @@ import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Deployment, KubernetesObject, Pod, StatefulSet } from '#src/domain/kubernetes/objects.ts'
-import { conditionOf } from '#src/rules/kit/condition-of.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
+import { conditionOf } from '#src/rules/kit/objects.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+
+export const replicasMechanisms = {
+  replicas_unavailable: {
+    title: 'a workload has fewer ready replicas than it wants',
+    category: 'rollout',
+    role: 'symptom',
+    layer: 'symptom',
+    detected: 'A Deployment or StatefulSet has fewer ready pods than it wants, after its pods have had 20 seconds.',
+    from: ['.spec.replicas', 'Ready condition of its pods', '.status.readyReplicas where the pods may not be read'],
+    suggests: [],
+    limits: 'The plainest of all symptoms: it never says why.',
+  },
+} as const satisfies Declarations
 
 const startup = 20_000
 

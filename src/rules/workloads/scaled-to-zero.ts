@@ -3,23 +3,47 @@ import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Deployment, Service, StatefulSet } from '#src/domain/kubernetes/objects.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { isIntentionallyIdle } from '#src/rules/kit/is-intentionally-idle.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
+import { isIntentionallyIdle } from '#src/rules/kit/intention.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
+import { listNames } from '#src/rules/kit/names.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { scale } from '#src/rules/kit/actions.ts'
 
-/** Workloads at zero replicas behind a Service that nothing else serves. One that nobody asks for is at rest, not at fault. */
-export const scaledToZero: Analyzer = (view) =>
-  [...view.list('Deployment'), ...view.list('StatefulSet')].flatMap((workload) => {
-    if (workload.spec.replicas !== 0 || workload.metadata.deletionTimestamp || isIntentionallyIdle(view, workload))
-      return []
-    const labels = workload.spec.template.metadata?.labels
-    const orphaned = view
-      .servicesSelecting(workload.metadata.namespace, labels)
-      .filter((service) => !view.podsOfService(service).some(isPodReady) && !isServedElsewhere(view, service, workload))
-    return orphaned.length > 0 ? [describe(view, workload, orphaned)] : []
-  })
+/** Workloads at zero replicas behind a Service that nothing else serves. One that nobody asks for is idle, not at fault. */
+export const scaledToZero = defineRule({
+  name: 'scaled-to-zero',
+  finds: {
+    scaled_to_zero: {
+      title: 'a workload that something depends on is scaled to zero',
+      category: 'rollout',
+      role: 'cause',
+      layer: 'workload',
+      detected: 'A workload has zero replicas, and a Service selects its pods that nothing else serves.',
+      from: [
+        '.spec.replicas',
+        'Service `.spec.selector` and the ready pods behind it',
+        'event `ScalingReplicaSet`, the last applied configuration or an autoscaler: the replicas before',
+        'a note in the annotations that the rest is meant',
+      ],
+      suggests: ['scale'],
+      limits:
+        'A workload that sleeps by an autoscaler, or by a note while nothing asks for it, is at rest. Where the earlier count is not known, one replica is proposed.',
+    },
+  },
+  find: (view) =>
+    [...view.list('Deployment'), ...view.list('StatefulSet')].flatMap((workload) => {
+      if (workload.spec.replicas !== 0 || workload.metadata.deletionTimestamp || isIntentionallyIdle(view, workload))
+        return []
+      const labels = workload.spec.template.metadata?.labels
+      const orphaned = view
+        .servicesSelecting(workload.metadata.namespace, labels)
+        .filter(
+          (service) => !view.podsOfService(service).some(isPodReady) && !isServedElsewhere(view, service, workload),
+        )
+      return orphaned.length > 0 ? [describe(view, workload, orphaned)] : []
+    }),
+})
 
 /** Another workload behind the same service has replicas: then that one is to answer, whether or not it does. */
 function isServedElsewhere(view: ClusterView, service: Service, workload: Deployment | StatefulSet): boolean {
@@ -52,16 +76,15 @@ function describe(view: ClusterView, workload: Deployment | StatefulSet, orphane
     ],
     affects: orphaned.map(refOf),
     remedies: [
-      {
-        kind: 'scale',
-        target: refOf(workload),
-        params: { replicas },
-        reason: before
-          ? `it had ${before.replicas} replicas before; ask why it was scaled down if nobody knows`
-          : 'one replica brings the Service back; how many it had before is not known',
-        risk: 'low',
-        reversible: true,
-      },
+      scale(
+        refOf(workload),
+        { replicas },
+        {
+          reason: before
+            ? `it had ${before.replicas} replicas before; ask why it was scaled down if nobody knows`
+            : 'one replica brings the Service back; how many it had before is not known',
+        },
+      ),
     ],
     since: before?.since,
   })

@@ -2,27 +2,43 @@ import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Pod, StatefulSet } from '#src/domain/kubernetes/objects.ts'
-import type { Analyzer } from '#src/rules/rule.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
 import { replicasUnavailable } from './replicas-unavailable.ts'
-import { rollBackTo } from '#src/rules/kit/roll-back-to.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
+import { defineRule } from '#src/rules/rule.ts'
+import { instruct, rollBack } from '#src/rules/kit/actions.ts'
 
 const startup = 20_000
 
 /** Stateful sets that lack replicas, wait for an ordinal, or hold an update back. */
-export const statefulSets: Analyzer = (view) =>
-  view.list('StatefulSet').flatMap((set) => {
-    if (set.metadata.deletionTimestamp) return []
-    return [
-      ...replicasUnavailable(view, set),
-      ...blocked(view, set),
-      ...heldBack(view, set),
-      ...withoutService(view, set),
-    ]
-  })
+export const statefulSets = defineRule({
+  name: 'stateful-sets',
+  finds: {
+    statefulset_blocked: {
+      title: 'a stateful set waits for an earlier ordinal',
+      category: 'rollout',
+      role: 'symptom',
+      layer: 'symptom',
+      explains: {
+        container_not_ready: 'the ordinal that blocks is the one that is not ready',
+      },
+      detected: 'An ordinal of a StatefulSet is not ready, and later ordinals or the update wait for it.',
+      from: ['.spec.podManagementPolicy', 'Ready condition of its pods, by ordinal', '.status.updateRevision'],
+      suggests: ['rollback'],
+    },
+  },
+  alsoFinds: ['rollout_paused', 'replicas_unavailable', 'service_missing'],
+  find: (view) =>
+    view.list('StatefulSet').flatMap((set) => {
+      if (set.metadata.deletionTimestamp) return []
+      return [
+        ...replicasUnavailable(view, set),
+        ...blocked(view, set),
+        ...heldBack(view, set),
+        ...withoutService(view, set),
+      ]
+    }),
+})
 
 function ordinalOf(pod: Pod): number {
   return Number(/-(\d+)$/.exec(pod.metadata.name)?.[1] ?? -1)
@@ -46,7 +62,7 @@ function blocked(view: ClusterView, set: StatefulSet): FindingDraft[] {
     missing.length > 0
       ? `ordinal${missing.length > 1 ? 's' : ''} ${missing.join(', ')} ${missing.length > 1 ? 'wait' : 'waits'} for`
       : 'the update of the other ordinals waits for'
-  const back = updating ? rollBackTo(view, refOf(set), () => true) : undefined
+  const back = updating ? rollBack(view, refOf(set), { lacksFault: () => true }) : undefined
   return [
     draftFinding({
       mechanism: 'statefulset_blocked',
@@ -140,7 +156,7 @@ function withoutService(view: ClusterView, set: StatefulSet): FindingDraft[] {
           { kind: 'Service', namespace: set.metadata.namespace, name },
           'create_service',
           `Create the headless Service ${name} (clusterIP: None) with selector ${JSON.stringify(set.spec.selector.matchLabels ?? {})}; the pods of StatefulSet ${set.metadata.name} then get their DNS names.`,
-          { reason: `serviceName of StatefulSet ${set.metadata.name} names it`, risk: 'low' },
+          { reason: `serviceName of StatefulSet ${set.metadata.name} names it` },
         ),
       ],
     }),

@@ -1,7 +1,7 @@
 import type { ActionKind } from '#src/domain/action.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { KubernetesObject, ObservedKind } from '#src/domain/kubernetes/objects.ts'
-import type { MechanismName } from '#src/domain/mechanism.ts'
+import type { Mechanism } from '#src/domain/mechanism.ts'
 
 /** An incident that was made up, with the verdict that a person would give. */
 export interface UnseenCase {
@@ -12,7 +12,7 @@ export interface UnseenCase {
   logs?: Record<string, string>
   unseen?: (ObservedKind | 'Event')[]
   /** Kind/name of each fault with the mechanisms that are right for it; none where all is well. */
-  roots: { at: string; by: MechanismName[] }[]
+  roots: { at: string; by: Mechanism[] }[]
   /** Whole words that must stand in the summary or in the statements of the roots. */
   words?: string[]
   /** The first action: any of these kinds, on this target where one is given. */

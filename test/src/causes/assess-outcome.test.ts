@@ -1,3 +1,4 @@
+import { vocabulary } from '#agents/vocabulary.ts'
 import { describe, expect, it } from 'vitest'
 import { assessOutcome, type OutcomeQuestion } from '#src/causes/assess-outcome.ts'
 import type { Finding } from '#src/domain/finding.ts'
@@ -18,6 +19,7 @@ import { missingFacts } from '#test/helpers/missing-facts.ts'
 
 const ask = (more: Partial<OutcomeQuestion>): OutcomeQuestion => ({
   view: clusterView(deployment('api', [container('api')])),
+  vocabulary,
   findings: [],
   roots: [],
   gaps: [],

@@ -1,3 +1,4 @@
+import { vocabulary } from '#agents/vocabulary.ts'
 import { describe, expect, it } from 'vitest'
 import { buildCauseGraph } from '#src/causes/cause-graph.ts'
 import type { Finding } from '#src/domain/finding.ts'
@@ -24,7 +25,7 @@ const finding = (mechanism: Finding['mechanism'], resource: ResourceRef, more: P
   ...more,
 })
 const rootsOf = (findings: Finding[], objects: KubernetesObject[], focus?: ResourceRef) =>
-  buildCauseGraph(findings, clusterView(objects), focus).roots.map(
+  buildCauseGraph(findings, clusterView(objects), { vocabulary, focus }).roots.map(
     (root) => `${root.finding.mechanism} ${root.finding.resource.name}`,
   )
 
@@ -51,7 +52,7 @@ describe('src/causes/cause-graph', () => {
       finding('container_crash', ref('StatefulSet', 'db')),
       finding('missing_env', ref('StatefulSet', 'db'), { found_by: 'log_pattern' }),
     ]
-    const graph = buildCauseGraph(findings, clusterView(shop))
+    const graph = buildCauseGraph(findings, clusterView(shop), { vocabulary })
     expect(graph.roots.map((root) => root.finding.mechanism)).toEqual(['missing_env'])
     expect(graph.roots[0]?.explains).toHaveLength(6)
     expect(graph.links.map((link) => link.because)).toContain('api is refused by db')
@@ -90,7 +91,7 @@ describe('src/causes/cause-graph', () => {
       finding('missing_env', ref('Deployment', 'api'), { container: 'sidecar' }),
       finding('container_crash', ref('Deployment', 'api'), { container: 'api' }),
     ]
-    const graph = buildCauseGraph(findings, clusterView(shop))
+    const graph = buildCauseGraph(findings, clusterView(shop), { vocabulary })
     expect(graph.roots).toHaveLength(2)
     expect(graph.unexplained).toHaveLength(1)
   })
@@ -155,6 +156,7 @@ describe('src/causes/cause-graph', () => {
     const graph = buildCauseGraph(
       [finding('container_crash', ref('Deployment', 'api'), { confidence: 0.95 })],
       clusterView(shop),
+      { vocabulary },
     )
     expect(graph.roots[0]?.confidence).toBeLessThanOrEqual(0.6)
     expect(graph.unexplained).toHaveLength(1)

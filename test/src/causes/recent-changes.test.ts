@@ -1,9 +1,11 @@
+import { vocabulary } from '#agents/vocabulary.ts'
 import { describe, expect, it } from 'vitest'
 import { addRecentChanges } from '#src/causes/recent-changes.ts'
 import type { Remedy } from '#src/domain/action.ts'
+import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { FieldOwner, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
-import type { MechanismName } from '#src/domain/mechanism.ts'
+import type { Mechanism } from '#src/domain/mechanism.ts'
 import {
   ago,
   clusterView,
@@ -33,7 +35,7 @@ function picture(owners: FieldOwner[], meta: object = {}, more: KubernetesObject
   return clusterView([...objects, ...more])
 }
 
-function finding(mechanism: MechanismName, remedies: Remedy[] = [], since?: string): FindingDraft {
+function finding(mechanism: Mechanism, remedies: Remedy[] = [], since?: string): FindingDraft {
   return {
     mechanism,
     resource: web,
@@ -58,22 +60,24 @@ const scale: Remedy = {
   reversible: true,
 }
 
+const tell = (view: ClusterView, draft: FindingDraft) => addRecentChanges(view, draft, vocabulary)
+
 describe('src/causes/recent-changes', () => {
   it('says which field was changed, by whom and when', () => {
-    const told = addRecentChanges(picture([owner('kubectl-set', 240, image)]), finding('image_not_found'))
+    const told = tell(picture([owner('kubectl-set', 240, image)]), finding('image_not_found'))
     expect(told.evidence).toHaveLength(1)
     const facts = ['kubectl-set', image, 'Deployment web', '11:56:00 UTC', '4m']
     expect(missingFacts(told.evidence[0]?.statement, ...facts)).toEqual([])
     expect(told.confidence_reason).toContain('kubectl-set')
   })
 
-  it.each<[string, FieldOwner, MechanismName, string | undefined]>([
+  it.each<[string, FieldOwner, Mechanism, string | undefined]>([
     ['it is of another kind than the fault', owner('kubectl-set', 240, 'spec.replicas'), 'image_not_found', undefined],
     ['it is older than an hour', owner('kubectl-set', 4000, image), 'image_not_found', undefined],
     ['it is the birth of the object', owner('kubectl-create', 90_000, image), 'image_not_found', undefined],
     ['it came long after the fault', owner('kubectl-set', 240, image), 'image_not_found', ago(3000)],
   ])('does not tell a change where %s', (_, field, mechanism, since) => {
-    expect(addRecentChanges(picture([field]), finding(mechanism, [], since)).evidence).toEqual([])
+    expect(tell(picture([field]), finding(mechanism, [], since)).evidence).toEqual([])
   })
 
   it('tells changes of the config maps that a workload uses, by key', () => {
@@ -83,13 +87,13 @@ describe('src/causes/recent-changes', () => {
       creationTimestamp: ago(90_000),
       fieldOwners: [owner('kubectl-edit', 300, 'data[pool.size]')],
     }
-    const [fact] = addRecentChanges(picture([], {}, [settings]), finding('bad_config_value')).evidence
+    const [fact] = tell(picture([], {}, [settings]), finding('bad_config_value')).evidence
     expect(missingFacts(fact?.statement, 'kubectl-edit', 'data[pool.size]', 'ConfigMap settings')).toEqual([])
   })
 
   it('does not say that a field changed which its manager only owns among others', () => {
     const many = owner('helm', 240, image, 'spec.replicas', 'spec.template.spec.containers[web].imagePullPolicy')
-    const [fact] = addRecentChanges(picture([many]), finding('image_not_found')).evidence
+    const [fact] = tell(picture([many]), finding('image_not_found')).evidence
     expect(missingFacts(fact?.statement, 'helm', 'Deployment web')).toEqual([])
     expect(fact?.statement).not.toContain('changed')
   })
@@ -99,7 +103,7 @@ describe('src/causes/recent-changes', () => {
     ['Helm by its annotation', [], { annotations: { 'meta.helm.sh/release-name': 'shop' } }, 'Helm release shop'],
     ['Flux by its label', [], { labels: { 'kustomize.toolkit.fluxcd.io/name': 'apps' } }, 'Flux (apps)'],
   ])('sends the remedy to %s', (_, owners, meta, words) => {
-    const [remedy] = addRecentChanges(picture(owners, meta), finding('scaled_to_zero', [scale])).remedies
+    const [remedy] = tell(picture(owners, meta), finding('scaled_to_zero', [scale])).remedies
     expect(remedy?.reason).toContain(words)
     expect(remedy?.reason.startsWith('none runs.')).toBe(true)
   })
@@ -111,7 +115,7 @@ describe('src/causes/recent-changes', () => {
       metadata: { name: 'web-hpa', namespace, uid: 'hpa' },
       spec: { maxReplicas: 4, scaleTargetRef: { kind: 'Deployment', name: 'web' } },
     } as KubernetesObject
-    const [remedy] = addRecentChanges(picture([], {}, [hpa]), finding('scaled_to_zero', [scale])).remedies
+    const [remedy] = tell(picture([], {}, [hpa]), finding('scaled_to_zero', [scale])).remedies
     expect(remedy?.reason).toContain('HorizontalPodAutoscaler web-hpa')
   })
 
@@ -124,16 +128,15 @@ describe('src/causes/recent-changes', () => {
     const sets = [replicaSet(target, 1, [container('web', { image: 'registry.test/web:1' })])]
     const newest = objects.find(({ kind }) => kind === 'ReplicaSet')
     if (newest) newest.metadata.creationTimestamp = ago(239)
-    const told = addRecentChanges(clusterView([...objects, ...sets]), finding('image_not_found'))
+    const told = tell(clusterView([...objects, ...sets]), finding('image_not_found'))
     expect(missingFacts(told.evidence[0]?.statement, 'helm', 'changed', image, 'Deployment web')).toEqual([])
     expect(told.confidence).toBeCloseTo(0.93)
-    expect(addRecentChanges(clusterView([...objects, ...sets]), finding('readiness_failing')).confidence).toBe(0.9)
+    expect(tell(clusterView([...objects, ...sets]), finding('readiness_failing')).confidence).toBe(0.9)
   })
 
   it('leaves alone what only hands write', () => {
     expect(
-      addRecentChanges(picture([owner('kubectl-edit', 9000, 'spec.replicas')]), finding('scaled_to_zero', [scale]))
-        .remedies,
+      tell(picture([owner('kubectl-edit', 9000, 'spec.replicas')]), finding('scaled_to_zero', [scale])).remedies,
     ).toEqual([scale])
   })
 })

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { kubernetesAnalyzers } from '#src/rules/index.ts'
+import { kubernetesRules } from '#src/rules/index.ts'
 import { ClusterView } from '#src/domain/cluster-view.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { Rule } from '#src/rules/rule.ts'
 import type { Coverage, Snapshot } from '#src/domain/snapshot.ts'
 import { recordedSnapshot, recordedView, scenarioNames } from '#test/helpers/recorded-snapshot.ts'
 
 const recorded = scenarioNames()
-const judge = (view: ClusterView): FindingDraft[] => kubernetesAnalyzers.flatMap((analyzer) => analyzer(view))
+const judge = (view: ClusterView): FindingDraft[] => kubernetesRules.flatMap((rule) => rule.find(view))
 
 /** What the rules about the cluster must see in each recording, where it is in the folder: the mechanism and its object. */
 const expected: [string, string, string][] = [
@@ -47,6 +48,20 @@ describe('src/rules/index', () => {
 
   it.each(recorded.filter((name) => name.includes('healthy')))('is silent about %s', (name) => {
     expect(judge(recordedView(name))).toEqual([])
+  })
+
+  it.each(recorded)('finds in %s only what its rules declare', (name) => {
+    const view = recordedView(name)
+    const undeclared = kubernetesRules.flatMap(({ name: rule, finds, alsoFinds = [], find }: Rule) => {
+      const declared = new Set<string>([...Object.keys(finds), ...alsoFinds])
+      return find(view).flatMap(({ mechanism }) => (declared.has(mechanism) ? [] : [`${rule}: ${mechanism}`]))
+    })
+    expect(undeclared).toEqual([])
+  })
+
+  it('names each rule after its file', () => {
+    const listed = [...readFileSync('src/rules/index.ts', 'utf8').matchAll(/from '\.\/[\w-]+\/([\w-]+)\.ts'/g)]
+    expect(kubernetesRules.map(({ name }) => name).toSorted()).toEqual(listed.map(([, file = '']) => file).toSorted())
   })
 
   it.each(recorded)('keeps every sentence of %s short, every claim backed, every confidence a share', (name) => {

@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createLogScanner } from '#src/logs/scan/log-scanner.ts'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { LogLine } from '#tools/logs/log-source.ts'
 import type { LogBatch, LogStreamAnswer } from '#tools/logs/log-stream.ts'
 import { createScanLogsTool } from '#tools/logs/scan-logs.ts'

@@ -1,10 +1,72 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { matchesNodeTerms, matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
-import type { Node, Pod, PodSpec, PodAffinityTerm, TopologySpreadConstraint } from '#src/domain/kubernetes/objects.ts'
+import type {
+  Node,
+  Pod,
+  PodAffinityTerm,
+  PodSpec,
+  Toleration,
+  TopologySpreadConstraint,
+} from '#src/domain/kubernetes/objects.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
-import type { Candidate, Floor, Misfit } from './misfit.ts'
 import { podRequests } from './pod-requests.ts'
-import { untoleratedTaints } from './untolerated-taints.ts'
+
+/** What the scheduler asks of a node. */
+export type Predicate =
+  | 'selector'
+  | 'affinity'
+  | 'volume'
+  | 'cordon'
+  | 'taint'
+  | 'resources'
+  | 'host_port'
+  | 'spread'
+  | 'pod_affinity'
+
+/** One reason why a node does not take the pod. `key` is the label, resource, port, topology key or claim it is about. */
+export interface Misfit {
+  predicate: Predicate
+  key: string
+  /** What the pod wants and what the node has, as numbers for resources, as text otherwise. */
+  wanted?: number | string
+  available?: number | string
+  effect?: string
+}
+
+/** A pod that seeks a node, real or made from a template. */
+export interface Candidate {
+  namespace: string
+  labels?: Record<string, string>
+  spec: PodSpec
+}
+
+/** The cluster as the predicates need it. */
+export interface Floor {
+  view: ClusterView
+  nodes: Node[]
+  placed: Map<string, Pod[]>
+}
+
+type Taint = NonNullable<NonNullable<Node['spec']>['taints']>[number]
+
+const cordonKey = 'node.kubernetes.io/unschedulable'
+
+/** Taints of a node that keep a pod with these tolerations away. The taint that a cordon sets is the cordon's, not counted here. */
+export function untoleratedTaints(node: Node, tolerations: Toleration[] | undefined): Taint[] {
+  return (node.spec?.taints ?? []).filter(
+    (taint) =>
+      taint.effect !== 'PreferNoSchedule' &&
+      taint.key !== cordonKey &&
+      !(tolerations ?? []).some((toleration) => tolerates(toleration, taint)),
+  )
+}
+
+function tolerates(toleration: Toleration, taint: Taint): boolean {
+  if (toleration.effect && toleration.effect !== taint.effect) return false
+  if (!toleration.key) return toleration.operator === 'Exists'
+  if (toleration.key !== taint.key) return false
+  return toleration.operator === 'Exists' || (toleration.value ?? '') === (taint.value ?? '')
+}
 
 const countCache = new WeakMap<TopologySpreadConstraint, { floor: Floor; counts: Map<string, number> }>()
 
@@ -15,11 +77,11 @@ const misfit = (term: PodAffinityTerm, wanted: string): Misfit => ({
 })
 
 /*
- * The scheduler's predicates over the picture: what keeps a pod off a node. Its events name neither the taint nor the label,
- * so the nodes are read. Pods of other namespaces may be unseen: a node may be fuller than it looks here, never emptier.
+ * The scheduler's predicates over the snapshot: what keeps a pod off a node. Its events name neither the taint nor the label,
+ * so the nodes are read. Pods of other namespaces may be unseen: a node may be fuller than it appears here, never emptier.
  */
 
-/** Every reason why a node does not take the pod; empty where the picture shows none. */
+/** Every reason why a node does not take the pod; empty where the snapshot shows none. */
 export function nodeFit(pod: Candidate, node: Node, floor: Floor): Misfit[] {
   return [
     ...labelMisfits(pod.spec, node),

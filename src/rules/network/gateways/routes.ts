@@ -2,10 +2,33 @@ import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { HttpRoute, RouteBackend } from '#src/domain/kubernetes/objects.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
-import { nearName } from '#src/rules/kit/near-name.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
+import { listNames, nearName } from '#src/rules/kit/names.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { instruct } from '#src/rules/kit/actions.ts'
+
+export const routeMechanisms = {
+  route_backend_missing: {
+    title: 'a route names a service or port that does not exist',
+    category: 'network',
+    role: 'cause',
+    layer: 'wiring',
+    detected: 'An HTTPRoute names a Service that is proved absent, or a port that the Service does not have.',
+    from: ['HTTPRoute `.spec.rules[].backendRefs`', 'Service `.spec.ports`'],
+    suggests: ['custom_instruction'],
+    limits: 'Routes of other kinds (gRPC, TLS, TCP) and backends that are no Services are not judged.',
+  },
+  route_not_accepted: {
+    title: 'a route is accepted by no gateway',
+    category: 'network',
+    role: 'cause',
+    layer: 'environment',
+    detected: 'The Gateway of an HTTPRoute does not exist, or reports Accepted or ResolvedRefs False of it.',
+    from: ['HTTPRoute `.spec.parentRefs` and `.status.parents`', 'the Gateway of that name'],
+    suggests: ['custom_instruction'],
+    limits: 'Grants between namespaces are not read; the words of the controller tell of them.',
+  },
+} as const satisfies Declarations
 
 /** Routes whose backend or gateway does not exist, or that their gateway does not accept. */
 export function routes(view: ClusterView): FindingDraft[] {
@@ -51,7 +74,6 @@ function missingBackends(view: ClusterView, route: HttpRoute): FindingDraft[] {
             : `Let HTTPRoute ${name} name a Service and port that exist, or create ${what.split(',')[0]}.`,
           {
             reason: right ? `${right} exists and is the nearest` : 'requests to it end in an error of the gateway',
-            risk: 'low',
             ...(right ? {} : { needs: [{ param: 'backend', ask: 'Which Service and port shall serve it?' }] }),
           },
         ),
@@ -121,7 +143,7 @@ function unaccepted(view: ClusterView, route: HttpRoute, why: string, confidence
         refOf(route),
         'patch_route',
         `Let parentRefs of HTTPRoute ${name} name a gateway and listener that take it (namespace, hostname and section must fit), or let the gateway's owner admit it: ${why}`,
-        { reason: 'a route is served only by a gateway that accepts it', risk: 'low' },
+        { reason: 'a route is served only by a gateway that accepts it' },
       ),
     ],
   })

@@ -3,8 +3,24 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ContainerPort, Pod, Service } from '#src/domain/kubernetes/objects.ts'
 import { refKey } from '#src/domain/resource-ref.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
+import { listNames } from '#src/rules/kit/names.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { patchService } from '#src/rules/kit/actions.ts'
+
+export const foreignPodsMechanisms = {
+  service_selects_foreign_pods: {
+    title: 'a service selects pods of another workload',
+    category: 'network',
+    role: 'cause',
+    layer: 'workload',
+    detected:
+      'A Service also selects pods of another workload that declare ports, but none that it sends to; or that declare none at all, where a caller is refused.',
+    from: ['Service `.spec.selector` and `.spec.ports`', 'labels and declared ports of pods'],
+    suggests: ['patch_service'],
+    limits: 'Foreign pods that declare the same port cannot be distinguished from a canary.',
+  },
+} as const satisfies Declarations
 
 /**
  * A selector so wide that it also finds pods of another workload, which do not serve the target port: some requests fail. Two
@@ -32,27 +48,24 @@ export function foreignPods(view: ClusterView, service: Service, pods: Pod[]): F
       confidence_reason: other
         ? 'the other pods declare ports, but not the one that the service sends to'
         : 'the other pods declare no port, while those of the service declare the one that it sends to',
-      statement: `Service ${name} selects ${listNames(selector)}, which ${foreign.kind} ${foreign.name} bears as well as ${own.kind} ${own.name}; its pods ${other ? 'do not serve' : 'declare no port, let alone'} the target port, so part of the requests fail`,
+      statement: `Service ${name} selects ${listNames(selector)}, which ${foreign.kind} ${foreign.name} has as well as ${own.kind} ${own.name}; its pods ${other ? 'do not serve' : 'declare no port, let alone'} the target port, so part of the requests fail`,
       evidence: [
         objectEvidence(view.snapshot, service, '.spec.selector', `Service ${name} selects ${listNames(selector)}`),
         objectEvidence(
           view.snapshot,
           stranger,
           '.metadata.labels',
-          `Pod ${stranger.metadata.name} bears these labels too`,
+          `Pod ${stranger.metadata.name} has these labels too`,
           'workload_text',
         ),
       ],
       remedies: narrower
         ? [
-            {
-              kind: 'patch_service',
-              target: refOf(service),
-              params: { selector: narrower },
-              reason: `only ${own.kind} ${own.name} bears the added label`,
-              risk: 'low',
-              reversible: true,
-            },
+            patchService(
+              refOf(service),
+              { selector: narrower },
+              { reason: `only ${own.kind} ${own.name} has the added label` },
+            ),
           ]
         : [],
     }),
@@ -70,7 +83,7 @@ function serves(service: Service, pod: Pod): boolean {
   })
 }
 
-/** The selector with one more label that the right pods bear and the others do not; marks of controllers do not last. */
+/** The selector with one more label that the right pods have and the others do not; marks of controllers do not last. */
 function distinguishing(service: Service, own: Pod, foreign: Pod): Record<string, string> | undefined {
   const labels = Object.entries(own.metadata.labels ?? {})
   const extra = labels.find(

@@ -3,12 +3,31 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Pod, Service } from '#src/domain/kubernetes/objects.ts'
 import { refKey } from '#src/domain/resource-ref.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { instruct } from '#src/rules/kit/instruct.ts'
-import { isPodReady } from '#src/rules/kit/is-pod-ready.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
-import { neededServices } from '#src/rules/kit/needed-services.ts'
-import { severityOf } from '#src/rules/kit/severity-of.ts'
+import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
+import { isPodReady } from '#src/rules/kit/pods.ts'
+import { listNames } from '#src/rules/kit/names.ts'
+import { neededServices } from '#src/rules/kit/network.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { instruct } from '#src/rules/kit/actions.ts'
+
+export const localPolicyMechanisms = {
+  service_no_local_endpoint: {
+    title: 'a service with traffic policy Local has no endpoint where the traffic arrives',
+    category: 'network',
+    role: 'cause',
+    layer: 'environment',
+    detected:
+      'A Service has ready pods, but its policy keeps traffic on the node where it arrives: callers that are not ready, or that go on complaining, run where none of them does, or all of them run on nodes that are taken out of load balancers.',
+    from: [
+      'Service `.spec.internalTrafficPolicy` and `.spec.externalTrafficPolicy`',
+      'nodes of its ready pods and of its callers',
+      '.spec.containers[].env and ConfigMaps: the Services that a caller names',
+      'Node label `node.kubernetes.io/exclude-from-external-load-balancers`',
+    ],
+    suggests: ['custom_instruction'],
+    limits: 'To which nodes a load balancer really sends is not seen.',
+  },
+} as const satisfies Declarations
 
 const excluded = 'node.kubernetes.io/exclude-from-external-load-balancers'
 
@@ -87,7 +106,7 @@ function describe(
         refOf(service),
         'patch_traffic_policy',
         `Set ${field} of Service ${name} to Cluster, or run one of its pods on every node where the traffic arrives (a DaemonSet, or a spread over these nodes).`,
-        { reason: 'with policy Local a node without a ready pod drops the traffic', risk: 'low' },
+        { reason: 'with policy Local a node without a ready pod drops the traffic' },
       ),
     ],
   })

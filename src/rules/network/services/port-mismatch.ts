@@ -2,8 +2,24 @@ import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ContainerPort, Pod, Service, ServicePort } from '#src/domain/kubernetes/objects.ts'
-import { draftFinding } from '#src/rules/kit/draft-finding.ts'
-import { listNames } from '#src/rules/kit/list-names.ts'
+import { draftFinding } from '#src/rules/kit/findings.ts'
+import { listNames } from '#src/rules/kit/names.ts'
+import type { Declarations } from '#src/rules/kit/mechanisms.ts'
+import { patchService } from '#src/rules/kit/actions.ts'
+
+export const portMechanisms = {
+  service_port_mismatch: {
+    title: 'a service sends to a port on which no container listens',
+    category: 'network',
+    role: 'cause',
+    layer: 'wiring',
+    detected: 'A port of a Service leads to a port name or number that none of its pods declares.',
+    from: ['Service `.spec.ports[].targetPort`', '.spec.containers[].ports'],
+    suggests: ['patch_service'],
+    limits:
+      'A container may listen on a port that it does not declare: a number is less sure than a name, and pods that declare no port are not judged by number.',
+  },
+} as const satisfies Declarations
 
 /** Ports of a service that lead to a container port that no selected pod declares: a missing name is certain, a number is likely. */
 export function portMismatch(view: ClusterView, service: Service, pods: Pod[]): FindingDraft[] {
@@ -75,24 +91,26 @@ function describe(view: ClusterView, service: Service, { port, target, sample, d
     ],
     affects: [refOf(service)],
     remedies: [
-      {
-        kind: 'patch_service',
-        target: refOf(service),
-        params: { port: port.port, ...(right === undefined ? {} : { targetPort: right }) },
-        ...(right === undefined
-          ? {
-              needs: [
-                { param: 'targetPort', ask: `On which port does ${workload.name} serve what clients of ${name} want?` },
-              ],
-            }
-          : {}),
-        reason:
-          right === undefined
-            ? 'the containers declare other ports'
-            : `${right} is the port that the containers declare for it`,
-        risk: 'low',
-        reversible: true,
-      },
+      patchService(
+        refOf(service),
+        { port: port.port, ...(right === undefined ? {} : { targetPort: right }) },
+        {
+          ...(right === undefined
+            ? {
+                needs: [
+                  {
+                    param: 'targetPort',
+                    ask: `On which port does ${workload.name} serve what clients of ${name} want?`,
+                  },
+                ],
+              }
+            : {}),
+          reason:
+            right === undefined
+              ? 'the containers declare other ports'
+              : `${right} is the port that the containers declare for it`,
+        },
+      ),
     ],
   })
 }

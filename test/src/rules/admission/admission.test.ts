@@ -48,7 +48,7 @@ function refused(
   return { objects, set, events: [event(set, 'FailedCreate', words, { modern })] }
 }
 const judge = (world: ReturnType<typeof refused>, more: KubernetesObject[] = []): FindingDraft[] =>
-  admission(clusterView([...world.objects, ...more], { events: world.events }))
+  admission.find(clusterView([...world.objects, ...more], { events: world.events }))
 const exceeded = (used = '192Mi') =>
   `pods "web-x" is forbidden: exceeded quota: team, requested: requests.memory=96Mi, used: requests.memory=${used}, limited: requests.memory=256Mi`
 
@@ -183,7 +183,7 @@ describe('src/rules/admission/admission', () => {
   it('judges a job that cannot create its pods', () => {
     const objects = workload('Job', 'settle', memory('96Mi'), { pods: 0 })
     const job = objects.at(-1) as KubernetesObject
-    const [found] = admission(
+    const [found] = admission.find(
       clusterView(objects, { events: [event(job, 'FailedCreate', `Error creating: ${exceeded()}`)] }),
     )
     expect(found).toMatchObject({ mechanism: 'quota_exceeded', resource: { kind: 'Job', name: 'settle' } })
@@ -206,7 +206,7 @@ describe('src/rules/admission/admission', () => {
     const owner = objects.at(-1) as KubernetesObject & { spec: object }
     Object.assign(owner, change, { spec: { ...owner.spec, ...(change as { spec?: object }).spec } })
     const events = [event(owner, 'FailedCreate', `Error creating: ${exceeded()}`)]
-    const found = admission(clusterView([...objects, quota], { events }))[0]
+    const found = admission.find(clusterView([...objects, quota], { events }))[0]
     expect(found?.remedies[0]).toMatchObject(wanted)
   })
 
@@ -216,7 +216,7 @@ describe('src/rules/admission/admission', () => {
     Object.assign(job.spec, { parallelism: 4, completions: 9 })
     const full = { ...quota, status: { hard: { 'requests.memory': '256Mi' }, used: { 'requests.memory': '0' } } }
     const events = [event(job, 'FailedCreate', `Error creating: ${exceeded('0')}`)]
-    const found = admission(clusterView([...objects, full], { events }))[0]
+    const found = admission.find(clusterView([...objects, full], { events }))[0]
     expect(found?.remedies.map(({ params }) => 'change' in params && params.change)).toEqual([
       'patch_quota',
       'recreate_with_resources',

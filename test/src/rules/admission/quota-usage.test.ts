@@ -27,7 +27,7 @@ describe('src/rules/admission/quota-usage', () => {
     ],
     ['not counted yet', { ...quota({}, {}), status: undefined }, undefined],
   ])('tells of a quota that is %s as no more than a note', (_, object, facts) => {
-    const found = quotaUsage(clusterView([object]))
+    const found = quotaUsage.find(clusterView([object]))
     expect(found.map(({ severity }) => severity)).toEqual(facts ? ['info'] : [])
     expect(missingFacts(found[0]?.statement, ...(facts ?? []))).toEqual([])
   })

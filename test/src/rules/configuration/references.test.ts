@@ -27,7 +27,8 @@ const held = (
   message?: string,
   reason = 'CreateContainerConfigError',
 ) => deployment('api', [container('api', more)], { spec, statuses: [waiting('api', reason, message)] })
-const judge = (objects: KubernetesObject[], options: SnapshotOptions = {}) => references(clusterView(objects, options))
+const judge = (objects: KubernetesObject[], options: SnapshotOptions = {}) =>
+  references.find(clusterView(objects, options))
 
 describe('src/rules/configuration/references', () => {
   it.each<[string, Partial<Container>, Partial<PodSpec>, string, string]>([

@@ -27,7 +27,7 @@ const over = (value: string): Partial<Container> => ({
   envFrom: [{ configMapRef: { name: 'settings' } }],
 })
 const judge = (spec: Partial<Container>, one: ContainerStatus = crashLoop('api'), more: KubernetesObject[] = []) =>
-  shadowedVariables(
+  shadowedVariables.find(
     clusterView([
       ...deployment('web', [container('api', spec)], { statuses: [one] }),
       service('ledger'),

@@ -25,7 +25,7 @@ const written = (object: KubernetesObject, more: Partial<KubernetesObject['metad
 const keys = (more: Partial<KubernetesObject['metadata']>) => written(secret('keys', ['password']), more)
 const settings = (more: Partial<KubernetesObject['metadata']>) => written(configMap('settings', { A: '1' }), more)
 const judge = (spec: Partial<Container>, one: ContainerStatus, source: KubernetesObject, version = '500') =>
-  staleEnvironment(
+  staleEnvironment.find(
     clusterView([
       ...deployment('web', [container('api', spec)], { statuses: [one], podMeta: { resourceVersion: version } }),
       source,

@@ -18,7 +18,7 @@ const oci =
 const spec = (more: Partial<Container> = {}): Container =>
   container('job', { image: 'registry.test/team/importer:1', command: ['importr'], args: ['run'], ...more })
 const judge = (message: string, more: Partial<Container> = {}, reason = 'RunContainerError') =>
-  commands(clusterView(deployment('load', [spec(more)], { statuses: [waiting('job', reason, message)] })))
+  commands.find(clusterView(deployment('load', [spec(more)], { statuses: [waiting('job', reason, message)] })))
 
 describe('src/rules/containers/commands', () => {
   it.each([
@@ -48,7 +48,9 @@ describe('src/rules/containers/commands', () => {
       },
     }
     const found = status('job', { ready: false, restartCount: 2, state: end, lastState: end })
-    expect(commands(clusterView(deployment('load', [spec()], { statuses: [found] })))[0]?.mechanism).toBe('bad_command')
+    expect(commands.find(clusterView(deployment('load', [spec()], { statuses: [found] })))[0]?.mechanism).toBe(
+      'bad_command',
+    )
   })
 
   it('proposes the name that the image goes by, keeping the rest of the command', () => {
@@ -75,7 +77,7 @@ describe('src/rules/containers/commands', () => {
       revision: 5,
     })
     const before = replicaSet(objects.at(-1) as KubernetesObject, 4, [spec({ command: ['importer'] })])
-    expect(commands(clusterView([...objects, before]))[0]?.remedies[0]).toMatchObject({
+    expect(commands.find(clusterView([...objects, before]))[0]?.remedies[0]).toMatchObject({
       kind: 'rollback',
       params: { to_revision: 4 },
     })
@@ -94,7 +96,7 @@ describe('src/rules/containers/commands', () => {
     const objects = deployment('load', [spec({ command: ['sh', '-c', 'importr'] })], {
       statuses: [crashLoop('job', code)],
     })
-    const [finding] = commands(clusterView(objects))
+    const [finding] = commands.find(clusterView(objects))
     expect(finding?.mechanism).toBe('bad_command')
     expect(finding?.statement).toContain(words)
     expect(finding?.confidence).toBeLessThan(0.7)
@@ -107,6 +109,6 @@ describe('src/rules/containers/commands', () => {
         on: 'job',
       }),
     ]
-    expect(commands(clusterView(objects, { events }))).toEqual([])
+    expect(commands.find(clusterView(objects, { events }))).toEqual([])
   })
 })

@@ -18,7 +18,7 @@ import {
 import { missingFacts } from '#test/helpers/missing-facts.ts'
 
 const judge = (statuses: ContainerStatus[], containers = [container('api')]) =>
-  containerStates(clusterView(deployment('web', containers, { statuses })))
+  containerStates.find(clusterView(deployment('web', containers, { statuses })))
 
 describe('src/rules/containers/container-states', () => {
   it.each<[string, ContainerStatus]>([
@@ -81,7 +81,7 @@ describe('src/rules/containers/container-states', () => {
     ['just starting', waiting('api', 'ContainerCreating')],
   ])('is silent about a container that is %s', (_what, found) => {
     const fresh = { status: { phase: 'Running', startTime: ago(20), containerStatuses: [found] } }
-    expect(containerStates(clusterView([pod('web-1', [container('api')], fresh)]))).toEqual([])
+    expect(containerStates.find(clusterView([pod('web-1', [container('api')], fresh)]))).toEqual([])
   })
 
   it('is silent about completed jobs and about what a finished pod leaves behind', () => {
@@ -91,13 +91,13 @@ describe('src/rules/containers/container-states', () => {
       podStatus: { phase: 'Succeeded' },
       spec: { restartPolicy: 'Never' },
     })
-    expect(containerStates(clusterView(objects))).toEqual([])
+    expect(containerStates.find(clusterView(objects))).toEqual([])
   })
 
   it('says one thing about many pods, and names the sidecar that fails beside a healthy main container', () => {
     const containers = [container('main'), container('agent')]
     const objects = deployment('web', containers, { replicas: 7, statuses: [status('main'), crashLoop('agent')] })
-    const findings = containerStates(clusterView([...objects, service('web')]))
+    const findings = containerStates.find(clusterView([...objects, service('web')]))
     expect(findings).toHaveLength(1)
     expect(findings[0]).toMatchObject({ container: 'agent', severity: 'critical' })
     expect(findings[0]?.affects).toHaveLength(7)
@@ -120,19 +120,21 @@ describe('src/rules/containers/container-states', () => {
 
   it.each(['StatefulSet', 'DaemonSet', 'Job'] as const)('names the %s as what to look at', (kind) => {
     const objects = workload(kind, 'thing', [container('api')], { statuses: [crashLoop('api')] })
-    expect(containerStates(clusterView(objects))[0]?.resource).toMatchObject({ kind, name: 'thing' })
+    expect(containerStates.find(clusterView(objects))[0]?.resource).toMatchObject({ kind, name: 'thing' })
   })
 
   it('offers the revision that serves before it asks people', () => {
     const objects = deployment('web', [container('api')], { statuses: [crashLoop('api')], revision: 2 })
     const owner = objects.at(-1)
     const kinds = (ready: number) =>
-      containerStates(
-        clusterView([
-          ...objects,
-          ...(owner ? [replicaSet(owner, 1, [container('api', { image: 'a:0' })], { ready })] : []),
-        ]),
-      )[0]?.remedies.map(({ kind }) => kind)
+      containerStates
+        .find(
+          clusterView([
+            ...objects,
+            ...(owner ? [replicaSet(owner, 1, [container('api', { image: 'a:0' })], { ready })] : []),
+          ]),
+        )[0]
+        ?.remedies.map(({ kind }) => kind)
     expect(kinds(2)).toEqual(['rollback', 'escalate'])
     expect(kinds(0)).toEqual(['escalate'])
   })
@@ -152,7 +154,7 @@ describe('src/rules/containers/container-states', () => {
       },
     })
   const aged = (hours: number, one: ContainerStatus) =>
-    containerStates(
+    containerStates.find(
       clusterView(
         deployment('web', [container('api')], { statuses: [one], podMeta: { creationTimestamp: ago(hours * 3600) } }),
       ),

@@ -34,7 +34,7 @@ function judge(
       initContainerStatuses: [found],
     },
   })
-  return initContainers(clusterView([...objects, ...extra], options))
+  return initContainers.find(clusterView([...objects, ...extra], options))
 }
 const mechanismsOf = (findings: { mechanism: string }[]): string[] => findings.map(({ mechanism }) => mechanism)
 

@@ -13,7 +13,7 @@ function judge(found: ContainerStatus, seconds = 30) {
       last_seen: ago(seconds),
     }),
   ]
-  return lifecycleHooks(clusterView(objects, { events }))
+  return lifecycleHooks.find(clusterView(objects, { events }))
 }
 
 describe('src/rules/containers/lifecycle-hooks', () => {

@@ -8,7 +8,7 @@ const judge = (found: ContainerStatus, port: number) => {
     container('main', { ports: [{ containerPort: 8080 }] }),
     container('side', { ports: [{ containerPort: port }] }),
   ]
-  return portConflicts(clusterView(deployment('web', containers, { statuses: [status('main'), found] })))
+  return portConflicts.find(clusterView(deployment('web', containers, { statuses: [status('main'), found] })))
 }
 
 describe('src/rules/containers/port-conflicts', () => {

@@ -7,7 +7,7 @@ import { missingFacts } from '#test/helpers/missing-facts.ts'
 function judge(one: Container, message: string, found = waiting('api', 'ContainerCreating')) {
   const objects = deployment('web', [one], { statuses: [found], replicas: 2 })
   const events = objects.slice(0, 2).map((each: KubernetesObject) => event(each, 'FailedCreatePodSandBox', message))
-  return sandboxes(clusterView(objects, { events }))
+  return sandboxes.find(clusterView(objects, { events }))
 }
 
 describe('src/rules/containers/sandboxes', () => {

@@ -4,7 +4,9 @@ import { clusterView, container, deployment, waiting } from '#test/helpers/build
 import { missingFacts } from '#test/helpers/missing-facts.ts'
 
 const judge = (message: string, reason = 'CreateContainerConfigError') =>
-  securityContext(clusterView(deployment('web', [container('api')], { statuses: [waiting('api', reason, message)] })))
+  securityContext.find(
+    clusterView(deployment('web', [container('api')], { statuses: [waiting('api', reason, message)] })),
+  )
 
 describe('src/rules/containers/security-context', () => {
   it.each([

@@ -4,7 +4,7 @@ import { ago, clusterView, container, deployment, status, waiting } from '#test/
 import { missingFacts } from '#test/helpers/missing-facts.ts'
 
 const judge = (statuses: Parameters<typeof waiting>[1][] | null, seconds = 600) =>
-  stalledStarts(
+  stalledStarts.find(
     clusterView(
       deployment('web', [container('api'), container('side')], {
         replicas: 3,

@@ -15,7 +15,7 @@ const leaving = (meta: Partial<ObjectMeta>): KubernetesObject[] => {
     }),
   ]
 }
-const judge = (objects: KubernetesObject[]) => deletion(clusterView(objects))
+const judge = (objects: KubernetesObject[]) => deletion.find(clusterView(objects))
 
 describe('src/rules/deletion/deletion', () => {
   it('names the finalizer on the workload, and asks its owner before anything is removed', () => {
@@ -110,7 +110,7 @@ describe('src/rules/deletion/deletion', () => {
         ],
       },
     }
-    const [found, ...others] = deletion(clusterView([gone]))
+    const [found, ...others] = deletion.find(clusterView([gone]))
     expect(others).toEqual([])
     expect(found).toMatchObject({ mechanism: 'finalizer_blocks_deletion' })
     expect(missingFacts(found?.statement, 'DiscoveryFailed', 'metrics.k8s.io/v1beta1')).toEqual([])

@@ -18,7 +18,7 @@ const pull = (message?: string, reason = 'ImagePullBackOff') => waiting('api', r
 
 function judge(text: string, extra: KubernetesObject[] = []) {
   const objects = deployment('web', [container('api', { image })], { statuses: [pull(text)] })
-  return images(clusterView([...objects, ...extra]))
+  return images.find(clusterView([...objects, ...extra]))
 }
 
 describe('src/rules/images/images', () => {
@@ -58,7 +58,7 @@ describe('src/rules/images/images', () => {
     ['InvalidImageName', 'image_name_invalid'],
   ])('takes %s at its word', (reason, mechanism) => {
     const objects = deployment('web', [container('api', { image })], { statuses: [pull(undefined, reason)] })
-    expect(images(clusterView(objects))[0]?.mechanism).toBe(mechanism)
+    expect(images.find(clusterView(objects))[0]?.mechanism).toBe(mechanism)
   })
 
   it.each([true, false])('reads the reason from events where the state has lost it (newer shape: %s)', (modern) => {
@@ -70,7 +70,7 @@ describe('src/rules/images/images', () => {
       event(first, 'Failed', 'Error: ImagePullBackOff', { on: 'api', modern }),
       event(first, 'Failed', `Failed to pull image "${image}": ${image}: not found`, { on: 'api', modern }),
     ]
-    expect(images(clusterView(objects, { events }))[0]?.mechanism).toBe('image_not_found')
+    expect(images.find(clusterView(objects, { events }))[0]?.mechanism).toBe('image_not_found')
   })
 
   it('is not misled by an image whose name holds the words of another fault', () => {
@@ -78,7 +78,7 @@ describe('src/rules/images/images', () => {
     const objects = deployment('web', [container('api', { image: odd })], {
       statuses: [pull(`failed to pull "${odd}": dial tcp 10.0.0.9:443: i/o timeout`)],
     })
-    expect(images(clusterView(objects))[0]?.mechanism).toBe('registry_unreachable')
+    expect(images.find(clusterView(objects))[0]?.mechanism).toBe('registry_unreachable')
   })
 
   it('goes back to the earlier revision first', () => {
@@ -87,7 +87,7 @@ describe('src/rules/images/images', () => {
     const before = replicaSet(owner, 1, [container('api', { image: 'registry.test:5000/team/api:2.0.9' })], {
       ready: 2,
     })
-    const [remedy] = images(clusterView([...objects, before]))[0]?.remedies ?? []
+    const [remedy] = images.find(clusterView([...objects, before]))[0]?.remedies ?? []
     expect(remedy).toMatchObject({
       kind: 'rollback',
       params: { to_revision: 1, to_image: 'registry.test:5000/team/api:2.0.9' },
@@ -119,6 +119,6 @@ describe('src/rules/images/images', () => {
     const events = [
       event(objects[0] as KubernetesObject, 'Failed', `Failed to pull image "${image}": not found`, { on: 'api' }),
     ]
-    expect(images(clusterView(objects, { events }))).toEqual([])
+    expect(images.find(clusterView(objects, { events }))).toEqual([])
   })
 })

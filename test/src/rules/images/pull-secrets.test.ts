@@ -9,7 +9,7 @@ const pulling = (statuses = [refused]) =>
 
 describe('src/rules/images/pull-secrets', () => {
   it('names the pull secret that is proved absent', () => {
-    const [finding] = pullSecrets(clusterView(pulling()))
+    const [finding] = pullSecrets.find(clusterView(pulling()))
     expect(finding).toMatchObject({ mechanism: 'missing_pull_secret', resource: { kind: 'Deployment', name: 'web' } })
     expect(finding?.statement).toContain('hub-creds')
     expect(finding?.remedies[0]).toMatchObject({
@@ -20,8 +20,8 @@ describe('src/rules/images/pull-secrets', () => {
   })
 
   it('is silent where the secret exists, or may exist unseen', () => {
-    expect(pullSecrets(clusterView([...pulling(), secret('hub-creds')]))).toEqual([])
-    expect(pullSecrets(clusterView(pulling(), { unseen: ['Secret'] }))).toEqual([])
+    expect(pullSecrets.find(clusterView([...pulling(), secret('hub-creds')]))).toEqual([])
+    expect(pullSecrets.find(clusterView(pulling(), { unseen: ['Secret'] }))).toEqual([])
   })
 
   it('takes the word of the kubelet where secrets may not be listed', () => {
@@ -33,18 +33,18 @@ describe('src/rules/images/pull-secrets', () => {
         'Unable to retrieve some image pull secrets (hub-creds); attempting to pull the image may not succeed.',
       ),
     ]
-    expect(pullSecrets(clusterView(objects, { unseen: ['Secret'], events }))).toHaveLength(1)
+    expect(pullSecrets.find(clusterView(objects, { unseen: ['Secret'], events }))).toHaveLength(1)
   })
 
   it('does not blame credentials for a registry that cannot be reached', () => {
     expect(
-      pullSecrets(clusterView(pulling([waiting('api', 'ErrImagePull', 'dial tcp 10.0.0.1:443: i/o timeout')]))),
+      pullSecrets.find(clusterView(pulling([waiting('api', 'ErrImagePull', 'dial tcp 10.0.0.1:443: i/o timeout')]))),
     ).toEqual([])
   })
 
   it('is silent while the image runs without the secret', () => {
     expect(
-      pullSecrets(
+      pullSecrets.find(
         clusterView(deployment('web', [container('api')], { spec: { imagePullSecrets: [{ name: 'hub-creds' }] } })),
       ),
     ).toEqual([])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { kubernetesAnalyzers } from '#src/rules/index.ts'
+import { kubernetesRules } from '#src/rules/index.ts'
 import { clusterView } from '#test/helpers/build-cluster.ts'
 import { recordedView, scenarioNames } from '#test/helpers/recorded-snapshot.ts'
 import { sampleStatements } from '#test/helpers/sample-statements.ts'
@@ -13,9 +13,7 @@ describe('src/rules/index statements', () => {
     const unseen = Object.values(unseenFamilies).flatMap((cases) =>
       cases.map((each) => clusterView(each.objects, { events: each.events ?? [], unseen: each.unseen ?? [] })),
     )
-    const findings = [...recorded, ...unseen].flatMap((view) =>
-      kubernetesAnalyzers.flatMap((analyzer) => analyzer(view)),
-    )
+    const findings = [...recorded, ...unseen].flatMap((view) => kubernetesRules.flatMap((rule) => rule.find(view)))
     await expect(sampleStatements(findings)).toMatchFileSnapshot('../__snapshots__/statements.txt')
   })
 })

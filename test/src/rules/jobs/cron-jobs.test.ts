@@ -18,7 +18,7 @@ const cron = (spec: Partial<CronJob['spec']> = {}, status: CronJob['status'] = {
 
 describe('src/rules/jobs/cron-jobs', () => {
   it('tells a suspension and how to end it', () => {
-    const [found] = cronJobs(clusterView([cron({ suspend: true })]))
+    const [found] = cronJobs.find(clusterView([cron({ suspend: true })]))
     expect(found).toMatchObject({
       mechanism: 'cronjob_suspended',
       remedies: [{ kind: 'unsuspend_cronjob' }, { kind: 'escalate' }],
@@ -38,7 +38,7 @@ describe('src/rules/jobs/cron-jobs', () => {
         last_seen: ago(age),
       }),
     ]
-    const found = cronJobs(clusterView([blocked], { events }))
+    const found = cronJobs.find(clusterView([blocked], { events }))
     expect(found.map(({ mechanism }) => mechanism)).toEqual(expected)
     expect(found.filter(({ statement }) => !statement.includes('nightly-1'))).toEqual([])
   })
@@ -46,13 +46,13 @@ describe('src/rules/jobs/cron-jobs', () => {
   it('tells a schedule that cannot be read and starts that were missed', () => {
     const bad = cron({ schedule: '61 * * * *' })
     const told = (reason: string) =>
-      cronJobs(clusterView([bad], { events: [event(bad, reason, 'why')] })).map(({ mechanism }) => mechanism)
+      cronJobs.find(clusterView([bad], { events: [event(bad, reason, 'why')] })).map(({ mechanism }) => mechanism)
     expect(told('UnparseableCronJobSchedule')).toEqual(['cronjob_schedule_invalid'])
     expect(told('MissSchedule')).toEqual(['cronjob_missed'])
   })
 
   it('is silent about a cron job that runs', () => {
-    expect(cronJobs(clusterView([cron({}, { active: [{ name: 'nightly-1' }] })]))).toEqual([])
+    expect(cronJobs.find(clusterView([cron({}, { active: [{ name: 'nightly-1' }] })]))).toEqual([])
   })
 
   const scheduled = (schedule: string, last: string, more: Partial<CronJob['spec']> = {}, active = false) =>
@@ -95,11 +95,11 @@ describe('src/rules/jobs/cron-jobs', () => {
     ['was changed since, or is reckoned elsewhere', scheduled('0 3 * * *', '2026-03-01T08:00:00Z'), []],
     ['cannot be read', scheduled('0 3 * *', '2026-03-01T03:00:00Z'), []],
   ])('judges without any event a schedule that %s', (_, object, expected) => {
-    expect(cronJobs(clusterView([object])).map(({ mechanism }) => mechanism)).toEqual(expected)
+    expect(cronJobs.find(clusterView([object])).map(({ mechanism }) => mechanism)).toEqual(expected)
   })
 
   it('says how often a silent schedule has passed', () => {
-    const [found] = cronJobs(clusterView([scheduled('*/5 * * * *', '2026-03-04T11:30:00Z')]))
+    const [found] = cronJobs.find(clusterView([scheduled('*/5 * * * *', '2026-03-04T11:30:00Z')]))
     expect(missingFacts(found?.statement, 'CronJob nightly', '30m', '5 times')).toEqual([])
   })
 })

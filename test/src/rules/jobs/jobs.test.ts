@@ -23,7 +23,7 @@ const settle = (
         } as Job)
       : object,
   )
-const judge = (objects: KubernetesObject[]) => jobs(clusterView(objects))
+const judge = (objects: KubernetesObject[]) => jobs.find(clusterView(objects))
 
 describe('src/rules/jobs/jobs', () => {
   it('names the reason, the limit and the exit code, and runs it again only once the cause is fixed', () => {

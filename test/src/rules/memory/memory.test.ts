@@ -19,7 +19,7 @@ const spec = (more: Partial<Container> = {}, limit = '256Mi'): Container =>
   container('app', { resources: { limits: { memory: limit }, requests: { memory: '128Mi' } }, ...more })
 const killed = crashLoop('app', 137, 'OOMKilled')
 const judge = (one: Container, statuses: ContainerStatus[] = [killed]) =>
-  memory(clusterView(deployment('svc', [container('side'), one], { statuses: [status('side'), ...statuses] })))
+  memory.find(clusterView(deployment('svc', [container('side'), one], { statuses: [status('side'), ...statuses] })))
 const running = (seconds: number, restartCount: number): ContainerStatus =>
   status('app', {
     restartCount,
@@ -66,7 +66,7 @@ describe('src/rules/memory/memory', () => {
     const owner = objects.at(-1) as KubernetesObject
     const before = [spec({ image: 'registry.test/team/app:0.9' })]
     const first = (ready: number) =>
-      memory(clusterView([...objects, replicaSet(owner, 1, before, { ready })]))[0]?.remedies[0]?.kind
+      memory.find(clusterView([...objects, replicaSet(owner, 1, before, { ready })]))[0]?.remedies[0]?.kind
     expect(first(1)).toBe('rollback')
     expect(first(0)).toBe('patch_resources')
   })

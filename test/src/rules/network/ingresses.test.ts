@@ -10,7 +10,8 @@ const ingress = (backend: IngressBackend['service'], more: Partial<NonNullable<I
   metadata: { name: 'shop', namespace, uid: 'ingress' },
   spec: { rules: [{ host: 'shop.example', http: { paths: [{ path: '/', backend: { service: backend } }] } }], ...more },
 })
-const judge = (objects: KubernetesObject[], options: SnapshotOptions = {}) => ingresses(clusterView(objects, options))
+const judge = (objects: KubernetesObject[], options: SnapshotOptions = {}) =>
+  ingresses.find(clusterView(objects, options))
 
 describe('src/rules/network/ingresses', () => {
   it('names a service that does not exist, and the one that was meant', () => {

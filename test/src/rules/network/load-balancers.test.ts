@@ -11,7 +11,7 @@ const balanced = (age: number, status?: Service['status']): Service => {
 
 describe('src/rules/network/load-balancers', () => {
   it('tells an address that never came', () => {
-    const [found] = loadBalancers(clusterView([balanced(300, { loadBalancer: {} })]))
+    const [found] = loadBalancers.find(clusterView([balanced(300, { loadBalancer: {} })]))
     expect(found).toMatchObject({ mechanism: 'load_balancer_pending', resource: { kind: 'Service', name: 'web' } })
     expect(missingFacts(found?.statement, 'Service web', 'LoadBalancer', 'cloud controller')).toEqual([])
   })
@@ -19,11 +19,11 @@ describe('src/rules/network/load-balancers', () => {
   it('repeats what a controller says', () => {
     const pending = balanced(300)
     const events = [event(pending, 'SyncLoadBalancerFailed', 'Error syncing load balancer: quota of addresses reached')]
-    expect(loadBalancers(clusterView([pending], { events }))[0]?.statement).toContain('quota of addresses reached')
+    expect(loadBalancers.find(clusterView([pending], { events }))[0]?.statement).toContain('quota of addresses reached')
   })
 
   it('is silent in the first two minutes, with an address, and about other types', () => {
     const addressed = balanced(300, { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } })
-    expect(loadBalancers(clusterView([balanced(60), addressed, service('other')]))).toEqual([])
+    expect(loadBalancers.find(clusterView([balanced(60), addressed, service('other')]))).toEqual([])
   })
 })

@@ -17,7 +17,7 @@ const db = [
 ]
 const denyAll = policy('default-deny', { podSelector: {}, policyTypes: ['Ingress'] })
 const judge = (objects: KubernetesObject[], healthy = false) =>
-  networkPolicies(
+  networkPolicies.find(
     clusterView([...deployment('api', api, healthy ? {} : { statuses: [crashLoop('api')] }), ...db, ...objects]),
   )
 

@@ -17,7 +17,7 @@ import { missingFacts } from '#test/helpers/missing-facts.ts'
 
 const web = [container('api', { ports: [{ name: 'http', containerPort: 8080 }] })]
 const judge = (objects: KubernetesObject[], options: SnapshotOptions = {}): FindingDraft[] =>
-  services(clusterView(objects, options))
+  services.find(clusterView(objects, options))
 const mechanisms = (objects: KubernetesObject[], options: SnapshotOptions = {}) =>
   judge(objects, options).map((finding) => finding.mechanism)
 const sending = (targetPort: number | string, more: Partial<Service['spec']> = {}) =>

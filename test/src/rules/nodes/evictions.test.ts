@@ -16,7 +16,7 @@ function cluster(
   const owner = objects[1] as KubernetesObject
   const { pods, message, at, modern } = evicted(owner)
   const events = pods.map((each) => event(each, 'Evicted', message, { last_seen: ago(at ?? 60), count: 1, modern }))
-  return evictions(clusterView([...objects, ...pods], { events }))
+  return evictions.find(clusterView([...objects, ...pods], { events }))
 }
 const left = (owner: KubernetesObject, name: string, state: Pod['status']): Pod =>
   pod(name, [spec()], { owner, status: state })
@@ -82,7 +82,7 @@ describe('src/rules/nodes/evictions', () => {
     const objects = deployment('spooler', [spec()])
     const gone = ['a', 'b'].map((name) => pod(`spooler-1-${name}`, [spec()]))
     const events = gone.map((each) => event(each, 'Evicted', total, { last_seen: ago(40) }))
-    expect(evictions(clusterView(objects, { events }))[0]?.resource.name).toBe('spooler')
+    expect(evictions.find(clusterView(objects, { events }))[0]?.resource.name).toBe('spooler')
   })
 
   it.each([

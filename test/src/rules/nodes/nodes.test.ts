@@ -17,14 +17,14 @@ describe('src/rules/nodes/nodes', () => {
         containerStatuses: [status('api')],
       },
     })
-    const [found] = nodes(clusterView([lost, ...pods]))
+    const [found] = nodes.find(clusterView([lost, ...pods]))
     expect(found).toMatchObject({ mechanism: 'node_not_ready', severity: 'high' })
     expect(found?.affects).toContainEqual(expect.objectContaining({ kind: 'Deployment', name: 'web' }))
     expect(found?.remedies.map(({ kind }) => kind)).toEqual(['escalate', 'cordon'])
   })
 
   it('tells pressure by the condition', () => {
-    const [found] = nodes(
+    const [found] = nodes.find(
       clusterView([machine([ready, { type: 'DiskPressure', status: 'True', reason: 'KubeletHasDiskPressure' }])]),
     )
     expect(found).toMatchObject({ mechanism: 'node_pressure' })
@@ -32,8 +32,8 @@ describe('src/rules/nodes/nodes', () => {
   })
 
   it('does not judge conditions of other makers, nor a node of which nothing is told', () => {
-    expect(nodes(clusterView([machine([ready, { type: 'KernelDeadlock', status: 'True' }])]))).toEqual([])
-    expect(nodes(clusterView([node('node-2')]))).toEqual([])
+    expect(nodes.find(clusterView([machine([ready, { type: 'KernelDeadlock', status: 'True' }])]))).toEqual([])
+    expect(nodes.find(clusterView([node('node-2')]))).toEqual([])
   })
 
   const lease = (name: string, seconds: number): KubernetesObject =>
@@ -61,7 +61,7 @@ describe('src/rules/nodes/nodes', () => {
     ],
     ['no lease that may be read', [silent('node-1', 'Unknown')], ['NotReady']],
   ])('tells by its lease of %s', (_, objects, words) => {
-    const [found] = nodes(clusterView(objects))
+    const [found] = nodes.find(clusterView(objects))
     expect(missingFacts(found?.statement, ...words)).toEqual([])
     expect(found?.statement.length).toBeLessThanOrEqual(300)
   })
@@ -71,7 +71,7 @@ describe('src/rules/nodes/nodes', () => {
       ...lease('node-1', 8),
       metadata: { ...lease('node-1', 8).metadata, ownerReferences: [{ kind: 'Node', name: 'node-1', uid: 'another' }] },
     }
-    expect(nodes(clusterView([silent('node-1', 'Unknown'), old]))[0]?.statement).not.toContain('lease')
+    expect(nodes.find(clusterView([silent('node-1', 'Unknown'), old]))[0]?.statement).not.toContain('lease')
   })
 
   const beating = (name: string, seconds: number, more: Condition[] = []): Node =>
@@ -94,6 +94,6 @@ describe('src/rules/nodes/nodes', () => {
     ],
     ['one reports that its clock is kept', [beating('node-1', 60, [{ type: 'NTPProblem', status: 'False' }])], []],
   ])('reads clocks and reports of ready nodes: %s', (_, machines, expected) => {
-    expect(nodes(clusterView(machines)).map(({ mechanism }) => mechanism)).toEqual(expected)
+    expect(nodes.find(clusterView(machines)).map(({ mechanism }) => mechanism)).toEqual(expected)
   })
 })

@@ -35,7 +35,7 @@ function judge({ count = 12, first = 2400, last = 60, again = 40, up = 7200, rea
       last_seen: ago(last),
     },
   )
-  return flappingReadiness(clusterView(objects, { events: [unhealthy] }))
+  return flappingReadiness.find(clusterView(objects, { events: [unhealthy] }))
 }
 
 describe('src/rules/probes/flapping-readiness', () => {

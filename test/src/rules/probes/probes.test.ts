@@ -36,7 +36,7 @@ function judge(
       ? [event(first, 'Killing', more.killing, { on: 'api', type: 'Normal', modern: more.modern })]
       : []),
   ]
-  return probes(clusterView([...objects, ...(more.extra ?? [])], { events }))
+  return probes.find(clusterView([...objects, ...(more.extra ?? [])], { events }))
 }
 const mechanismsOf = (findings: { mechanism: string }[]): string[] => findings.map(({ mechanism }) => mechanism)
 
@@ -151,7 +151,7 @@ describe('src/rules/probes/probes', () => {
         last_seen: ago(7000),
       }),
     ]
-    expect(probes(clusterView(objects, { events }))).toEqual([])
+    expect(probes.find(clusterView(objects, { events }))).toEqual([])
   })
 
   it('tells a startup probe that never succeeds', () => {
@@ -168,7 +168,7 @@ describe('src/rules/probes/probes', () => {
     const events = [
       event(objects[0] as KubernetesObject, 'Unhealthy', `Readiness probe failed: ${refused(8081)}`, { on: 'api' }),
     ]
-    const kinds = probes(clusterView([...objects, before], { events }))[1]?.remedies.map(({ kind }) => kind)
+    const kinds = probes.find(clusterView([...objects, before], { events }))[1]?.remedies.map(({ kind }) => kind)
     expect(kinds).toEqual(['rollback', 'patch_probe'])
   })
 
@@ -202,7 +202,7 @@ describe('src/rules/probes/probes', () => {
         on: 'api',
       }),
     )
-    const [found] = probes(clusterView(whole, { events }))
+    const [found] = probes.find(clusterView(whole, { events }))
     expect(missingFacts(found?.statement, 'container api', 'StatefulSet queue')).toEqual([])
     expect(/queue-\d/.exec(found?.statement ?? '')?.[0]).toBe(namesPod ? 'queue-1' : undefined)
   })

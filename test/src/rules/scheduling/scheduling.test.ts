@@ -27,7 +27,7 @@ const pending = (spec: Partial<PodSpec>, containers: Container[] = [container('a
     podStatus: unschedulable(message),
   })
 const judge = (objects: KubernetesObject[], options: SnapshotOptions = {}): FindingDraft[] =>
-  scheduling(clusterView(objects, options))
+  scheduling.find(clusterView(objects, options))
 const cause = (findings: FindingDraft[]): FindingDraft | undefined =>
   findings.find((finding) => finding.mechanism !== 'unschedulable')
 const tainted = (name: string, labels: Record<string, string> = {}): Node =>
@@ -272,7 +272,7 @@ describe('src/rules/scheduling/scheduling', () => {
         containerStatuses: [],
       },
     })
-    const [found] = scheduling(clusterView([held]))
+    const [found] = scheduling.find(clusterView([held]))
     expect(missingFacts(found?.statement, 'pod has unbound immediate PersistentVolumeClaims')).toEqual([])
     expect(found?.statement).not.toContain('not found')
   })

@@ -53,7 +53,7 @@ const users = deployment('store', [container('db')], {
   podStatus: { phase: 'Pending', containerStatuses: [] },
 })
 const judge = (objects: KubernetesObject[], options: SnapshotOptions = {}) =>
-  volumes(clusterView([...objects, ...users], options))
+  volumes.find(clusterView([...objects, ...users], options))
 const mechanisms = (objects: KubernetesObject[], options: SnapshotOptions = {}) =>
   judge(objects, options).map((finding) => finding.mechanism)
 

@@ -19,7 +19,7 @@ const inactive = (message: string, reason = 'FailedGetResourceMetric') => [
   { type: 'ScalingActive', status: 'False', reason, message },
 ]
 const judge = (hpa: HorizontalPodAutoscaler, withTarget = true, missing: string[] = []) =>
-  autoscalers(
+  autoscalers.find(
     clusterView([hpa, ...(withTarget ? deployment('web', [container('api')]) : [])], {
       more: { missing_apis: missing },
     }),

@@ -15,7 +15,7 @@ const shipper = (spec: Partial<PodSpec> = {}, desired = 1): KubernetesObject[] =
         ? ({ ...object, status: { desiredNumberScheduled: desired, numberReady: 1 } } as DaemonSet)
         : object,
   )
-const judge = (objects: KubernetesObject[]) => daemonSets(clusterView(objects))
+const judge = (objects: KubernetesObject[]) => daemonSets.find(clusterView(objects))
 
 describe('src/rules/workloads/daemon-sets', () => {
   it.each([1, 3])('names the taint of %i nodes that are left out, and tolerates it', (count) => {

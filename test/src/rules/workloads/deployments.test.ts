@@ -42,7 +42,7 @@ function halfway(
   const old = replicaSet(owner, 1, image('1.9'), { ready: 2 })
   return [...changed, old, ...[0, 1].map((index) => pod(`api-old-${index}`, image('1.9'), { owner: old }))]
 }
-const judge = (objects: KubernetesObject[]) => deployments(clusterView(objects))
+const judge = (objects: KubernetesObject[]) => deployments.find(clusterView(objects))
 
 describe('src/rules/workloads/deployments', () => {
   it('names both images and the way back while old pods still serve', () => {

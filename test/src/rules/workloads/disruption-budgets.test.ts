@@ -12,7 +12,7 @@ const budget = (spec: Partial<PodDisruptionBudget['spec']>, disruptionsAllowed =
   status: { disruptionsAllowed, expectedPods: 2, currentHealthy: 2 },
 })
 const pods = deployment('web', [container('api')], { replicas: 2 })
-const judge = (objects: KubernetesObject[]) => disruptionBudgets(clusterView(objects))
+const judge = (objects: KubernetesObject[]) => disruptionBudgets.find(clusterView(objects))
 
 describe('src/rules/workloads/disruption-budgets', () => {
   it('is a note while nobody drains, and a fault once a node of its pods is cordoned', () => {

@@ -16,7 +16,7 @@ describe('src/rules/workloads/scaled-to-zero', () => {
       const objects = [...idle(), service('shop')]
       const owner = objects.find((object) => object.kind === 'Deployment') as KubernetesObject
       const events = [event(owner, 'ScalingReplicaSet', message, { type: 'Normal' })]
-      const [found] = scaledToZero(clusterView(objects, { events }))
+      const [found] = scaledToZero.find(clusterView(objects, { events }))
       expect(missingFacts(found?.statement, 'Deployment shop', '0 replicas')).toEqual([])
       expect(found?.remedies[0]).toMatchObject({ kind: 'scale', params: { replicas: 3 } })
     },
@@ -24,14 +24,14 @@ describe('src/rules/workloads/scaled-to-zero', () => {
 
   it('takes the count from what was last applied, else one', () => {
     const applied = { 'kubectl.kubernetes.io/last-applied-configuration': '{"spec":{"replicas":4}}' }
-    const replicas = (objects: KubernetesObject[]) => scaledToZero(clusterView(objects))[0]?.remedies[0]?.params
+    const replicas = (objects: KubernetesObject[]) => scaledToZero.find(clusterView(objects))[0]?.remedies[0]?.params
     expect(replicas([...idle(applied), service('shop')])).toEqual({ replicas: 4 })
     expect(replicas([...idle(), service('shop')])).toEqual({ replicas: 1 })
   })
 
   it('is silent about a workload at rest that nobody asks for, or that another one stands in for', () => {
-    expect(scaledToZero(clusterView(idle()))).toEqual([])
+    expect(scaledToZero.find(clusterView(idle()))).toEqual([])
     const twin = deployment('green', [container('api')], { podMeta: { labels: { app: 'shop' } } })
-    expect(scaledToZero(clusterView([...idle(), ...twin, service('shop')]))).toEqual([])
+    expect(scaledToZero.find(clusterView([...idle(), ...twin, service('shop')]))).toEqual([])
   })
 })

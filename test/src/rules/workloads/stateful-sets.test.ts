@@ -12,11 +12,12 @@ const ledger = (spec: Partial<StatefulSet['spec']> = {}, broken = true): Kuberne
   }).map((object) =>
     object.kind === 'StatefulSet' ? { ...object, spec: { ...(object as StatefulSet).spec, ...spec } } : object,
   )
-const mechanisms = (objects: KubernetesObject[]) => statefulSets(clusterView(objects)).map(({ mechanism }) => mechanism)
+const mechanisms = (objects: KubernetesObject[]) =>
+  statefulSets.find(clusterView(objects)).map(({ mechanism }) => mechanism)
 
 describe('src/rules/workloads/stateful-sets', () => {
   it('names the ordinal that the others wait for', () => {
-    const found = statefulSets(clusterView(ledger())).find(({ mechanism }) => mechanism === 'statefulset_blocked')
+    const found = statefulSets.find(clusterView(ledger())).find(({ mechanism }) => mechanism === 'statefulset_blocked')
     expect(missingFacts(found?.statement, '0 of 3', '1, 2', 'ledger-0')).toEqual([])
   })
 
@@ -25,7 +26,7 @@ describe('src/rules/workloads/stateful-sets', () => {
   })
 
   it('notes a missing governing service without making a fault of it', () => {
-    const [found] = statefulSets(clusterView(ledger({ serviceName: 'nowhere' }, false)))
+    const [found] = statefulSets.find(clusterView(ledger({ serviceName: 'nowhere' }, false)))
     expect(found).toMatchObject({ mechanism: 'service_missing', severity: 'info' })
   })
 
@@ -38,7 +39,7 @@ describe('src/rules/workloads/stateful-sets', () => {
         ? { ...object, status: { updateRevision: 'ledger-2', currentRevision: 'ledger-1', updatedReplicas: 1 } }
         : object,
     )
-    const [found] = statefulSets(clusterView(set))
+    const [found] = statefulSets.find(clusterView(set))
     expect(found).toMatchObject({ mechanism: 'rollout_paused', severity: 'low' })
     expect(found?.statement).toContain(word)
   })
