@@ -1,21 +1,55 @@
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { isClusterScoped, isObservedKind } from '#src/domain/kubernetes/kinds.ts'
-import type { KubernetesObject, Node, WebhookConfiguration } from '#src/domain/kubernetes/objects.ts'
-import type { ResourceRef } from '#src/domain/resource-ref.ts'
+import type {
+  KubernetesObject,
+  Node,
+  WebhookConfiguration,
+  Container,
+  ObservedKind,
+  Pod,
+} from '#src/domain/kubernetes/objects.ts'
+import { type ResourceRef, refKey } from '#src/domain/resource-ref.ts'
 import { runBounded } from '#src/util/bounded.ts'
 import type { Reading } from './bounded-reads.ts'
-import { type CalledService, calledServices } from './called-services.ts'
 import { type NamedInMessages, namedInMessages } from './named-in-messages.ts'
 import { readNeighbours } from './read-neighbours.ts'
-import { readOwners } from './read-owners.ts'
 import { readPlatform } from './read-platform.ts'
+import { podReferences } from '#src/domain/kubernetes/pod-references.ts'
+import { podSpecsOf } from './referred-objects.ts'
 
 const maxNodes = 10
 
 const group = 'gateway.networking.k8s.io'
 
 const maxSingleReads = 20
+
+/** A service of another namespace that configuration calls. `certain` where it is written with `.svc`, which only services have. */
+interface CalledService {
+  namespace: string
+  name: string
+  certain: boolean
+}
+
+const label = '[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?'
+
+const namespacePattern = '[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?'
+
+const withSuffix = new RegExp(`(?<![-a-z0-9])(${label})\\.(${namespacePattern})\\.svc(?![-a-z0-9])`, 'g')
+
+/** A host of two labels: at the start, after a scheme, a credential or a separator; before a port, a path, a separator or the end. */
+const bare = new RegExp(`(?:^|://|[@=,;\\s"'])(${label})\\.(${namespacePattern})(?=$|[:/,;\\s"'])`, 'gm')
+
+const fileEnding =
+  /^(?:ya?ml|json|conf|cfg|ini|properties|toml|txt|log|sh|py|js|ts|jar|pem|crt|key|xml|html?|sql|css|md|gz|db|so)$/
+
+const maxTextCharacters = 262_144
+
+const maxWorkloads = 5
+
+const maxConfigMaps = 5
+
+const owned: ReadonlySet<string> = new Set<ObservedKind>(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'])
 
 /**
  * Reads what only some incidents depend on, because the snapshot so far points to it, and what the diagnosis asked for. References to
@@ -192,4 +226,98 @@ async function findWebhookServices(reading: Reading, names: readonly string[]): 
   )
   const refs = services.map(({ namespace, name }) => ({ kind: 'Service', namespace, name }))
   return refs.filter((ref) => !builder.isAbsent(ref))
+}
+
+/** The services of other namespaces that env values, commands and the config maps that pods use name by host, each once. */
+export function calledServices(view: ClusterView, namespace: string): CalledService[] {
+  const found = new Map<string, CalledService>()
+  let budget = maxTextCharacters
+  for (const text of new Set(textsOf(view, namespace))) {
+    if (budget <= 0) break
+    const part = text.slice(0, budget)
+    budget -= part.length
+    collect(found, part, namespace)
+  }
+  return [...found.values()]
+}
+
+function collect(found: Map<string, CalledService>, text: string, own: string): void {
+  const note = (name = '', namespace = '', certain: boolean) => {
+    const key = `${namespace}/${name}`
+    if (namespace !== own && !found.get(key)?.certain) found.set(key, { namespace, name, certain })
+  }
+  for (const [, name, space_] of text.matchAll(withSuffix)) note(name, space_, true)
+  for (const [, name, space_] of text.matchAll(bare)) if (space_ && !fileEnding.test(space_)) note(name, space_, false)
+}
+
+function* textsOf(view: ClusterView, namespace: string): Generator<string> {
+  const maps = new Set<string>()
+  for (const { spec } of podSpecsOf(view, namespace)) {
+    for (const container of [...(spec.initContainers ?? []), ...spec.containers]) yield* textsOfContainer(container)
+    for (const reference of podReferences(spec)) if (reference.kind === 'ConfigMap') maps.add(reference.name)
+  }
+  for (const name of maps) yield* Object.values(view.get('ConfigMap', namespace, name)?.data ?? {})
+}
+
+function* textsOfContainer(container: Container): Generator<string> {
+  for (const variable of container.env ?? []) if (variable.value) yield variable.value
+  yield* container.command ?? []
+  yield* container.args ?? []
+}
+
+/** Reads who wrote the fields of unhealthy workloads and of the ConfigMaps that they use: one read each, for a few of them. */
+async function readOwners(reading: Reading, namespace: string): Promise<void> {
+  const { reads, concurrency } = reading
+  const builder = reading.view()
+  const workloads = unhealthyWorkloads(builder, namespace).slice(0, maxWorkloads)
+  const maps = new Set(workloads.flatMap((ref) => mapsOf(builder, ref)))
+  await runBounded(
+    [
+      ...workloads.map(
+        ({ kind, name }) =>
+          () =>
+            reads.owners(kind as ObservedKind, namespace, name),
+      ),
+      ...[...maps].slice(0, maxConfigMaps).map((name) => () => reads.owners('ConfigMap', namespace, name)),
+    ],
+    concurrency,
+  )
+}
+
+/** Workloads with a pod that is not ready or has restarted, those without any pod first; and those that are scaled up and down. */
+function unhealthyWorkloads(view: ClusterView, namespace: string): ResourceRef[] {
+  const unwell = view
+    .list('Pod')
+    .filter((pod) => pod.metadata.namespace === namespace && !isWell(pod))
+    .map((pod) => view.workloadOf(pod))
+  const lacking = [...view.list('Deployment'), ...view.list('StatefulSet')]
+    .filter(
+      ({ metadata, spec, status }) =>
+        metadata.namespace === namespace && lacksReplicas(spec.replicas, status?.replicas),
+    )
+    .map((workload) => view.workloadOf(workload))
+  const scaled = view
+    .list('HorizontalPodAutoscaler')
+    .map(({ metadata, spec }) => ({ ...spec.scaleTargetRef, namespace: metadata.namespace }))
+    .filter((target) =>
+      view.eventsAbout(target).some(({ reason, count }) => reason === 'ScalingReplicaSet' && count > 1),
+    )
+    .map(({ kind, name }) => ({ kind, namespace, name }))
+  const all = [...lacking, ...unwell, ...scaled].filter(({ kind }) => owned.has(kind))
+  return [...new Map(all.map((ref) => [refKey(ref), ref])).values()]
+}
+
+function lacksReplicas(wanted = 1, running = 0): boolean {
+  return running < wanted || wanted === 0
+}
+
+function isWell({ status }: Pod): boolean {
+  if (status?.phase === 'Succeeded') return true
+  const ready = status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True')
+  return ready === true && (status?.containerStatuses ?? []).every(({ restartCount }) => restartCount === 0)
+}
+
+function mapsOf(view: ClusterView, ref: ResourceRef): string[] {
+  const template = view.templateOf(ref)
+  return template ? podReferences(template.spec).flatMap(({ kind, name }) => (kind === 'ConfigMap' ? [name] : [])) : []
 }

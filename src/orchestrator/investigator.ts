@@ -1,18 +1,20 @@
 import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint'
 import type { Mind } from '#agents/agent.ts'
 import { boundSignal } from '#src/util/abort.ts'
-import type { Decision } from '#src/domain/decision.ts'
+import type { Decision, StopReason } from '#src/domain/decision.ts'
 import type { Incident } from '#src/domain/signal.ts'
 import type { Snapshot } from '#src/domain/snapshot.ts'
-import type { WorkflowInfo } from '#src/domain/workflow-info.ts'
+import { type WorkflowInfo, WorkflowMember, type WorkflowTeam } from '#src/domain/workflow-info.ts'
 import type { Observe } from '#src/observation/port.ts'
 import { createPicture, type RunContext, type TeamName, type WorkflowSettings } from './context.ts'
-import { describeWorkflow } from './describe-workflow.ts'
 import { buildLeaderGraph, type LeaderGraph } from './graph.ts'
 import { takePicture } from './nodes/observe-cluster.ts'
 import type { RunJournal } from './port.ts'
-import { type ResumedRun, resumeRun } from './resume-run.ts'
-import { createRunMemory, type StepRecord } from './run-memory.ts'
+import { createRunMemory, type StepRecord, readRecords } from './run-memory.ts'
+import { CompiledStateGraph } from '@langchain/langgraph'
+import { z } from 'zod'
+import { stopConditions } from './stop-conditions.ts'
+import type { ResourceRef } from '#src/domain/resource-ref.ts'
 
 /** What an investigation needs of the rest of the service. */
 export interface InvestigatorDeps {
@@ -47,8 +49,32 @@ export interface InvestigationRequest {
 }
 
 const recursionLimit = 200
+
 const maxReservedMs = 5_000
+
 const maxReservedShare = 0.2
+
+const architecture =
+  'A leader graph observes the cluster, triages by rules, briefs the log and metric teams in parallel, builds a cause graph over ' +
+  'all findings, lets the action team recommend, guard and say which approvals are needed, and concludes with a decision. ' +
+  'Nothing is changed: every action is a proposal.'
+
+const leaderDescription = 'Leads the investigation: what to observe, whom to ask, what the findings add up to.'
+
+/** What nodes of the compiled graphs carry: the agent or the coordinator that they stand for, and the team that is run there. */
+const NodeMetadata = z.object({
+  member: WorkflowMember.optional(),
+  team: z.object({ name: z.string(), description: z.string() }).optional(),
+})
+
+/** Where an interrupted run stands, and what its steps found before. */
+interface ResumedRun {
+  records: Map<string, StepRecord>
+  /** Set where the run had ended and its decision was not stored yet. */
+  decision?: Decision
+  /** Set where the steps that are left need a picture, which is not stored: what it has to hold beyond the namespace. */
+  observe?: ResourceRef[]
+}
 
 /** The leader graph as the rest of the service sees it: an incident in, a decision out. */
 export function createInvestigator(deps: InvestigatorDeps): {
@@ -168,4 +194,75 @@ function startTime(deps: InvestigatorDeps, signal: AbortSignal): AllowedTime {
 
 function timeUp(): Error {
   return new Error('the time of the investigation is up')
+}
+
+/** How the service thinks, for people and for `/workflow/info`: read from the compiled graph, so that it shows what runs. */
+function describeWorkflow(
+  graph: LeaderGraph,
+  settings: WorkflowSettings,
+  minds: readonly string[],
+  versions: Readonly<Record<string, string>>,
+): WorkflowInfo {
+  const nodes = metadataOf(graph)
+  const leader: WorkflowTeam = { description: leaderDescription, members: membersOf(nodes) }
+  const teams = [...graph.getSubgraphs()].flatMap(([node, team]): [string, WorkflowTeam][] => {
+    const about = nodes.get(node)?.team
+    if (!about || !(team instanceof CompiledStateGraph)) return []
+    return [[about.name, { description: about.description, members: membersOf(metadataOf(team)) }]]
+  })
+  return {
+    architecture,
+    teams: { leader, ...Object.fromEntries(teams) },
+    stop_conditions: stopConditions.map(({ name, description }) => ({
+      name,
+      description,
+      value: valueOf(name, settings),
+    })),
+    minds: [...minds],
+    versions: { ...versions },
+  }
+}
+
+function metadataOf({ builder }: Pick<LeaderGraph, 'builder'>): Map<string, z.infer<typeof NodeMetadata>> {
+  const nodes = Object.entries(builder.nodes)
+  return new Map(nodes.map(([name, { metadata }]) => [name, NodeMetadata.parse(metadata ?? {})]))
+}
+
+function membersOf(nodes: ReturnType<typeof metadataOf>): WorkflowMember[] {
+  return [...nodes.values()].flatMap(({ member }) => member ?? [])
+}
+
+/** What is configured for a condition; `true` where it has no number. */
+function valueOf(name: StopReason, settings: WorkflowSettings): number | string | boolean {
+  const values: Partial<Record<StopReason, number | string>> = {
+    max_turns: settings.max_turns,
+    high_confidence: settings.confidence_threshold,
+    timeout: settings.timeout_seconds,
+    token_budget: settings.token_budget ?? 'no bound',
+  }
+  return values[name] ?? true
+}
+
+/**
+ * Finds the point from which an interrupted run goes on. The checkpoint alone says which steps are done. Where it does not exist, or
+ * where the journal lacks what a finished step found, everything of the run is removed and it starts anew under its old id.
+ */
+async function resumeRun(
+  graph: LeaderGraph,
+  deps: { saver: BaseCheckpointSaver; journal?: RunJournal },
+  { run_id, resumes }: { run_id: string; resumes?: boolean },
+): Promise<ResumedRun | undefined> {
+  if (!resumes) return undefined
+  const { values, next } = await graph.getState({ configurable: { thread_id: run_id } })
+  const hasStarted = next.length > 0 || values.concluded === true
+  const records = hasStarted ? readRecords(await deps.journal?.load(run_id), values.stored_steps) : undefined
+  if (records && next.length > 0) {
+    const hasPicture = values.observations > 0 && !next.includes('observe')
+    return { records, ...(hasPicture ? { observe: Object.values(values.observed) } : {}) }
+  }
+  const decision = records && [...records.values()].find((record) => record.decision)?.decision
+  if (records && decision) return { records, decision }
+  await deps.saver.deleteThread(run_id)
+  await deps.journal?.forget(run_id)
+  return undefined
 }

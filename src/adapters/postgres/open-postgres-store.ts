@@ -1,19 +1,35 @@
 import { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres'
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import { Pool, types } from 'pg'
 import { createStore } from '#src/adapters/sql/create-store.ts'
-import { migrate } from '#src/adapters/sql/migrate.ts'
+import { migrate, type Migration } from '#src/adapters/sql/migrate.ts'
 import type { Store } from '#src/adapters/sql/store.ts'
 import type { Tables } from '#src/adapters/sql/tables.ts'
 import { type Access, transact } from '#src/adapters/sql/engine.ts'
 import { postgresEngine } from './postgres-engine.ts'
-import { postgresMigrations } from './postgres-migrations.ts'
+import { createChangeSchema, createSchema, renameStates } from '#src/adapters/sql/schema.ts'
 
 /** What is reported besides answers. */
 export interface PostgresOptions {
   /** An idle connection broke; the next use opens a new one, or fails. */
   onConnectionLost?(error: Error): void
 }
+
+/** All changes of the schema of PostgreSQL databases so far. */
+const postgresMigrations: readonly Migration[] = [
+  {
+    name: '2026-11-26-runtime',
+    async up(database) {
+      await createSchema(database, postgresEngine)
+      // The queue's rows change often: what they leave behind is cleared, and counted, sooner than by default.
+      await sql`alter table incidents set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02)`.execute(
+        database,
+      )
+    },
+  },
+  { name: '2026-11-27-changes', up: (database) => createChangeSchema(database, postgresEngine) },
+  { name: '2026-11-30-plain-states', up: (database) => renameStates(database, postgresEngine) },
+]
 
 /** Opens (and migrates) the store in a PostgreSQL database. Any number of replicas may share it. */
 export async function openPostgresStore(url: string, options: PostgresOptions = {}): Promise<Store> {

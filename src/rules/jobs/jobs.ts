@@ -7,7 +7,6 @@ import { conditionOf } from '#src/rules/kit/objects.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { intentionNote } from '#src/rules/kit/intention.ts'
-import { type Run, runsOf } from './cron-job-runs.ts'
 import { formatDuration } from '#src/rules/kit/format-duration.ts'
 import { defineRule } from '#src/rules/rule.ts'
 import { escalate, instruct, recreateJob } from '#src/rules/kit/actions.ts'
@@ -105,6 +104,12 @@ export const jobs = defineRule({
       return job.spec.suspend ? suspended(view, job) : [...lingeringSidecars(view, job), ...overrunning(view, job)]
     }),
 })
+
+/** One Job of a cron job and how it ended. */
+interface Run {
+  job: Job
+  end: 'failed' | 'complete' | 'open'
+}
 
 /**
  * Of the runs of a cron job the newest one that ended says how it is now; a single failure before a run that is under way may have
@@ -359,4 +364,25 @@ function lingersIn(view: ClusterView, pod: Pod) {
 
 function lastFirst(left: ContainerStatus, right: ContainerStatus): number {
   return (right.state?.terminated?.finishedAt ?? '').localeCompare(left.state?.terminated?.finishedAt ?? '')
+}
+
+/** All runs of the cron job that a Job belongs to, newest first; by reference, because the cron job itself may not have been seen. */
+function runsOf(view: ClusterView, { metadata }: Job): Run[] {
+  const parent = metadata.ownerReferences?.find((owner) => owner.kind === 'CronJob')
+  if (!parent) return []
+  return view
+    .list('Job')
+    .filter((job) => (job.metadata.ownerReferences ?? []).some((owner) => owner.uid === parent.uid))
+    .toSorted((left, right) => startOf(right) - startOf(left))
+    .map((job) => ({ job, end: endOf(job) }))
+}
+
+function startOf({ metadata }: Job): number {
+  return Date.parse(metadata.creationTimestamp ?? '') || 0
+}
+
+function endOf(job: Job): Run['end'] {
+  if (conditionOf(job, 'Complete')?.status === 'True') return 'complete'
+  const failed = conditionOf(job, 'Failed') ?? conditionOf(job, 'FailureTarget')
+  return failed?.status === 'True' ? 'failed' : 'open'
 }

@@ -1,4 +1,4 @@
-import { type ActionReading, readActionWord } from '#src/evaluation/match-params.ts'
+import { type ActionReading, readActionWord } from '#src/evaluation/grade-answer.ts'
 import type { Answer, AnsweredAction } from '#src/evaluation/answer.ts'
 import { parseTarget } from '#src/evaluation/match-pattern.ts'
 import { isHealthy, type ExpectedAction, type Verdict } from '#src/evaluation/scenario.ts'

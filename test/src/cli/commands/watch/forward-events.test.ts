@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { buildClusterEvent } from '#test/helpers/cluster-event.ts'
-import { EventBacklog } from '#src/cli/event-backlog.ts'
-import { forwardEvents, eventObject } from '#src/cli/commands/watch.ts'
+import { EventBacklog, forwardEvents, eventObject } from '#src/cli/commands/watch.ts'
 import type { ServiceResponse } from '#src/cli/call-service.ts'
 
 type Reply = ServiceResponse | Error

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Decision } from '#src/domain/decision.ts'
 import type { Incident } from '#src/domain/signal.ts'
-import { endOfRun } from '#src/incidents/run-end.ts'
+import { endOfRun } from '#src/incidents/run-claim.ts'
 import { answerFor } from '#test/helpers/answer-for.ts'
 
 const incident: Incident = {

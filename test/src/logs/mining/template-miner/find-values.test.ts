@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findValues } from '#src/logs/mining/find-values.ts'
+import { findValues } from '#src/logs/mining/template-miner.ts'
 import { createKeyer, toPattern, wordingOf } from '#src/logs/mining/pattern.ts'
 import { createLineScanner } from '#src/logs/mining/scan-line.ts'
 
@@ -18,7 +18,7 @@ function patternsOf(lines: readonly string[]) {
 const towns = 'Bern Rome Oslo Riga Prague Vienna Lisbon Dublin Athens Sofia Minsk Lima'.split(' ')
 const lines = towns.map((town) => `the route through ${town} was closed again`)
 
-describe('src/logs/mining/find-values', () => {
+describe('src/logs/mining/template-miner/find-values', () => {
   it('makes one wording of those that differ where a place varies, with all of their lines', () => {
     const found = findValues(patternsOf(lines))
     expect(found.map((pattern) => wordingOf(pattern).words.join(' '))).toEqual([

@@ -10,9 +10,9 @@ import { plainJudge } from '#test/helpers/plain-judge.ts'
 import { recommend } from '#test/helpers/recommend.ts'
 
 /** A dump of a file that the version of 2026-11-21 wrote: one incident decided twice, one failed, one running, one queued. */
-const dump = readFileSync(join(import.meta.dirname, '../../../fixtures/store/2026-11-21-incidents.sql'), 'utf8')
+const dump = readFileSync(join(import.meta.dirname, '../../../../fixtures/store/2026-11-21-incidents.sql'), 'utf8')
 
-describe('src/adapters/sqlite/sqlite-migrations', () => {
+describe('src/adapters/sqlite/open-sqlite-store/sqlite-migrations', () => {
   let folder: string
   let path: string
   beforeEach(() => {

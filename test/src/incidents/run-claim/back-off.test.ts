@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { backOff } from '#src/incidents/run-end.ts'
+import { backOff } from '#src/incidents/run-claim.ts'
 
 describe('src/incidents/run-end: back-off', () => {
   it.each([

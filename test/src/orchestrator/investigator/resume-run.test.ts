@@ -1,8 +1,7 @@
 import { MemorySaver } from '@langchain/langgraph-checkpoint'
 import { describe, expect, it } from 'vitest'
 import type { Decision } from '#src/domain/decision.ts'
-import { createInvestigator } from '#src/orchestrator/investigator.ts'
-import type { InvestigatorDeps } from '#src/orchestrator/investigator.ts'
+import { createInvestigator, type InvestigatorDeps } from '#src/orchestrator/investigator.ts'
 import { MemoryRunJournal } from '#test/helpers/memory-run-journal.ts'
 import { incidentOf, recordedDeps } from '#test/helpers/recorded-investigation.ts'
 import { recordedSnapshot } from '#test/helpers/recorded-snapshot.ts'
@@ -35,7 +34,7 @@ function processes(over: Partial<InvestigatorDeps> = {}) {
 
 const withoutTimes = (decision: Decision) => ({ ...decision, timings_ms: {} })
 
-describe('src/orchestrator/resume-run', () => {
+describe('src/orchestrator/investigator/resume-run', () => {
   it.each(steps)('comes to the same decision after a cut after %s, and repeats at most that step', async (step) => {
     const whole = await processes().begin(false)
     const run = processes()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { buildClusterEvent } from '#test/helpers/cluster-event.ts'
-import { type BacklogLimits, EventBacklog } from '#src/cli/event-backlog.ts'
+import { type BacklogLimits, EventBacklog } from '#src/cli/commands/watch.ts'
 
 const start = '2026-11-21T11:00:00.000Z'
 const about = { regarding: { kind: 'Pod', namespace: 'shop', name: 'cart-0' } }
@@ -10,7 +10,7 @@ function build(limits: Partial<BacklogLimits> = {}) {
   return { clock, backlog: new EventBacklog({ since: start, seen: [] }, () => clock.now, limits) }
 }
 
-describe('src/cli/event-backlog', () => {
+describe('src/cli/commands/watch/event-backlog', () => {
   it('keeps events in order and forgets none that waits', () => {
     const { backlog } = build()
     for (const number of [1, 2, 3]) backlog.offer(buildClusterEvent(number))

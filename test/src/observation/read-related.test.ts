@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ClusterView } from '#src/domain/cluster-view.ts'
 import type { ConfigMap, Pod } from '#src/domain/kubernetes/objects.ts'
-import { calledServices } from '#src/observation/called-services.ts'
+import { calledServices } from '#src/observation/read-related.ts'
 
 const meta = (name: string) => ({ name, namespace: 'shop', uid: name })
 
@@ -32,7 +32,7 @@ function viewOf(text: string, where: 'env' | 'args' | 'config'): ClusterView {
   })
 }
 
-describe('src/observation/called-services', () => {
+describe('src/observation/read-related', () => {
   const certain: [string, string][] = [
     ['http://db.data.svc', 'data/db'],
     ['http://db.data.svc.cluster.local:8080/x?y=1', 'data/db'],
