@@ -38,11 +38,16 @@ function constructorOf<K extends ActionKind>(kind: K): Constructor<K> {
   const { risk, reversible } = actionDefinitions[kind]
   return (target, params, { override, reason, ...rest }) => {
     const { because, ...assessment } = override ?? { because: undefined }
-    const text = because === undefined ? reason : `${reason} ${because}`
+    const text = because === undefined ? reason : `${endSentence(reason)} ${because}`
     const remedy = { kind, target, params, risk, reversible, ...assessment, reason: text, ...rest }
     // The members of the union differ in kind and parameters alone, which K fixes here.
     return remedy as unknown as RemedyOf<K>
   }
+}
+
+/** Reasons are sentences or parts of one; a further sentence needs a full stop before it. */
+function endSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
 }
 
 export const restartRollout = constructorOf('restart_rollout')

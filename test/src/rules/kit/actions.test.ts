@@ -37,7 +37,9 @@ describe('src/rules/kit/actions', () => {
     const override = { risk: 'high' as const, because: 'Every pod restarts at once.' }
     const remedy = setEnv(target, { container: 'api', name: 'A' }, { reason: 'A is not set.', override })
     expect(remedy).toMatchObject({ risk: 'high', reversible: true })
-    expect(remedy.reason).toContain('Every pod restarts at once.')
+    expect(remedy.reason).toBe('A is not set. Every pod restarts at once.')
+    const part = setEnv(target, { container: 'api', name: 'A' }, { reason: 'A is not set', override })
+    expect(part.reason).toBe(remedy.reason)
   })
 
   it('goes back to the revision whose pods are ready and that asked for something else', () => {
