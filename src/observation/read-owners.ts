@@ -1,5 +1,6 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
-import type { ObservedKind, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { Pod } from '#src/domain/kubernetes/objects.ts'
+import type { ObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
 import { podReferences } from '#src/domain/kubernetes/pod-references.ts'
 import { type ResourceRef, refKey } from '#src/domain/resource-ref.ts'
 import { runBounded } from '#src/util/bounded.ts'

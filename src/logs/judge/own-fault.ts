@@ -1,7 +1,7 @@
 import type { Remedy } from '#src/domain/action.ts'
 import { refOf } from '#src/domain/cluster-view.ts'
 import type { Blame, FindingDraft } from '#src/domain/finding.ts'
-import type { Job } from '#src/domain/kubernetes/objects.ts'
+import type { Job } from '#src/domain/kubernetes/workloads.ts'
 import type { Mechanism } from '#src/domain/mechanism.ts'
 import type { LogRecord } from '#src/logs/log-record.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'

@@ -1,6 +1,7 @@
 import type { ActionNeed, Remedy } from '#src/domain/action.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type { EnvVar, Secret } from '#src/domain/kubernetes/objects.ts'
+import type { Secret } from '#src/domain/kubernetes/cluster.ts'
+import type { EnvVar } from '#src/domain/kubernetes/objects.ts'
 import { revisionsOf } from '#src/domain/kubernetes/revisions.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { containerNamed } from '#src/rules/kit/containers.ts'

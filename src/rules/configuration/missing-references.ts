@@ -1,7 +1,8 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
-import type { ConfigMap, Pod, Secret } from '#src/domain/kubernetes/objects.ts'
+import type { ConfigMap, Secret } from '#src/domain/kubernetes/cluster.ts'
+import type { Pod } from '#src/domain/kubernetes/objects.ts'
 import { type PodReference, podReferences } from '#src/domain/kubernetes/pod-references.ts'
 
 /** Something that a pod needs and that is not there: an object, or one key of an object that is there. */

@@ -1,5 +1,5 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
-import type { Job } from '#src/domain/kubernetes/objects.ts'
+import type { Job } from '#src/domain/kubernetes/workloads.ts'
 import { conditionOf } from '#src/rules/kit/objects.ts'
 
 /** One Job of a cron job and how it ended. */

@@ -1,5 +1,6 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
-import type { Condition, CronJob, DaemonSet, Job } from '#src/domain/kubernetes/objects.ts'
+import type { Condition } from '#src/domain/kubernetes/objects.ts'
+import type { CronJob, DaemonSet, Job } from '#src/domain/kubernetes/workloads.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 
 /** The condition of a type among an object's conditions. */

@@ -1,7 +1,7 @@
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type { PersistentVolumeClaim } from '#src/domain/kubernetes/objects.ts'
+import type { PersistentVolumeClaim } from '#src/domain/kubernetes/storage.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'

@@ -1,7 +1,7 @@
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type { HttpRoute, RouteBackend } from '#src/domain/kubernetes/objects.ts'
+import type { HttpRoute, RouteBackend } from '#src/domain/kubernetes/network.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { listNames, nearName } from '#src/rules/kit/names.ts'
 import type { Declarations } from '#src/rules/kit/mechanisms.ts'
