@@ -206,7 +206,7 @@ function evidenceFor(
 
 /** The variable, the ConfigMap (read or mounted) or the command line that names a host. */
 function hostSource(situation: Situation, host: string): HostSource | undefined {
-  const pattern = new RegExp(`(?<![\\w.-])${host.replaceAll(/[^\w]/g, '\\$&')}(?![\\w-]|\\.\\w)`, 'i')
+  const pattern = new RegExp(`(?<![\\w.-])${RegExp.escape(host)}(?![\\w-]|\\.\\w)`, 'i')
   return inVariables(situation, pattern) ?? inCommand(situation, pattern) ?? inMounts(situation, pattern)
 }
 

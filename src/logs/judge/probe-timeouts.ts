@@ -145,7 +145,7 @@ function isAboutHealth(text: string, path: string | undefined): boolean {
   const asked = path?.split('?')[0]
   const logged = anyPath.exec(text)?.[1]
   if (logged !== undefined && asked !== undefined && asked !== '/' && asked.length > 1)
-    return new RegExp(`${asked.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?![\\w/-])`).test(text)
+    return new RegExp(`${RegExp.escape(asked)}(?![\\w/-])`).test(text)
   return healthWords.test(text)
 }
 

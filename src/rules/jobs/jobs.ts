@@ -9,7 +9,7 @@ import { draftFinding } from '#src/rules/kit/findings.ts'
 import { listNames } from '#src/rules/kit/names.ts'
 import { intentionNote } from '#src/rules/kit/intention.ts'
 import { type Run, runsOf } from './cron-job-runs.ts'
-import { formatDuration } from '#src/rules/kit/format-duration.ts'
+import { formatDuration } from '#src/util/time.ts'
 import { defineRule } from '#src/rules/rule.ts'
 import { escalate, instruct, recreateJob } from '#src/rules/kit/actions.ts'
 

@@ -8,7 +8,7 @@ import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { conditionOf } from '#src/rules/kit/objects.ts'
 import { claimUsers } from '#src/rules/kit/references.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
-import { formatDuration } from '#src/rules/kit/format-duration.ts'
+import { formatDuration } from '#src/util/time.ts'
 import type { Declarations } from '#src/rules/kit/mechanisms.ts'
 import { escalate, restartRollout } from '#src/rules/kit/actions.ts'
 
