@@ -7,7 +7,7 @@ import { podReferences } from '#src/domain/kubernetes/pod-references.ts'
 import { revisionsOf, templateChanges } from '#src/domain/kubernetes/revisions.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Category, Vocabulary } from '#src/rules/kit/mechanisms.ts'
-import { formatDuration } from '#src/rules/kit/format-duration.ts'
+import { formatDuration } from '#src/util/time.ts'
 
 /** Fields of an object that a manager wrote, the last time at `time`. */
 interface RecentChange {

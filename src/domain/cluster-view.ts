@@ -1,6 +1,8 @@
 import type { ClusterEvent } from './kubernetes/event.ts'
 import { matchesMap } from './kubernetes/label-selector.ts'
-import type { KubernetesObject, ObservedKind, ObservedKinds, Pod, PodTemplate, Service } from './kubernetes/objects.ts'
+import type { Service } from './kubernetes/network.ts'
+import type { KubernetesObject, Pod, PodTemplate } from './kubernetes/objects.ts'
+import type { ObservedKind, ObservedKinds } from './kubernetes/observed-kinds.ts'
 import { type ResourceRef, refKey } from './resource-ref.ts'
 import type { Snapshot } from './snapshot.ts'
 

@@ -1,6 +1,6 @@
 import type { Gap } from './gap.ts'
 import type { ClusterEvent } from './kubernetes/event.ts'
-import type { ObservedKind, ObservedKinds } from './kubernetes/objects.ts'
+import type { ObservedKind, ObservedKinds } from './kubernetes/observed-kinds.ts'
 
 /**
  * How much of a kind was seen in a scope (a namespace, or '' for the cluster).

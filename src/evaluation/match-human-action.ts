@@ -160,7 +160,7 @@ function advice(text: string): string[] {
 function advisesParam(name: string, value: unknown, text: string): boolean {
   if (isPlaceholder(value)) return true
   if (value === true && hasWord(text, name)) return true
-  const plain = String(value).replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+  const plain = RegExp.escape(String(value))
   return new RegExp(String.raw`\b${name}\b\W{0,4}(?:to|is|as)?\W{0,4}${plain}`, 'i').test(text)
 }
 

@@ -85,7 +85,10 @@ export function parseTarget(text: string): TargetPattern {
 }
 
 function matchesGlob(pattern: string, text: string): boolean {
-  const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '.*')
+  const escaped = pattern
+    .split('*')
+    .map((part) => RegExp.escape(part))
+    .join('.*')
   return new RegExp(`^${escaped}$`).test(text)
 }
 

@@ -5,7 +5,10 @@
  */
 
 function escape(word: string): string {
-  return word.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replace(/\s+/g, String.raw`\s+`)
+  return word
+    .split(/\s+/)
+    .map((part) => RegExp.escape(part))
+    .join(String.raw`\s+`)
 }
 
 const before = String.raw`(?<![\p{L}\p{N}_])`

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { boundSignal } from '#src/util/abort.ts'
+import { boundSignal, untilAborted } from '#src/util/abort.ts'
 import { CodedError } from '#src/domain/coded-error.ts'
 import type { Decision } from '#src/domain/decision.ts'
 import type { Logger } from '#src/telemetry/logger.ts'
@@ -54,7 +54,7 @@ async function investigate(claim: Claim, deps: WorkerDeps, stop: AbortSignal, no
     notes.add({ at: at(), kind: 'step', text: `${step} took ${Math.round(ms)} ms`, run_id, actor: owner })
   try {
     const work = investigator.investigate({ incident, run_id, trace_id, resumes, signal: bound.signal, onStep })
-    const decision = await orAborted(work, bound.signal)
+    const decision = await untilAborted(work, bound.signal)
     return endOfRun(incident, { ...decision, incident_id: incident.id, run_id })
   } catch (error) {
     if (stop.aborted) return { kind: 'released' }
@@ -117,16 +117,6 @@ function noteDecision(
 
 function overdue(ms: number): CodedError {
   return new CodedError('SRE_INCIDENTS_RUN_OVERDUE', `it did not end within ${Math.round(ms / 1000)} s`)
-}
-
-/** What an investigator does after an abort is not waited for. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  work.catch(() => undefined)
-  const aborted = Promise.withResolvers<never>()
-  const stop = () => aborted.reject(signal.reason)
-  if (signal.aborted) stop()
-  else signal.addEventListener('abort', stop, { once: true })
-  return Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener('abort', stop))
 }
 
 const flushMs = 200

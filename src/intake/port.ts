@@ -144,5 +144,5 @@ export interface Intake {
   receive(delivery: Delivery): Promise<Receipt>
 }
 
-export type { CheckSignature } from './signal-source.ts'
+export type { CheckSignature, SignalSource } from './signal-source.ts'
 export type { IntakeSource } from './sources/index.ts'

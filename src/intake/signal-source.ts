@@ -65,12 +65,24 @@ export interface SignedRequest {
 /** Checks a vendor's signature over the body as it was sent. Pure; compares in constant time. */
 export type CheckSignature = (request: SignedRequest) => boolean
 
-/** One sender: its address, the payload that it sends, how it signs and how the payload is read. */
+/** One sender: its address, the payload that it sends, how it signs and how the payload is read. The server makes a route of each. */
 export interface SignalSource {
   /** Where it is posted to. */
   path: `/${string}`
+  /** What is posted there, for the API's description. */
+  summary: string
+  /** A payload, for the API's description. */
+  example?: object
   /** The fields that are used; all others are ignored. */
   payload: z.ZodType
+  /** The size of the largest body; absent: 5. */
+  maxMebibytes?: number
+  /** It sends HTML forms, too. */
+  acceptsForms?: true
+  /** The sender can set no header, so its token is read from `?auth_token=`, too. */
+  acceptsQueryToken?: true
+  /** The sender waits for an answer about the state as it is now. */
+  wantsAnswer?: true
   /** A payload that cannot be placed is skipped instead of refused, because its sender is a person in a conversation. */
   lenient?: true
   /** Absent: its sender cannot sign, and proves who it is by a token. */

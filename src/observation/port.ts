@@ -1,6 +1,6 @@
 import type { Gap } from '#src/domain/gap.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
-import type { ObservedKind, ObservedKinds } from '#src/domain/kubernetes/objects.ts'
+import type { ObservedKind, ObservedKinds } from '#src/domain/kubernetes/observed-kinds.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Snapshot } from '#src/domain/snapshot.ts'
 

@@ -1,5 +1,7 @@
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
-import type { KubernetesObject, ObservedKind, Pod, Service } from '#src/domain/kubernetes/objects.ts'
+import type { Service } from '#src/domain/kubernetes/network.ts'
+import type { KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { ObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
 import { type ResourceRef, refKey } from '#src/domain/resource-ref.ts'
 import { runBounded } from '#src/util/bounded.ts'
 import type { Reading } from './bounded-reads.ts'

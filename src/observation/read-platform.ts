@@ -1,6 +1,7 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
-import type { Condition, Node } from '#src/domain/kubernetes/objects.ts'
+import type { Node } from '#src/domain/kubernetes/cluster.ts'
+import type { Condition } from '#src/domain/kubernetes/objects.ts'
 import { runBounded } from '#src/util/bounded.ts'
 import type { Reading } from './bounded-reads.ts'
 

@@ -1,14 +1,9 @@
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { isClusterScoped, isObservedKind } from '#src/domain/kubernetes/kinds.ts'
-import type {
-  KubernetesObject,
-  Node,
-  WebhookConfiguration,
-  Container,
-  ObservedKind,
-  Pod,
-} from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject, Container, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { Node, WebhookConfiguration } from '#src/domain/kubernetes/cluster.ts'
+import type { ObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
 import { type ResourceRef, refKey } from '#src/domain/resource-ref.ts'
 import { runBounded } from '#src/util/bounded.ts'
 import type { Reading } from './bounded-reads.ts'

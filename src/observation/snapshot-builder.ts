@@ -1,6 +1,7 @@
 import { refOf } from '#src/domain/cluster-view.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
-import type { FieldOwner, KubernetesObject, ObservedKind } from '#src/domain/kubernetes/objects.ts'
+import type { FieldOwner, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { ObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import type { Coverage, Snapshot } from '#src/domain/snapshot.ts'
 import type { ReadFailure } from './port.ts'

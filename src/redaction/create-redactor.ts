@@ -71,7 +71,7 @@ const shortLength = 4
 
 function maskValue(text: string, secret: string): string {
   if (secret.length >= shortLength) return text.replaceAll(secret, '[redacted:secret]')
-  const escaped = secret.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+  const escaped = RegExp.escape(secret)
   return text.replaceAll(new RegExp(`(?<![A-Za-z0-9])${escaped}(?![A-Za-z0-9])`, 'g'), '[redacted:secret]')
 }
 

@@ -4,7 +4,7 @@ import { identifyCaller } from './access/authentication.ts'
 import { createAuthorization } from './access/authorization.ts'
 import { requireLocalHost, requireSameOrigin } from './access/origin.ts'
 import { handleError, sendProblem } from './problems.ts'
-import { resources } from './resources/index.ts'
+import { createResources } from './resources/index.ts'
 import { createRouter } from './router.ts'
 import type { ServerDeps } from './server-deps.ts'
 import { trace } from './trace.ts'
@@ -17,6 +17,7 @@ import { trace } from './trace.ts'
 /** The express application; it does not listen. */
 export function createServer(deps: ServerDeps): Express {
   const { access, logger } = deps
+  const resources = createResources(deps.sources)
   const routes = resources.flatMap((resource) => resource.routes)
   const queryTokenPaths = new Set(routes.filter(({ queryToken }) => queryToken).map(({ path }) => path))
   const authorization = createAuthorization(deps)

@@ -6,7 +6,7 @@ import { Problem, problemOf } from './problems.ts'
 import type { Answer, Resource, Route } from './route.ts'
 import type { ServerDeps } from './server-deps.ts'
 
-type DocumentDeps = Pick<ServerDeps, 'payloads' | 'version' | 'access'>
+type DocumentDeps = Pick<ServerDeps, 'sources' | 'version' | 'access'>
 
 const securitySchemes = {
   token: { type: 'http' as const, scheme: 'bearer', description: 'A token of configs/access.yaml, or a JWT' },
@@ -14,13 +14,13 @@ const securitySchemes = {
 }
 
 /** The description of the API, from the same tables that serve it. */
-export function openApiDocument(resources: readonly Resource[], { payloads, version, access }: DocumentDeps): object {
+export function openApiDocument(resources: readonly Resource[], { sources, version, access }: DocumentDeps): object {
   const authenticates = requiresAuthentication(access)
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {}
   for (const { tag, routes } of resources)
     for (const route of routes.filter(({ undocumented }) => !undocumented)) {
       const path = route.path.replaceAll(/:(\w+)/g, '{$1}')
-      paths[path] = { ...paths[path], [route.method]: operation(route, tag, payloads) }
+      paths[path] = { ...paths[path], [route.method]: operation(route, tag, sources) }
     }
   return createDocument({
     openapi: '3.1.0',
@@ -40,11 +40,11 @@ export function openApiDocument(resources: readonly Resource[], { payloads, vers
   })
 }
 
-function operation(route: Route, tag: string, payloads: DocumentDeps['payloads']): ZodOpenApiOperationObject {
+function operation(route: Route, tag: string, sources: DocumentDeps['sources']): ZodOpenApiOperationObject {
   const { id, summary, right, params, query, body, deprecated } = route
   const roles = right && `Roles: ${rolesWith(right).join(', ')}.`
   const description = [route.description, roles].filter(Boolean).join(' ')
-  const schema = body && ('payload' in body ? payloads[body.payload] : (body.described ?? body.schema))
+  const schema = body && ('payload' in body ? sources[body.payload].payload : (body.described ?? body.schema))
   const required = !(body && 'optional' in body && body.optional)
   return {
     operationId: id,

@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import type { Health, Readiness } from '#src/domain/health.ts'
 import type { QueueView } from '#src/domain/queue-view.ts'
 import type { WorkflowInfo } from '#src/domain/workflow-info.ts'
@@ -8,15 +7,14 @@ import type { Logger } from '#src/telemetry/logger.ts'
 import type { AccessSettings } from './access/authentication.ts'
 import type { RateLimits } from './access/rate-limits.ts'
 import type { AuditLog, JwtReader, Silences } from './port.ts'
-import type { CheckSignature, Intake, IntakeSource } from '#src/intake/port.ts'
+import type { Intake, IntakeSource, SignalSource } from '#src/intake/port.ts'
 import type { Catalogue } from '#src/knowledge/port.ts'
 
 /** What the HTTP server is made of. The ports reject with a CodedError where the store fails. */
 export interface ServerDeps {
   intake: Intake
-  /** What each source accepts; for the API's description. */
-  payloads: Readonly<Record<IntakeSource, z.ZodType>>
-  signatures: Readonly<Partial<Record<IntakeSource, CheckSignature>>>
+  /** Who delivers signals: a route is made of each. */
+  sources: Readonly<Record<IntakeSource, SignalSource>>
   commands: IncidentCommands
   archive: IncidentArchive
   /** `limit`: how many of the waiting incidents to list. */

@@ -1,14 +1,9 @@
-/** The number of single-character edits between two words; a word over 80 characters counts as different from all others. */
+import { distance } from 'fastest-levenshtein'
+
+/** The longest name of an object or host. The text of a log may hold longer words, which are not worth the time. */
+const maxLength = 253
+
+/** The number of single-character edits between two words; a longer word than any name counts as different from all others. */
 export function editDistance(left: string, right: string): number {
-  if (left.length > 80 || right.length > 80) return 80
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= right.length; j++) {
-      const change = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1)
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[right.length] ?? 80
+  return left.length > maxLength || right.length > maxLength ? maxLength : distance(left, right)
 }

@@ -9,7 +9,7 @@ import type { IncidentCommands, Investigator } from '#src/incidents/port.ts'
 import type { Worker } from '#src/incidents/worker.ts'
 import { createIntake, createSignalIntake, type SignalIntake } from '#src/intake/signal-intake.ts'
 import { newId } from '#src/util/new-id.ts'
-import { payloadSchemas, signatureChecks } from '#src/intake/sources/index.ts'
+import { signalSources } from '#src/intake/sources/index.ts'
 import type { CatalogueFollower } from '#src/knowledge/follow-catalogue.ts'
 import type { createStatus } from './read-status.ts'
 import { createApprovals } from '#src/remediation/approvals.ts'
@@ -71,8 +71,7 @@ export function wireServer(parts: ServerParts): WiredServer {
   const { oidc } = config.access ?? {}
   const routes = createServer({
     intake: pollAfter(createIntake({ signals: intake, context: { clean, services }, now }), worker),
-    payloads: payloadSchemas,
-    signatures: signatureChecks,
+    sources: signalSources,
     commands: createCommands(parts),
     archive: store.archive,
     queue: (limit) => status.queue(limit),

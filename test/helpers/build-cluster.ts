@@ -1,19 +1,15 @@
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import type { ConfigMap, Node, Secret } from '#src/domain/kubernetes/cluster.ts'
+import type { Service } from '#src/domain/kubernetes/network.ts'
 import type {
-  ConfigMap,
   Container,
   ContainerState,
   ContainerStatus,
-  Deployment,
   KubernetesObject,
-  Node,
   Pod,
   PodSpec,
-  ReplicaSet,
-  Secret,
-  Service,
-  StatefulSet,
 } from '#src/domain/kubernetes/objects.ts'
+import type { Deployment, ReplicaSet, StatefulSet } from '#src/domain/kubernetes/workloads.ts'
 import { ago, namespace } from './build-view.ts'
 
 export { clusterView, type SnapshotOptions, snapshot } from './build-view.ts'

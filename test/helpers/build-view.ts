@@ -1,6 +1,7 @@
 import { ClusterView } from '#src/domain/cluster-view.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
-import type { KubernetesObject, ObservedKind } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { ObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
 import type { Coverage, Snapshot } from '#src/domain/snapshot.ts'
 
 /** The clock of every picture that is built for a test. */

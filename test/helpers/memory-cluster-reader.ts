@@ -1,5 +1,6 @@
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
-import type { KubernetesObject, ObservedKind, ObservedKinds, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { ObservedKind, ObservedKinds } from '#src/domain/kubernetes/observed-kinds.ts'
 import type {
   ClusterReader,
   EventsRequest,

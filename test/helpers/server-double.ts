@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { z } from 'zod'
 import type { AdmissionResult, SignalRecord } from '#src/domain/admission-result.ts'
 import { auditHash, firstAuditHash } from '#src/domain/audit-hash.ts'
 import type { AuditEntry } from '#src/domain/audit.ts'
@@ -11,8 +10,8 @@ import type { Silence } from '#src/domain/silence.ts'
 import type { TimelineEntry } from '#src/domain/timeline.ts'
 import { createServer } from '#src/server/create-server.ts'
 import { type HttpListener, listenHttp } from '#src/server/http-listener.ts'
-import type { Delivery, IntakeSource, Receipt } from '#src/intake/port.ts'
-import { resources } from '#src/server/resources/index.ts'
+import { signalSources } from '#src/intake/sources/index.ts'
+import type { Delivery, Receipt } from '#src/intake/port.ts'
 import type { ServerDeps } from '#src/server/server-deps.ts'
 import { buildDecision } from './build-decision.ts'
 import { quietLogger } from './quiet-logger.ts'
@@ -73,8 +72,7 @@ export function serverDouble(over: Partial<ServerDeps> = {}) {
   }
   const deps: ServerDeps = {
     intake: { receive: (delivery) => receive(state, delivery) },
-    payloads: anyPayloads,
-    signatures: {},
+    sources: signalSources,
     commands: commandsOf(state),
     archive: archiveOf(state),
     queue: () =>
@@ -120,13 +118,6 @@ export function serverDouble(over: Partial<ServerDeps> = {}) {
   }
   return { deps, state }
 }
-
-/** Every source that a route delivers to takes any object. */
-const anyPayloads = Object.fromEntries(
-  resources
-    .flatMap(({ routes }) => routes)
-    .flatMap(({ body }) => (body && 'payload' in body ? [[body.payload, z.looseObject({})]] : [])),
-) as unknown as Record<IntakeSource, z.ZodType>
 
 const unknown = (what: string) => () => Promise.reject(new CodedError(`SRE_${what}_UNKNOWN`, 'there is none'))
 

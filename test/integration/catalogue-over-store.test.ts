@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '#src/adapters/sql/store.ts'
 import { openSqliteStore } from '#src/adapters/sqlite/open-sqlite-store.ts'
-import { payloadSchemas } from '#src/intake/sources/index.ts'
 import { createIntake, createSignalIntake } from '#src/intake/signal-intake.ts'
 import { createRedactor } from '#src/redaction/create-redactor.ts'
 import { catalogueOver } from '#test/helpers/catalogue-over.ts'
@@ -46,7 +45,7 @@ async function startReplica(id: string): Promise<Replica> {
   const intake = createIntake({ signals: desk, context: { clean: createRedactor(), services }, now })
   const { archive, audit } = store
   const catalogue = known.catalogue
-  const server = await startDouble({ intake, archive, audit, catalogue, payloads: payloadSchemas })
+  const server = await startDouble({ intake, archive, audit, catalogue })
   return { store, server, known }
 }
 

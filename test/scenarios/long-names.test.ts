@@ -82,7 +82,7 @@ function withLongNames(picture: Snapshot): { long: Snapshot; names: string[] } {
   const named = objects.filter(({ kind }) => !fixed.has(kind)).map(({ metadata }) => metadata.name)
   const names = [...new Set(named)].filter((name) => name.length > 2)
   const stems = names.filter((name) => !names.some((other) => name.startsWith(`${other}-`)))
-  const escaped = stems.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+  const escaped = stems.map((name) => RegExp.escape(name))
   const anyStem = new RegExp(`(?<![\\w-])(?:${escaped.join('|')})(?![\\w])`, 'g')
   return { long: mapStrings(picture, (text) => text.replace(anyStem, (name) => lengthen(name))), names }
 }

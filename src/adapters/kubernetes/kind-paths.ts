@@ -1,4 +1,4 @@
-import type { ObservedKind } from '#src/domain/kubernetes/objects.ts'
+import type { ObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
 
 /** Where the API serves a kind. */
 export interface KindPath {

@@ -1,11 +1,7 @@
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
-import type {
-  FieldOwner,
-  KubernetesObject,
-  ObservedKind,
-  ObservedKinds,
-  Secret,
-} from '#src/domain/kubernetes/objects.ts'
+import type { Secret } from '#src/domain/kubernetes/cluster.ts'
+import type { FieldOwner, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { ObservedKind, ObservedKinds } from '#src/domain/kubernetes/observed-kinds.ts'
 import type {
   ClusterDescription,
   ClusterReader,

@@ -1,4 +1,4 @@
-import type { ObservedKind } from './objects.ts'
+import type { ObservedKind } from './observed-kinds.ts'
 
 /** One entry for each kind that is observed; the compiler names a kind that is missing. */
 const observed: Record<ObservedKind, true> = {

@@ -1,6 +1,7 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
-import type { ControllerRevision, KubernetesObject, Pod, PodTemplate, ReplicaSet } from './objects.ts'
+import type { KubernetesObject, Pod, PodTemplate } from './objects.ts'
+import type { ControllerRevision, ReplicaSet } from './workloads.ts'
 
 /** One remembered template of a workload. */
 export interface Revision {

@@ -33,6 +33,19 @@ const heartbeats: ReadonlySet<string> = new Set([
 /** Alertmanager's webhook, version 4. */
 export const alertmanager: SignalSource = {
   path: '/webhook/alertmanager',
+  summary: 'Alerts of Prometheus Alertmanager (webhook version 4)',
+  example: {
+    version: '4',
+    status: 'firing',
+    alerts: [
+      {
+        status: 'firing',
+        labels: { alertname: 'KubePodCrashLooping', namespace: 'payments', pod: 'gateway-0', severity: 'critical' },
+        annotations: { summary: 'gateway restarts' },
+        startsAt: '2026-11-21T08:00:00Z',
+      },
+    ],
+  },
   payload: AlertGroup.meta({ title: 'A notification of Alertmanager (webhook, version 4)' }),
   read: (body) => readAlertGroup('alertmanager', body),
 }

@@ -37,6 +37,7 @@ type Message = z.output<typeof DatadogMessage>
 /** Datadog's webhooks integration. Its payload is a template that operators fill; docs/signals.md has the one to use. */
 export const datadog: SignalSource = {
   path: '/webhook/datadog',
+  summary: 'Alerts of Datadog monitors',
   payload: DatadogMessage,
   checkSignature: checkSharedSecret,
   read(body) {

@@ -24,6 +24,14 @@ const SimplePayload = z
  */
 export const decide: SignalSource = {
   path: '/decide',
+  summary: 'Find the cause of a problem and recommend what to do',
+  example: {
+    event_type: 'Warning',
+    namespace: 'payments',
+    resource_kind: 'Deployment',
+    resource_name: 'payment-gateway',
+    event_data: { reason: 'BackOff', message: 'Back-off restarting failed container' },
+  },
   payload: z.union([SimplePayload, ...eventPayloads]).meta({ id: 'DecideRequest' }),
   read(body, facts) {
     if (!isRecord(body))

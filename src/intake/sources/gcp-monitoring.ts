@@ -28,6 +28,8 @@ type Incident = z.output<typeof GcpIncident>
 /** Cloud Monitoring's webhook: one incident of an alerting policy. */
 export const gcpMonitoring: SignalSource = {
   path: '/webhook/gcp',
+  summary: 'Incidents of Google Cloud Monitoring',
+  acceptsQueryToken: true,
   payload: GcpNotification,
   read(body) {
     const parsed = GcpNotification.safeParse(body)

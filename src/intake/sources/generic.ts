@@ -31,6 +31,7 @@ const GenericPayload = z
 /** The generic shape: what a script or a system without a source of its own posts. */
 export const generic: SignalSource = {
   path: '/webhook/generic',
+  summary: 'Alerts in a plain shape, one or a list',
   payload: GenericPayload,
   read(body) {
     if (Array.isArray(body)) return draftsOf(Alerts.safeParse(body), '')

@@ -56,6 +56,7 @@ type Told = Pick<SignalDraft, 'reason' | 'message' | 'alert' | 'observed_at'> & 
 /** GitHub's webhooks: deployments, workflows and checks that fail or succeed again, and pushes as changes. */
 export const github: SignalSource = {
   path: '/api/signals/github',
+  summary: 'Deployments and workflows of GitHub',
   payload: GithubEvent,
   checkSignature,
   read(body, { headers }): DraftResult {

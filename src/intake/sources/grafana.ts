@@ -5,6 +5,7 @@ import { AlertGroup, readAlertGroup } from './alertmanager.ts'
 /** The webhook of Grafana's contact points (unified alerting). */
 export const grafana: SignalSource = {
   path: '/webhook/grafana',
+  summary: 'Alerts of Grafana',
   payload: AlertGroup.meta({ title: 'A notification of Grafana (webhook contact point)' }),
   checkSignature,
   read: (body) => readAlertGroup('grafana', body),

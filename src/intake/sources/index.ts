@@ -1,5 +1,4 @@
-import type { z } from 'zod'
-import type { CheckSignature, SignalSource } from '#src/intake/signal-source.ts'
+import type { SignalSource } from '#src/intake/signal-source.ts'
 import { alertmanager } from './alertmanager.ts'
 import { datadog } from './datadog.ts'
 import { decide } from './decide.ts'
@@ -37,16 +36,3 @@ export type IntakeSource = keyof typeof sources
 
 /** Every source by its name. */
 export const signalSources: Readonly<Record<IntakeSource, SignalSource>> = sources
-
-/** The payload of each source, for the API's description. */
-export const payloadSchemas = fieldOf((source) => source.payload) as Readonly<Record<IntakeSource, z.ZodType>>
-
-/** How the senders that sign their requests do so. */
-export const signatureChecks: Readonly<Partial<Record<IntakeSource, CheckSignature>>> = fieldOf(
-  (source) => source.checkSignature,
-)
-
-function fieldOf<T>(read: (source: SignalSource) => T | undefined): Partial<Record<IntakeSource, T>> {
-  const pairs = Object.entries(signalSources).map(([name, source]) => [name, read(source)] as const)
-  return Object.fromEntries(pairs.filter(([, value]) => value !== undefined))
-}

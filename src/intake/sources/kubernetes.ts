@@ -166,6 +166,7 @@ const event = z.union(eventPayloads)
 /** Events of Kubernetes as the API server or an exporter gives them: one, a list, or an EventList. */
 export const kubernetes: SignalSource = {
   path: '/webhook/kubernetes',
+  summary: 'Event objects of Kubernetes, and what event exporters send',
   payload: z
     .union([event, z.array(event).max(mostItems), z.object({ items: z.array(event).max(mostItems) })])
     .meta({ title: 'Events of Kubernetes: one, a list, or an EventList' }),

@@ -20,6 +20,14 @@ const LogPayload = z.union([LogLine, LogLines]).meta({ title: 'A log line, or a 
 /** Lines of logs, one or many, from whatever ships them. */
 export const logs: SignalSource = {
   path: '/api/signals/logs',
+  summary: 'Log lines that report a problem, one or a list',
+  example: {
+    source: 'fluentbit',
+    service: 'gateway',
+    namespace: 'payments',
+    level: 'error',
+    message: 'no such host: db',
+  },
   payload: LogPayload,
   read(body) {
     const many = Array.isArray(body)

@@ -20,6 +20,10 @@ const Issue = z
 /** A person's report, in their own words. */
 export const manual: SignalSource = {
   path: '/api/issues',
+  summary: 'A problem that a person has seen',
+  maxMebibytes: 1,
+  // A person who reports an issue needs the present state; other senders only deliver.
+  wantsAnswer: true,
   payload: Issue,
   read(body) {
     const parsed = Issue.safeParse(body)

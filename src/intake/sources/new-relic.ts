@@ -43,6 +43,7 @@ type Message = z.output<typeof NewRelicMessage>
 /** New Relic's workflow webhook with its usual template (docs/signals.md adds the tags), and the older channels' payload. */
 export const newRelic: SignalSource = {
   path: '/webhook/newrelic',
+  summary: 'Issues of New Relic',
   payload: NewRelicMessage,
   checkSignature: checkSharedSecret,
   read(body) {

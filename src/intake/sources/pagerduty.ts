@@ -44,6 +44,7 @@ const firing: ReadonlySet<string> = new Set([
 /** PagerDuty's webhooks, version 3: what happens to an incident there. */
 export const pagerduty: SignalSource = {
   path: '/webhook/pagerduty',
+  summary: 'Incidents of PagerDuty (webhooks version 3)',
   payload: PagerDutyMessage,
   checkSignature,
   read(body) {

@@ -33,6 +33,9 @@ const Command = z.object({
 /** Slack: a mention, a direct message or a slash command asks about a namespace or a service. */
 export const slack: SignalSource = {
   path: '/api/signals/slack',
+  summary: 'Messages of Slack (Events API)',
+  // Slash commands are sent as forms.
+  acceptsForms: true,
   payload: z
     .union([Handshake, Callback, Command])
     .meta({ title: "An event of Slack's Events API, or a slash command" }),

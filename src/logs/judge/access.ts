@@ -1,12 +1,13 @@
 import type { Remedy } from '#src/domain/action.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type { Container, Service } from '#src/domain/kubernetes/objects.ts'
+import type { Service } from '#src/domain/kubernetes/network.ts'
+import type { Container } from '#src/domain/kubernetes/objects.ts'
 import type { Facts, SignatureMatch } from '#src/logs/signatures/signature.ts'
+import { escalate, instruct } from '#src/rules/kit/actions.ts'
 import { buildDraft, capitalize, quote, subjectOf } from './draft.ts'
 import { addressOf, resolveHost } from './hosts.ts'
-import { escalate, instruct, rollback } from './remedies.ts'
-import type { Situation } from './situation.ts'
+import { backToGoodRevision, type Situation } from './situation.ts'
 
 /** The API server or a dependency rejects the container: a missing role, wrong credentials, or a failed TLS handshake. */
 export function judgeAccess(situation: Situation, match: SignatureMatch): FindingDraft {
@@ -45,13 +46,13 @@ function grants(situation: Situation, facts: Facts): Remedy[] {
     { kind, ...at, name },
     'create_role',
     `Create (or extend) ${kind} ${name} with ${rule}, and bind it to ServiceAccount ${name} of namespace ${facts.account_namespace ?? namespace} by a ${kind}Binding. Grant no more than that.`,
-    reason,
+    { reason },
   )
   const binding = instruct(
     { kind: `${kind}Binding`, ...at, name },
     'create_rolebinding',
     `Bind ${kind} ${name} (${rule}) to ServiceAccount ${name} of namespace ${facts.account_namespace ?? namespace}.`,
-    reason,
+    { reason },
   )
   return [role, binding]
 }
@@ -64,9 +65,10 @@ function judgeTls(situation: Situation, match: SignatureMatch): FindingDraft {
     confidence: 0.85,
     confidence_reason: 'the log quotes the failed handshake',
     remedies: [
-      ...rollback(situation, 'a TLS handshake fails'),
+      ...backToGoodRevision(situation),
       escalate(
-        situation,
+        situation.view,
+        situation.workload,
         `correct the certificate or its authority: ${quote(match.excerpt, 140)}`,
         'verification must not be switched off',
       ),
@@ -124,10 +126,11 @@ function judgeLogin(situation: Situation, match: SignatureMatch): FindingDraft {
     confidence: source || user ? 0.85 : 0.8,
     confidence_reason: 'the log quotes the refusal; which side has the wrong credentials was not seen',
     remedies: [
-      ...rollback(situation, 'credentials are rejected'),
+      ...backToGoodRevision(situation),
       ...(source ? [correctKey(situation, source, { who, at, hint })] : []),
       escalate(
-        situation,
+        situation.view,
+        situation.workload,
         `give ${situation.workload.name} valid credentials${who}${source ? ` in ${describe(source)}` : ''}: ${quote(match.excerpt, 120)}`,
         `credentials are rejected${at}`,
       ),
@@ -157,7 +160,7 @@ function correctKey(
     target,
     'correct_credentials',
     `Update ${place} with the credentials that the dependency accepts${about.who}, without printing them, then restart ${workload.kind} ${workload.name} so that it reads them${about.hint ? ` (${about.hint.slice(2)})` : ''}. If the password was changed at the server, use the new one.`,
-    `credentials are rejected${about.at}${about.who}`,
+    { reason: `credentials are rejected${about.at}${about.who}` },
   )
 }
 

@@ -3,10 +3,10 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import { revisionsOf } from '#src/domain/kubernetes/revisions.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
+import { setCommand } from '#src/rules/kit/actions.ts'
 import { buildDraft, capitalize, quote, subjectOf } from './draft.ts'
 import { editDistance } from '#src/util/edit-distance.ts'
-import { rollback } from './remedies.ts'
-import type { Situation } from './situation.ts'
+import { backToGoodRevision, type Situation } from './situation.ts'
 
 /** The position of an argument in `args` or `command` of the container. */
 interface Place {
@@ -43,7 +43,7 @@ export function judgeArguments(situation: Situation, match: SignatureMatch): Fin
           ),
         ]
       : [],
-    remedies: [...rollback(situation, reason), commandRemedy(situation, place, corrected, reason)],
+    remedies: [...backToGoodRevision(situation), commandRemedy(situation, place, corrected, reason)],
   })
 }
 
@@ -55,17 +55,15 @@ function commandRemedy(
 ): Remedy {
   const { workload, spec } = situation
   const field = place?.field ?? 'args'
-  return {
-    kind: 'set_command',
-    target: workload,
-    params: { container: spec.name, ...(corrected ? { [field]: corrected.list } : {}) },
-    ...(corrected
-      ? {}
-      : { needs: [{ param: field, ask: `the right ${field} for container ${spec.name}: ${reason}` }] }),
-    reason: corrected ? `${reason}; it accepts ${corrected.list.join(' ')}` : reason,
-    risk: 'low',
-    reversible: true,
-  }
+  const container = spec.name
+  if (corrected)
+    return setCommand(
+      workload,
+      { container, [field]: corrected.list },
+      { reason: `${reason}; it accepts ${corrected.list.join(' ')}` },
+    )
+  const ask = `the right ${field} for container ${container}: ${reason}`
+  return setCommand(workload, { container }, { reason, needs: [{ param: field, ask }] })
 }
 
 function findPlace({ spec }: Situation, flag: string): Place | undefined {

@@ -1,13 +1,13 @@
-import type { Remedy } from '#src/domain/action.ts'
 import { refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type { ConfigMap, Container } from '#src/domain/kubernetes/objects.ts'
+import type { ConfigMap } from '#src/domain/kubernetes/cluster.ts'
+import type { Container } from '#src/domain/kubernetes/objects.ts'
 import type { Facts, SignatureMatch } from '#src/logs/signatures/signature.ts'
+import { escalate, patchConfigMap, setEnv } from '#src/rules/kit/actions.ts'
 import { buildDraft, capitalize, quote, subjectOf, subjectWithImage } from './draft.ts'
-import { escalate, rollback, setEnv } from './remedies.ts'
 import { isSameSetting } from './setting.ts'
-import type { Situation } from './situation.ts'
+import { backToGoodRevision, type Situation } from './situation.ts'
 
 const secretName = /PASS(?:WORD|WD)?|SECRET|TOKEN|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|DSN/i
 
@@ -29,8 +29,13 @@ export function judgeConfigValue(situation: Situation, match: SignatureMatch): F
     confidence: match.facts.key || match.facts.value ? 0.75 : 0.6,
     confidence_reason: 'the log reports a bad value, but its place in the cluster is not known',
     remedies: [
-      ...rollback(situation, reason),
-      escalate(situation, `correct the configuration${configNamed(match.facts)}: ${quote(match.excerpt)}`, reason),
+      ...backToGoodRevision(situation),
+      escalate(
+        situation.view,
+        situation.workload,
+        `correct the configuration${configNamed(match.facts)}: ${quote(match.excerpt)}`,
+        reason,
+      ),
     ],
   })
 }
@@ -50,20 +55,15 @@ function inConfigMap(
         ? `contains "${text.slice(0, 60)}"`
         : 'has a bad value'
   const resource = refOf(map)
-  const remedy: Remedy = {
-    kind: 'patch_configmap',
-    target: resource,
-    params: { key },
-    needs: [
-      {
-        param: `set.${property ?? key}`,
-        ask: `a valid value for ${property ?? key} in key ${key} of ConfigMap ${name}`,
-      },
-    ],
-    reason: `${property ?? key} in ConfigMap ${name} cannot be read`,
-    risk: 'medium',
-    reversible: true,
-  }
+  const ask = `a valid value for ${property ?? key} in key ${key} of ConfigMap ${name}`
+  const remedy = patchConfigMap(
+    resource,
+    { key },
+    {
+      reason: `${property ?? key} in ConfigMap ${name} cannot be read`,
+      needs: [{ param: `set.${property ?? key}`, ask }],
+    },
+  )
   return buildDraft(situation, {
     mechanism: 'bad_config_value',
     resource,
@@ -113,12 +113,17 @@ function inVariable(
       ),
     ],
     remedies: [
-      setEnv(situation, source.name, reason, {
-        needs: [
-          { param: 'value', ask: `a valid value for ${source.name}${about}, now "${isSecret ? '…' : source.value}"` },
-        ],
-      }),
-      ...rollback(situation, reason),
+      setEnv(
+        situation.workload,
+        { container: situation.spec.name, name: source.name },
+        {
+          reason,
+          needs: [
+            { param: 'value', ask: `a valid value for ${source.name}${about}, now "${isSecret ? '…' : source.value}"` },
+          ],
+        },
+      ),
+      ...backToGoodRevision(situation),
     ],
   })
 }

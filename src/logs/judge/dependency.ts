@@ -3,12 +3,13 @@ import { refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import { matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
-import type { NetworkPolicy, Pod, Service } from '#src/domain/kubernetes/objects.ts'
+import type { NetworkPolicy, Service } from '#src/domain/kubernetes/network.ts'
+import type { Pod } from '#src/domain/kubernetes/objects.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
+import { escalate, instruct, setEnv } from '#src/rules/kit/actions.ts'
 import { addressOf, closestService, resolveHost } from './hosts.ts'
 import { buildDraft, capitalize, quote, subjectOf } from './draft.ts'
 import { missingHost } from './missing-host.ts'
-import { escalate, instruct, setEnv } from './remedies.ts'
 import type { Situation } from './situation.ts'
 
 /** The Service of the name server in nearly every cluster, whichever program runs behind it. */
@@ -107,11 +108,19 @@ function rightPort(situation: Situation, port: string, offered: readonly number[
   const reason = `port ${port} is not offered; ${offered.join(', ')} is`
   if (offered.length > 1)
     return [
-      setEnv(situation, variable.name, reason, {
-        needs: [{ param: 'value', ask: `which of ${offered.join(', ')}` }],
-      }),
+      setEnv(
+        situation.workload,
+        { container: situation.spec.name, name: variable.name },
+        { reason, needs: [{ param: 'value', ask: `which of ${offered.join(', ')}` }] },
+      ),
     ]
-  return [setEnv(situation, variable.name, reason, { value: variable.value.replace(exact, `$1${right}`) })]
+  return [
+    setEnv(
+      situation.workload,
+      { container: situation.spec.name, name: variable.name, value: variable.value.replace(exact, `$1${right}`) },
+      { reason },
+    ),
+  ]
 }
 
 /** A Service of this name exists and has an address: then the DNS of the cluster fails. */
@@ -128,7 +137,12 @@ function unresolvedService(
     confidence_reason: 'the Service exists, but why its name does not resolve was not seen',
     blames: [...policyBlames(situation, service, match.record.text), nameServer],
     remedies: [
-      escalate(situation, `check the cluster's DNS: ${host} does not resolve`, 'a name that exists does not resolve'),
+      escalate(
+        situation.view,
+        situation.workload,
+        `check the cluster's DNS: ${host} does not resolve`,
+        'a name that exists does not resolve',
+      ),
     ],
   })
 }
@@ -143,7 +157,8 @@ function foreignName(situation: Situation, match: SignatureMatch, host: string):
     blames: noAnswer.test(match.record.text) ? [nameServer] : [],
     remedies: [
       escalate(
-        situation,
+        situation.view,
+        situation.workload,
         `is ${host} the right name, and does it resolve from the cluster?`,
         `${host} does not resolve`,
       ),
@@ -163,7 +178,12 @@ function unknownTarget(situation: Situation, match: SignatureMatch): FindingDraf
 }
 
 function askOwner(situation: Situation, address: string) {
-  return escalate(situation, `why does ${address} not answer ${situation.workload.name}?`, `${address} does not answer`)
+  return escalate(
+    situation.view,
+    situation.workload,
+    `why does ${address} not answer ${situation.workload.name}?`,
+    `${address} does not answer`,
+  )
 }
 
 function isHeadless(service: Service): boolean {
@@ -235,13 +255,13 @@ function externalName(
 function correct(service: Service, host: string, meant: Service | undefined): Remedy {
   const { name } = service.metadata
   const right = meant ? `${meant.metadata.name}.${meant.metadata.namespace}.svc.cluster.local` : 'the right host'
-  return {
-    ...instruct(
-      refOf(service),
-      'patch_external_name',
-      `Check externalName ${host} of Service ${name} and set it to ${right}; callers keep the name ${name}, so nothing else has to change.`,
-      `${host} does not resolve`,
-    ),
-    ...(meant ? {} : { needs: [{ param: 'externalName', ask: `Which host is Service ${name} an alias of?` }] }),
-  }
+  return instruct(
+    refOf(service),
+    'patch_external_name',
+    `Check externalName ${host} of Service ${name} and set it to ${right}; callers keep the name ${name}, so nothing else has to change.`,
+    {
+      reason: `${host} does not resolve`,
+      ...(meant ? {} : { needs: [{ param: 'externalName', ask: `Which host is Service ${name} an alias of?` }] }),
+    },
+  )
 }

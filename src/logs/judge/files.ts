@@ -4,9 +4,9 @@ import type { Volume } from '#src/domain/kubernetes/objects.ts'
 import type { Mechanism } from '#src/domain/mechanism.ts'
 import type { SignatureFamily, SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { editDistance } from '#src/util/edit-distance.ts'
+import { escalate, instruct, patchConfigMap } from '#src/rules/kit/actions.ts'
 import { buildDraft, capitalize, quote, subjectOf } from './draft.ts'
-import { escalate, instruct, rollback } from './remedies.ts'
-import type { Situation } from './situation.ts'
+import { backToGoodRevision, type Situation } from './situation.ts'
 
 interface Wording {
   mechanism: Mechanism
@@ -84,9 +84,9 @@ export function judgeFiles(situation: Situation, match: SignatureMatch): Finding
     confidence: wording.confidence,
     confidence_reason: 'the log quotes the error of the operating system or the runtime',
     remedies: [
-      ...rollback(situation, reason),
+      ...backToGoodRevision(situation),
       ...(isFile && where ? fileRemedies(situation, family, where) : []),
-      escalate(situation, `${wording.ask}${path ? ` (${path})` : ''}`, reason),
+      escalate(situation.view, situation.workload, `${wording.ask}${path ? ` (${path})` : ''}`, reason),
     ],
   })
 }
@@ -119,7 +119,7 @@ function enlarge(situation: Situation, place: FilePlace): Remedy[] {
         { kind: 'PersistentVolumeClaim', namespace, name: claim },
         'expand_pvc',
         `Expand PersistentVolumeClaim ${claim} (patch spec.resources.requests.storage; its storage class must allow expansion), or free space below ${place.mount_path}.`,
-        reason,
+        { reason },
       ),
     ]
   return [
@@ -127,7 +127,7 @@ function enlarge(situation: Situation, place: FilePlace): Remedy[] {
       workload,
       'patch_volume',
       `Give volume ${place.volume} of ${workload.kind} ${workload.name} more space (${place.source}), or make the program write less below ${place.mount_path}.`,
-      reason,
+      { reason },
     ),
   ]
 }
@@ -142,7 +142,7 @@ function ownership(situation: Situation, place: FilePlace, path: string): Remedy
         workload,
         'patch_volume',
         `Mount a writable volume (emptyDir or a claim) for what container ${spec.name} of ${target} writes to ${path}: ${place.source} at ${place.mount_path} is read-only.`,
-        reason,
+        { reason },
       ),
     ]
   const user = spec.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser
@@ -151,7 +151,7 @@ function ownership(situation: Situation, place: FilePlace, path: string): Remedy
       workload,
       'patch_security_context',
       `Set securityContext.fsGroup of ${target} to the group of the user that container ${spec.name} runs as${user === undefined ? '' : ` (runAsUser ${user})`}, so that the group owns volume ${place.volume} at ${place.mount_path}.`,
-      reason,
+      { reason },
     ),
   ]
 }
@@ -165,7 +165,7 @@ function writablePlace(situation: Situation, path: string): Remedy[] {
       workload,
       'add_volume',
       `Add an emptyDir volume to ${workload.kind} ${workload.name} and mount it at ${folder} in container ${spec.name}; keep readOnlyRootFilesystem.`,
-      `the root file system of ${spec.name} is read-only and contains ${path}`,
+      { reason: `the root file system of ${spec.name} is read-only and contains ${path}` },
     ),
   ]
 }
@@ -179,20 +179,19 @@ function missingKey({ view, namespace }: Situation, place: FilePlace, path: stri
   const keys = Object.keys(map.data ?? {})
   const nearest = keys.find((key) => editDistance(key, file) <= 2)
   return [
-    {
-      kind: 'patch_configmap',
-      target: { kind: 'ConfigMap', namespace, name },
-      params: { key: nearest ?? file, add_key: file },
-      needs: [
-        {
-          param: 'set',
-          ask: `the content of ${file} in ConfigMap ${name}${keys.length > 0 ? ` (it has ${keys.slice(0, 5).join(', ')})` : ''}`,
-        },
-      ],
-      reason: `ConfigMap ${name}, mounted at ${place.mount_path}, has no key ${file}`,
-      risk: 'medium',
-      reversible: true,
-    },
+    patchConfigMap(
+      { kind: 'ConfigMap', namespace, name },
+      { key: nearest ?? file, add_key: file },
+      {
+        reason: `ConfigMap ${name}, mounted at ${place.mount_path}, has no key ${file}`,
+        needs: [
+          {
+            param: 'set',
+            ask: `the content of ${file} in ConfigMap ${name}${keys.length > 0 ? ` (it has ${keys.slice(0, 5).join(', ')})` : ''}`,
+          },
+        ],
+      },
+    ),
   ]
 }
 

@@ -1,5 +1,5 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
-import type { Service } from '#src/domain/kubernetes/objects.ts'
+import type { Service } from '#src/domain/kubernetes/network.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { editDistance } from '#src/util/edit-distance.ts'

@@ -3,9 +3,9 @@ import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { Container } from '#src/domain/kubernetes/objects.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
+import { instruct, setCommand, setEnv } from '#src/rules/kit/actions.ts'
 import { buildDraft, capitalize, quote, subjectOf } from './draft.ts'
-import { instruct, rollback, setCommand, setEnv } from './remedies.ts'
-import { recentEvents, type Situation } from './situation.ts'
+import { backToGoodRevision, recentEvents, type Situation } from './situation.ts'
 
 const listens =
   /\b(?:listen\w*|serv\w*|running|bound|bind\w*|started)\b[^\n]{0,40}?(?<host>127\.0\.0\.1|localhost|\[?::1\]?):(?<port>\d{2,5})\b/i
@@ -41,21 +41,21 @@ export function judgeLoopback(situation: Situation): FindingDraft | undefined {
 function openUp(situation: Situation, where: string, host: string): Remedy[] {
   const { spec, workload } = situation
   const reason = `${where} can be reached only from inside the container`
-  const back = rollback(situation, reason)
+  const back = backToGoodRevision(situation)
   const variable = (spec.env ?? []).find(
     ({ name, value }) => value?.includes(host) && ownAddress.test(name) && !foreign.test(name),
   )
   if (variable?.value) {
     const value = variable.value.replaceAll(host, '0.0.0.0')
-    return [setEnv(situation, variable.name, reason, { value }), ...back]
+    return [setEnv(workload, { container: spec.name, name: variable.name, value }, { reason }), ...back]
   }
   const field = (['args', 'command'] as const).find((name) => spec[name]?.some((word) => word.includes(host)))
   if (field) {
     const list = (spec[field] ?? []).map((word) => word.replaceAll(host, '0.0.0.0'))
-    return [setCommand(situation, field, list, reason), ...back]
+    return [setCommand(workload, { container: spec.name, [field]: list }, { reason }), ...back]
   }
   const instruction = `Let container ${spec.name} of ${workload.kind} ${workload.name} listen on 0.0.0.0 instead of ${where}, by the setting of the program that holds its listen address.`
-  return [...back, instruct(workload, 'listen_on_all_addresses', instruction, reason)]
+  return [...back, instruct(workload, 'listen_on_all_addresses', instruction, { reason })]
 }
 
 /** Variables that name an address of another program. */
@@ -107,14 +107,9 @@ function otherPort({ workload, spec, pod }: Situation, port: number): Remedy {
   const variable =
     variables.find((entry) => own.test(entry.value ?? '')) ??
     variables.find((entry) => /(?:^|_)(?:PORT|LISTEN|BIND)(?:_ADDR\w*)?$/.test(entry.name))
-  const base = { target: workload, reason, risk: 'low' as const, reversible: true }
+  const container = spec.name
   if (variable)
-    return {
-      ...base,
-      kind: 'set_env',
-      params: { container: spec.name, name: variable.name },
-      needs: [{ param: 'value', ask }],
-    }
+    return setEnv(workload, { container, name: variable.name }, { reason, needs: [{ param: 'value', ask }] })
   const field = (spec.command ?? []).some((word) => word.includes(String(port))) ? 'command' : 'args'
-  return { ...base, kind: 'set_command', params: { container: spec.name }, needs: [{ param: field, ask }] }
+  return setCommand(workload, { container }, { reason, needs: [{ param: field, ask }] })
 }

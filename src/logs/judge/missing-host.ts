@@ -3,12 +3,13 @@ import { refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type { ConfigMap, Service } from '#src/domain/kubernetes/objects.ts'
+import type { ConfigMap } from '#src/domain/kubernetes/cluster.ts'
+import type { Service } from '#src/domain/kubernetes/network.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { selectsWorkload } from '#src/rules/kit/network.ts'
+import { escalate, instruct, patchConfigMap, setCommand, setEnv } from '#src/rules/kit/actions.ts'
 import { buildDraft, capitalize, quote, subjectOf } from './draft.ts'
 import { closestService } from './hosts.ts'
-import { escalate, instruct, setCommand, setEnv } from './remedies.ts'
 import type { Situation } from './situation.ts'
 
 interface MissingName {
@@ -62,13 +63,13 @@ function provide(situation: Situation, missing: MissingName, wrong: WrongHost, i
   const meant = wrong.suggested
     ? `call ${wrong.suggested.metadata.name} of namespace ${wrong.suggested.metadata.namespace} instead of ${host}`
     : `deploy ${name}, or name the right host instead of ${host}`
-  const ask = escalate(situation, meant, reason)
+  const ask = escalate(situation.view, situation.workload, meant, reason)
   if (wrong.suggested) return [ask]
   const create = instruct(
     { kind: 'Service', namespace, name },
     'create_service',
     `Create Service ${name} in namespace ${namespace}${port ? ` with port ${port}` : ''} (and the workload behind it), or give ${kind} ${workload} the right name.`,
-    reason,
+    { reason },
   )
   return isExpected ? [create, ask] : [ask, create]
 }
@@ -79,7 +80,7 @@ function governing({ workload }: Situation, { name, namespace, host }: MissingNa
     { kind: 'Service', namespace, name },
     'create_service',
     `Create the headless Service ${name} (clusterIP: None) in namespace ${namespace} that selects the pods of ${workload.kind} ${workload.name} (serviceName): it gives them their DNS names.`,
-    `no Service has the name ${host}`,
+    { reason: `no Service has the name ${host}` },
   )
 }
 
@@ -146,24 +147,22 @@ function correct(
 ): Remedy {
   const { host, right, reason } = change
   const replace = (text: string): string => text.replaceAll(host, right)
-  if (source.kind === 'env') return setEnv(situation, source.name, reason, { value: replace(source.value) })
+  const { workload, spec } = situation
+  const container = spec.name
+  if (source.kind === 'env')
+    return setEnv(workload, { container, name: source.name, value: replace(source.value) }, { reason })
   if (source.kind === 'configmap') {
     const isPlain = source.value.trim() === host || !source.value.includes('\n')
-    return {
-      kind: 'patch_configmap',
-      target: refOf(source.map),
-      params: isPlain ? { key: source.key, set: { [source.key]: replace(source.value) } } : { key: source.key },
-      ...(isPlain
-        ? {}
-        : {
-            needs: [{ param: 'set', ask: `the property of ${source.key} that names ${host}; it should name ${right}` }],
-          }),
-      reason,
-      risk: 'medium',
-      reversible: true,
-    }
+    if (isPlain)
+      return patchConfigMap(
+        refOf(source.map),
+        { key: source.key, set: { [source.key]: replace(source.value) } },
+        { reason },
+      )
+    const ask = `the property of ${source.key} that names ${host}; it should name ${right}`
+    return patchConfigMap(refOf(source.map), { key: source.key }, { reason, needs: [{ param: 'set', ask }] })
   }
-  return setCommand(situation, source.field, source.list.map(replace), reason)
+  return setCommand(workload, { container, [source.field]: source.list.map(replace) }, { reason })
 }
 
 function evidenceFor(
@@ -207,7 +206,7 @@ function evidenceFor(
 
 /** The variable, the ConfigMap (read or mounted) or the command line that names a host. */
 function hostSource(situation: Situation, host: string): HostSource | undefined {
-  const pattern = new RegExp(`(?<![\\w.-])${host.replaceAll(/[^\w]/g, '\\$&')}(?![\\w-]|\\.\\w)`, 'i')
+  const pattern = new RegExp(`(?<![\\w.-])${RegExp.escape(host)}(?![\\w-]|\\.\\w)`, 'i')
   return inVariables(situation, pattern) ?? inCommand(situation, pattern) ?? inMounts(situation, pattern)
 }
 

@@ -1,14 +1,14 @@
 import type { Remedy } from '#src/domain/action.ts'
 import { refOf } from '#src/domain/cluster-view.ts'
 import type { Blame, FindingDraft } from '#src/domain/finding.ts'
-import type { Job } from '#src/domain/kubernetes/objects.ts'
+import type { Job } from '#src/domain/kubernetes/workloads.ts'
 import type { Mechanism } from '#src/domain/mechanism.ts'
 import type { LogRecord } from '#src/logs/log-record.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { conditionOf } from '#src/rules/kit/objects.ts'
+import { escalate } from '#src/rules/kit/actions.ts'
 import { buildDraft, capitalize, imageOf, quote, subjectOf } from './draft.ts'
-import { escalate, rollback } from './remedies.ts'
-import type { Situation } from './situation.ts'
+import { backToGoodRevision, type Situation } from './situation.ts'
 
 /** Names and commands of jobs that migrate a database schema. */
 const migration = /migrat|flyway|liquibase|alembic|schema|knex|prisma|(?:^|[-_/])db[-_]?(?:init|setup|upgrade|update)/i
@@ -188,7 +188,7 @@ function faultDraft(situation: Situation, record: LogRecord, fault: Fault): Find
   const gaveUp = failure ? ` (${failure})` : ''
   const reason = `${subjectOf(situation)} ${fault.does}`
   const ask = fault.ask ?? `${situation.workload.name}: ${fault.does}: ${quote(record.message, 160)}`
-  const back: Remedy[] = fault.ask ? [] : rollback(situation, reason)
+  const back: Remedy[] = fault.ask ? [] : backToGoodRevision(situation)
   return buildDraft(situation, {
     mechanism: fault.mechanism,
     record,
@@ -196,7 +196,7 @@ function faultDraft(situation: Situation, record: LogRecord, fault: Fault): Find
     confidence: fault.confidence,
     confidence_reason: 'the program itself logged it before it stopped',
     blames: fault.blames ?? [],
-    remedies: [...back, escalate(situation, ask, reason)],
+    remedies: [...back, escalate(situation.view, situation.workload, ask, reason)],
   })
 }
 

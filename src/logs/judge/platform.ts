@@ -1,12 +1,12 @@
-import type { Remedy } from '#src/domain/action.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
+import { escalate, setImage } from '#src/rules/kit/actions.ts'
 import { buildDraft, capitalize, imageOf, quote, subjectOf } from './draft.ts'
-import { escalate, rollback } from './remedies.ts'
-import type { Situation } from './situation.ts'
+import { backToGoodRevision, type Situation } from './situation.ts'
 
 /** A binary that does not fit the processor, the runtime or the libraries of its image. Another image is needed. */
 export function judgePlatform(situation: Situation, match: SignatureMatch): FindingDraft {
+  const { workload, spec } = situation
   const { does, wanted } = wordingOf(situation, match)
   const reason = `${subjectOf(situation)} ${does}`
   return buildDraft(situation, {
@@ -16,9 +16,13 @@ export function judgePlatform(situation: Situation, match: SignatureMatch): Find
     confidence: 0.85,
     confidence_reason: 'the log quotes the error of the loader or the runtime',
     remedies: [
-      ...rollback(situation, reason),
-      setImage(situation, wanted, reason),
-      escalate(situation, `publish an image of ${situation.workload.name} ${wanted}`, reason),
+      ...backToGoodRevision(situation),
+      setImage(
+        workload,
+        { container: spec.name },
+        { reason, needs: [{ param: 'image', ask: `an image of ${workload.name} ${wanted}` }] },
+      ),
+      escalate(situation.view, workload, `publish an image of ${workload.name} ${wanted}`, reason),
     ],
   })
 }
@@ -44,16 +48,4 @@ function wordingOf(situation: Situation, { signature, facts }: SignatureMatch): 
 function platformOf({ view, pod }: Situation): string | undefined {
   const node = pod.spec.nodeName ? view.get('Node', undefined, pod.spec.nodeName) : undefined
   return node?.status?.nodeInfo?.architecture ?? node?.metadata.labels?.['kubernetes.io/arch']
-}
-
-function setImage({ workload, spec }: Situation, wanted: string, reason: string): Remedy {
-  return {
-    kind: 'set_image',
-    target: workload,
-    params: { container: spec.name },
-    needs: [{ param: 'image', ask: `an image of ${workload.name} ${wanted}` }],
-    reason,
-    risk: 'medium',
-    reversible: true,
-  }
 }

@@ -5,9 +5,9 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
 import type { LogRecord } from '#src/logs/log-record.ts'
 import { matchRecord } from '#src/logs/signatures/match-record.ts'
+import { escalate, patchProbe } from '#src/rules/kit/actions.ts'
 import { buildDraft, capitalize, imageOf, quote, subjectOf, subjectWithImage } from './draft.ts'
-import { escalate, rollback } from './remedies.ts'
-import { recentEvents, type Situation } from './situation.ts'
+import { backToGoodRevision, recentEvents, type Situation } from './situation.ts'
 
 /** The kubelet kills the container because its liveness probe fails. */
 interface LivenessKills {
@@ -59,8 +59,13 @@ function hang(situation: Situation, kills: LivenessKills, record: LogRecord): Fi
     confidence_reason: 'events report liveness kills, and the log shows a start and then no progress',
     evidence: kills.evidence,
     remedies: [
-      ...rollback(situation, reason),
-      escalate(situation, `find the hang of ${imageOf(situation)}: ${quote(record.message, 160)}`, reason),
+      ...backToGoodRevision(situation),
+      escalate(
+        situation.view,
+        situation.workload,
+        `find the hang of ${imageOf(situation)}: ${quote(record.message, 160)}`,
+        reason,
+      ),
     ],
   })
 }
@@ -92,33 +97,34 @@ function moreTime(situation: Situation, budget: number, needed: number | undefin
   const { spec, workload } = situation
   const period = spec.livenessProbe?.periodSeconds ?? 10
   const wanted = needed === undefined ? undefined : Math.max(Math.ceil(needed * 1.5), needed + 15)
-  const base = { target: workload, risk: 'low' as const, reversible: true }
   const ask = `how many seconds container ${spec.name} may take to start (more than ${budget})`
   return [
-    {
-      ...base,
-      kind: 'patch_probe',
-      params: {
+    patchProbe(
+      workload,
+      {
         container: spec.name,
         probe: 'startup',
         add: true,
         periodSeconds: period,
         ...(wanted === undefined ? {} : { failureThreshold: Math.ceil(wanted / period) }),
       },
-      ...(wanted === undefined ? { needs: [{ param: 'failureThreshold', ask }] } : {}),
-      reason: 'with a startup probe, the liveness probe begins only after the program has started',
-    },
-    {
-      ...base,
-      kind: 'patch_probe',
-      params: {
+      {
+        reason: 'with a startup probe, the liveness probe begins only after the program has started',
+        ...(wanted === undefined ? { needs: [{ param: 'failureThreshold', ask }] } : {}),
+      },
+    ),
+    patchProbe(
+      workload,
+      {
         container: spec.name,
         probe: 'liveness',
         ...(wanted === undefined ? {} : { initialDelaySeconds: Math.ceil(wanted / 5) * 5 }),
       },
-      ...(wanted === undefined ? { needs: [{ param: 'initialDelaySeconds', ask }] } : {}),
-      reason: 'the liveness probe begins before the program has started',
-    },
+      {
+        reason: 'the liveness probe begins before the program has started',
+        ...(wanted === undefined ? { needs: [{ param: 'initialDelaySeconds', ask }] } : {}),
+      },
+    ),
   ]
 }
 
@@ -173,19 +179,16 @@ export function judgeShortStartup(situation: Situation): FindingDraft | undefine
     confidence_reason: `the time is stated in: ${stated_in}`,
     evidence: [eventEvidence(kill)],
     remedies: [
-      {
-        kind: 'patch_probe',
-        target: workload,
-        params: {
+      patchProbe(
+        workload,
+        {
           container: spec.name,
           probe: 'startup',
           periodSeconds: period,
           failureThreshold: Math.ceil((wanted - delay) / period),
         },
-        reason: `a start takes about ${needed} s; the probe succeeds as soon as the program is up`,
-        risk: 'low',
-        reversible: true,
-      },
+        { reason: `a start takes about ${needed} s; the probe succeeds as soon as the program is up` },
+      ),
     ],
   })
 }

@@ -6,8 +6,8 @@ import type { Probe } from '#src/domain/kubernetes/objects.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import type { LogRecord } from '#src/logs/log-record.ts'
 import { matchRecord } from '#src/logs/signatures/match-record.ts'
+import { escalate, patchProbe, patchResources } from '#src/rules/kit/actions.ts'
 import { buildDraft, capitalize, quote, subjectOf } from './draft.ts'
-import { escalate } from './remedies.ts'
 import { recentEvents, type Situation } from './situation.ts'
 
 const kinds = ['liveness', 'readiness', 'startup'] as const
@@ -116,16 +116,14 @@ function describe(situation: Situation, { kind, probe, event, times, slowest, ti
       ),
     ],
     remedies: [
-      {
-        kind: 'patch_probe',
-        target: workload,
-        params: { container: spec.name, probe: kind, timeoutSeconds: wanted },
-        reason: `its health endpoint takes up to ${seconds} s, and the probe times out after ${timeout} s`,
-        risk: 'low',
-        reversible: true,
-      },
+      patchProbe(
+        workload,
+        { container: spec.name, probe: kind, timeoutSeconds: wanted },
+        { reason: `its health endpoint takes up to ${seconds} s, and the probe times out after ${timeout} s` },
+      ),
       escalate(
-        situation,
+        situation.view,
+        situation.workload,
         `why does the ${endpoint} of container ${spec.name} take ${seconds} s?`,
         'a health endpoint should answer at once',
       ),
@@ -147,7 +145,7 @@ function isAboutHealth(text: string, path: string | undefined): boolean {
   const asked = path?.split('?')[0]
   const logged = anyPath.exec(text)?.[1]
   if (logged !== undefined && asked !== undefined && asked !== '/' && asked.length > 1)
-    return new RegExp(`${asked.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?![\\w/-])`).test(text)
+    return new RegExp(`${RegExp.escape(asked)}(?![\\w/-])`).test(text)
   return healthWords.test(text)
 }
 
@@ -225,25 +223,16 @@ function probeOf({ spec }: Situation, kind: string) {
 }
 
 function moreCpu({ workload, spec }: Situation, cores: number, reason: string): Remedy {
-  return {
-    kind: 'patch_resources',
-    target: workload,
-    params: { container: spec.name, limits: { cpu: `${Math.max(Math.ceil(cores * 5000), 250)}m` } },
-    reason,
-    risk: 'medium',
-    reversible: true,
-  }
+  const cpu = `${Math.max(Math.ceil(cores * 5000), 250)}m`
+  return patchResources(workload, { container: spec.name, limits: { cpu } }, { reason })
 }
 
 function moreTime(situation: Situation, kind: string, reason: string): Remedy {
   const probe = kind === 'readiness' || kind === 'startup' ? kind : 'liveness'
   const timeoutSeconds = Math.max((probeOf(situation, kind)?.timeoutSeconds ?? 1) * 3, 5)
-  return {
-    kind: 'patch_probe',
-    target: situation.workload,
-    params: { container: situation.spec.name, probe, timeoutSeconds },
-    reason: `${reason}; until the limit is raised, the probe needs a longer timeout`,
-    risk: 'low',
-    reversible: true,
-  }
+  return patchProbe(
+    situation.workload,
+    { container: situation.spec.name, probe, timeoutSeconds },
+    { reason: `${reason}; until the limit is raised, the probe needs a longer timeout` },
+  )
 }

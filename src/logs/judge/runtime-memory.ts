@@ -3,9 +3,9 @@ import type { FindingDraft } from '#src/domain/finding.ts'
 import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { type HeapOption, heapOptionsOf } from '#src/rules/kit/heap-options.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
+import { escalate, patchResources, setCommand, setEnv } from '#src/rules/kit/actions.ts'
 import { buildDraft, capitalize, quote, subjectOf } from './draft.ts'
-import { escalate, rollback, setCommand, setEnv } from './remedies.ts'
-import type { Situation } from './situation.ts'
+import { backToGoodRevision, type Situation } from './situation.ts'
 
 /** The share of the limit for the heap: a runtime needs memory outside of its heap too. */
 const heapShare = 0.75
@@ -32,11 +32,16 @@ function killedChild(situation: Situation, match: SignatureMatch): FindingDraft 
     confidence: limit === undefined ? 0.6 : 0.75,
     confidence_reason: 'the log reports the kills; that memory is the reason follows from the signal and the limit',
     remedies: [
-      ...rollback(situation, reason),
+      ...backToGoodRevision(situation),
       ...(bytes === undefined
         ? []
         : [moreMemory(situation, bytes * 2, `at least twice ${limit}, at which its processes are killed`)]),
-      escalate(situation, `why do processes of container ${situation.spec.name} use so much memory?`, reason),
+      escalate(
+        situation.view,
+        situation.workload,
+        `why do processes of container ${situation.spec.name} use so much memory?`,
+        reason,
+      ),
     ],
   })
 }
@@ -56,9 +61,14 @@ function fullHeap(situation: Situation, match: SignatureMatch): FindingDraft {
     confidence: 0.85,
     confidence_reason: 'the log quotes the runtime; whether the program leaks or needs that much memory is not known',
     remedies: [
-      ...rollback(situation, reason),
+      ...backToGoodRevision(situation),
       ...(option && limit !== undefined ? moreHeap(situation, option, limit) : []),
-      escalate(situation, `find what uses the memory, or give the runtime a heap that fits the load${bound}`, reason),
+      escalate(
+        situation.view,
+        situation.workload,
+        `find what uses the memory, or give the runtime a heap that fits the load${bound}`,
+        reason,
+      ),
     ],
   })
 }
@@ -80,20 +90,14 @@ function moreHeap(situation: Situation, option: HeapOption, limit: number): Reme
 
 function setHeap(situation: Situation, option: HeapOption, bytes: number, reason: string): Remedy | undefined {
   const value = option.withBytes(bytes)
-  if (option.variable !== undefined) return setEnv(situation, option.variable, reason, { value })
-  const { spec } = situation
+  const { workload, spec } = situation
+  const container = spec.name
+  if (option.variable !== undefined) return setEnv(workload, { container, name: option.variable, value }, { reason })
   const field = spec.command?.includes(option.value) ? 'command' : 'args'
   const list = spec[field]?.map((word) => (word === option.value ? value : word))
-  return list && setCommand(situation, field, list, reason)
+  return list && setCommand(workload, { container, [field]: list }, { reason })
 }
 
 function moreMemory({ workload, spec }: Situation, bytes: number, reason: string): Remedy {
-  return {
-    kind: 'patch_resources',
-    target: workload,
-    params: { container: spec.name, limits: { memory: formatBytes(bytes) } },
-    reason,
-    risk: 'medium',
-    reversible: true,
-  }
+  return patchResources(workload, { container: spec.name, limits: { memory: formatBytes(bytes) } }, { reason })
 }

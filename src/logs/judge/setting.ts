@@ -1,12 +1,13 @@
-import type { Remedy } from '#src/domain/action.ts'
+import type { ActionNeed, Remedy } from '#src/domain/action.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type { EnvVar, Secret } from '#src/domain/kubernetes/objects.ts'
+import type { Secret } from '#src/domain/kubernetes/cluster.ts'
+import type { EnvVar } from '#src/domain/kubernetes/objects.ts'
 import { revisionsOf } from '#src/domain/kubernetes/revisions.ts'
 import type { SignatureMatch } from '#src/logs/signatures/signature.ts'
 import { containerNamed } from '#src/rules/kit/containers.ts'
+import { setEnv } from '#src/rules/kit/actions.ts'
 import { buildDraft, capitalize, quote, subjectOf } from './draft.ts'
-import { rollback, setEnv } from './remedies.ts'
-import type { Situation } from './situation.ts'
+import { backToGoodRevision, type Situation } from './situation.ts'
 
 const secretName = /PASS(?:WORD|WD)?|SECRET|TOKEN|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY/i
 
@@ -37,20 +38,16 @@ function detailOf(excerpt: string, setting: string): string {
 
 function remediesFor(situation: Situation, variable: string): Remedy[] {
   const reason = `${variable} is required and not set`
-  const back = rollback(situation, reason)
+  const back = backToGoodRevision(situation)
   const former = formerVariable(situation, variable)
   if (former?.valueFrom || (former?.value && !secretName.test(variable)))
     return [fromFormer(situation, former, reason), ...back]
   const ask = secretName.test(variable) ? fromSecret(situation, variable, reason) : undefined
   const set =
     ask ??
-    setEnv(situation, variable, reason, {
-      needs: [
-        {
-          param: 'value',
-          ask: `value of ${variable} for container ${situation.spec.name} of ${situation.workload.kind} ${situation.workload.name}`,
-        },
-      ],
+    askFor(situation, variable, reason, {
+      param: 'value',
+      ask: `value of ${variable} for container ${situation.spec.name} of ${situation.workload.kind} ${situation.workload.name}`,
     })
   return [...back, set]
 }
@@ -68,7 +65,10 @@ function formerVariable({ view, workload, spec }: Situation, variable: string): 
 function fromFormer(situation: Situation, former: EnvVar, reason: string): Remedy {
   const because = `${reason}; an earlier revision of ${situation.workload.name} had it`
   const ref = former.valueFrom?.secretKeyRef ?? former.valueFrom?.configMapKeyRef
-  if (!ref?.name) return setEnv(situation, former.name, because, { value: former.value ?? '' })
+  if (!ref?.name) {
+    const { workload, spec } = situation
+    return setEnv(workload, { container: spec.name, name: former.name, value: former.value ?? '' }, { reason: because })
+  }
   return withSource(situation, former.name, because, {
     kind: former.valueFrom?.secretKeyRef ? 'Secret' : 'ConfigMap',
     name: ref.name,
@@ -85,11 +85,12 @@ function fromSecret(situation: Situation, variable: string, reason: string): Rem
   })
   const [only] = holders
   if (only && holders.length === 1) return withSource(situation, variable, reason, only)
-  return setEnv(situation, variable, reason, {
-    needs: [
-      { param: 'valueFrom', ask: `which Secret and key of namespace ${situation.namespace} contain ${variable}` },
-    ],
-  })
+  const ask = `which Secret and key of namespace ${situation.namespace} contain ${variable}`
+  return askFor(situation, variable, reason, { param: 'valueFrom', ask })
+}
+
+function askFor({ workload, spec }: Situation, name: string, reason: string, need: ActionNeed): Remedy {
+  return setEnv(workload, { container: spec.name, name }, { reason, needs: [need] })
 }
 
 function withSource(
@@ -98,14 +99,11 @@ function withSource(
   reason: string,
   valueFrom: { kind: 'Secret' | 'ConfigMap'; name: string; key: string },
 ): Remedy {
-  return {
-    kind: 'set_env',
-    target: workload,
-    params: { container: spec.name, name, valueFrom },
-    reason: `${reason} (${valueFrom.kind} ${valueFrom.name}, key ${valueFrom.key})`,
-    risk: 'low',
-    reversible: true,
-  }
+  return setEnv(
+    workload,
+    { container: spec.name, name, valueFrom },
+    { reason: `${reason} (${valueFrom.kind} ${valueFrom.name}, key ${valueFrom.key})` },
+  )
 }
 
 /** Frameworks with settings such as `spring.datasource.url` read this one from SPRING_DATASOURCE_URL. */

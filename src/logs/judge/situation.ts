@@ -1,8 +1,12 @@
+import type { Remedy } from '#src/domain/action.ts'
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
-import type { Container, ContainerStatus, CronJob, Job, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { Container, ContainerStatus, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { CronJob, Job } from '#src/domain/kubernetes/workloads.ts'
+import { revisionsOf, templateChanges } from '#src/domain/kubernetes/revisions.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { LogRecord } from '#src/logs/log-record.ts'
+import { rollBack } from '#src/rules/kit/actions.ts'
 import { conditionOf } from '#src/rules/kit/objects.ts'
 
 /** The logs that were read of one container. An undefined list was not read or does not exist, which proves nothing. */
@@ -130,4 +134,22 @@ export function isSettled(pod: Pod, view: ClusterView): boolean {
   const cron = view.controllerOf(job) as CronJob | undefined
   const lastSuccess = cron?.kind === 'CronJob' ? cron.status?.lastSuccessfulTime : undefined
   return lastSuccess !== undefined && Date.parse(lastSuccess) > Date.parse(pod.metadata.creationTimestamp ?? '')
+}
+
+/**
+ * Back to an earlier revision that is known to have worked and that differs in what this container runs. Empty where there is none, and
+ * where the current revision serves.
+ */
+export function backToGoodRevision({ view, workload, spec, status }: Situation): Remedy[] {
+  const current = revisionsOf(view, workload).find((revision) => revision.current)
+  // A program that hangs is ready for a while after each restart: that does not make its revision a good one.
+  if (!current || (current.ready_replicas > 0 && status.restartCount < 2)) return []
+  const ofContainer = `ontainers[${spec.name}]`
+  const good = rollBack(view, workload, {
+    lacksFault: (template) =>
+      templateChanges(template, current.template).some(({ path }) => path.includes(ofContainer)),
+    container: spec.name,
+    proven: true,
+  })
+  return good ? [good.remedy] : []
 }

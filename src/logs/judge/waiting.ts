@@ -4,9 +4,9 @@ import type { LogRecord } from '#src/logs/log-record.ts'
 import { failures } from '#src/logs/signatures/failures.ts'
 import { matchRecord } from '#src/logs/signatures/match-record.ts'
 import type { Signature, SignatureMatch } from '#src/logs/signatures/signature.ts'
+import { escalate } from '#src/rules/kit/actions.ts'
 import { buildDraft, capitalize, quote, subjectOf } from './draft.ts'
 import { missingHost } from './missing-host.ts'
-import { escalate } from './remedies.ts'
 import { resolveHost } from './hosts.ts'
 import type { Situation } from './situation.ts'
 
@@ -40,7 +40,14 @@ export function judgeWaiting(situation: Situation): FindingDraft | undefined {
     blames: blamed
       ? [{ resource: blamed, because: `${situation.spec.name} waits for ${host}${port ? `:${port}` : ''}` }]
       : [],
-    remedies: [escalate(situation, `why does ${host}${port ? `:${port}` : ''} not answer?`, `${host} does not answer`)],
+    remedies: [
+      escalate(
+        situation.view,
+        situation.workload,
+        `why does ${host}${port ? `:${port}` : ''} not answer?`,
+        `${host} does not answer`,
+      ),
+    ],
   })
 }
 

@@ -1,6 +1,7 @@
 import type { Remedy } from '#src/domain/action.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
-import type { Container, LimitRange } from '#src/domain/kubernetes/objects.ts'
+import type { LimitRange } from '#src/domain/kubernetes/cluster.ts'
+import type { Container } from '#src/domain/kubernetes/objects.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import type { RefusalRule } from './refusals.ts'

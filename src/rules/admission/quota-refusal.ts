@@ -1,7 +1,7 @@
 import type { Remedy } from '#src/domain/action.ts'
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
-import type { Deployment, HorizontalPodAutoscaler } from '#src/domain/kubernetes/objects.ts'
+import type { Deployment, HorizontalPodAutoscaler } from '#src/domain/kubernetes/workloads.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { type RefusalCause, type RefusalRule, refusedThings } from './refusals.ts'
 import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'

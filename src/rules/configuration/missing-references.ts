@@ -1,7 +1,8 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import type { EvidenceDraft } from '#src/domain/evidence.ts'
 import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
-import type { ConfigMap, Pod, Secret } from '#src/domain/kubernetes/objects.ts'
+import type { ConfigMap, Secret } from '#src/domain/kubernetes/cluster.ts'
+import type { Pod } from '#src/domain/kubernetes/objects.ts'
 import { type PodReference, podReferences } from '#src/domain/kubernetes/pod-references.ts'
 
 /** Something that a pod needs and that is not there: an object, or one key of an object that is there. */
@@ -73,18 +74,21 @@ function reportedMissing(view: ClusterView, pod: Pod, reference: PodReference): 
   const lower = kind.toLowerCase()
   const patterns: { text: RegExp; ofKey: boolean }[] = [
     {
-      text: new RegExp(`\\b${lower}s? \\\\?"(?:${escape(namespace ?? '')}/)?${escape(name)}\\\\?" not found`, 'i'),
+      text: new RegExp(
+        `\\b${lower}s? \\\\?"(?:${RegExp.escape(namespace ?? '')}/)?${RegExp.escape(name)}\\\\?" not found`,
+        'i',
+      ),
       ofKey: false,
     },
   ]
   if (key !== undefined) {
     patterns.push({
       text: new RegExp(
-        `couldn't find key ${escape(key)} in ${kind} ${escape(namespace ?? '')}/${escape(name)}(?![\\w.-])`,
+        `couldn't find key ${RegExp.escape(key)} in ${kind} ${RegExp.escape(namespace ?? '')}/${RegExp.escape(name)}(?![\\w.-])`,
       ),
       ofKey: true,
     })
-    const volume = `volume \\\\?"${escape(field ?? '')}\\\\?".*references non-existent (?:config|secret) key: ${escape(key)}(?![\\w.-])`
+    const volume = `volume \\\\?"${RegExp.escape(field ?? '')}\\\\?".*references non-existent (?:config|secret) key: ${RegExp.escape(key)}(?![\\w.-])`
     if (reference.use === 'volume') patterns.push({ text: new RegExp(volume), ofKey: true })
   }
   for (const { text, ofKey } of patterns) {
@@ -126,8 +130,4 @@ function wordsAbout(view: ClusterView, pod: Pod): { text: string; evidence: Evid
   )
   const events = view.eventsOf(pod).filter((event) => event.type === 'Warning')
   return [...waiting, ...events.map((event) => ({ text: event.message, evidence: eventEvidence(event) }))]
-}
-
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

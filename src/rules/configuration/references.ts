@@ -1,6 +1,7 @@
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type { Deployment, Job, Pod, PodTemplate, PodSpec } from '#src/domain/kubernetes/objects.ts'
+import type { Deployment, Job } from '#src/domain/kubernetes/workloads.ts'
+import type { Pod, PodTemplate, PodSpec } from '#src/domain/kubernetes/objects.ts'
 import type { Mechanism } from '#src/domain/mechanism.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'

@@ -3,7 +3,7 @@ import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { Blame, FindingDraft } from '#src/domain/finding.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { type Crash, crashOf, readExit } from '#src/rules/kit/exits.ts'
-import { formatDuration } from '#src/rules/kit/format-duration.ts'
+import { formatDuration } from '#src/util/time.ts'
 import { groupFinding } from '#src/rules/kit/findings.ts'
 import {
   type ContainerGroup,

@@ -1,5 +1,6 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
-import type { Deployment, KubernetesObject, StatefulSet } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { Deployment, StatefulSet } from '#src/domain/kubernetes/workloads.ts'
 import { neededServices } from './network.ts'
 
 /** At zero replicas by intent: a scale-to-zero autoscaler keeps it, or a note says so and nothing that runs or routes asks for it. */

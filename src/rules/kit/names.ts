@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein'
+import { editDistance } from '#src/util/edit-distance.ts'
 
 const maxLengthDifference = 12
 const unrelated = 99
@@ -23,7 +23,7 @@ function nearness(left: string, right: string): number | undefined {
   const length = Math.min(stemOf(left).length, stemOf(right).length)
   const [short, long] = left.length <= right.length ? [left, right] : [right, left]
   const isPart = short.length >= 4 && (long.startsWith(short) || long.endsWith(short) || isAbbreviation(short, long))
-  if (isPart) return distanceOf(left, right)
+  if (isPart) return long.length - short.length > maxLengthDifference ? unrelated : editDistance(left, right)
   if (length < 3 || !isWithin(short, long, 2)) return undefined
   const edits = isWithin(short, long, 1) ? 1 : 2
   return edits / length <= 0.34 ? edits : undefined
@@ -56,11 +56,6 @@ function isAbbreviation(short: string, long: string): boolean {
   let at = 0
   for (const letter of long) if (letter === short[at]) at++
   return at === short.length
-}
-
-/** Longer names differ by more than a slip; they are candidates only because one contains the other. */
-function distanceOf(left: string, right: string): number {
-  return Math.abs(left.length - right.length) > maxLengthDifference ? unrelated : distance(left, right)
 }
 
 /** Names for a sentence: the first three, and how many more there are. */

@@ -1,14 +1,8 @@
 import type { ClusterView, Existence } from '#src/domain/cluster-view.ts'
 import { matchesMap } from '#src/domain/kubernetes/label-selector.ts'
-import type {
-  CronJob,
-  DaemonSet,
-  Deployment,
-  Job,
-  PodSpec,
-  Service,
-  StatefulSet,
-} from '#src/domain/kubernetes/objects.ts'
+import type { Service } from '#src/domain/kubernetes/network.ts'
+import type { PodSpec } from '#src/domain/kubernetes/objects.ts'
+import type { CronJob, DaemonSet, Deployment, Job, StatefulSet } from '#src/domain/kubernetes/workloads.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { envSources } from './references.ts'
 

@@ -1,5 +1,6 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
-import type { Condition, CronJob, DaemonSet, Job } from '#src/domain/kubernetes/objects.ts'
+import type { Condition } from '#src/domain/kubernetes/objects.ts'
+import type { CronJob, DaemonSet, Job } from '#src/domain/kubernetes/workloads.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 
 /** The condition of a type among an object's conditions. */
@@ -10,14 +11,14 @@ export function conditionOf(
   return object?.status?.conditions?.find((condition) => condition.type === type)
 }
 
-const ownerLabels = ['team', 'owner', 'app.kubernetes.io/managed-by-team']
+const ownerLabels = ['team', 'owner', 'app.kubernetes.io/team', 'app.kubernetes.io/managed-by-team']
 
-/** Who looks after an object, for an escalation: the team that its labels or its namespace's name, else "the owners of ...". */
+/** Who looks after an object, for an escalation: the team that it, its pods or its namespace name, else "the owners of ...". */
 export function ownerOf(view: ClusterView, ref: ResourceRef): string {
-  const labelled = [view.find(ref), ref.namespace ? view.get('Namespace', undefined, ref.namespace) : undefined]
-  for (const object of labelled)
+  const namespace = ref.namespace ? view.get('Namespace', undefined, ref.namespace) : undefined
+  for (const marked of [view.find(ref)?.metadata, view.templateOf(ref)?.metadata, namespace?.metadata])
     for (const label of ownerLabels) {
-      const team = object?.metadata.labels?.[label]
+      const team = marked?.labels?.[label] ?? marked?.annotations?.[label]
       if (team) return `team ${team}`
     }
   return `the owners of ${ref.kind} ${ref.name}`

@@ -1,5 +1,6 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
-import type { Container, ContainerStatus, Job, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { Container, ContainerStatus, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { Job } from '#src/domain/kubernetes/workloads.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 
 /** One container of one pod, with what the kubelet says of it. `status` is absent before the pod reached a node. */

@@ -1,5 +1,6 @@
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
-import type { Container, EnvVar, PersistentVolumeClaim, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { Container, EnvVar, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { PersistentVolumeClaim } from '#src/domain/kubernetes/storage.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 
 /** One place that gives a variable its value. `value` is absent where it is a Secret's or only known at run time. */

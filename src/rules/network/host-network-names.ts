@@ -1,6 +1,6 @@
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
-import type { DaemonSet, Deployment, StatefulSet } from '#src/domain/kubernetes/objects.ts'
+import type { DaemonSet, Deployment, StatefulSet } from '#src/domain/kubernetes/workloads.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
 import { neededServices } from '#src/rules/kit/network.ts'

@@ -1,7 +1,7 @@
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type { Ingress, IngressBackend } from '#src/domain/kubernetes/objects.ts'
+import type { Ingress, IngressBackend } from '#src/domain/kubernetes/network.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { listNames, nearName } from '#src/rules/kit/names.ts'

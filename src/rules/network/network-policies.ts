@@ -1,15 +1,9 @@
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type {
-  Deployment,
-  NetworkPolicy,
-  Service,
-  StatefulSet,
-  ContainerPort,
-  NetworkPolicyPeer,
-  NetworkPolicyPort,
-} from '#src/domain/kubernetes/objects.ts'
+import type { NetworkPolicy, Service, NetworkPolicyPeer, NetworkPolicyPort } from '#src/domain/kubernetes/network.ts'
+import type { ContainerPort } from '#src/domain/kubernetes/objects.ts'
+import type { Deployment, StatefulSet } from '#src/domain/kubernetes/workloads.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { isPodReady } from '#src/rules/kit/pods.ts'
 import { listNames } from '#src/rules/kit/names.ts'

@@ -5,7 +5,7 @@ import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { refKey, type ResourceRef } from '#src/domain/resource-ref.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { type EvictedPod, evictedPods } from './evicted-pods.ts'
-import { formatDuration } from '#src/rules/kit/format-duration.ts'
+import { formatDuration } from '#src/util/time.ts'
 import { defineRule } from '#src/rules/rule.ts'
 import { escalate, instruct, patchResources } from '#src/rules/kit/actions.ts'
 

@@ -1,6 +1,6 @@
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { objectEvidence } from '#src/domain/evidence-draft.ts'
-import type { ApiService } from '#src/domain/kubernetes/objects.ts'
+import type { ApiService } from '#src/domain/kubernetes/cluster.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { draftFinding } from '#src/rules/kit/findings.ts'
 import { conditionOf } from '#src/rules/kit/objects.ts'

@@ -1,5 +1,6 @@
 import type { Remedy } from '#src/domain/action.ts'
-import type { Container, Node } from '#src/domain/kubernetes/objects.ts'
+import type { Node } from '#src/domain/kubernetes/cluster.ts'
+import type { Container } from '#src/domain/kubernetes/objects.ts'
 import { formatBytes, parseQuantity } from '#src/domain/kubernetes/quantity.ts'
 import { addNode, describeAmount, describeClosed, type PendingCase, type PendingCause } from './pending-case.ts'
 import type { Floor } from '#src/rules/kit/placement/node-fit.ts'

@@ -1,7 +1,8 @@
 import { type ClusterView, refOf } from '#src/domain/cluster-view.ts'
 import { eventEvidence, objectEvidence } from '#src/domain/evidence-draft.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type { PersistentVolumeClaim, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { Pod } from '#src/domain/kubernetes/objects.ts'
+import type { PersistentVolumeClaim } from '#src/domain/kubernetes/storage.ts'
 import { type Severity, compareSeverity } from '#src/domain/severity.ts'
 import { draftFinding, severityOf } from '#src/rules/kit/findings.ts'
 import { listNames } from '#src/rules/kit/names.ts'
@@ -14,7 +15,7 @@ import { escalate, instruct, restartRollout } from '#src/rules/kit/actions.ts'
 import type { Remedy } from '#src/domain/action.ts'
 import type { ResourceRef } from '#src/domain/resource-ref.ts'
 import { parseQuantity } from '#src/domain/kubernetes/quantity.ts'
-import { formatDuration } from '#src/rules/kit/format-duration.ts'
+import { formatDuration } from '#src/util/time.ts'
 import type { Declarations } from '#src/rules/kit/mechanisms.ts'
 
 const resizeMechanisms = {

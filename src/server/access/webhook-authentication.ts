@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { RequestHandler } from 'express'
 import { CodedError } from '#src/domain/coded-error.ts'
-import type { CheckSignature, IntakeSource } from '#src/intake/port.ts'
+import type { IntakeSource, SignalSource } from '#src/intake/port.ts'
 import { type AccessSettings, identityOf, localCaller, setIdentity } from './authentication.ts'
 import type { Authorization } from './authorization.ts'
 
@@ -17,7 +17,7 @@ export interface WebhookAuthentication {
 
 interface WebhookDeps {
   access?: AccessSettings
-  signatures: Readonly<Partial<Record<IntakeSource, CheckSignature>>>
+  sources: Readonly<Record<IntakeSource, Pick<SignalSource, 'checkSignature'>>>
 }
 
 /**
@@ -26,11 +26,11 @@ interface WebhookDeps {
  */
 export function createWebhookAuthentication(
   source: IntakeSource,
-  { access, signatures }: WebhookDeps,
+  { access, sources }: WebhookDeps,
   authorization: Authorization,
 ): WebhookAuthentication {
   const secret = access?.webhooks[source]?.secret
-  const check = signatures[source]
+  const check = sources[source].checkSignature
   const byToken = authorization.requireRight('signal')
   if (secret === undefined || !check) return { before: byToken, after: (_request, _response, next) => next() }
   const unsigned = new WeakSet<IncomingMessage>()

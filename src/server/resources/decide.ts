@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AdmissionResult } from '#src/domain/admission-result.ts'
 import { CodedError } from '#src/domain/coded-error.ts'
 import { Decision } from '#src/domain/decision.ts'
+import type { SignalSource } from '#src/intake/port.ts'
 import { Refusal } from '#src/server/problems.ts'
 import { type Call, type Reply, type Resource, route } from '#src/server/route.ts'
 import type { ServerDeps } from '#src/server/server-deps.ts'
@@ -23,26 +24,16 @@ const Accepted = z.object({
   signals: z.array(AdmissionResult),
 })
 
-const example = {
-  event_type: 'Warning',
-  namespace: 'payments',
-  resource_kind: 'Deployment',
-  resource_name: 'payment-gateway',
-  event_data: { reason: 'BackOff', message: 'Back-off restarting failed container' },
-}
-
 const waits = (wait: unknown) => wait !== 'false' && wait !== '0'
 
 const shared = {
   method: 'post' as const,
-  summary: 'Find the cause of a problem and recommend what to do',
   description:
     'Accepts our own plain shape, an Event object of core/v1 or events.k8s.io/v1, or what event exporters send. Only the namespace is required (except for cluster-scoped kinds). Repeats of a problem join its incident. A client that disconnects stops no run. With wait=false a forwarder may send it, too.',
   right: 'ask' as const,
   /** A caller that does not wait only delivers a signal, as a forwarder may. */
   rightFor: (request: Request) => (waits(request.query['wait']) ? ('ask' as const) : ('signal' as const)),
   query: Query,
-  body: { payload: 'decide' as const, example },
   answers: {
     200: { description: 'The decision', json: Decision },
     202: {
@@ -93,11 +84,14 @@ async function decisionFor(
 }
 
 /** `POST /decide`: the decision, or with `?wait=false` 202 and the address of the incident. */
-export const decide: Resource = {
-  tag: 'decide',
-  schemas: { Decision },
-  routes: [
-    route({ ...shared, path: '/decide', id: 'decide' }),
-    route({ ...shared, path: '/decision', id: 'decision', deprecated: true }),
-  ],
+export function decide({ path, summary, example }: SignalSource): Resource {
+  const parts = { ...shared, summary, body: { payload: 'decide' as const, example } }
+  return {
+    tag: 'decide',
+    schemas: { Decision },
+    routes: [
+      route({ ...parts, path, id: 'decide' }),
+      route({ ...parts, path: '/decision', id: 'decision', deprecated: true }),
+    ],
+  }
 }

@@ -28,13 +28,12 @@ function redirect(path: string): Route {
 
 /** The description of the API, and its reference: three files that are part of the service. */
 export function docs(described: readonly Resource[]): Resource {
-  const documents = new WeakMap<ServerDeps, string>()
+  let document: string | undefined
   return {
     tag: 'docs',
     routes: [
       page('/openapi.json', 'The description of the API', ({ response }, deps) => {
-        const document = documents.get(deps) ?? JSON.stringify(openApiDocument(described, deps))
-        documents.set(deps, document)
+        document ??= JSON.stringify(openApiDocument(described, deps))
         response.type('application/json').send(document)
       }),
       file('/docs', 'index.html'),

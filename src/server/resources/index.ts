@@ -1,4 +1,5 @@
 import type { Resource } from '#src/server/route.ts'
+import type { ServerDeps } from '#src/server/server-deps.ts'
 import { alerts } from './alerts.ts'
 import { approvals } from './approvals.ts'
 import { audit } from './audit.ts'
@@ -12,19 +13,20 @@ import { signals } from './signals.ts'
 import { silences } from './silences.ts'
 import { status } from './status.ts'
 
-const described: readonly Resource[] = [
-  decide,
-  signals,
-  incidents,
-  incidentEvents,
-  approvals,
-  executions,
-  alerts,
-  silences,
-  audit,
-  catalogue,
-  status,
-]
-
 /** Everything that is served, in the order of the description. */
-export const resources: readonly Resource[] = [...described, docs(described)]
+export function createResources(sources: ServerDeps['sources']): readonly Resource[] {
+  const described: readonly Resource[] = [
+    decide(sources.decide),
+    signals(sources),
+    incidents,
+    incidentEvents,
+    approvals,
+    executions,
+    alerts,
+    silences,
+    audit,
+    catalogue,
+    status,
+  ]
+  return [...described, docs(described)]
+}

@@ -1,4 +1,5 @@
-import type { DaemonSet, Deployment, Pod, ReplicaSet, StatefulSet } from '#src/domain/kubernetes/objects.ts'
+import type { Pod } from '#src/domain/kubernetes/objects.ts'
+import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from '#src/domain/kubernetes/workloads.ts'
 import { refKey } from '#src/domain/resource-ref.ts'
 import { mapText } from './map-text.ts'
 import type { Recording, Retold } from './recording.ts'

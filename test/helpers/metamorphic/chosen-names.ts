@@ -1,4 +1,4 @@
-import type { ObservedKind } from '#src/domain/kubernetes/objects.ts'
+import type { ObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
 import type { Snapshot } from '#src/domain/snapshot.ts'
 
 const namedByPeople: ObservedKind[] = [

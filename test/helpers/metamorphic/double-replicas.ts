@@ -1,4 +1,4 @@
-import type { Deployment, ReplicaSet } from '#src/domain/kubernetes/objects.ts'
+import type { Deployment, ReplicaSet } from '#src/domain/kubernetes/workloads.ts'
 import { clonePod } from './clone-pod.ts'
 import type { Recording, Retold } from './recording.ts'
 

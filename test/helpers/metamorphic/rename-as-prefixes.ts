@@ -6,7 +6,7 @@ import type { Recording, Retold } from './recording.ts'
 export function renameAsPrefixes(recording: Recording): Retold {
   const names = chosenNames(recording.snapshot)
   const other = new Map(names.toReversed().map((name, index) => [name, `app${'-app'.repeat(index)}`]))
-  const known = names.map((name) => name.replaceAll(/[.-]/g, '\\$&')).join('|')
+  const known = names.map((name) => RegExp.escape(name)).join('|')
   const pattern = new RegExp(`(?<![A-Za-z0-9_-])(?:${known})(?![A-Za-z0-9_])`, 'g')
   const map = (text: string): string => text.replace(pattern, (name) => other.get(name) ?? name)
   return { recording: mapText(recording, map), image: map }

@@ -1,4 +1,5 @@
-import type { KubernetesObject, ReplicaSet } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { ReplicaSet } from '#src/domain/kubernetes/workloads.ts'
 import { event } from '#test/helpers/build-cluster.ts'
 import { clusterThing, condition, nodes, pick, thing, web } from './parts.ts'
 import type { UnseenCase } from './unseen-case.ts'

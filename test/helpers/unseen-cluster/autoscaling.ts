@@ -1,4 +1,4 @@
-import type { HorizontalPodAutoscaler, PodDisruptionBudget } from '#src/domain/kubernetes/objects.ts'
+import type { HorizontalPodAutoscaler, PodDisruptionBudget } from '#src/domain/kubernetes/workloads.ts'
 import { event } from '#test/helpers/build-cluster.ts'
 import { condition, nodeName, nodes, thing, web, worker } from './parts.ts'
 import type { UnseenCase } from './unseen-case.ts'

@@ -1,4 +1,6 @@
-import type { KubernetesObject, NetworkPolicy, Service, StatefulSet } from '#src/domain/kubernetes/objects.ts'
+import type { NetworkPolicy, Service } from '#src/domain/kubernetes/network.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { StatefulSet } from '#src/domain/kubernetes/workloads.ts'
 import { ago, crashLoop, event } from '#test/helpers/build-cluster.ts'
 import { app, nodeName, nodes, pending, podOf, type PodChange, thing, web, type WebOptions } from './parts.ts'
 import { cron } from './run-parts.ts'

@@ -1,4 +1,5 @@
-import type { Deployment, KubernetesObject, Pod, ReplicaSet } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { Deployment, ReplicaSet } from '#src/domain/kubernetes/workloads.ts'
 import { ago, event, status, waiting } from '#test/helpers/build-cluster.ts'
 import { daemon } from './daemon-parts.ts'
 import {

@@ -1,4 +1,5 @@
-import type { KubernetesObject, Namespace, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { Namespace } from '#src/domain/kubernetes/cluster.ts'
+import type { KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
 import { ago, event, namespace, status } from '#test/helpers/build-cluster.ts'
 import { clusterThing, condition, nodeName, nodes, pick, thing, web } from './parts.ts'
 import { claim, mounting, volume } from './storage-parts.ts'

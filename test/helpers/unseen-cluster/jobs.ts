@@ -1,4 +1,5 @@
-import type { CronJob, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { CronJob } from '#src/domain/kubernetes/workloads.ts'
 import { ago, event, status } from '#test/helpers/build-cluster.ts'
 import { condition, nodes, pick, thing, web } from './parts.ts'
 import { cron, endedPod, run } from './run-parts.ts'

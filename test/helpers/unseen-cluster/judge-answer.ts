@@ -54,6 +54,6 @@ function judgeActions({ recommended_actions: actions }: Decision, { action }: Un
 }
 
 function hasWord(text: string, word: string): boolean {
-  const escaped = word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+  const escaped = RegExp.escape(word)
   return new RegExp(`(?<![a-z0-9])${escaped}(?![a-z0-9])`).test(text)
 }

@@ -1,4 +1,5 @@
-import type { HorizontalPodAutoscaler, KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { HorizontalPodAutoscaler } from '#src/domain/kubernetes/workloads.ts'
 import { ago, ended, event, status, waiting } from '#test/helpers/build-cluster.ts'
 import { condition, nodes, pending, pick, thing, unscheduled, web } from './parts.ts'
 import { cron, endedPod, run } from './run-parts.ts'

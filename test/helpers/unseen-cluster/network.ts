@@ -1,11 +1,6 @@
-import type {
-  EndpointSlice,
-  Ingress,
-  KubernetesObject,
-  NetworkPolicy,
-  Secret,
-  Service,
-} from '#src/domain/kubernetes/objects.ts'
+import type { Secret } from '#src/domain/kubernetes/cluster.ts'
+import type { EndpointSlice, Ingress, NetworkPolicy, Service } from '#src/domain/kubernetes/network.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
 import { ago, status, waiting } from '#test/helpers/build-cluster.ts'
 import { clusterThing, nodes, pick, serviceFor, thing, web } from './parts.ts'
 import type { UnseenCase } from './unseen-case.ts'

@@ -1,4 +1,5 @@
-import type { ConfigMap, FieldOwner, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { ConfigMap } from '#src/domain/kubernetes/cluster.ts'
+import type { FieldOwner, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
 import { ago, event, status } from '#test/helpers/build-cluster.ts'
 import { nodes, pick, thing, web } from './parts.ts'
 import type { UnseenCase } from './unseen-case.ts'

@@ -1,17 +1,15 @@
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
+import type { Node } from '#src/domain/kubernetes/cluster.ts'
+import type { Service } from '#src/domain/kubernetes/network.ts'
 import type {
   Condition,
   Container,
   ContainerStatus,
-  Deployment,
   KubernetesObject,
-  Node,
   Pod,
   PodSpec,
-  ReplicaSet,
-  Service,
-  StatefulSet,
 } from '#src/domain/kubernetes/objects.ts'
+import type { Deployment, ReplicaSet, StatefulSet } from '#src/domain/kubernetes/workloads.ts'
 import { ago, container, event, namespace, pod } from '#test/helpers/build-cluster.ts'
 
 /* Parts of made-up incidents in the shapes of a real cluster: statuses filled in, names with hashes, three nodes of which one is tainted. */

@@ -1,10 +1,7 @@
-import type {
-  ApiService,
-  CsiNode,
-  HorizontalPodAutoscaler,
-  Pod,
-  VolumeAttachment,
-} from '#src/domain/kubernetes/objects.ts'
+import type { ApiService } from '#src/domain/kubernetes/cluster.ts'
+import type { Pod } from '#src/domain/kubernetes/objects.ts'
+import type { CsiNode, VolumeAttachment } from '#src/domain/kubernetes/storage.ts'
+import type { HorizontalPodAutoscaler } from '#src/domain/kubernetes/workloads.ts'
 import { ago, ended, event, status } from '#test/helpers/build-cluster.ts'
 import { clusterThing, condition, nodeName, nodes, pick, podOf, thing, web, worker } from './parts.ts'
 import { cron, run } from './run-parts.ts'

@@ -1,4 +1,5 @@
-import type { Condition, Gateway, GatewayClass, HttpRoute, Ingress } from '#src/domain/kubernetes/objects.ts'
+import type { Gateway, GatewayClass, HttpRoute, Ingress } from '#src/domain/kubernetes/network.ts'
+import type { Condition } from '#src/domain/kubernetes/objects.ts'
 import { ago, namespace, status } from '#test/helpers/build-cluster.ts'
 import { clusterThing, condition, nodes, thing, web } from './parts.ts'
 import type { UnseenCase } from './unseen-case.ts'

@@ -1,4 +1,5 @@
-import type { Container, CronJob, Job, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { Container, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { CronJob, Job } from '#src/domain/kubernetes/workloads.ts'
 import { ago, container, ended, status } from '#test/helpers/build-cluster.ts'
 import { condition, podOf, thing, type PodChange } from './parts.ts'
 

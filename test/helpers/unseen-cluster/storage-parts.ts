@@ -1,9 +1,5 @@
-import type {
-  KubernetesObject,
-  PersistentVolume,
-  PersistentVolumeClaim,
-  PodSpec,
-} from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject, PodSpec } from '#src/domain/kubernetes/objects.ts'
+import type { PersistentVolume, PersistentVolumeClaim } from '#src/domain/kubernetes/storage.ts'
 import { namespace } from '#test/helpers/build-cluster.ts'
 import { clusterThing, thing } from './parts.ts'
 

@@ -1,6 +1,7 @@
 import type { ActionKind } from '#src/domain/action.ts'
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
-import type { KubernetesObject, ObservedKind } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { ObservedKind } from '#src/domain/kubernetes/observed-kinds.ts'
 import type { Mechanism } from '#src/domain/mechanism.ts'
 
 /** An incident that was made up, with the verdict that a person would give. */

@@ -1,4 +1,5 @@
-import type { Job, KubernetesObject, Pod, StatefulSet } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { Job, StatefulSet } from '#src/domain/kubernetes/workloads.ts'
 import { ago, event, status, waiting } from '#test/helpers/build-cluster.ts'
 import {
   app,

@@ -1,4 +1,5 @@
-import type { Deployment, KubernetesObject, Pod, ReplicaSet } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { Deployment, ReplicaSet } from '#src/domain/kubernetes/workloads.ts'
 import {
   ago,
   container,

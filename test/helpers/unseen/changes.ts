@@ -1,4 +1,5 @@
-import type { CronJob, Deployment, Job, KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { CronJob, Deployment, Job } from '#src/domain/kubernetes/workloads.ts'
 import {
   ago,
   container,

@@ -1,5 +1,6 @@
 import type { ClusterEvent } from '#src/domain/kubernetes/event.ts'
-import type { Container, ContainerStatus, Deployment, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { Container, ContainerStatus, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { Deployment } from '#src/domain/kubernetes/workloads.ts'
 import {
   ago,
   container,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ClusterView } from '#src/domain/cluster-view.ts'
 import { matchesMap } from '#src/domain/kubernetes/label-selector.ts'
-import type { KubernetesObject, Pod, Service } from '#src/domain/kubernetes/objects.ts'
+import type { Service } from '#src/domain/kubernetes/network.ts'
+import type { KubernetesObject, Pod } from '#src/domain/kubernetes/objects.ts'
 import { snapshot } from '#test/helpers/build-view.ts'
 
 type Labels = Record<string, string>

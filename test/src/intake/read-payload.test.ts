@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type IntakeSource, payloadSchemas } from '#src/intake/sources/index.ts'
+import { type IntakeSource, signalSources } from '#src/intake/sources/index.ts'
 import { readPayload } from '#src/intake/read-payload.ts'
 import { Signal } from '#src/domain/signal.ts'
 import { checkout, fixture, intakeContext } from '#test/helpers/intake-context.ts'
@@ -70,7 +70,7 @@ describe('src/intake/read-payload', () => {
     expect(taken.filter((signal) => !Signal.safeParse(signal).success)).toEqual([])
   })
 
-  it.each(Object.keys(payloadSchemas) as IntakeSource[])('refuses what is no payload at all of %s', (source) => {
+  it.each(Object.keys(signalSources) as IntakeSource[])('refuses what is no payload at all of %s', (source) => {
     for (const body of [null, undefined, 1, 'x', true, [1]]) {
       const result = readPayload(source, body, context)
       expect('problems' in result, JSON.stringify(body)).toBe(true)

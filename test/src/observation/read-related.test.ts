@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ClusterView } from '#src/domain/cluster-view.ts'
-import type { ConfigMap, Pod } from '#src/domain/kubernetes/objects.ts'
+import type { ConfigMap } from '#src/domain/kubernetes/cluster.ts'
+import type { Pod } from '#src/domain/kubernetes/objects.ts'
 import { calledServices } from '#src/observation/read-related.ts'
 
 const meta = (name: string) => ({ name, namespace: 'shop', uid: name })

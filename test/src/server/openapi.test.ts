@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { openApiDocument } from '#src/server/openapi.ts'
-import { resources } from '#src/server/resources/index.ts'
+import { createResources } from '#src/server/resources/index.ts'
 import { serverDouble } from '#test/helpers/server-double.ts'
 
 const { deps } = serverDouble()
-const described = resources.filter(({ tag }) => tag !== 'docs')
+const described = createResources(deps.sources).filter(({ tag }) => tag !== 'docs')
 
 describe('src/server/openapi', () => {
   it('is OpenAPI 3.1, and every reference resolves', () => {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Role } from '#src/domain/role.ts'
-import { resources } from '#src/server/resources/index.ts'
+import { signalSources } from '#src/intake/sources/index.ts'
+import { createResources } from '#src/server/resources/index.ts'
 import type { Route } from '#src/server/route.ts'
 import { problemIn } from '#test/helpers/problem-in.ts'
 import { type DoubleServer, startDouble } from '#test/helpers/server-double.ts'
@@ -24,7 +25,7 @@ const rolesOf: Record<NonNullable<Route['right']>, Role[]> = {
 }
 const publicPaths = ['/', '/docs', '/docs/docs.css', '/docs/docs.js', '/health', '/openapi.json', '/ready', '/redoc']
 
-const routes = resources.flatMap((resource) => resource.routes)
+const routes = createResources(signalSources).flatMap((resource) => resource.routes)
 const paths = [...Map.groupBy(routes, ({ path }) => path)]
 const addressOf = (path: string) => path.replace(':kind', 'channel').replaceAll(/:\w+/g, 'x')
 

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { boundSignal } from '#src/util/abort.ts'
+import { boundSignal, untilAborted } from '#src/util/abort.ts'
 
 describe('src/util/abort', () => {
   beforeEach(() => void vi.useFakeTimers())
@@ -37,5 +37,17 @@ describe('src/util/abort', () => {
     expect(getEventListeners(outer.signal, 'abort')).toEqual([])
     outer.abort()
     expect(bound.signal.aborted).toBe(false)
+  })
+
+  it('waits for work until the signal ends, and not for what the work does afterwards', async () => {
+    const controller = new AbortController()
+    const late = Promise.withResolvers<string>()
+    const waited = untilAborted(late.promise, controller.signal)
+    controller.abort(new Error('over'))
+    await expect(waited).rejects.toThrow('over')
+    await expect(untilAborted(late.promise, controller.signal)).rejects.toThrow('over')
+    late.reject(new Error('nobody waits for this'))
+    expect(await untilAborted(Promise.resolve('done'), new AbortController().signal)).toBe('done')
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import type { ClusterView } from '#src/domain/cluster-view.ts'
 import { matchesNodeTerms, matchesSelector } from '#src/domain/kubernetes/label-selector.ts'
+import type { Node } from '#src/domain/kubernetes/cluster.ts'
 import type {
-  Node,
   Pod,
   PodAffinityTerm,
   PodSpec,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { signingSources } from '#src/config/access-file.ts'
-import { payloadSchemas, signalSources, signatureChecks } from '#src/intake/sources/index.ts'
+import { signalSources } from '#src/intake/sources/index.ts'
 
 describe('src/intake/sources/index', () => {
   it('has an address for every source', () => {
@@ -23,10 +23,22 @@ describe('src/intake/sources/index', () => {
   })
 
   it('lets configs/access.yaml hold a secret for exactly the sources whose senders sign', () => {
-    expect(Object.keys(signatureChecks).toSorted()).toEqual([...signingSources].toSorted())
+    const signing = Object.entries(signalSources).filter(([, { checkSignature }]) => checkSignature)
+    expect(signing.map(([name]) => name).toSorted()).toEqual([...signingSources].toSorted())
   })
 
   it('describes the payload of every source', () => {
-    expect(Object.keys(payloadSchemas)).toEqual(Object.keys(signalSources))
+    for (const { payload, summary } of Object.values(signalSources)) {
+      expect(summary).not.toBe('')
+      expect(payload.meta()).toMatchObject(
+        payload.meta()?.id ? { id: expect.any(String) } : { title: expect.any(String) },
+      )
+    }
+  })
+
+  it('gives examples that their own source reads', () => {
+    const examples = Object.values(signalSources).filter(({ example }) => example)
+    expect(examples.map(({ path }) => path)).toEqual(['/decide', '/webhook/alertmanager', '/api/signals/logs'])
+    for (const source of examples) expect(source.read(source.example, { headers: {} })).toHaveProperty('drafts')
   })
 })

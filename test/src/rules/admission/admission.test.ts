@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { admission } from '#src/rules/admission/admission.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type {
-  Container,
-  HorizontalPodAutoscaler,
-  KubernetesObject,
-  LimitRange,
-  ReplicaSet,
-  ResourceQuota,
-} from '#src/domain/kubernetes/objects.ts'
+import type { LimitRange, ResourceQuota } from '#src/domain/kubernetes/cluster.ts'
+import type { Container, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { HorizontalPodAutoscaler, ReplicaSet } from '#src/domain/kubernetes/workloads.ts'
 import {
   clusterView,
   container,

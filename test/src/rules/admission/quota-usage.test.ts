@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { quotaUsage } from '#src/rules/admission/quota-usage.ts'
-import type { ResourceQuota } from '#src/domain/kubernetes/objects.ts'
+import type { ResourceQuota } from '#src/domain/kubernetes/cluster.ts'
 import { clusterView, namespace } from '#test/helpers/build-cluster.ts'
 import { missingFacts } from '#test/helpers/missing-facts.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deletion } from '#src/rules/deletion/deletion.ts'
-import type { KubernetesObject, Namespace, ObjectMeta } from '#src/domain/kubernetes/objects.ts'
+import type { Namespace } from '#src/domain/kubernetes/cluster.ts'
+import type { KubernetesObject, ObjectMeta } from '#src/domain/kubernetes/objects.ts'
 import { ago, clusterView, container, deployment, namespace, pod } from '#test/helpers/build-cluster.ts'
 import { missingFacts } from '#test/helpers/missing-facts.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cronJobs } from '#src/rules/jobs/cron-jobs.ts'
-import type { CronJob } from '#src/domain/kubernetes/objects.ts'
+import type { CronJob } from '#src/domain/kubernetes/workloads.ts'
 import { ago, clusterView, container, event, namespace } from '#test/helpers/build-cluster.ts'
 import { missingFacts } from '#test/helpers/missing-facts.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { jobs } from '#src/rules/jobs/jobs.ts'
-import type { CronJob, Job, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { CronJob, Job } from '#src/domain/kubernetes/workloads.ts'
 import { ago, clusterView, container, ended, namespace, status, workload } from '#test/helpers/build-cluster.ts'
 import { missingFacts } from '#test/helpers/missing-facts.ts'
 

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { refOf } from '#src/domain/cluster-view.ts'
 import type { KubernetesObject, PodTemplate } from '#src/domain/kubernetes/objects.ts'
-import { rollBack, setEnv, undoChange } from '#src/rules/kit/actions.ts'
+import { escalate, rollBack, setEnv, undoChange } from '#src/rules/kit/actions.ts'
 import { clusterView, container, deployment, replicaSet } from '#test/helpers/build-cluster.ts'
+
+interface Named {
+  metadata?: object
+  spec?: object
+}
 
 const target = { kind: 'Deployment', namespace: 'shop', name: 'cart' }
 const asking = (memory: string) => [container('api', { resources: { requests: { memory } } })]
@@ -40,6 +45,17 @@ describe('src/rules/kit/actions', () => {
     expect(remedy.reason).toBe('A is not set. Every pod restarts at once.')
     const part = setEnv(target, { container: 'api', name: 'A' }, { reason: 'A is not set', override })
     expect(part.reason).toBe(remedy.reason)
+  })
+
+  it.each([
+    ['the object', { metadata: { labels: { team: 'carts' } } }],
+    ['an annotation of the object', { metadata: { annotations: { owner: 'carts' } } }],
+    ['its pods', { spec: { template: { metadata: { labels: { 'app.kubernetes.io/team': 'carts' } }, spec: {} } } }],
+  ])('asks the team that %s names, else the owners', (_where, { metadata = {}, spec = {} }: Named) => {
+    const object = { apiVersion: 'apps/v1', kind: 'Deployment', spec, metadata: { ...target, uid: 'u', ...metadata } }
+    const to = (objects: KubernetesObject[]) => escalate(clusterView(objects), target, 'why?', 'It fails.').params
+    expect(to([object])).toEqual({ to: 'team carts', ask: 'why?' })
+    expect(to([])).toEqual({ to: 'the owners of Deployment cart', ask: 'why?' })
   })
 
   it('goes back to the revision whose pods are ready and that asked for something else', () => {

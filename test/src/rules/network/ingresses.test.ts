@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ingresses } from '#src/rules/network/ingresses.ts'
-import type { Ingress, IngressBackend, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { Ingress, IngressBackend } from '#src/domain/kubernetes/network.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
 import { clusterView, namespace, secret, service, type SnapshotOptions } from '#test/helpers/build-cluster.ts'
 import { missingFacts } from '#test/helpers/missing-facts.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { loadBalancers } from '#src/rules/network/load-balancers.ts'
-import type { Service } from '#src/domain/kubernetes/objects.ts'
+import type { Service } from '#src/domain/kubernetes/network.ts'
 import { ago, clusterView, event, service } from '#test/helpers/build-cluster.ts'
 import { missingFacts } from '#test/helpers/missing-facts.ts'
 

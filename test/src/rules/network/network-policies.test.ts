@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { networkPolicies } from '#src/rules/network/network-policies.ts'
-import type { KubernetesObject, NetworkPolicy } from '#src/domain/kubernetes/objects.ts'
+import type { NetworkPolicy } from '#src/domain/kubernetes/network.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
 import { clusterView, container, crashLoop, deployment, namespace, service } from '#test/helpers/build-cluster.ts'
 import { missingFacts } from '#test/helpers/missing-facts.ts'
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { services } from '#src/rules/network/services.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type { KubernetesObject, Service } from '#src/domain/kubernetes/objects.ts'
+import type { Service } from '#src/domain/kubernetes/network.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
 import {
   clusterView,
   container,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { nodes } from '#src/rules/nodes/nodes.ts'
-import type { Condition, KubernetesObject, Node } from '#src/domain/kubernetes/objects.ts'
+import type { Node } from '#src/domain/kubernetes/cluster.ts'
+import type { Condition, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
 import { ago, clusterView, container, deployment, node, status } from '#test/helpers/build-cluster.ts'
 import { missingFacts } from '#test/helpers/missing-facts.ts'
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { scheduling } from '#src/rules/scheduling/scheduling.ts'
 import type { FindingDraft } from '#src/domain/finding.ts'
-import type { Container, KubernetesObject, LimitRange, Node, Pod, PodSpec } from '#src/domain/kubernetes/objects.ts'
+import type { LimitRange, Node } from '#src/domain/kubernetes/cluster.ts'
+import type { Container, KubernetesObject, Pod, PodSpec } from '#src/domain/kubernetes/objects.ts'
 import {
   ago,
   clusterView,

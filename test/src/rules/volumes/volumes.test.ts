@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { volumes } from '#src/rules/volumes/volumes.ts'
-import type {
-  Condition,
-  KubernetesObject,
-  PersistentVolume,
-  PersistentVolumeClaim,
-  StorageClass,
-} from '#src/domain/kubernetes/objects.ts'
+import type { Condition, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '#src/domain/kubernetes/storage.ts'
 import {
   ago,
   clusterView,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { autoscalers } from '#src/rules/workloads/autoscalers.ts'
-import type { Condition, HorizontalPodAutoscaler } from '#src/domain/kubernetes/objects.ts'
+import type { Condition } from '#src/domain/kubernetes/objects.ts'
+import type { HorizontalPodAutoscaler } from '#src/domain/kubernetes/workloads.ts'
 import { ago, clusterView, container, deployment, namespace } from '#test/helpers/build-cluster.ts'
 import { missingFacts } from '#test/helpers/missing-facts.ts'
 

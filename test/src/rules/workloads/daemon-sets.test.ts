@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { daemonSets } from '#src/rules/workloads/daemon-sets.ts'
-import type { DaemonSet, KubernetesObject, Node, PodSpec } from '#src/domain/kubernetes/objects.ts'
+import type { Node } from '#src/domain/kubernetes/cluster.ts'
+import type { KubernetesObject, PodSpec } from '#src/domain/kubernetes/objects.ts'
+import type { DaemonSet } from '#src/domain/kubernetes/workloads.ts'
 import { clusterView, container, node, workload } from '#test/helpers/build-cluster.ts'
 import { missingFacts } from '#test/helpers/missing-facts.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deployments } from '#src/rules/workloads/deployments.ts'
-import type { Deployment, KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { Deployment } from '#src/domain/kubernetes/workloads.ts'
 import {
   ago,
   clusterView,

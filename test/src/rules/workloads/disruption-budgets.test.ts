@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { disruptionBudgets } from '#src/rules/workloads/disruption-budgets.ts'
-import type { KubernetesObject, PodDisruptionBudget } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { PodDisruptionBudget } from '#src/domain/kubernetes/workloads.ts'
 import { clusterView, container, crashLoop, deployment, namespace, node } from '#test/helpers/build-cluster.ts'
 import { missingFacts } from '#test/helpers/missing-facts.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { statefulSets } from '#src/rules/workloads/stateful-sets.ts'
-import type { KubernetesObject, StatefulSet } from '#src/domain/kubernetes/objects.ts'
+import type { KubernetesObject } from '#src/domain/kubernetes/objects.ts'
+import type { StatefulSet } from '#src/domain/kubernetes/workloads.ts'
 import { clusterView, container, crashLoop, workload } from '#test/helpers/build-cluster.ts'
 import { missingFacts } from '#test/helpers/missing-facts.ts'
 

@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AccessSettings } from '#src/server/access/authentication.ts'
 import type { CheckSignature } from '#src/intake/port.ts'
+import { signalSources } from '#src/intake/sources/index.ts'
 import { problemIn } from '#test/helpers/problem-in.ts'
 import { type DoubleServer, startDouble } from '#test/helpers/server-double.ts'
 
@@ -17,7 +18,8 @@ afterEach(() => server[Symbol.asyncDispose]())
 
 async function start(tokens: AccessSettings['tokens']): Promise<void> {
   const access: AccessSettings = { tokens, webhooks: { github: { secret } } }
-  server = await startDouble({ access, signatures: { github } })
+  const sources = { ...signalSources, github: { ...signalSources.github, checkSignature: github } }
+  server = await startDouble({ access, sources })
 }
 
 const body = '{"zen": "  as it came  "}'

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { signals } from '#src/server/resources/signals.ts'
+import { z } from 'zod'
+import { signalSources } from '#src/intake/sources/index.ts'
 import { problemIn } from '#test/helpers/problem-in.ts'
 import { type DoubleServer, startDouble } from '#test/helpers/server-double.ts'
 
@@ -9,7 +10,9 @@ beforeEach(async () => {
 })
 afterEach(() => server[Symbol.asyncDispose]())
 
-const addresses = signals.routes.map(({ path, body }) => [path, body && 'payload' in body && body.payload] as const)
+const addresses = Object.entries(signalSources)
+  .filter(([name]) => name !== 'decide')
+  .map(([name, { path }]) => [path, name] as const)
 
 describe('src/server/resources/signals', () => {
   it.each(addresses)('delivers what %s receives as the source %s', async (path, source) => {
@@ -23,6 +26,50 @@ describe('src/server/resources/signals', () => {
       { source, body: { a: 1 }, headers: { 'x-github-event': 'push' }, wants_answer: source === 'issues' },
     ])
     expect(server.state.delivered[0]?.headers).not.toHaveProperty('cookie')
+  })
+
+  it('serves and describes a source that was added to the table alone', async () => {
+    const pager = {
+      path: '/webhook/pager' as const,
+      summary: 'Pages of an example',
+      example: { text: 'help' },
+      payload: z.object({ text: z.string() }).meta({ title: 'A page' }),
+      maxMebibytes: 0.001,
+      acceptsForms: true as const,
+      acceptsQueryToken: true as const,
+      wantsAnswer: true as const,
+      checkSignature: () => true,
+      read: () => ({ drafts: [] }),
+    }
+    const access = { tokens: [], webhooks: { pager: { secret: 'of the pager' } } }
+    const sources = { ...signalSources, pager }
+    await using other = await startDouble({ access, sources })
+    expect((await other.post(pager.path, { text: 'help' })).status).toBe(202)
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    expect((await other.post(pager.path, 'text=help', form)).status).toBe(202)
+    expect((await other.post(pager.path, { text: 'x'.repeat(2000) })).status).toBe(413)
+    expect(other.state.delivered).toMatchObject([
+      { source: 'pager', body: { text: 'help' }, wants_answer: true, caller: 'webhook:pager' },
+      { source: 'pager', body: { text: 'help' }, wants_answer: true },
+    ])
+    const document = await (await other.call('/openapi.json')).json()
+    expect(document).toMatchObject({
+      paths: {
+        '/webhook/pager': {
+          post: {
+            operationId: 'take_pager',
+            tags: ['signals'],
+            summary: 'Pages of an example',
+            parameters: [{ in: 'query', name: 'auth_token' }],
+            requestBody: {
+              content: {
+                'application/json': { schema: { title: 'A page', required: ['text'] }, example: pager.example },
+              },
+            },
+          },
+        },
+      },
+    })
   })
 
   it('accepts batches of up to 5 MiB, and an issue of up to 1 MiB', async () => {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { CheckSignature } from '#src/intake/signal-source.ts'
-import { signatureChecks } from '#src/intake/sources/index.ts'
+import { type IntakeSource, signalSources } from '#src/intake/sources/index.ts'
 
 const secret = 's3cret'
 const body = Buffer.from('{"a":"\u00e9"}')
@@ -11,7 +11,7 @@ const hmac = (...parts: (string | Buffer)[]) =>
   parts.reduce((mac, part) => mac.update(part), createHmac('sha256', secret)).digest('hex')
 
 /** Sender, and the headers that a right delivery bears. */
-const right: ReadonlyArray<[sender: keyof typeof signatureChecks, headers: Record<string, string>]> = [
+const right: ReadonlyArray<[sender: IntakeSource, headers: Record<string, string>]> = [
   ['pagerduty', { 'x-pagerduty-signature': `v1=${'0'.repeat(64)},v1=${hmac(body)}` }],
   ['github', { 'x-hub-signature-256': `sha256=${hmac(body)}` }],
   ['slack', { 'x-slack-request-timestamp': time, 'x-slack-signature': `v0=${hmac(`v0:${time}:`, body)}` }],
@@ -21,10 +21,10 @@ const right: ReadonlyArray<[sender: keyof typeof signatureChecks, headers: Recor
   ['newrelic', { 'x-webhook-secret': secret }],
 ]
 const check = (
-  sender: keyof typeof signatureChecks,
+  sender: IntakeSource,
   headers: Record<string, string | undefined>,
   over: Partial<Parameters<CheckSignature>[0]> = {},
-) => signatureChecks[sender]?.({ headers, body, secret, now, ...over })
+) => signalSources[sender].checkSignature?.({ headers, body, secret, now, ...over })
 
 describe('src/intake/sources/index/signature-checks', () => {
   it.each(right)('lets a right delivery of %s through', (sender, headers) => {

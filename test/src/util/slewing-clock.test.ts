@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createSlewingClock } from '#src/incidents/slewing-clock.ts'
+import { createSlewingClock } from '#src/util/slewing-clock.ts'
 
 function clockOf() {
   const times = { wall: 1_000_000, monotonic: 50 }
@@ -14,7 +14,7 @@ function clockOf() {
   return { times, clock, pass }
 }
 
-describe('src/incidents/slewing-clock', () => {
+describe('src/util/slewing-clock', () => {
   it('shows the wall clock while nobody sets it', () => {
     const { clock, pass } = clockOf()
     pass(12_345)
