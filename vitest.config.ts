@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /** Rooms whose tests start processes and servers, or change what a whole process has: a worker of its own for each file. */
@@ -18,6 +20,10 @@ export default defineConfig({
     // Limits for a machine under heavy load; on a quiet one no test comes near them.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // One more than there are processors: the tests with processes of their own wait most of the time.
+    maxWorkers: availableParallelism() + 1,
+    // Services and practice clusters that tests start are the same code each time.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/tests') },
     expect: { poll: { timeout: 60_000, interval: 20 } },
     projects: [
       { extends: true, test: { name: 'isolated', include: isolated } },

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { stripTypeScriptTypes } from 'node:module'
 import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { functionSizes, sourceFiles, staticImports } from './helpers/source-tree.ts'
@@ -77,6 +78,33 @@ function crossesFamilies(from: string, to: string): boolean {
   const [source, target] = [familyOf(from), familyOf(to)]
   if (source === undefined || target === undefined || source === target) return false
   return target !== 'kit'
+}
+
+const importersOf = Map.groupBy(
+  files.flatMap((file) => file.imports.map((imported) => ({ path: imported.path, from: file.path }))),
+  ({ path }) => path,
+)
+
+/** Programs that tests start as processes: each with what starts it. */
+const startedByTests: Record<string, string> = {
+  'src/main.ts': 'bin/sre-agent.js',
+  'practice/server/main.ts': 'practice/server/main.ts',
+}
+
+/** A file is private to its own folder, to the folder of which its own is a part, or to the wiring of the service. */
+function isPrivate(path: string): boolean {
+  const importers = (importersOf.get(path) ?? []).map(({ from }) => from)
+  const [own, parent] = [dirname(path), dirname(dirname(path))]
+  const folders = ['.', 'src'].includes(parent) ? [own] : [own, parent]
+  if (folders.some((folder) => importers.every((from) => from.startsWith(`${folder}/`)))) return true
+  return [path, ...importers].every((each) => roomOf(each) === 'app')
+}
+
+/** Types, comments and re-exports alone: nothing that could be run. */
+function hasNoRuntimeCode(text: string): boolean {
+  const code = stripTypeScriptTypes(text).replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '')
+  const imports = /^\s*(?:import|export)\b[^'"=(]*?\bfrom\s+['"][^'"]+['"]|^\s*export\s*\{[^}]*\}/gm
+  return code.replaceAll(imports, '').replaceAll(/[\s;]/g, '') === ''
 }
 
 describe('architecture', () => {
@@ -198,6 +226,27 @@ describe('architecture', () => {
       .map((file) => file.path.replace(/^test\//, '').replace(/\.test\.ts$/, '.ts'))
       .filter((path) => ![path, path.replace(/\.ts$/, ''), `${dirname(path)}.ts`].some((place) => existsSync(place)))
     expect(orphans).toEqual([])
+  })
+
+  it('has a test for every source file, or for what it is a private part of', () => {
+    const tests = sourceFiles(['test'])
+    const imported = new Set(tests.flatMap(({ imports }) => imports.map(({ path }) => path)))
+    const tested = new Map<string, boolean>()
+    const isTested = (path: string): boolean => {
+      const known = tested.get(path)
+      if (known !== undefined) return known
+      const importers = importersOf.get(path) ?? []
+      const result =
+        imported.has(path) ||
+        path in startedByTests ||
+        (isPrivate(path) && importers.some(({ from }) => isTested(from)))
+      tested.set(path, result)
+      return result
+    }
+    const untested = files.filter(({ path, text }) => !isTested(path) && !hasNoRuntimeCode(text))
+    expect(untested.map(({ path }) => path)).toEqual([])
+    const unstarted = Object.values(startedByTests).filter((file) => !tests.some(({ text }) => text.includes(file)))
+    expect(unstarted).toEqual([])
   })
 
   it('speaks of nobody who made it and of no place where it was made', () => {

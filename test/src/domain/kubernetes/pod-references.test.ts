@@ -52,7 +52,7 @@ describe('src/domain/kubernetes/pod-references', () => {
       { name: 'kube-api-access-x7k2p', projected: { sources: [{ configMap: { name: 'kube-root-ca.crt' } }] } },
       { name: 'scratch', emptyDir: {} },
     ]
-    expect(references({ volumes } as Partial<PodSpec>)).toEqual([
+    expect(references({ volumes })).toEqual([
       { kind: 'Secret', name: 'cert', key: 'tls.crt', optional: false, use: 'volume' },
       { kind: 'ConfigMap', name: 'settings', optional: false, use: 'volume' },
       { kind: 'PersistentVolumeClaim', name: 'data', optional: false, use: 'volume' },
