@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { stripTypeScriptTypes } from 'node:module'
 import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { functionSizes, sourceFiles, staticImports } from './helpers/source-tree.ts'
@@ -53,15 +54,19 @@ function roomOf(path: string): string {
 /** Pure transitions, which stores call inside of their transactions. */
 const pureForStores = /^src\/(?:incidents|remediation)\/(?:[a-z]+-)?lifecycle(?:-[a-z]+)?\.ts$/
 
+/** What adapters implement: the ports of rooms, and the sources that tools read. */
+const adapterPort = /^(?:src\/[a-z]+\/port|tools\/[a-z]+\/[a-z]+-(?:source|stream))\.ts$/
+
 function isAllowed(from: string, to: string, typeOnly: boolean): boolean {
   const [source, target] = [roomOf(from), roomOf(to)]
   if (source === target) return true
   if (source === 'practice' || target === 'practice') return false
   if (target === 'util') return true
-  if (target === 'domain') return source !== 'util'
+  if (source === 'util' || source === 'domain') return source === 'domain' && target === 'util'
+  if (target === 'domain') return true
   if (source === 'adapters/sql' && pureForStores.test(to)) return true
   if (target === 'adapters/sql') return ['adapters/sqlite', 'adapters/postgres', 'app'].includes(source)
-  if (source.startsWith('adapters/')) return typeOnly && !target.startsWith('adapters/') && target !== 'app'
+  if (source.startsWith('adapters/')) return typeOnly && adapterPort.test(to)
   if (typeOnly && to.endsWith('/port.ts') && target !== 'app') return true
   const allowed = mayImport[source]
   return allowed === '*' || (allowed ?? []).some((place) => target === place || to.startsWith(`src/${place}/`))
@@ -79,12 +84,63 @@ function crossesFamilies(from: string, to: string): boolean {
   return target !== 'kit'
 }
 
+const importersOf = Map.groupBy(
+  files.flatMap((file) => file.imports.map((imported) => ({ path: imported.path, from: file.path }))),
+  ({ path }) => path,
+)
+
+/** Programs that tests start as processes: each with what starts it. */
+const startedByTests: Record<string, string> = {
+  'src/main.ts': 'bin/sre-agent.js',
+  'practice/server/main.ts': 'practice/server/main.ts',
+}
+
+/** A file is private to its own folder, to the folder of which its own is a part, or to the wiring of the service. */
+function isPrivate(path: string): boolean {
+  const importers = (importersOf.get(path) ?? []).map(({ from }) => from)
+  const [own, parent] = [dirname(path), dirname(dirname(path))]
+  const folders = ['.', 'src'].includes(parent) ? [own] : [own, parent]
+  if (folders.some((folder) => importers.every((from) => from.startsWith(`${folder}/`)))) return true
+  return [path, ...importers].every((each) => roomOf(each) === 'app')
+}
+
+/** Types, comments and re-exports alone: nothing that could be run. */
+function hasNoRuntimeCode(text: string): boolean {
+  const code = stripTypeScriptTypes(text).replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '')
+  const imports = /^\s*(?:import|export)\b[^'"=(]*?\bfrom\s+['"][^'"]+['"]|^\s*export\s*\{[^}]*\}/gm
+  return code.replaceAll(imports, '').replaceAll(/[\s;]/g, '') === ''
+}
+
 describe('architecture', () => {
   it('knows every room', () => {
     const unknown = files
       .map((file) => roomOf(file.path))
       .filter((room) => !(room in mayImport) && !room.startsWith('adapters/'))
     expect([...new Set(unknown)]).toEqual([])
+  })
+
+  it.each<[string, string, boolean, boolean]>([
+    ['src/util/x.ts', 'src/domain/x.ts', true, false],
+    ['src/domain/x.ts', 'src/incidents/port.ts', true, false],
+    ['src/domain/x.ts', 'src/util/x.ts', false, true],
+    ['src/rules/kit/x.ts', 'src/domain/x.ts', false, true],
+    ['src/rules/x.ts', 'src/logs/x.ts', false, false],
+    ['src/logs/x.ts', 'src/rules/kit/x.ts', false, true],
+    ['src/logs/x.ts', 'src/rules/jobs/jobs.ts', false, false],
+    ['src/causes/x.ts', 'src/logs/x.ts', false, false],
+    ['src/server/x.ts', 'src/incidents/port.ts', true, true],
+    ['src/server/x.ts', 'src/incidents/port.ts', false, false],
+    ['src/server/x.ts', 'src/incidents/worker.ts', true, false],
+    ['src/adapters/redis/x.ts', 'src/incidents/port.ts', true, true],
+    ['src/adapters/redis/x.ts', 'src/incidents/port.ts', false, false],
+    ['src/adapters/redis/x.ts', 'src/telemetry/logger.ts', true, false],
+    ['src/adapters/redis/x.ts', 'src/adapters/sql/x.ts', false, false],
+    ['src/adapters/sqlite/x.ts', 'src/adapters/sql/x.ts', false, true],
+    ['practice/server/x.ts', 'src/util/x.ts', false, false],
+    ['src/cli/x.ts', 'practice/server/x.ts', true, false],
+    ['src/wiring/x.ts', 'src/adapters/sqlite/x.ts', false, true],
+  ])('judges %s -> %s (types alone: %s): %s', (from, to, typeOnly, allowed) => {
+    expect(isAllowed(from, to, typeOnly)).toBe(allowed)
   })
 
   it('lets rooms import only what the table allows', () => {
@@ -185,7 +241,9 @@ describe('architecture', () => {
   })
 
   it('names files of other folders from the root, and never climbs', () => {
-    const climbing = [...files, ...sourceFiles(['test'])].filter((file) => /from '\.\.\//.test(file.text))
+    const climbing = [...files, ...sourceFiles(['test'])].filter((file) =>
+      /\b(?:from|import)\b\s*\(?\s*['"]\.\.\//.test(file.text),
+    )
     expect(climbing.map((file) => file.path)).toEqual([])
   })
 
@@ -198,6 +256,27 @@ describe('architecture', () => {
       .map((file) => file.path.replace(/^test\//, '').replace(/\.test\.ts$/, '.ts'))
       .filter((path) => ![path, path.replace(/\.ts$/, ''), `${dirname(path)}.ts`].some((place) => existsSync(place)))
     expect(orphans).toEqual([])
+  })
+
+  it('has a test for every source file, or for what it is a private part of', () => {
+    const tests = sourceFiles(['test'])
+    const imported = new Set(tests.flatMap(({ imports }) => imports.map(({ path }) => path)))
+    const tested = new Map<string, boolean>()
+    const isTested = (path: string): boolean => {
+      const known = tested.get(path)
+      if (known !== undefined) return known
+      const importers = importersOf.get(path) ?? []
+      const result =
+        imported.has(path) ||
+        path in startedByTests ||
+        (isPrivate(path) && importers.some(({ from }) => isTested(from)))
+      tested.set(path, result)
+      return result
+    }
+    const untested = files.filter(({ path, text }) => !isTested(path) && !hasNoRuntimeCode(text))
+    expect(untested.map(({ path }) => path)).toEqual([])
+    const unstarted = Object.values(startedByTests).filter((file) => !tests.some(({ text }) => text.includes(file)))
+    expect(unstarted).toEqual([])
   })
 
   it('speaks of nobody who made it and of no place where it was made', () => {

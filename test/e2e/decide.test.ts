@@ -131,12 +131,12 @@ describe('starting and ending', () => {
   })
 
   it('answers after a kill -9 what it had accepted before it', async () => {
-    const folder = folderOf()
-    const first = await start({ folder })
+    const options = { folder: folderOf(), env: { LEASE_SECONDS: '3' } }
+    const first = await start(options)
     const accepted = (await (await post(first.url, gateway, '?wait=false')).json()) as { incident_id: string }
     first.child.kill('SIGKILL')
     await first.ended
-    const second = await start({ folder })
+    const second = await start(options)
     const repeat = await decide(second.url, gateway)
     const stored = await fetch(`${second.url}/api/incidents/${accepted.incident_id}`)
     expect(stored.status).toBe(200)

@@ -57,12 +57,30 @@ export function incidentOf(snapshot: Snapshot, ask: Ask = {}): Incident {
   }
 }
 
-/** The whole pipeline over a recorded incident, in memory: picture, rules, teams, diagnosis, actions, decision. */
-export async function investigateRecorded(
+const decisions = new Map<string, Promise<Decision>>()
+
+/**
+ * The whole pipeline over a recorded incident, in memory: picture, rules, teams, diagnosis, actions, decision. Test files share what
+ * came of a question that was asked with the settings of the service.
+ */
+export function investigateRecorded(
   name: string,
   ask: Ask = {},
   changes: Partial<InvestigatorDeps> = {},
   folder = scenarioFolder,
+): Promise<Decision> {
+  if (Object.keys(changes).length > 0) return investigate(name, ask, changes, folder)
+  const key = JSON.stringify([folder, name, ask])
+  const known = decisions.get(key) ?? investigate(name, ask, {}, folder)
+  decisions.set(key, known)
+  return known
+}
+
+async function investigate(
+  name: string,
+  ask: Ask,
+  changes: Partial<InvestigatorDeps>,
+  folder: string,
 ): Promise<Decision> {
   const snapshot = recordedSnapshot(name, folder)
   const investigator = createInvestigator({ ...recordedDeps(name, snapshot, folder), ...changes })

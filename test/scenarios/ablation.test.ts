@@ -13,19 +13,19 @@ import { scenarioFolder } from '#test/helpers/recorded-snapshot.ts'
 
 const scenarios = await loadScenarios(scenarioFolder)
 
-async function solved(disabled_teams: TeamName[]): Promise<Set<string>> {
+async function solved(changes: { disabled_teams?: TeamName[] } = {}): Promise<Set<string>> {
   const names = new Set<string>()
   for (const { name, verdict } of scenarios) {
-    const grades = gradeAnswer(await investigateRecorded(name, {}, { disabled_teams }), verdict)
+    const grades = gradeAnswer(await investigateRecorded(name, {}, changes), verdict)
     if (grades.outcome && grades.root && grades.facts && grades.action) names.add(name)
   }
   return names
 }
 
 describe('scenarios/ablation', async () => {
-  const all = await solved([])
+  const all = await solved()
   const lostWithout = async (team: TeamName): Promise<string[]> => {
-    const left = await solved([team])
+    const left = await solved({ disabled_teams: [team] })
     return [...all].filter((name) => !left.has(name))
   }
 

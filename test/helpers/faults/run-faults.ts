@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { startPractice } from '#test/helpers/practice-server.ts'
+import { type Practice, startPractice } from '#test/helpers/practice-server.ts'
 import { type FaultDatabase, postgresFaultDatabase, sqliteFaultDatabase } from './fault-database.ts'
 import { FaultLoad } from './fault-load.ts'
 import { FaultProcess } from './fault-process.ts'
@@ -14,6 +14,8 @@ export interface FaultPlan {
   limit: number
   /** Different problems that the signals are about. */
   problems: number
+  /** The cluster that is asked; absent: one of its own. */
+  practice?: Practice
   say?: (line: string) => void
 }
 
@@ -46,8 +48,8 @@ const settleMs = 480_000
 /** Kills servers and workers at random moments under load, lets the rest come to its end, and looks into the database. */
 export async function runFaults(plan: FaultPlan): Promise<FaultReport> {
   await using cleanup = new AsyncDisposableStack()
-  const practice = await startPractice({ incidents: ['practice/incidents'] })
-  cleanup.defer(() => practice.stop())
+  const practice = plan.practice ?? (await startPractice({ incidents: ['practice/incidents'] }))
+  if (!plan.practice) cleanup.defer(() => practice.stop())
   const database = plan.store === 'sqlite' ? sqliteFaultDatabase() : await postgresFaultDatabase()
   cleanup.defer(() => database.close())
   const env = {

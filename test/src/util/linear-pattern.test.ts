@@ -41,9 +41,10 @@ describe('src/util/linear-pattern', () => {
 
   it('stays quick where an automaton would have a state for every text it has seen', () => {
     const random = new Random(5)
-    const started = performance.now()
+    const started = process.cpuUsage()
     for (let round = 0; round < 5; round++) expect(fits('[ab]*a[ab]{200}c', random.text(4_096, 'ab'))).toBe(false)
-    expect(performance.now() - started).toBeLessThan(5_000)
+    // Processor time: on a busy machine the clock runs on while others work.
+    expect(process.cpuUsage(started).user / 1_000).toBeLessThan(5_000)
   })
 
   it('reads braces and parentheses in classes and behind a backslash as characters', () => {

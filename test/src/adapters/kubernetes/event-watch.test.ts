@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connectCluster, type ClusterConnection } from '#src/adapters/kubernetes/connect.ts'
 import type { WatchProblem, WatchRequest } from '#src/adapters/kubernetes/event-watch.ts'
 import { startPractice, type Practice } from '#test/helpers/practice-server.ts'
@@ -12,8 +12,13 @@ describe('src/adapters/kubernetes/event-watch', () => {
   let stop: AbortController
   let problems: WatchProblem[]
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     practice = await startPractice({ incidents: [incident.folder] })
+  })
+  afterAll(() => practice.stop())
+  beforeEach(async () => {
+    await practice.control.clear()
+    await practice.control.resetStats()
     cluster = connectCluster({ kubeconfig_path: practice.kubeconfig })
     stop = new AbortController()
     problems = []
@@ -21,7 +26,6 @@ describe('src/adapters/kubernetes/event-watch', () => {
   afterEach(async () => {
     stop.abort()
     await cluster.close()
-    await practice.stop()
   })
 
   const quick = { first_pause_ms: 10, longest_pause_ms: 50 }
