@@ -30,7 +30,7 @@ export class FaultProcess {
     this.#env = env
   }
 
-  /** Resolves when it listens, or works; at once where it is killed before. */
+  /** Resolves when it listens, or works; at once where it is killed before. Rejects where a server ends by itself before it listens. */
   async start(): Promise<void> {
     const env = { ...process.env, ...patient, ...this.#env, PORT: '0', LOG_LEVEL: 'error' }
     const { largest_file_kib: kib, preload } = this.#limits
@@ -49,9 +49,10 @@ export class FaultProcess {
       if (this.url !== undefined || out.includes('works on the queue')) ready.resolve()
     })
     child.stderr.on('data', (chunk: Buffer) => (this.#said = (this.#said + chunk.toString()).slice(-4_000)))
-    child.once('exit', () => {
+    child.once('exit', (code, signal) => {
       this.url = undefined
-      ready.resolve()
+      if (this.role === 'worker' || signal === 'SIGKILL' || signal === 'SIGTERM') ready.resolve()
+      else ready.reject(new Error(`the server ended (${code ?? signal}) before it listened: ${this.#said}`))
     })
     await ready.promise
   }
