@@ -41,7 +41,7 @@ export interface MindContext<Brief> {
   /** For a model only: what the results hold, in as few tokens as will do. */
   digest?: string
   evidence: EvidenceReader
-  /** The picture of the cluster; agents read it, tools do not. */
+  /** The snapshot of the cluster; agents read it, tools do not. */
   view: ClusterView
   /** Findings of the run so far. */
   findings: Finding[]

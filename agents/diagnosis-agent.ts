@@ -31,7 +31,7 @@ const Diagnosis = z.object({
   confidence: z.number().min(0).max(1),
   /** Set where the object that was asked about does not exist. */
   missing: Gap.optional(),
-  /** Objects outside the picture that findings point to. */
+  /** Objects outside the snapshot that findings point to. */
   to_observe: z.array(ResourceRef),
 })
 
@@ -85,7 +85,7 @@ const fetchable: ReadonlySet<string> = new Set<ObservedKind>([
 ])
 
 /**
- * What findings blame without its having been seen, outside the namespace of the picture: what is unseen inside it was refused,
+ * What findings blame without its having been seen, outside the namespace of the snapshot: what is unseen inside it was refused,
  * and asking again would not help.
  */
 function outside(findings: readonly Finding[], view: ClusterView): ResourceRef[] {

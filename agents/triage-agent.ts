@@ -34,7 +34,7 @@ const Triage = z.object({
 /** Output of the agent: symptoms and what to ask the teams. */
 export type Triage = z.infer<typeof Triage>
 
-/** Runs the rules over the picture of the cluster, classifies the incident and decides which teams are needed. */
+/** Runs the rules over the snapshot of the cluster, classifies the incident and decides which teams are needed. */
 export const triageAgent: Agent<TriageBrief, Triage> = {
   name: 'triage',
   description: 'Reads the state of the cluster, classifies the incident and decides which teams to ask what.',

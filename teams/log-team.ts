@@ -73,7 +73,7 @@ const graph = new StateGraph(State, Context)
 export const logTeam = {
   name: 'log',
   description:
-    'Reads the logs of containers that are not well or go on complaining, reduces them and recognises what went wrong.',
+    'Reads the logs of unhealthy containers and of ready ones that keep reporting errors, reduces them and recognises what went wrong.',
   graph,
   async run({ targets }: LogTeamBrief, findings: Finding[], deps: AgentDeps): Promise<LogTeamReport> {
     const requests = firstLogRequests(targets, deps.view)

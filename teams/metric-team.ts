@@ -62,7 +62,7 @@ const graph = new StateGraph(State, Context)
 /** The metric team: questions in, facts to cite and gaps out. */
 export const metricTeam = {
   name: 'metric',
-  description: 'Measures the workloads in question, holds them against their limits and finds when something changed.',
+  description: 'Measures the workloads in question, compares them with their limits and finds when something changed.',
   graph,
   async run(questions: readonly MetricQuestion[], findings: Finding[], deps: AgentDeps): Promise<MetricTeamReport> {
     const state = await graph.invoke({}, { context: { work: { questions, findings, deps } }, recursionLimit: 20 })

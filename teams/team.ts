@@ -5,7 +5,7 @@ import type { WorkflowMember } from '#src/domain/workflow-info.ts'
 
 /*
  * A team is a subgraph with a state of its own, whose only way out is its report; bodies stay with the team. Each of its nodes stands
- * for an agent and bears the agent's name.
+ * for an agent and has the agent's name.
  */
 
 /** What every team's report has. */

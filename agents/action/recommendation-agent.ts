@@ -100,7 +100,7 @@ function escalation(root: Finding, refusals: readonly string[]): ProposedAction 
 
 /**
  * What could be done about one root, best first: its own remedies in their order, then what the consequences on the same workload
- * suggest (a rollback, say). What the picture proves useless is left out. Where the pod template itself is at fault, a rollback to a
+ * suggest (a rollback, say). What the snapshot proves useless is left out. Where the pod template itself is at fault, a rollback to a
  * revision that still serves goes before a change that waits for an answer from a person.
  */
 export function collectRemedies(

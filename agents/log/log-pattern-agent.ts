@@ -195,7 +195,7 @@ function weighSiblings(findings: FindingDraft[], logs: readonly FetchedLog[]): F
   })
 }
 
-/** The kinds of lines on which a finding rests: found by the hash that its evidence bears. */
+/** The kinds of lines on which a finding rests: found by the hash in its evidence. */
 function decisiveTemplates(finding: FindingDraft, logs: readonly FetchedLog[]): Set<string> {
   const times = new Set(
     finding.evidence.flatMap(({ ref }) =>
@@ -210,7 +210,7 @@ function decisiveTemplates(finding: FindingDraft, logs: readonly FetchedLog[]): 
   return new Set(records.map((record) => maskMessage(record.message)))
 }
 
-/** Current and previous log of each container side by side, with its pod from the picture. */
+/** Current and previous log of each container side by side, with its pod from the snapshot. */
 function containerLogs(logs: readonly FetchedLog[], view: ClusterView): ContainerLogs[] {
   const byContainer = new Map<string, ContainerLogs>()
   for (const { request, answer, records } of logs) {

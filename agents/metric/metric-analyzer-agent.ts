@@ -16,7 +16,7 @@ const Levels = z.object({
   levels: z.array(
     z.object({
       workload: ResourceRef,
-      /** The judgement that the measurement bears on. */
+      /** The finding that the measurement is about. */
       mechanism: Mechanism,
       statement: z.string().max(300),
       evidence: z.array(z.string()),

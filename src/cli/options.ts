@@ -19,7 +19,7 @@ export const flags = {
   limit: '--limit <n>',
 } as const
 
-/** The default tells which service is called without the option. */
+/** The default is the service that is called without the option. */
 export function toOption(withoutIt: string): Option {
   return new Option(flags.to, `call the service at this address (default: ${withoutIt})`).argParser(parseAddress)
 }

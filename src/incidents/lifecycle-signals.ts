@@ -124,8 +124,8 @@ function requestRun(incident: IncidentState, rerun: Rerun, at: number): Incident
   if (incident.status === 'running')
     return { ...incident, next_trace_id, rerun_requested: true, rerun_expires_ms: expires_ms }
   if (incident.status === 'queued') {
-    const longest = incident.expires_ms === null ? null : Math.max(incident.expires_ms, expires_ms)
-    return { ...incident, next_trace_id, expires_ms: longest }
+    const latest = incident.expires_ms === null ? null : Math.max(incident.expires_ms, expires_ms)
+    return { ...incident, next_trace_id, expires_ms: latest }
   }
   return {
     ...incident,

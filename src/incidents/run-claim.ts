@@ -18,7 +18,7 @@ const maxResources = 200
 
 const firstBackOffMs = 5_000
 
-const longestBackOffMs = 5 * 60_000
+const maxBackOffMs = 5 * 60_000
 
 /**
  * One run from its claim to its end on disk. An investigator that throws or never ends gives a broken attempt with an honest
@@ -210,6 +210,6 @@ function failedDecision(
 
 /** How long to wait after this many failed attempts (1, 2, ...): four times as long each time, up to a quarter longer at random. */
 export function backOff(failures: number, random: () => number): number {
-  const plain = Math.min(longestBackOffMs, firstBackOffMs * 4 ** (failures - 1))
+  const plain = Math.min(maxBackOffMs, firstBackOffMs * 4 ** (failures - 1))
   return Math.round(plain * (1 + random() / 4))
 }

@@ -53,7 +53,7 @@ function resolve(candidate: Candidate, known: KnownIncident | undefined, rules: 
     wake: false,
     noted: true,
     reason: why,
-    novelty: known.told[0] ?? noveltyOf(candidate.signal, candidate.fingerprint_fields),
+    novelty: known.reported[0] ?? noveltyOf(candidate.signal, candidate.fingerprint_fields),
     priority: known.priority,
     expires_at: expiry(rules),
   }
@@ -89,7 +89,7 @@ function newsOf(candidate: Candidate, known: KnownIncident): { novelty: string; 
   const novelty = noveltyOf(candidate.signal, candidate.fingerprint_fields)
   if (harmlessReason(candidate) !== undefined) return { novelty, news: undefined }
   const rises = isMoreUrgent(candidate.priority, known.priority)
-  if (known.told.includes(novelty)) {
+  if (known.reported.includes(novelty)) {
     if (!rises) return { novelty, news: undefined }
     return {
       novelty: `${novelty}|${candidate.priority}`,
@@ -144,8 +144,8 @@ function waitsFor(load: QueueLoad, rules: JudgeRules): string | undefined {
   return load.running >= rules.concurrent ? `${load.running} runs are under way` : undefined
 }
 
-function expiry(rules: JudgeRules, patience = 1): string {
-  return new Date(rules.now + rules.ttl_ms * patience).toISOString()
+function expiry(rules: JudgeRules, factor = 1): string {
+  return new Date(rules.now + rules.ttl_ms * factor).toISOString()
 }
 
 const rankOf = (priority: Priority): number => Priority.options.indexOf(priority)

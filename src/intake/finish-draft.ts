@@ -7,11 +7,11 @@ import { isNamespaceName, isObjectName, kindOf } from './kind-names.ts'
 import type { ServiceDirectory } from './service-directory.ts'
 import type { FieldProblem, SignalDraft } from './signal-source.ts'
 
-/* A draft becomes a signal: names checked, the object looked up by its service where no namespace is told, text cleaned and cut. */
+/* A draft becomes a signal: names checked, the object looked up by its service where no namespace is given, text cleaned and cut. */
 
 /** What reading needs of the outside. */
 export interface IntakeContext {
-  /** ISO; the time of a signal that bears none. */
+  /** ISO; the time of a signal without one. */
   now: string
   /** Takes secrets and hostile characters out of a text. */
   clean: (text: string) => string
@@ -19,10 +19,10 @@ export interface IntakeContext {
 }
 
 const limits = { event_type: 63, reason: 128, message: 4096, alert: 200, service: 128, cluster: 128 } as const
-const mostLabels = 64
-const longestKey = 64
-const longestValue = 256
-const longestIdentity = 200
+const maxLabels = 64
+const maxKeyLength = 64
+const maxValueLength = 256
+const maxIdentityLength = 200
 
 /** The signal, or every field that is wrong. Pure. */
 export function finishDraft(
@@ -141,14 +141,14 @@ function subjectOf(draft: SignalDraft, kind: string | undefined): Pick<Signal, '
 }
 
 /**
- * A secret is told by the name beside it, so pairs are cleaned as pairs: all at once, a line each, for cleaning costs more by the
+ * A secret is recognised by the name beside it, so pairs are cleaned as pairs: all at once, a line each, for cleaning costs more by the
  * call than by the letter. Where that changes the lines (a key of many lines was masked), each pair is cleaned by itself.
  */
 function labelsOf(labels: SignalDraft['labels'], { clean }: IntakeContext): Signal['labels'] {
   const pairs = Object.entries(labels ?? {})
     .filter((pair): pair is [string, string] => pair[0] !== '' && pair[1] !== undefined && pair[1] !== '')
-    .slice(0, mostLabels)
-    .map(([key, value]) => `${cut(key.replaceAll(/[=\s]+/g, '_'), longestKey)}=${value.replaceAll(/\s+/g, ' ')}`)
+    .slice(0, maxLabels)
+    .map(([key, value]) => `${cut(key.replaceAll(/[=\s]+/g, '_'), maxKeyLength)}=${value.replaceAll(/\s+/g, ' ')}`)
   if (pairs.length === 0) return undefined
   const together = clean(pairs.join('\n')).split('\n')
   const lines = together.length === pairs.length ? together : pairs.map((pair) => clean(pair).replaceAll('\n', ' '))
@@ -158,15 +158,15 @@ function labelsOf(labels: SignalDraft['labels'], { clean }: IntakeContext): Sign
 function splitPair(line: string): [key: string, value: string] {
   const at = line.indexOf('=')
   return at < 0
-    ? [cut(line, longestKey), '']
-    : [cut(line.slice(0, at), longestKey), cut(line.slice(at + 1), longestValue)]
+    ? [cut(line, maxKeyLength), '']
+    : [cut(line.slice(0, at), maxKeyLength), cut(line.slice(at + 1), maxValueLength)]
 }
 
 /** A key is compared, not read: a long or odd one is compared by its digest. */
 function identity(key: string | undefined): string | undefined {
   if (key === undefined || /^[\x21-\x7e]{1,200}$/.test(key)) return key
   const digest = createHash('sha256').update(key).digest('hex')
-  return `${key.replaceAll(/[^\x21-\x7e]/g, '_').slice(0, longestIdentity - 70)}#${digest.slice(0, 64)}`
+  return `${key.replaceAll(/[^\x21-\x7e]/g, '_').slice(0, maxIdentityLength - 70)}#${digest.slice(0, 64)}`
 }
 
 function cut(text: string, length: number): string {

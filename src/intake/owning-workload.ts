@@ -20,7 +20,7 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
 }
 
 /**
- * Whose trouble it is: what made the object, as far as its name tells, else the object itself. Pods of Jobs are named like those of
+ * The workload that owns the object, as far as its name shows, else the object itself. Pods of Jobs are named like those of
  * DaemonSets, and are taken for the latter.
  */
 export function owningWorkload(resource: ResourceRef): ResourceRef {

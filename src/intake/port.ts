@@ -19,7 +19,7 @@ export interface Candidate {
   fingerprint: string
   fingerprint_fields: Record<string, string>
   problem_class: string
-  /** The owning workload as far as names tell it; the resource itself elsewhere. Compared with the causes of open incidents. */
+  /** The owning workload as far as names show it; the resource itself elsewhere. Compared with the causes of open incidents. */
   workload: ResourceRef
   service: string
   priority: Priority
@@ -49,8 +49,8 @@ export interface KnownIncident {
   signal_count: number
   /** Of its last decision, if any. */
   decided_at?: string
-  /** What its signals told so far: distinct `novelty` keys, bounded. */
-  told: readonly string[]
+  /** What its signals reported so far: distinct `novelty` keys, bounded. */
+  reported: readonly string[]
   /**
    * Alert keys of its signals that fired last and have not resolved, bounded. A firing candidate with an alert key adds it when it
    * joins or opens, a resolved one takes it out, whatever the verdict; this is the state before the candidate.
@@ -74,7 +74,7 @@ export interface QueueLoad {
 }
 
 /**
- * What is to be done with a candidate. `novelty`: what it tells, as a short key. `noted`: the history gets a line of its own for it
+ * What is to be done with a candidate. `novelty`: what it reports, as a short key. `noted`: the history gets a line of its own for it
  * (repeats are thinned: 1st, 2nd, 4th, 8th, ...); it is kept and counted in any case.
  */
 export type Verdict =

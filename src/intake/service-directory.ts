@@ -12,7 +12,7 @@ export interface ServiceDirectory {
   serviceOf(signal: Signal): { name: string; entry?: ServiceEntry }
   /** Undefined: the cluster that is watched. */
   foreignCluster(cluster: string | undefined): string | undefined
-  /** Senders' names for the cluster that is watched were told, and this is none of them. */
+  /** The names of the watched cluster are configured, and this is none of them. */
   isElsewhere(cluster: string | undefined): boolean
 }
 
@@ -54,14 +54,14 @@ function indexBy(
   return index
 }
 
-/** A directory whose services may be told anew while it is used. */
+/** A directory whose services can be replaced while it is used. */
 export interface LiveDirectory {
   directory: ServiceDirectory
   /** From now on it goes by these. */
   replace: (catalogue: ServiceCatalogue) => void
 }
 
-/** Creates a directory that can be told anew. Looking up costs what it costs in one that stays as it is. */
+/** Creates a directory that can be replaced. A lookup costs the same as in a fixed one. */
 export function createLiveDirectory(catalogue: ServiceCatalogue): LiveDirectory {
   let current = createServiceDirectory(catalogue)
   return {

@@ -200,17 +200,17 @@ function gapOf({ kind, namespace, name }: Scope, why: string, needs: string): Ga
 }
 
 /** A config map whose long values are cut and say so; binary values are left out, their keys stay. */
-function cutConfigValues(map: ConfigMap, longest: number): ConfigMap {
+function cutConfigValues(map: ConfigMap, maxLength: number): ConfigMap {
   const { data, binaryData, ...rest } = map
   return {
     ...rest,
-    ...(data ? { data: mapValues(data, (value) => cut(value, longest)) } : {}),
+    ...(data ? { data: mapValues(data, (value) => cut(value, maxLength)) } : {}),
     ...(binaryData ? { binaryData: mapValues(binaryData, () => '') } : {}),
   }
 }
 
-function cut(value: string, longest: number): string {
-  return value.length <= longest ? value : `${value.slice(0, longest)}\n[cut, ${value.length} characters]`
+function cut(value: string, maxLength: number): string {
+  return value.length <= maxLength ? value : `${value.slice(0, maxLength)}\n[cut, ${value.length} characters]`
 }
 
 function mapValues(values: Record<string, string>, change: (value: string) => string): Record<string, string> {

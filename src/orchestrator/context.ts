@@ -30,7 +30,7 @@ export interface WorkflowSettings {
 }
 
 /**
- * What the nodes of one run use and the graph's state does not hold: ports, settings, the picture of the cluster, and the reader of
+ * What the nodes of one run use and the graph's state does not hold: ports, settings, the snapshot of the cluster, and the reader of
  * what was found. It travels in the graph's context, which is never checkpointed.
  */
 export interface RunContext {
@@ -51,13 +51,13 @@ export interface RunContext {
   readonly disabled_teams: readonly TeamName[]
   mind_for?(agentName: string): Mind<unknown, unknown> | undefined
   readonly memory: RunMemory
-  readonly picture: RunPicture
+  readonly snapshot: RunSnapshot
   /** Called when a step has ended and what it found is stored. */
   onStepEnded(step: string, ms: number): void
 }
 
 /** What was seen of the cluster, in memory only, and a redactor that knows the secrets in it. */
-export interface RunPicture {
+export interface RunSnapshot {
   readonly view: ClusterView
   /** Removes secrets and hostile characters; knows more secrets after each observation. */
   readonly redact: (text: string) => string
@@ -68,11 +68,11 @@ export interface RunPicture {
 export const LeaderContext = Annotation.Root({ run: Annotation<RunContext>() })
 export type LeaderConfig = LangGraphRunnableConfig<typeof LeaderContext.State>
 
-/** A picture in which nothing was seen yet. */
-export function createPicture(
+/** A snapshot in which nothing was seen yet. */
+export function createRunSnapshot(
   createRedactor: (snapshot: Snapshot | undefined) => (text: string) => string,
   empty: { namespace: string | undefined; now: number },
-): RunPicture {
+): RunSnapshot {
   let redactor = createRedactor(undefined)
   let view = new ClusterView(nothingSeen(empty))
   return {
@@ -115,7 +115,7 @@ export function agentDeps(run: RunContext, state: LeaderState, notes: StepNotes,
   return {
     registry: run.registry,
     ledger: notes.ledger,
-    view: run.picture.view,
+    view: run.snapshot.view,
     signal: concluding ? run.signal : run.deadline,
     mind_for: mayAskModels ? (name) => run.mind_for?.(name) : undefined,
     left_ms: Math.max(0, left),

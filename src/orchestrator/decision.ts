@@ -20,8 +20,8 @@ const maxRootEvidence = 30
 
 /** The decision of a run, validated. Throws where the parts do not make one. */
 export function buildDecision(state: LeaderState, run: RunContext): Decision {
-  const { incident, picture, memory } = run
-  const { redact } = picture
+  const { incident, snapshot, memory } = run
+  const { redact } = snapshot
   const { diagnosis } = state
   if (!diagnosis) throw new Error('there is no diagnosis')
   const findings = currentFindings(state, memory)
@@ -128,7 +128,7 @@ function citedIds(
 }
 
 /**
- * What could not be seen and could change the verdict. What the picture lacks always counts. What logs could have shown does not
+ * What could not be seen and could change the verdict. What the snapshot lacks always counts. What logs could have shown does not
  * count once a confident diagnosis explains every symptom; what metrics could have shown counts only where a root is of a kind
  * that metrics were asked about.
  */

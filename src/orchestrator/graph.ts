@@ -22,7 +22,7 @@ import { asNode } from './step.ts'
  *
  *   observe -> triage -> log_coordinator + metric_coordinator -> diagnose -> action_coordinator -> conclude
  *      ^                                                            |
- *      +--- something outside the picture, at most twice -----------+
+ *      +--- something outside the snapshot, at most twice -----------+
  *
  * `diagnose` waits for whichever teams were asked (defer), also when it is one or none. The loops after a change (verification
  * failed -> undo -> diagnose) and after a rejection (-> action_coordinator) start behind `conclude`, where changes are carried out;
@@ -68,7 +68,7 @@ function afterTriage(state: LeaderState): (Team | 'diagnose')[] {
   return teams.length > 0 ? teams : ['diagnose']
 }
 
-/** Another observation where findings point outside the picture, no stop condition holds and the limit is not reached. */
+/** Another observation where findings point outside the snapshot, no stop condition holds and the limit is not reached. */
 function afterDiagnosis(state: LeaderState): 'observe' | 'action_coordinator' {
   const mayWiden = state.stopped_by === undefined && state.observations < maxObservations && state.to_observe.length > 0
   return mayWiden ? 'observe' : 'action_coordinator'

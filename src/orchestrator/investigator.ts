@@ -6,7 +6,7 @@ import type { Incident } from '#src/domain/signal.ts'
 import type { Snapshot } from '#src/domain/snapshot.ts'
 import { type WorkflowInfo, WorkflowMember, type WorkflowTeam } from '#src/domain/workflow-info.ts'
 import type { Observe } from '#src/observation/port.ts'
-import { createPicture, type RunContext, type TeamName, type WorkflowSettings } from './context.ts'
+import { createRunSnapshot, type RunContext, type TeamName, type WorkflowSettings } from './context.ts'
 import { buildLeaderGraph, type LeaderGraph } from './graph.ts'
 import { takePicture } from './nodes/observe-cluster.ts'
 import type { RunJournal } from './port.ts'
@@ -24,7 +24,7 @@ export interface InvestigatorDeps {
   saver: BaseCheckpointSaver
   /** Absent: an interrupted run starts anew. */
   journal?: RunJournal
-  /** A redactor that knows the secrets of the picture; without one it knows shapes only. */
+  /** A redactor that knows the secrets of the snapshot; without one it knows shapes only. */
   createRedactor(snapshot: Snapshot | undefined): (text: string) => string
   workflow: WorkflowSettings
   policy: RunContext['policy']
@@ -72,7 +72,7 @@ interface ResumedRun {
   records: Map<string, StepRecord>
   /** Set where the run had ended and its decision was not stored yet. */
   decision?: Decision
-  /** Set where the steps that are left need a picture, which is not stored: what it has to hold beyond the namespace. */
+  /** Set where the steps that are left need a snapshot, which is not stored: what it has to hold beyond the namespace. */
   observe?: ResourceRef[]
 }
 
@@ -112,7 +112,7 @@ interface OpenRun {
   run: RunContext
 }
 
-/** Where a resumed run needs a picture that cannot be taken now, it starts anew, and its first step reports what is not seen. */
+/** Where a resumed run needs a snapshot that cannot be taken now, it starts anew, and its first step reports what is not seen. */
 async function openRun(
   deps: InvestigatorDeps,
   request: InvestigationRequest,
@@ -142,7 +142,7 @@ function createContext(
 ): RunContext {
   const { incident, run_id, trace_id, signal } = request
   const { journal, minds, clock = Date.now } = deps
-  const picture = createPicture((snapshot) => deps.createRedactor(snapshot), {
+  const current = createRunSnapshot((snapshot) => deps.createRedactor(snapshot), {
     namespace: incident.namespace,
     now: clock(),
   })
@@ -162,8 +162,8 @@ function createContext(
     registry: deps.registry,
     disabled_teams: deps.disabled_teams ?? [],
     mind_for: minds && ((name) => minds.mindFor(name)),
-    memory: createRunMemory(picture.redact, store, records),
-    picture,
+    memory: createRunMemory(current.redact, store, records),
+    snapshot: current,
     onStepEnded: (step, ms) => request.onStep?.(step, ms),
   }
 }

@@ -56,7 +56,7 @@ const latestList = <Value>() => ({ reducer: (_: Value[], right: Value[]) => righ
 export const LeaderState = Annotation.Root({
   /** Observations made so far. */
   observations: Annotation<number>(sum),
-  /** What findings point to outside the picture, for the next observation. */
+  /** What findings point to outside the snapshot, for the next observation. */
   to_observe: Annotation<ResourceRef[]>(latestList<ResourceRef>()),
   /** What was observed beyond the namespace, by key, so that nothing is requested twice. */
   observed: Annotation<Record<string, ResourceRef>>(byKey<ResourceRef>()),

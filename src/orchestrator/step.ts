@@ -35,7 +35,7 @@ function failed(name: string, error: unknown, run: RunContext): LeaderUpdate {
   run.signal.throwIfAborted()
   const why = error instanceof Error ? error.message : 'it failed without a reason'
   const gap = { what: `the step ${name} of the investigation`, why, needs: 'a repeat of the investigation' }
-  return { critical_error: true, gaps: gapRecord([gap], run.picture.redact) }
+  return { critical_error: true, gaps: gapRecord([gap], run.snapshot.redact) }
 }
 
 function stopAfter(state: LeaderState, update: LeaderUpdate, run: RunContext) {

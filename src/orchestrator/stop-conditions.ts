@@ -10,7 +10,7 @@ export interface Progress {
   unexplained: number
   teams_asked: readonly string[]
   teams_reported: readonly string[]
-  /** True where findings point outside the picture and it another observation is allowed. */
+  /** True where findings point outside the snapshot and it another observation is allowed. */
   more_to_observe: boolean
   critical_error: boolean
   elapsed_ms: number
@@ -51,7 +51,7 @@ export const stopConditions: readonly { name: StopReason; description: string; h
     },
     {
       name: 'all_teams_reported',
-      description: 'every team that was asked has reported and nothing outside the picture is left to observe',
+      description: 'every team that was asked has reported and nothing outside the snapshot is left to observe',
       holds: ({ confidence, teams_asked, teams_reported, more_to_observe }) =>
         confidence !== undefined && !more_to_observe && teams_asked.every((team) => teams_reported.includes(team)),
     },

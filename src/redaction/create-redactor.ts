@@ -1,5 +1,5 @@
 /*
- * Stands at every border where text enters evidence or leaves the process. Secrets are recognised by value (what the picture of
+ * Stands at every border where text enters evidence or leaves the process. Secrets are recognised by value (what the snapshot of
  * the cluster holds under a secret name), by shape (keys, tokens, PEM) and by the name beside them (password=...). What is
  * masked says what it was, so that a reader knows that something stood there.
  */

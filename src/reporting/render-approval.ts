@@ -15,7 +15,7 @@ const tones: Record<Approval['status'], Tone> = {
   withdrawn: 'dim',
 }
 
-/** So many digits of a hash tell two plans apart; the command sends all of them. */
+/** This many digits of a hash distinguish two plans; the command sends all of them. */
 const shownDigits = 12
 
 /** An approval for the person who answers it: its status, the incident, the plan, and the command lines that answer it. */

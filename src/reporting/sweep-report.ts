@@ -6,7 +6,7 @@ import { nameResource, printable } from './printable.ts'
 import { nameOfPlan } from './render-plan.ts'
 
 /*
- * Many namespaces as one picture: what is wrong, the worst first, and a cause that several namespaces share only once.
+ * Many namespaces as one snapshot: what is wrong, the worst first, and a cause that several namespaces share only once.
  */
 
 export interface BriefCause {

@@ -23,7 +23,7 @@ export interface OpenCluster {
 const reachMs = 2_000
 
 /** Below the time that a tool call has: a log that does not come must still be named in a gap. */
-const longestLogRead = 8_000
+const maxLogReadMs = 8_000
 
 /** What opening needs besides the choice. */
 export interface OpenOptions {
@@ -34,7 +34,7 @@ export interface OpenOptions {
 
 /** Opens the chosen cluster. An unreachable one opens, too: decisions say what cannot be seen. */
 export async function openCluster(choice: ClusterConfig, options: OpenOptions): Promise<OpenCluster> {
-  const log_timeout_ms = Math.min(options.call_timeout_seconds * 1000, longestLogRead)
+  const log_timeout_ms = Math.min(options.call_timeout_seconds * 1000, maxLogReadMs)
   if (choice.kind === 'practice') return openPracticeCluster(choice.incidents, options.logger, log_timeout_ms)
   const place =
     choice.kind === 'in_cluster' ? { in_cluster: true } : { kubeconfig_path: choice.path, context: choice.context }

@@ -38,7 +38,7 @@ export function buildKnown(over: Partial<KnownIncident> = {}): KnownIncident {
     resource: { kind: 'Deployment', namespace: 'payments', name: 'gateway' },
     signal_count: 5,
     decided_at: '2026-11-21T11:59:00.000Z',
-    told: ['container||Deployment/payments/gateway|'],
+    reported: ['container||Deployment/payments/gateway|'],
     firing: [],
     ...over,
   }

@@ -12,7 +12,7 @@ export interface LogRequest {
   since_seconds?: number
 }
 
-/** `time` is the runtime's own stamp where the source has one. `text` bears no trailing newline. */
+/** `time` is the runtime's own stamp where the source has one. `text` has no trailing newline. */
 export interface LogLine {
   time?: string
   text: string

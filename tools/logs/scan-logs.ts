@@ -23,7 +23,7 @@ const ScanLogs = z.object({
 type ScanLogs = z.infer<typeof ScanLogs>
 
 /**
- * `complete`: to the last line. Else `stopped` says why not, and `read_to` how far it went where lines bear times. `empty` and
+ * `complete`: to the last line. Else `stopped` says why not, and `read_to` how far it went where lines have times. `empty` and
  * `failed` as `query_logs` has them.
  */
 export type LogScanAnswer =

@@ -131,7 +131,7 @@ export class EventWatch {
       yield* this.#emit(event)
     // A server that names no version cannot be followed: what it lists is asked for again later.
     if (this.#version === undefined)
-      await this.#pauseFor({ why: 'the list bears no resource version', needs: 'a Kubernetes API server' })
+      await this.#pauseFor({ why: 'the list has no resource version', needs: 'a Kubernetes API server' })
   }
 
   async *#follow(version: string): AsyncGenerator<ClusterEvent> {

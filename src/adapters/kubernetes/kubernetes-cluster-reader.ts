@@ -117,7 +117,7 @@ export class KubernetesClusterReader implements ClusterReader {
     return value
   }
 
-  /** Asked anew each time: whether it answers tells whether the cluster is in reach. */
+  /** Requested each time: an answer shows that the cluster can be reached. */
   async version(signal: AbortSignal): Promise<string | undefined> {
     return versionOf(await this.#read('/version', signal)).version
   }
@@ -142,7 +142,7 @@ export class KubernetesClusterReader implements ClusterReader {
   }
 }
 
-/** A missing object is told by a Status; a path that is not served by plain text or a Status without a name. */
+/** A missing object is reported by a Status; a path that is not served by plain text or by a Status without a name. */
 function isNotFound(body: unknown): boolean {
   if (typeof body !== 'object' || body === null) return false
   const { kind, reason, details } = body as { kind?: unknown; reason?: unknown; details?: { name?: unknown } }

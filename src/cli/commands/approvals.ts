@@ -113,7 +113,7 @@ function defineAnswers(command: Command, run: RunWork): Command[] {
         run((ports) => {
           const hashStart = requirePlanHash(options.planHash, `See: sre-agent approvals show ${id}`)
           if (verb === 'reject' && options.comment === undefined)
-            throw new UsageError('--comment is missing: it tells readers of the history why the plan was rejected')
+            throw new UsageError('--comment is missing: readers of the history need the reason for the rejection')
           const answering = { verb, id, hashStart, comment: options.comment }
           return withService(options.to, ports, (service) => answer(answering, service, ports))
         }),

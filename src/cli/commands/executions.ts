@@ -65,7 +65,7 @@ export const define: DefineCommand = (command, run) => {
         'sre-agent executions list --status running',
       ],
       exits: [
-        '0    shown, begun or ended',
+        '0    shown, started or ended',
         '1    the service refused, or the recommended plan is another one',
         '2    the command line is wrong',
         '3    the service did not answer, or failed',
@@ -191,7 +191,7 @@ async function begin(
     id: incident_id,
     body: { action_id, plan_hash },
     answer: Execution,
-    lost: `It is unknown whether the execution was begun. See: ${service.commandLine(['executions', 'list', '--incident', incident_id])}`,
+    lost: `It is unknown whether the execution was started. See: ${service.commandLine(['executions', 'list', '--incident', incident_id])}`,
   })
   ports.stdout.write(render(value, service, ports))
   return exitCodes.ok

@@ -51,7 +51,7 @@ const GithubEvent = z
   .meta({ title: 'An event of GitHub: deployment_status, workflow_run, check_run or push' })
 
 type Event = z.output<typeof GithubEvent>
-type Told = Pick<SignalDraft, 'reason' | 'message' | 'alert' | 'observed_at'> & { failed?: boolean; over: string }
+type Reported = Pick<SignalDraft, 'reason' | 'message' | 'alert' | 'observed_at'> & { failed?: boolean; over: string }
 
 /** GitHub's webhooks: deployments, workflows and checks that fail or succeed again, and pushes as changes. */
 export const github: SignalSource = {
@@ -65,14 +65,14 @@ export const github: SignalSource = {
     const parsed = GithubEvent.safeParse(body)
     if (!parsed.success) return { problems: fieldProblems(parsed.error) }
     const event = parsed.data
-    const told = toldBy(event)
-    if (typeof told === 'string') return { drafts: [], skipped: [told] }
-    return { drafts: [draftOf(event, told, headers['x-github-delivery'])] }
+    const reported = reportedBy(event)
+    if (typeof reported === 'string') return { drafts: [], skipped: [reported] }
+    return { drafts: [draftOf(event, reported, headers['x-github-delivery'])] }
   },
 }
 
-function draftOf({ repository }: Event, told: Told, delivery: string | undefined): SignalDraft {
-  const { failed, over, ...words } = told
+function draftOf({ repository }: Event, reported: Reported, delivery: string | undefined): SignalDraft {
+  const { failed, over, ...words } = reported
   const change = failed === undefined
   return {
     ...words,
@@ -87,8 +87,8 @@ function draftOf({ repository }: Event, told: Told, delivery: string | undefined
   }
 }
 
-/** What an event tells, or in words why it tells nothing. */
-function toldBy(event: Event): Told | string {
+/** What an event reports, or the reason why it reports nothing. */
+function reportedBy(event: Event): Reported | string {
   if (event.deployment_status) return deployment(event, event.deployment_status)
   if (event.workflow_run) return workflow(event, event.workflow_run)
   if (event.check_run) return check(event, event.check_run)
@@ -99,7 +99,7 @@ function toldBy(event: Event): Told | string {
 function deployment(
   { deployment: made, repository }: Event,
   status: NonNullable<Event['deployment_status']>,
-): Told | string {
+): Reported | string {
   const failed = verdictOf(status.state)
   const environment = status.environment ?? made?.environment ?? 'unknown'
   if (failed === undefined) return `a deployment to ${environment} that is ${status.state ?? 'under way'}`
@@ -114,7 +114,7 @@ function deployment(
   }
 }
 
-function workflow({ repository }: Event, run: NonNullable<Event['workflow_run']>): Told | string {
+function workflow({ repository }: Event, run: NonNullable<Event['workflow_run']>): Reported | string {
   const failed = verdictOf(run.conclusion)
   const name = run.name ?? 'unnamed'
   if (failed === undefined) return `workflow ${name}: ${run.conclusion ?? 'not ended'}`
@@ -130,7 +130,7 @@ function workflow({ repository }: Event, run: NonNullable<Event['workflow_run']>
   }
 }
 
-function check({ repository }: Event, run: NonNullable<Event['check_run']>): Told | string {
+function check({ repository }: Event, run: NonNullable<Event['check_run']>): Reported | string {
   const failed = verdictOf(run.conclusion)
   const name = run.name ?? 'unnamed'
   if (failed === undefined) return `check ${name}: ${run.conclusion ?? 'not ended'}`
@@ -148,7 +148,7 @@ function check({ repository }: Event, run: NonNullable<Event['check_run']>): Tol
   }
 }
 
-function push({ repository, head_commit, after }: Event, ref: string): Told | string {
+function push({ repository, head_commit, after }: Event, ref: string): Reported | string {
   const branch = ref.replace(/^refs\/heads\//, '')
   if (!isMain(branch, repository) || !head_commit) return `a push to ${ref}: only the default branch reaches a cluster`
   return {

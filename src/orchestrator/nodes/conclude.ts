@@ -20,7 +20,7 @@ function decide(state: LeaderState, run: RunContext): Decision {
 
 function withoutVerdict(state: LeaderState, run: RunContext, error: unknown): Decision {
   const reason = error instanceof Error ? error.message : 'it failed without a reason'
-  const why = run.picture.redact(reason).slice(0, 200)
+  const why = run.snapshot.redact(reason).slice(0, 200)
   const gap = { what: 'the verdict of the investigation', why, needs: 'a repeat of the investigation' }
   return {
     incident_id: run.incident.id,

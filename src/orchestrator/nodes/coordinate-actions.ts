@@ -9,7 +9,7 @@ import { actionTeam } from '#teams/action-team.ts'
 export const coordinateActions: Step = async (state, run, notes) => {
   const roots = (state.diagnosis?.roots ?? []).map((root) => root.finding)
   if (roots.length === 0 || run.disabled_teams.includes('action')) return {}
-  const { redact } = run.picture
+  const { redact } = run.snapshot
   const brief = {
     roots,
     policy: run.policy,

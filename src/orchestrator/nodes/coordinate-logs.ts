@@ -13,7 +13,7 @@ export const coordinateLogs: Step = async (state, run, notes) => {
   try {
     const brief = { targets: targets.slice(0, maxLogsRead) }
     const report = await logTeam.run(brief, currentFindings(state, run.memory), agentDeps(run, state, notes))
-    const findings = withRecentChanges(run.picture.view, report.findings)
+    const findings = withRecentChanges(run.snapshot.view, report.findings)
     const found = notes.addFindings(findings, logTeam.name, state.findings)
     const gaps = [...unreadLogs(targets.length - maxLogsRead), ...report.gaps]
     return {

@@ -10,12 +10,12 @@ import { currentFindings } from '#src/orchestrator/run-memory.ts'
 import { gapRecord, type LeaderState, mergeReport } from '#src/orchestrator/state.ts'
 import type { Step } from '#src/orchestrator/step.ts'
 
-/** Observations of one run: the first, and two more of what findings point to outside the picture. */
+/** Observations of one run: the first, and two more of what findings point to outside the snapshot. */
 export const maxObservations = 3
 /** Weighing findings against each other costs the square of their number, and no reader needs more. */
 const maxWeighed = 300
 
-/** Finds the roots over all findings, and says what outside the picture should be observed. */
+/** Finds the roots over all findings, and says what outside the snapshot should be observed. */
 export const diagnose: Step = async (state, run, notes) => {
   const all = currentFindings(state, run.memory)
   const findings = worstFindings(all)
@@ -29,7 +29,7 @@ export const diagnose: Step = async (state, run, notes) => {
     diagnosis,
     disagreement,
     to_observe: state.observations < maxObservations ? unseen : [],
-    gaps: gapRecord([...missing, ...leftOut(all.length - findings.length)], run.picture.redact),
+    gaps: gapRecord([...missing, ...leftOut(all.length - findings.length)], run.snapshot.redact),
     reports: mergeReport(state.reports, 'leader', [{ name: diagnosisAgent.name, mind, said }], []),
     turns: result.turns,
     tool_calls: result.tool_calls,

@@ -7,7 +7,7 @@ import { currentFindings } from '#src/orchestrator/run-memory.ts'
 import { gapRecord, indexFindings, mergeReport } from '#src/orchestrator/state.ts'
 import type { Step } from '#src/orchestrator/step.ts'
 
-/** Lets the rules read the picture, and says which teams are needed and what they are asked. */
+/** Lets the rules read the snapshot, and says which teams are needed and what they are asked. */
 export const triageIncident: Step = async (state, run, notes) => {
   const before = currentFindings(state, run.memory)
   const input = { brief: { incident: run.incident }, results: [], findings: before }
@@ -29,7 +29,7 @@ export const triageIncident: Step = async (state, run, notes) => {
     asked_unwell: log_targets.some((target) => !target.ready),
     ...(isMeasured ? {} : { metric_questions }),
     reports: mergeReport(state.reports, 'leader', [said], []),
-    gaps: gapRecord(failed_rules.map(notFound), run.picture.redact),
+    gaps: gapRecord(failed_rules.map(notFound), run.snapshot.redact),
     turns: result.turns,
     tool_calls: result.tool_calls,
   }

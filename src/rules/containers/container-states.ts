@@ -36,7 +36,7 @@ const hourMs = 60 * 60_000
 /** Over a shorter time a rate says more about the back-off than about the program. */
 const shortest = 10 * 60_000
 
-const longest = 120
+const maxLineLength = 120
 
 const telling =
   /error|fatal|panic|exception|fail|denied|refused|missing|required|invalid|cannot|unable|not found|no such|unknown/i
@@ -290,7 +290,7 @@ function lastWords(terminated: NonNullable<ContainerState['terminated']>): strin
     .map((line) => line.trim())
     .filter((line) => line !== '')
   const line = lines.findLast((each) => telling.test(each)) ?? lines.at(-1)
-  return line && line.length > longest ? `${line.slice(0, longest - 3)}...` : line
+  return line && line.length > maxLineLength ? `${line.slice(0, maxLineLength - 3)}...` : line
 }
 
 const fewest = 3

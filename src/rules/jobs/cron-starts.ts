@@ -1,5 +1,5 @@
 const minuteMs = 60_000
-const mostMinutes = 60 * 24 * 62
+const maxMinutes = 60 * 24 * 62
 /** Clocks change at most once in so long. */
 const stretchMs = 6 * 60 * minuteMs
 const macros: Record<string, string> = {
@@ -24,7 +24,7 @@ export function cronStarts(schedule: string, from: number, until: number, zone =
   if (!matches || zoneOffset(zone, from) === undefined) return undefined
   const starts: number[] = []
   const first = (Math.floor(from / minuteMs) + 1) * minuteMs
-  const last = Math.min(until, first + mostMinutes * minuteMs)
+  const last = Math.min(until, first + maxMinutes * minuteMs)
   for (let begin = first; begin <= last; begin += stretchMs) {
     const end = Math.min(last, begin + stretchMs - minuteMs)
     const offset = zoneOffset(zone, begin) ?? 0

@@ -27,7 +27,7 @@ interface Likeness {
 }
 
 /** With thousands of services and workloads only the first few services are held so closely against all workloads. */
-const mostCompared = 5_000
+const maxCompared = 5_000
 
 const cache = new WeakMap<ClusterView, Map<Service, Likeness | undefined>>()
 
@@ -267,7 +267,7 @@ function closestWorkload(view: ClusterView, service: Service): Likeness | undefi
   cache.set(view, known)
   if (known.has(service)) return known.get(service)
   const candidates = servingWorkloads(view, service.metadata.namespace)
-  if (known.size > 0 && (known.size + 1) * candidates.length > mostCompared) return undefined
+  if (known.size > 0 && (known.size + 1) * candidates.length > maxCompared) return undefined
   const closest = compare(service, candidates)
   known.set(service, closest)
   return closest

@@ -24,7 +24,7 @@ const culprits: Record<string, string> = {
 const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable']
 
 /** A kubelet writes its conditions at least every five minutes, whatever its lease says. */
-const longestSilence = 15 * 60_000
+const silentAfterMs = 15 * 60_000
 
 const fresh = 6 * 60_000
 
@@ -256,7 +256,7 @@ function nodeReports(view: ClusterView, node: Node): FindingDraft[] {
     const words = `Node ${name} reports with a clock that is ${formatDuration(-silence)} ahead (lastHeartbeatTime), other nodes are in step`
     return [report(view, node, 'node_clock_skew', 'Ready', words)]
   }
-  if (silence < longestSilence) return []
+  if (silence < silentAfterMs) return []
   const lastReport = beat ? `; ${tellSilence(view, node, beat)}` : ''
   const words = `The kubelet of Node ${name} has not reported for ${formatDuration(silence)} (lastHeartbeatTime), though the node still counts as ready${inStep ? '; other nodes report' : ''}${lastReport}`
   const finding = report(view, node, 'node_heartbeat_stale', 'Ready', words)

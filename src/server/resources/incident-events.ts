@@ -71,7 +71,7 @@ function lastEventId(request: Request, after = '0'): number {
   ])
 }
 
-/** Nothing follows unless a person queues the incident again, and the client then connects anew. */
+/** Nothing follows unless a person queues the incident again, and the client then connects again. */
 function isOver({ status }: IncidentRecord): boolean {
   return status === 'closed' || status === 'expired'
 }

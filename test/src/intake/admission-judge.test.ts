@@ -284,7 +284,7 @@ describe('src/intake/admission-judge', () => {
   })
 
   it('wakes once for a thing that is told again and again', () => {
-    const told = [...buildKnown().told]
+    const told = [...buildKnown().reported]
     let woken = 0
     for (let repeat = 0; repeat < 50; repeat++) {
       const verdict = judge(judgedCandidate({ reason: 'OOMKilled' }), buildKnown({ told }), buildLoad())

@@ -294,7 +294,7 @@ function knownOf({ incident: { state, identity }, match }: Match): KnownIncident
     resource: toResource(identity.resource),
     signal_count,
     decided_at: decided_at ?? undefined,
-    told: reported,
+    reported,
     firing,
   }
 }

@@ -123,11 +123,11 @@ function toItem(row: IncidentRow): QueueItem {
 }
 
 /** No back-off is that long: an incident that seems to wait longer was queued by a wrong clock. */
-const longestBackOffMs = 900_000
+const maxBackOffMs = 900_000
 
 /** Incidents that wait, whose back-off is over, and whose service has no run. */
 function isClaimable(now: number): RawBuilder<unknown> {
-  return sql`status = 'queued' and (available_ms <= ${now} or available_ms > ${now + longestBackOffMs})
+  return sql`status = 'queued' and (available_ms <= ${now} or available_ms > ${now + maxBackOffMs})
       and service not in (select service from incidents where status = 'running')`
 }
 
