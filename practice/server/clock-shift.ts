@@ -169,7 +169,7 @@ export function shiftLogTimes(text: string, shift: ClockShift): string {
 
 const zonePattern = /^([.,]\d{1,9})?\s?(Z|[+-]\d\d:?\d\d)?/
 
-/** The time that a log line bears itself, in ms; `around` is a time close to it. */
+/** The time in a log line itself, in ms; `around` is a time close to it. */
 export function timeOfLine(line: string, around: number): number | undefined {
   const head = line.slice(0, 120)
   const match = head.matchAll(logPattern).next().value

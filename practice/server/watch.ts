@@ -9,7 +9,7 @@ import { renderTable } from './table.ts'
 
 /** How often a watch that asked for bookmarks gets one. */
 const bookmarkEveryMs = 5_000
-const longestWatchSeconds = 3_600
+const maxWatchSeconds = 3_600
 
 type Selection = ((stored: StoredObject) => boolean) | undefined
 
@@ -72,8 +72,8 @@ function renderChange(options: WatchOptions, change: Change, selected: Selection
 }
 
 function timeoutOf(request: ApiRequest): number {
-  const seconds = Number(request.query.get('timeoutSeconds') ?? longestWatchSeconds)
-  return Math.min(Number.isFinite(seconds) && seconds > 0 ? seconds : longestWatchSeconds, longestWatchSeconds) * 1000
+  const seconds = Number(request.query.get('timeoutSeconds') ?? maxWatchSeconds)
+  return Math.min(Number.isFinite(seconds) && seconds > 0 ? seconds : maxWatchSeconds, maxWatchSeconds) * 1000
 }
 
 /** Keeps a watch open until its time is over or the client leaves; `drop` breaks the connection under it. */

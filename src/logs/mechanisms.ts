@@ -11,7 +11,7 @@ export const logMechanisms = {
       service_name_unknown: 'the program names its error, the unknown name is only a suspicion',
     },
     detected:
-      'A container that keeps ending says why as an error of its own: its last fatal or error line, memory that its runtime may not take, too many open files, a rate limit, a lost lease, or input that it cannot take.',
+      'A container that keeps exiting logs the reason as an error of its own: its last fatal or error line, memory that its runtime may not take, too many open files, a rate limit, a lost lease, or input that it cannot take.',
     from: [
       'log: the last line of level fatal or error',
       'log: `OutOfMemoryError`, `JavaScript heap out of memory`, `too many open files`, `429`, `leader election lost`, a row or record that is not valid',
@@ -131,7 +131,7 @@ export const logMechanisms = {
     category: 'config',
     role: 'cause',
     layer: 'environment',
-    detected: 'The decisive line of a failing container tells of a TLS handshake that fails.',
+    detected: 'The decisive line of a failing container reports a TLS handshake that fails.',
     from: [
       'log: `x509:`, `CERTIFICATE_VERIFY_FAILED`, `PKIX path building failed`, `certificate has expired`, `self-signed certificate`',
     ],
@@ -170,7 +170,7 @@ export const logMechanisms = {
     role: 'cause',
     layer: 'environment',
     detected:
-      'The decisive line of a failing container tells of a failed or pending migration, or of a table or column that does not exist.',
+      'The decisive line of a failing container reports a failed or pending migration, or a table or column that does not exist.',
     from: [
       'log: `relation "..." does not exist`, `no such table`, `Table ... doesn\'t exist`',
       'log: the wording of Flyway, Liquibase, Alembic, Prisma, Rails, Django, golang-migrate',
@@ -227,7 +227,7 @@ export const logMechanisms = {
       application_panic: 'a program without CPU time runs into its own timeouts',
     },
     detected:
-      'Probes of a container time out, and its log tells of CPU throttling, or its CPU limit is 100m or less and its log tells of no hang.',
+      'Probes of a container time out, and its log reports CPU throttling, or its CPU limit is 100m or less and its log reports no hang.',
     from: [
       'events Unhealthy with a timeout',
       '.spec.containers[].resources.limits.cpu',

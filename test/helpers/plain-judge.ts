@@ -20,11 +20,11 @@ function judgeKnown(
   known: KnownIncident,
   { novelty, expires_at }: { novelty: string; expires_at: string },
 ): Verdict {
-  const { id: incident_id, told, match } = known
+  const { id: incident_id, reported, match } = known
   const others = known.firing.filter((key) => key !== candidate.signal.alert_key)
   if (candidate.signal.state === 'resolved' && match !== 'consequence' && others.length === 0)
     return { kind: 'resolve', incident_id, reason: 'it is over' }
-  const wake = candidate.wants_answer || (candidate.signal.state === 'firing' && !told.includes(novelty))
+  const wake = candidate.wants_answer || (candidate.signal.state === 'firing' && !reported.includes(novelty))
   const reason = `${match}, ${known.status}, ${known.signal_count} before`
   return { kind: 'join', incident_id, wake, noted: true, reason, novelty, priority: candidate.priority, expires_at }
 }

@@ -30,7 +30,7 @@ interface RawReference {
   fieldPath?: string
 }
 
-const longestMessage = 4_096
+const maxMessageLength = 4_096
 
 /** An event of core/v1 or events.k8s.io/v1 in one shape; undefined where it does not say what it is about. */
 export function projectEvent(raw: unknown): ClusterEvent | undefined {
@@ -46,7 +46,7 @@ export function projectEvent(raw: unknown): ClusterEvent | undefined {
     namespace,
     type: event.type ?? 'Normal',
     reason: event.reason ?? '',
-    message: (event.message ?? event.note ?? '').slice(0, longestMessage),
+    message: (event.message ?? event.note ?? '').slice(0, maxMessageLength),
     regarding: {
       kind: regarding.kind,
       ...(regarding.namespace ? { namespace: regarding.namespace } : {}),

@@ -30,7 +30,7 @@ export const staleEnvironment = defineRule({
         service_missing: 'the pod still uses the address from before the change',
       },
       detected:
-        'A running container is not ready after a minute or keeps ending, and a ConfigMap or Secret that gives it variables was made anew or changed after its start.',
+        'A running container is not ready after a minute or keeps exiting, and a ConfigMap or Secret that gives it variables was recreated or changed after its start.',
       from: [
         '.status.containerStatuses[].state.running.startedAt',
         '.metadata.creationTimestamp and .metadata.resourceVersion of the ConfigMap or Secret, and of the pod',

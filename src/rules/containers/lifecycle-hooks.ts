@@ -21,7 +21,7 @@ export const lifecycleHooks = defineRule({
       role: 'cause',
       layer: 'workload',
       detected:
-        'A postStart or preStop hook failed within the last 15 minutes, and the container is not ready or keeps ending.',
+        'A postStart or preStop hook failed within the last 15 minutes, and the container is not ready or keeps exiting.',
       from: ['events `FailedPostStartHook`, `FailedPreStopHook`', '.spec.containers[].lifecycle'],
       suggests: ['rollback', 'escalate'],
       limits: 'Newer kubelets do not say why a hook fails.',

@@ -22,7 +22,7 @@ const slow = 30_000
 /** A kubelet that is busy takes a minute or two beyond the grace period. */
 const overdueAfterMs = 150_000
 
-/** Objects that were deleted and do not go away: no event tells of it, only the finalizer that is left. */
+/** Objects that were deleted and do not go away: no event reports it, only the finalizer shows it. */
 export const deletion = defineRule({
   name: 'deletion',
   finds: {

@@ -65,7 +65,7 @@ export function isBadEnd(
 
 const startupMs = 60_000
 
-/** A container that keeps ending, or has been up for a minute and is not ready: what is odd about it may matter. */
+/** A container that keeps exiting, or has been up for a minute and is not ready: what is odd about it may matter. */
 export function isUnstable(view: ClusterView, instance: ContainerInstance): boolean {
   const { status } = instance
   if (crashOf(instance, view)) return true

@@ -28,7 +28,7 @@ const routeMechanisms = {
     detected: 'The Gateway of an HTTPRoute does not exist, or reports Accepted or ResolvedRefs False of it.',
     from: ['HTTPRoute `.spec.parentRefs` and `.status.parents`', 'the Gateway of that name'],
     suggests: ['custom_instruction'],
-    limits: 'Grants between namespaces are not read; the words of the controller tell of them.',
+    limits: 'Grants between namespaces are not read; the messages of the controller report them.',
   },
 } as const satisfies Declarations
 
@@ -230,7 +230,7 @@ function hostOf({ spec }: HttpRoute): string {
   return spec?.hostnames?.[0] ?? '*'
 }
 
-/** Backends of other namespaces need a grant, which only the controller's own words tell of. */
+/** Backends of other namespaces need a grant, which only the controller's own messages report. */
 function faultOf(view: ClusterView, route: HttpRoute, backend: RouteBackend): Omit<Fault, 'path'> | undefined {
   const namespace = backend.namespace ?? route.metadata.namespace
   if ((backend.kind ?? 'Service') !== 'Service' || backend.group || backend.weight === 0) return undefined

@@ -224,7 +224,7 @@ function selectorMismatch(view: ClusterView, service: Service, severity: Severit
   const selector = Object.entries(service.spec.selector ?? {})
   const wanted = selector.map(([key, value]) => `${key}=${value}`).join(', ')
   const differing = selector.filter(([key, value]) => close.labels[key] !== value).map(([key]) => key)
-  const borne = differing.map((key) => (close.labels[key] === undefined ? `no ${key}` : `${key}=${close.labels[key]}`))
+  const actual = differing.map((key) => (close.labels[key] === undefined ? `no ${key}` : `${key}=${close.labels[key]}`))
   const target = view.find(close.workload)
   return [
     draftFinding({
@@ -233,7 +233,7 @@ function selectorMismatch(view: ClusterView, service: Service, severity: Severit
       severity,
       confidence: 0.93,
       confidence_reason: 'no pod and no pod template of the namespace has these labels, and one workload comes close',
-      statement: `Service ${name} selects ${wanted}, but the pods of ${close.workload.kind} ${close.workload.name} are labelled ${borne.join(', ')}, so the selector finds no pod and the Service has no endpoints`,
+      statement: `Service ${name} selects ${wanted}, but the pods of ${close.workload.kind} ${close.workload.name} are labelled ${actual.join(', ')}, so the selector finds no pod and the Service has no endpoints`,
       evidence: [
         objectEvidence(view.snapshot, service, '.spec.selector', `Service ${name} selects ${wanted}`),
         ...(target

@@ -206,7 +206,7 @@ function pressureRemedies(
     view,
     workload,
     `${where} ${shortOf(resource)}: free it or add capacity.`,
-    'Whoever else runs on the node adds to its pressure.',
+    'The other pods on the node add to its pressure.',
     'the platform team',
   )
   const used = parseQuantity(usage)

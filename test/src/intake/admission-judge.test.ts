@@ -283,14 +283,14 @@ describe('src/intake/admission-judge', () => {
     expect(Array.from({ length: 20 }, (_, index) => index + 1).filter(noted)).toEqual([1, 2, 4, 8, 16])
   })
 
-  it('wakes once for a thing that is told again and again', () => {
-    const told = [...buildKnown().reported]
+  it('wakes once for a problem that is reported again and again', () => {
+    const reported = [...buildKnown().reported]
     let woken = 0
     for (let repeat = 0; repeat < 50; repeat++) {
-      const verdict = judge(judgedCandidate({ reason: 'OOMKilled' }), buildKnown({ told }), buildLoad())
+      const verdict = judge(judgedCandidate({ reason: 'OOMKilled' }), buildKnown({ reported }), buildLoad())
       if (verdict.kind !== 'join') throw new Error(verdict.kind)
       if (verdict.wake) woken++
-      if (!told.includes(verdict.novelty)) told.push(verdict.novelty)
+      if (!reported.includes(verdict.novelty)) reported.push(verdict.novelty)
     }
     expect(woken).toBe(1)
   })

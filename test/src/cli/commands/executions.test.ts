@@ -172,7 +172,7 @@ describe('src/cli/commands/executions', () => {
     const { code, stderr } = await run([...begin, start], { 'POST /api/incidents/inc_1/executions': ok('no JSON') })
     expect(code).toBe(3)
     expect(stderr).toMatch(
-      /It is unknown whether the execution was begun. See: sre-agent executions list --incident inc_1 --to/,
+      /It is unknown whether the execution was started. See: sre-agent executions list --incident inc_1 --to/,
     )
   })
 })
