@@ -36,7 +36,7 @@ const givenUp: readonly [RegExp, string, string][] = [
   [/\bmost[A-Z]\w*|\bmost_\w+/, 'const mostItems = 3', 'the noun of the limit: maxItems'],
   [/\blongest[A-Z]\w*/, 'const longestKey = 64', 'the noun of the limit: maxKeyLength'],
   [/\btoldOf\b|\btellChanges\b/, 'toldOf(view)', 'messagesOf, addRecentChanges'],
-  [/(?<!Metric )\bAnalyzers?\b|\banalyzers\b|kubernetesAnalyzers/, 'type Analyzer', 'rule'],
+  [/\bAnalyzers\b|\banalyzers\b|[:<] ?Analyzer\b|type Analyzer\b|kubernetesAnalyzers/, 'type Analyzer', 'rule'],
   [/\bpatience\b/, 'with patience', 'the time limit, or retries'],
   [/'s leave\b|\bleave of a person\b/, "a person's leave", 'permission, approval'],
   [/for want of/, 'for want of a log', 'because there is no'],
