@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { serviceTiers, weekdays } from '#src/domain/catalogue.ts'
 import { isRecord } from '#src/util/is-record.ts'
 
-const allowed = <T extends z.ZodType>(schema: (error: string) => T, words: string): T => schema(words)
+const allowed = <T extends z.ZodType>(schema: (error: string) => T, rule: string): T => schema(rule)
 const section = 'a section with keys and values'
-const text = (longest: number) =>
+const text = (maxLength: number) =>
   allowed(
-    (error) => z.string({ error }).trim().min(1, { error }).max(longest, { error }),
-    `a text of 1 to ${longest} characters`,
+    (error) => z.string({ error }).trim().min(1, { error }).max(maxLength, { error }),
+    `a text of 1 to ${maxLength} characters`,
   )
 const list = <T extends z.ZodType>(item: T) => z.array(item, { error: 'a list' }).default([])
 const matching = (pattern: RegExp, words: string) =>

@@ -6,19 +6,19 @@ import type { ObservedKind, ObservedKinds } from './kubernetes/observed-kinds.ts
 import { type ResourceRef, refKey } from './resource-ref.ts'
 import type { Snapshot } from './snapshot.ts'
 
-/** Is an object there? `unseen` where the picture cannot tell. */
+/** Is an object there? `unseen` where the snapshot cannot tell. */
 export type Existence = 'present' | 'absent' | 'unseen'
 
-/** A reference to an object of the picture. */
+/** A reference to an object of the snapshot. */
 export function refOf(object: KubernetesObject): ResourceRef {
   const { namespace, name } = object.metadata
   return namespace ? { kind: object.kind, namespace, name } : { kind: object.kind, name }
 }
 
-/** The snapshot with its indexes: built once per picture, read by every rule. */
+/** The snapshot with its indexes: built once per snapshot, read by every rule. */
 export class ClusterView {
   readonly snapshot: Snapshot
-  /** The clock of the picture in milliseconds. */
+  /** The clock of the snapshot in milliseconds. */
   readonly now: number
   readonly #byKey = new Map<string, KubernetesObject>()
   readonly #byUid = new Map<string, KubernetesObject>()
@@ -52,7 +52,7 @@ export class ClusterView {
     append(this.#eventsByKey, refKey(event.regarding), event)
   }
 
-  /** All objects of a kind, of every namespace in the picture. */
+  /** All objects of a kind, of every namespace in the snapshot. */
   list<K extends ObservedKind>(kind: K): ObservedKinds[K][] {
     return this.snapshot.objects[kind] ?? []
   }
@@ -67,7 +67,7 @@ export class ClusterView {
     return this.#byKey.get(refKey(ref))
   }
 
-  /** Whether an object exists, as far as the picture can tell. */
+  /** Whether an object exists, as far as the snapshot can tell. */
   existence(kind: ObservedKind, namespace: string | undefined, name: string): Existence {
     const key = refKey({ kind, namespace, name })
     if (this.#byKey.has(key)) return 'present'
@@ -96,7 +96,7 @@ export class ClusterView {
     return events.length < 2 ? events : events.toSorted(newestFirst)
   }
 
-  /** Events about a name, also of objects that are gone from the picture; newest first. */
+  /** Events about a name, also of objects that are gone from the snapshot; newest first. */
   eventsAbout(ref: ResourceRef): ClusterEvent[] {
     return [...(this.#eventsByKey.get(refKey(ref)) ?? [])].toSorted(newestFirst)
   }
@@ -106,7 +106,7 @@ export class ClusterView {
     return this.#children.get(object.metadata.uid) ?? []
   }
 
-  /** The direct controller of an object, where it is in the picture. */
+  /** The direct controller of an object, where it is in the snapshot. */
   controllerOf(object: KubernetesObject): KubernetesObject | undefined {
     const owners = object.metadata.ownerReferences ?? []
     const controller = owners.find((owner) => owner.controller) ?? owners[0]
@@ -114,7 +114,7 @@ export class ClusterView {
   }
 
   /**
-   * The topmost owner in the picture: the Deployment of a pod, the CronJob of a Job's pod; the object itself where nothing owns it.
+   * The topmost owner in the snapshot: the Deployment of a pod, the CronJob of a Job's pod; the object itself where nothing owns it.
    * Where an owner is named but was not seen, its reference stands, so that no pod is taken for a bare one.
    */
   workloadOf(object: KubernetesObject): ResourceRef {
@@ -159,7 +159,7 @@ export class ClusterView {
     return (this.#labels ??= new LabelIndex(this.list('Pod'), this.list('Service')))
   }
 
-  /** The pod template of a workload reference, where it is in the picture. */
+  /** The pod template of a workload reference, where it is in the snapshot. */
   templateOf(ref: ResourceRef): PodTemplate | undefined {
     const object = this.find(ref) as
       | { spec?: { template?: PodTemplate; jobTemplate?: { spec?: { template?: PodTemplate } } } }
@@ -216,7 +216,7 @@ class LabelIndex {
     })
   }
 
-  /** In the order of the picture. */
+  /** In the order of the snapshot. */
   podsMatching(namespace: string | undefined, selector: Labels): Pod[] {
     const lists = Object.entries(selector ?? {}).map(
       ([key, value]) => this.#pods.get(keyOf(namespace, key, value)) ?? [],
@@ -225,7 +225,7 @@ class LabelIndex {
     return (shortest ?? []).filter((pod) => matchesMap(selector, pod.metadata.labels))
   }
 
-  /** In the order of the picture. */
+  /** In the order of the snapshot. */
   servicesSelecting(namespace: string | undefined, labels: Labels): Service[] {
     return Object.entries(labels ?? {})
       .flatMap(([key, value]) => this.#services.get(keyOf(namespace, key, value)) ?? [])

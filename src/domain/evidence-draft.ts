@@ -21,7 +21,7 @@ export function objectEvidence(
   }
 }
 
-/** A fact told by an event. Its message may carry a workload's words, hence `workload_text`. */
+/** A fact that an event reports. Its message may contain a workload's text, so its trust is `workload_text`. */
 export function eventEvidence(event: ClusterEvent): EvidenceDraft {
   const times = event.count > 1 ? ` (${event.count} times)` : ''
   return {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** Where a fact was read. `log` and `metric` bodies never travel in shared state, only their ids. */
 const EvidenceSource = z.enum(['object', 'event', 'log', 'metric', 'rule', 'access'])
 
-/** `api`: computed by the API server or a controller. `workload_text`: whoever runs a pod can write it. */
+/** `api`: computed by the API server or a controller. `workload_text`: anyone who runs a pod can write it. */
 const EvidenceTrust = z.enum(['api', 'workload_text'])
 
 /** How to look the fact up again. Exactly one of the keys is set. */

@@ -8,9 +8,9 @@ import type { ObservedKind, ObservedKinds } from './kubernetes/observed-kinds.ts
  */
 export type Coverage = 'complete' | 'partial' | 'unseen'
 
-/** Bounded picture of the cluster around the incident: objects and events, never logs or metrics. */
+/** Bounded copy of the cluster around the incident: objects and events, never logs or metrics. */
 export interface Snapshot {
-  /** The clock of the picture; every age is reckoned from it. ISO. */
+  /** The clock of the snapshot; every age is reckoned from it. ISO. */
   taken_at: string
   /** The incident's namespace; absent for a cluster-scoped incident. */
   namespace?: string
@@ -24,6 +24,6 @@ export interface Snapshot {
   /** API groups that the server says it does not serve, e.g. `metrics.k8s.io`. */
   missing_apis: string[]
   gaps: Gap[]
-  /** Bytes and requests that the picture cost. */
+  /** Bytes and requests that the snapshot cost. */
   cost: { requests: number; bytes: number; ms: number }
 }

@@ -144,8 +144,8 @@ function waitsFor(load: QueueLoad, rules: JudgeRules): string | undefined {
   return load.running >= rules.concurrent ? `${load.running} runs are under way` : undefined
 }
 
-function expiry(rules: JudgeRules, patience = 1): string {
-  return new Date(rules.now + rules.ttl_ms * patience).toISOString()
+function expiry(rules: JudgeRules, ttlFactor = 1): string {
+  return new Date(rules.now + rules.ttl_ms * ttlFactor).toISOString()
 }
 
 const rankOf = (priority: Priority): number => Priority.options.indexOf(priority)

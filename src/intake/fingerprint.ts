@@ -11,8 +11,8 @@ export interface Fingerprint {
 }
 
 /**
- * The same for signals that tell of one problem: cluster, namespace, owning workload, class of the problem; where no
- * object is told, the service that the sender names; a question's own words.
+ * The same for signals that report one problem: cluster, namespace, owning workload, class of the problem; where no
+ * object is named, the service that the sender names; a question's own words.
  */
 export function fingerprint(signal: Signal): Fingerprint {
   const problem = problemClass(signal)
@@ -27,7 +27,7 @@ export function fingerprint(signal: Signal): Fingerprint {
   return { fingerprint: digest(JSON.stringify(fields)), fields }
 }
 
-/** The name of a pod does not tell whether a DaemonSet or a Job made it: the two are taken together. */
+/** The name of a pod does not show whether a DaemonSet or a Job made it: the two are taken together. */
 function comparable(resource: ResourceRef): string {
   const owner = owningWorkload(resource)
   const either = owner.kind === 'DaemonSet' || owner.kind === 'Job'
@@ -44,7 +44,7 @@ function digest(text: string): string {
   return hash('sha256', text, 'hex').slice(0, 32)
 }
 
-/** Reasons of one class that tell of different things; the rest of a class is told once. */
+/** Reasons of one class that report different things; the rest of a class is reported once. */
 const steps: Readonly<Record<string, string>> = {
   OOMKilled: 'memory',
   OOMKilling: 'memory',
@@ -63,7 +63,7 @@ const steps: Readonly<Record<string, string>> = {
   NodeHasInsufficientPID: 'processes',
 }
 
-/** What a signal tells, as a short key: problem class, sort of reason, workload, words of a question. */
+/** What a signal reports, as a short key: problem class, sort of reason, workload, words of a question. */
 export function noveltyOf(signal: Signal, fields: Readonly<Record<string, string>>): string {
   const sort = (signal.reason && steps[signal.reason]) ?? ''
   const parts = [fields['problem'] ?? '', sort, fields['workload'] ?? '', fields['words'] ?? '']

@@ -7,11 +7,11 @@ import { isNamespaceName, isObjectName, kindOf } from './kind-names.ts'
 import type { ServiceDirectory } from './service-directory.ts'
 import type { FieldProblem, SignalDraft } from './signal-source.ts'
 
-/* A draft becomes a signal: names checked, the object looked up by its service where no namespace is told, text cleaned and cut. */
+/* A draft becomes a signal: names checked, the object looked up by its service where no namespace is given, text cleaned and cut. */
 
 /** What reading needs of the outside. */
 export interface IntakeContext {
-  /** ISO; the time of a signal that bears none. */
+  /** ISO; the time of a signal without its own time. */
   now: string
   /** Takes secrets and hostile characters out of a text. */
   clean: (text: string) => string
@@ -19,7 +19,7 @@ export interface IntakeContext {
 }
 
 const limits = { event_type: 63, reason: 128, message: 4096, alert: 200, service: 128, cluster: 128 } as const
-const mostLabels = 64
+const maxLabels = 64
 const longestKey = 64
 const longestValue = 256
 const longestIdentity = 200
@@ -141,13 +141,13 @@ function subjectOf(draft: SignalDraft, kind: string | undefined): Pick<Signal, '
 }
 
 /**
- * A secret is told by the name beside it, so pairs are cleaned as pairs: all at once, a line each, for cleaning costs more by the
+ * A secret is recognised by the name beside it, so pairs are cleaned as pairs: all at once, a line each, for cleaning costs more by the
  * call than by the letter. Where that changes the lines (a key of many lines was masked), each pair is cleaned by itself.
  */
 function labelsOf(labels: SignalDraft['labels'], { clean }: IntakeContext): Signal['labels'] {
   const pairs = Object.entries(labels ?? {})
     .filter((pair): pair is [string, string] => pair[0] !== '' && pair[1] !== undefined && pair[1] !== '')
-    .slice(0, mostLabels)
+    .slice(0, maxLabels)
     .map(([key, value]) => `${cut(key.replaceAll(/[=\s]+/g, '_'), longestKey)}=${value.replaceAll(/\s+/g, ' ')}`)
   if (pairs.length === 0) return undefined
   const together = clean(pairs.join('\n')).split('\n')

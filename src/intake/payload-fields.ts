@@ -46,7 +46,7 @@ export const optionalWord = z
   .nullish()
   .transform((value) => (value === null || value === undefined ? undefined : String(value).trim() || undefined))
 
-const mostPairs = 256
+const maxPairs = 256
 
 /** Labels: pairs of texts; figures become texts, what is nested is left out. */
 export const textMap = z
@@ -54,7 +54,7 @@ export const textMap = z
   .nullish()
   .transform((pairs) => {
     const texts: Record<string, string> = {}
-    for (const [key, value] of Object.entries(pairs ?? {}).slice(0, mostPairs)) {
+    for (const [key, value] of Object.entries(pairs ?? {}).slice(0, maxPairs)) {
       if (typeof value === 'string') texts[key] = value.slice(0, 4096)
       else if (typeof value === 'number' || typeof value === 'boolean') texts[key] = String(value)
     }
@@ -62,4 +62,4 @@ export const textMap = z
   })
 
 /** Most items of one delivery. */
-export const mostItems = 1000
+export const maxItems = 1000

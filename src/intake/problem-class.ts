@@ -1,6 +1,6 @@
 import type { Signal } from '#src/domain/signal.ts'
 
-/* Reasons of Kubernetes events and container states, by the kind of trouble that they tell of. */
+/* Reasons of Kubernetes events and container states, by the kind of trouble that they report. */
 
 /** The reasons of each class, where the reason says by itself what kind of trouble it is. */
 const reasonClasses: Readonly<Record<string, string>> = {
@@ -52,7 +52,7 @@ const reasonClasses: Readonly<Record<string, string>> = {
   certificate: 'CertificateExpired CertificateExpiring FailedIssue BadCertificate',
 }
 
-/** What the message adds where a reason is told about several kinds of trouble; the first that fits counts. */
+/** Patterns of the message for reasons that cover several kinds of trouble; the first match counts. */
 const messageClasses: ReadonlyArray<{ reasons: readonly string[]; pattern: RegExp; problem: string }> = [
   { reasons: ['BackOff', 'Failed'], pattern: /pull|image|registry|manifest/i, problem: 'image' },
   {
@@ -118,12 +118,12 @@ const alertClasses: ReadonlyArray<readonly [pattern: RegExp, problem: string]> =
 
 /** The class of a reason that Kubernetes is known to give for trouble; undefined for all others. */
 export function classOfKnownReason(reason: string, message = ''): string | undefined {
-  const told = messageClasses.find(({ reasons, pattern }) => reasons.includes(reason) && pattern.test(message))
-  return told?.problem ?? classOfReason.get(reason)
+  const matched = messageClasses.find(({ reasons, pattern }) => reasons.includes(reason) && pattern.test(message))
+  return matched?.problem ?? classOfReason.get(reason)
 }
 
 /**
- * What kind of trouble a signal tells of: from its reason (and the message, where the reason is told of several kinds), else from the
+ * The kind of trouble that a signal reports: from its reason (and the message, where the reason covers several kinds), else from the
  * name of its alert. An alert that is in no table is a kind of its own, an unknown reason likewise. Text never makes a kind.
  */
 export function problemClass(signal: Signal): string {

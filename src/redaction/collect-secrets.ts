@@ -5,7 +5,7 @@ import { isSecretName } from './create-redactor.ts'
 const credentialsInUrl = /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,100}:([^\s/@]{1,200})@/gi
 
 /**
- * Secret values that the picture holds in clear: plain env values and config map values under a secret name, and passwords
+ * Secret values that the snapshot holds in clear: plain env values and config map values under a secret name, and passwords
  * inside URLs. They are masked wherever they turn up later, in a log line as much as in an event.
  */
 export function collectSecrets(snapshot: Snapshot): string[] {

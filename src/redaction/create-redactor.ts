@@ -1,5 +1,5 @@
 /*
- * Stands at every border where text enters evidence or leaves the process. Secrets are recognised by value (what the picture of
+ * Stands at every border where text enters evidence or leaves the process. Secrets are recognised by value (what the snapshot of
  * the cluster holds under a secret name), by shape (keys, tokens, PEM) and by the name beside them (password=...). What is
  * masked says what it was, so that a reader knows that something stood there.
  */
@@ -52,7 +52,7 @@ const hostile: readonly RegExp[] = [
 ]
 
 /**
- * A function that cleans one text. `knownSecrets`: values that must never appear, whatever stands beside them.
+ * A function that cleans one text. `knownSecrets`: values that must never appear, in any context.
  * The result never contains hostile characters; masked places read `[redacted:kind]`.
  */
 export function createRedactor(knownSecrets: readonly string[] = []): (text: string) => string {

@@ -32,7 +32,7 @@ interface Connections {
 const credentialsLifetimeMs = 5_000
 
 /**
- * Credentials and one pool of connections for all calls. The client makes a new pool, hence a new TLS handshake, for every call;
+ * Credentials and one pool of connections for all calls. The client makes a new pool, and so a new TLS handshake, for every call;
  * here one of a bounded size is put in its place, until credentials change or the server turns away.
  */
 class SharedConnections {
@@ -61,7 +61,7 @@ class SharedConnections {
   }
 
   /**
-   * True where a second try has a fair chance: credentials that ran out are taken anew, and a kept connection that the server
+   * True where a second try has a fair chance: credentials that ran out are read again, and a kept connection that the server
    * closed in the meantime is replaced.
    */
   isWorthAnother(answer: HttpAnswer): boolean {

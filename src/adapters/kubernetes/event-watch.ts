@@ -131,7 +131,7 @@ export class EventWatch {
       yield* this.#emit(event)
     // A server that names no version cannot be followed: what it lists is asked for again later.
     if (this.#version === undefined)
-      await this.#pauseFor({ why: 'the list bears no resource version', needs: 'a Kubernetes API server' })
+      await this.#pauseFor({ why: 'the list has no resource version', needs: 'a Kubernetes API server' })
   }
 
   async *#follow(version: string): AsyncGenerator<ClusterEvent> {
@@ -225,7 +225,7 @@ function parseChange(value: unknown): Change {
 
 /**
  * Newline-separated JSON. A line longer than a mebibyte is dropped while it arrives, so that memory stays bounded; no word for
- * `silence_ms` ends the stream with a TimeoutError, for a connection may die without telling.
+ * `silence_ms` ends the stream with a TimeoutError, for a connection may die without an error.
  */
 export async function* readJsonLines(
   stream: ReadableStream<Uint8Array>,

@@ -5,7 +5,7 @@ import { type Executor, type Access, transact } from './engine.ts'
 import type { CatalogueRow } from './tables.ts'
 import { storable, toJson } from './to-json.ts'
 
-/** What belongs to services. Removed rows stay, so that the highest revision also tells of a removal. */
+/** What belongs to services. Removed rows stay, so that the highest revision also shows a removal. */
 export class SqlCatalogueStore implements CatalogueStore {
   readonly #access: Access
   /** Behind the name of a column: both engines list in one order. */

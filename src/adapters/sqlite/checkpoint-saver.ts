@@ -17,7 +17,7 @@ export function createCheckpointSaver(database: Database.Database): CheckpointSa
   return saver
 }
 
-/** The saver prepares the same few statements anew for each checkpoint of each step. */
+/** The saver prepares the same few statements again for each checkpoint of each step. */
 function prepareOnce(database: Database.Database): void {
   const statements = new Map<string, Database.Statement>()
   const prepare = database.prepare.bind(database)

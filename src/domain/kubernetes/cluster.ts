@@ -33,7 +33,7 @@ export interface Node extends KubernetesObject {
     allocatable?: Quantities
     conditions?: Condition[]
     nodeInfo?: { architecture?: string; kubeletVersion?: string }
-    /** What the node has pulled: the kubelet reports the largest 50 unless told otherwise. */
+    /** What the node has pulled: the kubelet reports the largest 50 unless configured otherwise. */
     images?: { names?: string[] }[]
   }
 }

@@ -27,7 +27,7 @@ export interface TemplateChange {
 const revisionAnnotation = 'deployment.kubernetes.io/revision'
 
 /**
- * The remembered templates of a Deployment, StatefulSet or DaemonSet, newest first; empty where the picture holds none. An undo
+ * The remembered templates of a Deployment, StatefulSet or DaemonSet, newest first; empty where the snapshot holds none. An undo
  * makes an old template the newest revision, so the order is that of the revision numbers, never that of creation times.
  */
 export function revisionsOf(view: ClusterView, workload: ResourceRef): Revision[] {

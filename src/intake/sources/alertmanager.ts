@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Signal } from '#src/domain/signal.ts'
-import { mostItems, optionalText, optionalTime, textMap } from '#src/intake/payload-fields.ts'
+import { maxItems, optionalText, optionalTime, textMap } from '#src/intake/payload-fields.ts'
 import { severityOfWord } from '#src/intake/priority.ts'
 import { type DraftResult, type SignalDraft, type SignalSource, fieldProblems } from '#src/intake/signal-source.ts'
 import { subjectOfLabels } from '#src/intake/subject-of-labels.ts'
@@ -18,7 +18,7 @@ const Alert = z.object({
 
 /** A notification about a group of alerts. */
 export const AlertGroup = z.object({
-  alerts: z.array(Alert).max(mostItems),
+  alerts: z.array(Alert).max(maxItems),
   truncatedAlerts: z.number().nullish(),
 })
 
@@ -99,6 +99,6 @@ function reasonOf(label: string | undefined): string | undefined {
 
 function messageOf(annotations: Readonly<Record<string, string>>): string | undefined {
   const { summary, description, message } = annotations
-  const words = [...new Set([summary, description ?? message])].filter((text) => text !== undefined && text !== '')
-  return words.join(': ') || undefined
+  const texts = [...new Set([summary, description ?? message])].filter((text) => text !== undefined && text !== '')
+  return texts.join(': ') || undefined
 }

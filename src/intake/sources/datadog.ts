@@ -105,8 +105,8 @@ function ruleOf(title: string | undefined): string | undefined {
 }
 
 function severityOf({ alert_priority, priority, alert_type, alert_transition }: Message): Severity | undefined {
-  const told = [alert_priority, priority].find((word) => word && /^p[1-5]$/i.test(word))
-  if (told) return severityOfWord(told)
+  const priorityTerm = [alert_priority, priority].find((word) => word && /^p[1-5]$/i.test(word))
+  if (priorityTerm) return severityOfWord(priorityTerm)
   if (alert_transition && /warn|no data/i.test(alert_transition)) return 'medium'
   return alert_type === 'success' ? undefined : severityOfWord(alert_type)
 }

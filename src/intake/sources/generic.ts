@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { mostItems, optionalMoment, optionalText, optionalWord, textMap } from '#src/intake/payload-fields.ts'
+import { maxItems, optionalMoment, optionalText, optionalWord, textMap } from '#src/intake/payload-fields.ts'
 import { severityOfWord } from '#src/intake/priority.ts'
 import { type SignalDraft, type SignalSource, fieldProblems } from '#src/intake/signal-source.ts'
 import { subjectOfLabels } from '#src/intake/subject-of-labels.ts'
@@ -22,7 +22,7 @@ const Alert = z.object({
   labels: textMap,
   timestamp: optionalMoment,
 })
-const Alerts = z.array(Alert).max(mostItems)
+const Alerts = z.array(Alert).max(maxItems)
 const Wrapped = z.object({ alerts: Alerts })
 const GenericPayload = z
   .union([Wrapped, Alerts, Alert])
@@ -59,7 +59,7 @@ function draftOf(alert: z.output<typeof Alert>, path: string): SignalDraft {
   const name = alert.alert ?? alert.labels['alertname'] ?? alert.title
   const subject = subjectOfLabels(alert.labels, name)
   const { namespace, resource_kind, resource_name, service, cluster } = alert
-  const told = resource_kind !== undefined || resource_name !== undefined
+  const namesObject = resource_kind !== undefined || resource_name !== undefined
   return {
     source: 'generic',
     state: /^(?:resolved|ok|closed|recovered|inactive)$/i.test(alert.state ?? alert.status ?? '')
@@ -67,8 +67,8 @@ function draftOf(alert: z.output<typeof Alert>, path: string): SignalDraft {
       : 'firing',
     cluster: cluster ?? subject.cluster,
     namespace: namespace ?? subject.namespace,
-    kind: told ? resource_kind : subject.kind,
-    name: told ? resource_name : (subject.name ?? service),
+    kind: namesObject ? resource_kind : subject.kind,
+    name: namesObject ? resource_name : (subject.name ?? service),
     reason: alert.reason,
     message:
       [alert.alert ? alert.title : undefined, alert.message].filter((text) => text !== undefined).join(': ') ||

@@ -51,7 +51,7 @@ const GithubEvent = z
   .meta({ title: 'An event of GitHub: deployment_status, workflow_run, check_run or push' })
 
 type Event = z.output<typeof GithubEvent>
-type Told = Pick<SignalDraft, 'reason' | 'message' | 'alert' | 'observed_at'> & { failed?: boolean; over: string }
+type Reported = Pick<SignalDraft, 'reason' | 'message' | 'alert' | 'observed_at'> & { failed?: boolean; over: string }
 
 /** GitHub's webhooks: deployments, workflows and checks that fail or succeed again, and pushes as changes. */
 export const github: SignalSource = {
@@ -65,17 +65,17 @@ export const github: SignalSource = {
     const parsed = GithubEvent.safeParse(body)
     if (!parsed.success) return { problems: fieldProblems(parsed.error) }
     const event = parsed.data
-    const told = toldBy(event)
-    if (typeof told === 'string') return { drafts: [], skipped: [told] }
-    return { drafts: [draftOf(event, told, headers['x-github-delivery'])] }
+    const reported = reportOf(event)
+    if (typeof reported === 'string') return { drafts: [], skipped: [reported] }
+    return { drafts: [draftOf(event, reported, headers['x-github-delivery'])] }
   },
 }
 
-function draftOf({ repository }: Event, told: Told, delivery: string | undefined): SignalDraft {
-  const { failed, over, ...words } = told
+function draftOf({ repository }: Event, reported: Reported, delivery: string | undefined): SignalDraft {
+  const { failed, over, ...fields } = reported
   const change = failed === undefined
   return {
-    ...words,
+    ...fields,
     source: 'github',
     state: failed === false ? 'resolved' : 'firing',
     severity: change ? 'info' : 'medium',
@@ -87,8 +87,8 @@ function draftOf({ repository }: Event, told: Told, delivery: string | undefined
   }
 }
 
-/** What an event tells, or in words why it tells nothing. */
-function toldBy(event: Event): Told | string {
+/** What an event reports, or a text that says why it is skipped. */
+function reportOf(event: Event): Reported | string {
   if (event.deployment_status) return deployment(event, event.deployment_status)
   if (event.workflow_run) return workflow(event, event.workflow_run)
   if (event.check_run) return check(event, event.check_run)
@@ -99,7 +99,7 @@ function toldBy(event: Event): Told | string {
 function deployment(
   { deployment: made, repository }: Event,
   status: NonNullable<Event['deployment_status']>,
-): Told | string {
+): Reported | string {
   const failed = verdictOf(status.state)
   const environment = status.environment ?? made?.environment ?? 'unknown'
   if (failed === undefined) return `a deployment to ${environment} that is ${status.state ?? 'under way'}`
@@ -114,7 +114,7 @@ function deployment(
   }
 }
 
-function workflow({ repository }: Event, run: NonNullable<Event['workflow_run']>): Told | string {
+function workflow({ repository }: Event, run: NonNullable<Event['workflow_run']>): Reported | string {
   const failed = verdictOf(run.conclusion)
   const name = run.name ?? 'unnamed'
   if (failed === undefined) return `workflow ${name}: ${run.conclusion ?? 'not ended'}`
@@ -130,25 +130,25 @@ function workflow({ repository }: Event, run: NonNullable<Event['workflow_run']>
   }
 }
 
-function check({ repository }: Event, run: NonNullable<Event['check_run']>): Told | string {
+function check({ repository }: Event, run: NonNullable<Event['check_run']>): Reported | string {
   const failed = verdictOf(run.conclusion)
   const name = run.name ?? 'unnamed'
   if (failed === undefined) return `check ${name}: ${run.conclusion ?? 'not ended'}`
   if ((run.pull_requests?.length ?? 0) > 0 || !isMain(run.check_suite?.head_branch, repository))
     return `check ${name} of a branch or pull request: only the default branch reaches a cluster`
-  const words = [run.output?.title, run.output?.summary].filter((text) => text !== undefined).join(': ')
+  const output = [run.output?.title, run.output?.summary].filter((text) => text !== undefined).join(': ')
   return {
     failed,
     over: `check:${name}`,
     alert: `GitHub check ${name}`,
     reason: failed ? 'CheckFailed' : 'CheckSucceeded',
     message:
-      `Check ${name} of ${repository.full_name} at ${shortSha(run.head_sha)}: ${run.conclusion}. ${words}`.trim(),
+      `Check ${name} of ${repository.full_name} at ${shortSha(run.head_sha)}: ${run.conclusion}. ${output}`.trim(),
     observed_at: run.completed_at,
   }
 }
 
-function push({ repository, head_commit, after }: Event, ref: string): Told | string {
+function push({ repository, head_commit, after }: Event, ref: string): Reported | string {
   const branch = ref.replace(/^refs\/heads\//, '')
   if (!isMain(branch, repository) || !head_commit) return `a push to ${ref}: only the default branch reaches a cluster`
   return {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EventMetadata, EventSubject, mostItems, optionalText, optionalTime } from '#src/intake/payload-fields.ts'
+import { EventMetadata, EventSubject, maxItems, optionalText, optionalTime } from '#src/intake/payload-fields.ts'
 import {
   type DeliveryFacts,
   type DraftResult,
@@ -168,7 +168,7 @@ export const kubernetes: SignalSource = {
   path: '/webhook/kubernetes',
   summary: 'Event objects of Kubernetes, and what event exporters send',
   payload: z
-    .union([event, z.array(event).max(mostItems), z.object({ items: z.array(event).max(mostItems) })])
+    .union([event, z.array(event).max(maxItems), z.object({ items: z.array(event).max(maxItems) })])
     .meta({ title: 'Events of Kubernetes: one, a list, or an EventList' }),
   read(body, facts) {
     if (Array.isArray(body)) return readAll(body, '', facts)
@@ -178,9 +178,9 @@ export const kubernetes: SignalSource = {
 }
 
 function readAll(items: readonly unknown[], path: string, facts: DeliveryFacts): DraftResult {
-  if (items.length > mostItems)
+  if (items.length > maxItems)
     return {
-      problems: [{ path: path.replace('.', ''), problem: 'is too long', allowed: `at most ${mostItems} items` }],
+      problems: [{ path: path.replace('.', ''), problem: 'is too long', allowed: `at most ${maxItems} items` }],
     }
   const drafts: SignalDraft[] = []
   const problems: FieldProblem[] = []

@@ -28,11 +28,11 @@ export const manual: SignalSource = {
   read(body) {
     const parsed = Issue.safeParse(body)
     if (!parsed.success) return { problems: fieldProblems(parsed.error) }
-    const { title, description, resource_kind, resource_name, severity, ...told } = parsed.data
+    const { title, description, resource_kind, resource_name, severity, ...fields } = parsed.data
     return {
       drafts: [
         {
-          ...told,
+          ...fields,
           source: 'manual',
           kind: resource_kind,
           name: resource_name,

@@ -32,7 +32,7 @@ const PagerDutyMessage = z
   })
   .meta({ title: 'An event of PagerDuty (webhooks, version 3)' })
 
-/** What is told again by these is the trouble itself; other events tell what people do about it. */
+/** These events report the trouble itself; other events report what people do about it. */
 const firing: ReadonlySet<string> = new Set([
   'incident.triggered',
   'incident.reopened',
