@@ -55,7 +55,7 @@ function endWithParent() {
   process.channel.unref()
 }
 
-/** npm and npx put a shell between themselves and us; when they are stopped, they end that shell and would leave us running, holding the port. */
+/** npm and npx put a shell between themselves and us; asked to stop, they end that shell and would leave us running, holding the port. */
 function endWithShell() {
   if (!process.env.npm_lifecycle_event || process.channel) return
   const shell = process.ppid

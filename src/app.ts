@@ -33,7 +33,7 @@ export interface AppOptions {
 export interface App {
   url: string
   facts: StartFacts
-  /** Takes nothing more, ends or hands back what runs within 30 s, then closes everything. */
+  /** Takes nothing more, ends or releases what runs within 30 s, then closes everything. */
   close(): Promise<void>
 }
 

@@ -32,7 +32,7 @@ function loggerOf(level: string): JsonLogger {
   return logger
 }
 
-/** A service for one command: it answers only to its own token, so that nobody else can use its port. */
+/** A service for one command: it answers only to its own token, so that no other program can use its port. */
 async function startService({ env }: { env: Record<string, string> }) {
   const config = loadConfig({ env, cwd: process.cwd(), root })
   const token = randomBytes(32).toString('base64url')

@@ -15,7 +15,7 @@ const name = z.string({ error: nameWords }).regex(/^[A-Za-z0-9][A-Za-z0-9._@/-]{
 const roleWords = `one of ${Role.options.join(', ')}`
 const role = z.enum(Role.options, { error: roleWords })
 const hashWords = '64 hexadecimal digits, as "sre-agent token create" prints them'
-const text = (words: string) => z.string({ error: words }).min(1, { error: words }).max(500, { error: words })
+const text = (error: string) => z.string({ error }).min(1, { error }).max(500, { error })
 
 const urlWords = 'an https address, or an http one of this machine'
 const url = z.string({ error: urlWords }).refine(isTrustworthy, { error: urlWords })

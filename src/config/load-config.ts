@@ -19,7 +19,7 @@ export interface ConfigSources extends Folders {
 
 /* The YAML files that operators change. Every key has a default; a key that is not listed here is an error, for it is a typo. */
 
-const allowed = <T extends z.ZodType>(schema: (error: string) => T, words: string): T => schema(words)
+const allowed = <T extends z.ZodType>(schema: (error: string) => T, rule: string): T => schema(rule)
 
 const whole = (min: number, max: number) =>
   allowed((error) => z.int({ error }).min(min, { error }).max(max, { error }), `a whole number from ${min} to ${max}`)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { serviceTiers, weekdays } from '#src/domain/catalogue.ts'
 import { isRecord } from '#src/util/is-record.ts'
 
-const allowed = <T extends z.ZodType>(schema: (error: string) => T, words: string): T => schema(words)
+const allowed = <T extends z.ZodType>(schema: (error: string) => T, rule: string): T => schema(rule)
 const section = 'a section with keys and values'
 const text = (maxLength: number) =>
   allowed(

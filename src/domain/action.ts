@@ -213,7 +213,7 @@ export const actionKinds = Object.keys(actionDefinitions) as [ActionKind, ...Act
 /** Kinds that code never carries out: a person reads them. */
 export const humanKinds: ReadonlySet<ActionKind> = new Set(['escalate', 'custom_instruction'])
 
-/** A value that a change needs and nobody here knows: it is asked for, never invented. */
+/** A value that a change needs and the service does not know: it is asked for, never invented. */
 export const ActionNeed = z.object({ param: z.string(), ask: z.string() })
 export type ActionNeed = z.infer<typeof ActionNeed>
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /**
  * What became of a signal. `created`: it opened an incident that is next in line; `queued`: it opened one that waits behind others;
  * `joined`: it belongs to an incident that is open; `suppressed`: kept, but a silence or a maintenance window covers it;
- * `refused`: not taken. `reason` says why in words.
+ * `refused`: not taken. `reason` is a text that says why.
  */
 export const AdmissionResult = z.object({
   signal_id: z.string(),

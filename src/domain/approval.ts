@@ -19,7 +19,7 @@ export const Approval = z.object({
   plan_hash: z.string(),
   action: PlannedAction,
   status: ApprovalStatus,
-  /** Why it has this status, in words; absent where the status says it all. */
+  /** Why it has this status, as a text; absent where the status says it all. */
   status_reason: z.string().optional(),
   asked_at: z.string(),
   /** Until when it can be answered or, once approved, used. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ResourceRef } from './resource-ref.ts'
 
-/* What belongs to a service: where its code is, where its logs are read, and whom to notify. Nothing here is or contains a secret. */
+/* What belongs to a service: where its code lies, where its logs are read, and whom to notify. Nothing here is or holds a secret. */
 
 /** Kinds of what belongs to services. */
 export const CatalogueKind = z.enum(['repository', 'log_source', 'channel'], {
@@ -84,7 +84,7 @@ export const catalogueFields = {
 } satisfies Record<CatalogueKind, z.ZodObject>
 
 const repositoryWords = 'a repository as owner/name'
-/** Hosts of repositories ignore capitals in names. */
+/** Hosts of repositories ignore case in names. */
 const repositoryName = z
   .string({ error: repositoryWords })
   .regex(/^(?!\.{1,2}\/)[\w.-]{1,100}\/(?!\.{1,2}$)[\w.-]{1,150}$/, { error: repositoryWords })
@@ -155,7 +155,7 @@ export interface ServiceEntry {
 
 /** What operators say about services; configs/services.yaml. */
 export interface ServiceCatalogue {
-  /** Names that senders use for the watched cluster. Empty: not configured, and every name that a sender gives is kept. */
+  /** Names that senders give the cluster that is watched. Empty: not configured, and every name that a sender gives is kept as it is. */
   clusters: string[]
   services: ServiceEntry[]
 }

@@ -6,7 +6,7 @@ import type { ObservedKind, ObservedKinds } from './kubernetes/observed-kinds.ts
 import { type ResourceRef, refKey } from './resource-ref.ts'
 import type { Snapshot } from './snapshot.ts'
 
-/** Is an object there? `unseen` where the snapshot does not show it. */
+/** Is an object there? `unseen` where the snapshot cannot tell. */
 export type Existence = 'present' | 'absent' | 'unseen'
 
 /** A reference to an object of the snapshot. */
@@ -67,7 +67,7 @@ export class ClusterView {
     return this.#byKey.get(refKey(ref))
   }
 
-  /** Whether an object exists, as far as the snapshot shows. */
+  /** Whether an object exists, as far as the snapshot can tell. */
   existence(kind: ObservedKind, namespace: string | undefined, name: string): Existence {
     const key = refKey({ kind, namespace, name })
     if (this.#byKey.has(key)) return 'present'

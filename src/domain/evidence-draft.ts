@@ -21,7 +21,7 @@ export function objectEvidence(
   }
 }
 
-/** A fact from an event. Its message may contain text of a workload, so it is `workload_text`. */
+/** A fact that an event reports. Its message may contain a workload's text, so its trust is `workload_text`. */
 export function eventEvidence(event: ClusterEvent): EvidenceDraft {
   const times = event.count > 1 ? ` (${event.count} times)` : ''
   return {

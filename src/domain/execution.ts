@@ -5,7 +5,7 @@ import { ResourceRef } from './resource-ref.ts'
 
 /**
  * `running`: somebody carries it out, and nobody else may start on the same target; `done`, `failed`: it was, or could not be, carried
- * out; `abandoned`: given up before anything was changed; `timed_out`: nobody has reported in time how it ended, so that is not known.
+ * out; `abandoned`: given up before anything was changed; `timed_out`: no result was reported in time, so that is not known.
  */
 export const ExecutionStatus = z.enum(['running', 'done', 'failed', 'abandoned', 'timed_out'])
 export type ExecutionStatus = z.infer<typeof ExecutionStatus>

@@ -15,7 +15,7 @@ export type IncidentStatus = z.infer<typeof IncidentStatus>
 export const IncidentRecord = z.object({
   incident: Incident,
   status: IncidentStatus,
-  /** Why it has this status, in words; absent where the status says it all. */
+  /** Why it has this status, as a text; absent where the status says it all. */
   status_reason: z.string().optional(),
   priority: Priority,
   /** Of the request that opened it; its first run has the same. */

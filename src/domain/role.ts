@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /**
- * What a caller may do. `reader`: look; `forwarder`: hand in signals, nothing else; `operator`: look, hand in, ask, rerun, close,
+ * What a caller may do. `reader`: look; `forwarder`: send signals, nothing else; `operator`: look, send, ask, rerun, close,
  * silence, requeue; `approver`: what an operator may, and approve changes; `admin`: everything, the audit log included.
  */
 export const Role = z.enum(['reader', 'forwarder', 'operator', 'approver', 'admin'])

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** How much a user is affected now. `critical`: an outage; `high`: part of the service is gone; `info`: nobody is affected. */
+/** How much a user is affected now. `critical`: an outage; `high`: part of the service is gone; `info`: no user is affected. */
 export const Severity = z.enum(['critical', 'high', 'medium', 'low', 'info'])
 export type Severity = z.infer<typeof Severity>
 

@@ -57,7 +57,7 @@ export const Incident = z.object({
   cluster: z.string().optional(),
   namespace: z.string().optional(),
   resource: ResourceRef,
-  /** Of its signals: what kind of problem is reported (`container`, `image`, `scheduling`, ...). */
+  /** Of its signals: the reported kind of trouble (`container`, `image`, `scheduling`, ...). */
   problem_class: z.string(),
   /** At most one run at a time for all incidents of one service. */
   service: z.string(),

@@ -8,7 +8,7 @@ import type { ObservedKind, ObservedKinds } from './kubernetes/observed-kinds.ts
  */
 export type Coverage = 'complete' | 'partial' | 'unseen'
 
-/** Bounded snapshot of the cluster around the incident: objects and events, never logs or metrics. */
+/** Bounded copy of the cluster around the incident: objects and events, never logs or metrics. */
 export interface Snapshot {
   /** The clock of the snapshot; every age is reckoned from it. ISO. */
   taken_at: string

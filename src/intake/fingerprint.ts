@@ -12,7 +12,7 @@ export interface Fingerprint {
 
 /**
  * The same for signals that report one problem: cluster, namespace, owning workload, class of the problem; where no
- * object is given, the service that the sender names; the text of a question.
+ * object is named, the service that the sender names; a question's own words.
  */
 export function fingerprint(signal: Signal): Fingerprint {
   const problem = problemClass(signal)
@@ -63,7 +63,7 @@ const steps: Readonly<Record<string, string>> = {
   NodeHasInsufficientPID: 'processes',
 }
 
-/** What a signal reports, as a short key: problem class, sort of reason, workload, text of a question. */
+/** What a signal reports, as a short key: problem class, sort of reason, workload, words of a question. */
 export function noveltyOf(signal: Signal, fields: Readonly<Record<string, string>>): string {
   const sort = (signal.reason && steps[signal.reason]) ?? ''
   const parts = [fields['problem'] ?? '', sort, fields['workload'] ?? '', fields['words'] ?? '']

@@ -11,7 +11,7 @@ import type { FieldProblem, SignalDraft } from './signal-source.ts'
 
 /** What reading needs of the outside. */
 export interface IntakeContext {
-  /** ISO; the time of a signal without one. */
+  /** ISO; the time of a signal without its own time. */
   now: string
   /** Takes secrets and hostile characters out of a text. */
   clean: (text: string) => string

@@ -58,12 +58,12 @@ const label = '[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?'
 const subdomain = new RegExp(`^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$`)
 const pathSegment = /^(?!\.{1,2}$)[^/%\s\p{Cc}]+$/u
 
-/** Is it a valid name of a namespace? */
+/** Is this a valid name of a namespace? */
 export function isNamespaceName(name: string): boolean {
   return new RegExp(`^${label}$`).test(name)
 }
 
-/** Is it a valid name of an object of the kind? */
+/** Is this a valid name of an object of the kind? */
 export function isObjectName(kind: string | undefined, name: string): boolean {
   if (name.length > 253) return false
   if (kind === 'Namespace') return isNamespaceName(name)

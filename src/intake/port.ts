@@ -12,7 +12,7 @@ import type { IntakeSource } from './sources/index.ts'
 /** A signal that was read, with everything that its judgement needs and that costs no look at the store. */
 export interface Candidate {
   signal_id: string
-  /** The same for all that one request hands in, which is kept altogether or not at all. */
+  /** The same for all signals of one request, which are stored together or not at all. */
   request: string
   signal: Signal
   /** Of `fingerprint_fields`. */
@@ -53,7 +53,7 @@ export interface KnownIncident {
   reported: readonly string[]
   /**
    * Alert keys of its signals that fired last and have not resolved, bounded. A firing candidate with an alert key adds it when it
-   * joins or opens, a resolved one takes it out, whatever the verdict; this is the state before the candidate.
+   * joins or opens, a resolved one takes it out, under any verdict; this is the state before the candidate.
    */
   firing: readonly string[]
 }
@@ -103,7 +103,7 @@ export type Judge = (candidate: Candidate, known: KnownIncident | undefined, loa
  * Where signals are kept. All of a batch is on disk when it resolves, or nothing of it; several processes may admit at once, and a
  * fingerprint never has two open incidents. Candidates are judged one after the other, each seeing what those before it did; those
  * of one request stand together, and all are refused where one of them is.
- * A delivery key that was seen before gives the fate of its first delivery.
+ * A delivery key that was seen before gives the admission result of its first delivery.
  */
 export interface AdmissionStore {
   admit(batch: readonly Candidate[], judge: Judge): Promise<AdmissionResult[]>

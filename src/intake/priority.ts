@@ -2,7 +2,7 @@ import type { ServiceTier } from '#src/domain/catalogue.ts'
 import { Priority, type Severity, priorityOf } from '#src/domain/severity.ts'
 import type { Signal } from '#src/domain/signal.ts'
 
-/* From the words of senders to a severity, and from a severity to a priority. */
+/* Maps senders' terms to a severity, and a severity to a priority. */
 
 const words: Record<Severity, string> = {
   critical: 'critical crit page p0 p1 sev0 sev1 emergency emerg alert disaster blocker outage urgent',

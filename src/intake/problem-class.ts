@@ -1,6 +1,6 @@
 import type { Signal } from '#src/domain/signal.ts'
 
-/* Reasons of Kubernetes events and container states, by the kind of problem that they report. */
+/* Reasons of Kubernetes events and container states, by the kind of trouble that they report. */
 
 /** The reasons of each class, where the reason says by itself what kind of trouble it is. */
 const reasonClasses: Readonly<Record<string, string>> = {
@@ -52,7 +52,7 @@ const reasonClasses: Readonly<Record<string, string>> = {
   certificate: 'CertificateExpired CertificateExpiring FailedIssue BadCertificate',
 }
 
-/** What the message adds where a reason stands for several kinds of problem; the first match counts. */
+/** Patterns of the message for reasons that cover several kinds of trouble; the first match counts. */
 const messageClasses: ReadonlyArray<{ reasons: readonly string[]; pattern: RegExp; problem: string }> = [
   { reasons: ['BackOff', 'Failed'], pattern: /pull|image|registry|manifest/i, problem: 'image' },
   {

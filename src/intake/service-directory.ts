@@ -3,16 +3,16 @@ import { refKey } from '#src/domain/resource-ref.ts'
 import type { Signal } from '#src/domain/signal.ts'
 import { owningWorkload } from './owning-workload.ts'
 
-/** Looks services up, by whatever a sender says. */
+/** Looks services up by any text of a sender. */
 export interface ServiceDirectory {
-  /** By name or alias, whatever the capitals. */
+  /** By name or alias, ignoring case. */
   find(name: string): ServiceEntry | undefined
   ofRepository(repository: string): ServiceEntry | undefined
   /** Whose a signal is: what the sender says, where that is known, else by workload and namespace; without an entry the sender's word, else namespace and workload. */
   serviceOf(signal: Signal): { name: string; entry?: ServiceEntry }
   /** Undefined: the cluster that is watched. */
   foreignCluster(cluster: string | undefined): string | undefined
-  /** The names of the watched cluster are configured, and this is none of them. */
+  /** True when the watched cluster has configured names and this is none of them. */
   isElsewhere(cluster: string | undefined): boolean
 }
 
@@ -57,11 +57,11 @@ function indexBy(
 /** A directory whose services can be replaced while it is used. */
 export interface LiveDirectory {
   directory: ServiceDirectory
-  /** From now on it goes by these. */
+  /** Replaces the services. */
   replace: (catalogue: ServiceCatalogue) => void
 }
 
-/** Creates a directory that can be replaced. A lookup costs the same as in a fixed one. */
+/** Creates a directory whose services can be replaced. A lookup costs the same as in a fixed directory. */
 export function createLiveDirectory(catalogue: ServiceCatalogue): LiveDirectory {
   let current = createServiceDirectory(catalogue)
   return {

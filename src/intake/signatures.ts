@@ -24,7 +24,7 @@ export function checkSharedSecret({ headers, secret }: SignedRequest): boolean {
   return sent !== undefined && secret !== '' && timingSafeEqual(digest(sent), digest(secret))
 }
 
-/** Digests have one length, whatever was sent. */
+/** Digests of all texts have the same length. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }

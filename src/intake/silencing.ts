@@ -19,7 +19,7 @@ interface CurrentSilences {
   now: number
 }
 
-/** The silence or maintenance window that covers a signal, in words; undefined where none does. Pure. */
+/** The silence or maintenance window that covers a signal, as a text; undefined where none does. Pure. */
 export function coveredBy(
   matchable: Matchable,
   entry: ServiceEntry | undefined,

@@ -5,7 +5,7 @@ import { kindOf } from './kind-names.ts'
  * way (`kube_deployment`, `k8s.deployment.name`, `deploymentName`): keys are compared as lower-case letters and digits only.
  */
 
-/** What labels say. `keys`: the labels that were used, as the sender spells them. */
+/** The object that labels name. `keys`: the labels that name it, as the sender spells them. */
 export interface LabelledSubject {
   cluster?: string
   namespace?: string
@@ -125,7 +125,7 @@ function jobOf(found: LabelIndex, alert: string): FoundObject | undefined {
     : undefined
 }
 
-/** A pod, service or container of the exporter that published the figures, not of what they are about. */
+/** A pod, service or container of the exporter that reported the figures, not of the object they describe. */
 function isScraped(found: LabelIndex, value: string): boolean {
   const job = found.first(['job'])?.value.split('/').at(-1)
   return (
@@ -152,7 +152,7 @@ function nodeOf(found: LabelIndex): FoundObject | undefined {
   return address && name ? { kind: 'Node', key: address.key, value: name } : undefined
 }
 
-/** A sum over a scrape job names the Kubernetes Service that is scraped. */
+/** A sum over a scrape job names the Kubernetes Service that it scrapes. */
 function serviceObject(found: LabelIndex): FoundObject | undefined {
   const named = found.first(kubernetesServiceWords)
   if (named) return { kind: 'Service', ...named }

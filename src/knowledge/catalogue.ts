@@ -123,8 +123,8 @@ export class Catalogue implements CataloguePort {
   #refuseFile(key: CatalogueKey): void {
     const record = this.#fromFile.get(keyOf(key))
     if (!record) return
-    const words = `the entry is defined in configs/services.yaml, with ${record.services.join(', ')}: change it there and restart the service`
-    throw new CodedError('SRE_CATALOGUE_FILE', words)
+    const message = `the entry is defined in configs/services.yaml, with ${record.services.join(', ')}: change it there and restart the service`
+    throw new CodedError('SRE_CATALOGUE_FILE', message)
   }
 }
 
@@ -170,7 +170,7 @@ function listRepositories({ services }: Pick<ServiceCatalogue, 'services'>): Cat
   return [...owners].map(([name, names]) => ({ kind: 'repository', name, services: [...names], origin: 'file' }))
 }
 
-/** Fields whose text contains what looks like a secret; `clean` masks secrets. Every reader sees an entry, so it may contain none. Pure. */
+/** Fields whose text contains what looks like a secret; `clean` masks secrets. An entry is shown to every reader, so it may hold none. Pure. */
 export function secretFields(entry: CatalogueEntry, clean: (text: string) => string): string[] {
   // What follows the scheme of an address reads as one value: its parameters are looked at one by one as well.
   const isSecret = (text: string) =>

@@ -5,7 +5,7 @@ export interface CatalogueChange {
   /** ISO. */
   at: string
   by: string
-  /** Only where the entry is at this revision; 0: only where there is none. Absent: whatever it is at. */
+  /** Only where the entry is at this revision; 0: only where there is none. Absent: at any revision. */
   expected_revision?: number
 }
 
@@ -18,7 +18,7 @@ export interface CatalogueConflict {
 /** Which entries; every filter that is given must fit. */
 export interface CatalogueQuery {
   kind?: CatalogueKind
-  /** Entries of any of these, whatever the capitals. */
+  /** Entries of any of these, ignoring case. */
   services?: readonly string[]
   /** Only entries after it in the order of the list. */
   after?: CatalogueKey

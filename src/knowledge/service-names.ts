@@ -2,13 +2,13 @@ import type { CatalogueRecord, ServiceCatalogue, ServiceEntry } from '#src/domai
 
 /** What services are called. */
 export interface ServiceNames {
-  /** The name in configs/services.yaml for this name or alias, ignoring capitals. */
+  /** The name in configs/services.yaml of the service with this name or alias, ignoring case. */
   nameOf(service: string): string | undefined
   /** Everything that the service is called, in lower case; of one that is not listed, what it was called here. */
   allOf(service: string): string[]
 }
 
-/** The names of the services in configs/services.yaml. The first service with a name owns it. Pure. */
+/** What the services of configs/services.yaml are called. The first service with a name keeps it. Pure. */
 export function createServiceNames({ services }: Pick<ServiceCatalogue, 'services'>): ServiceNames {
   const known = new Map<string, { name: string; all: string[] }>()
   for (const { name, aliases } of services) {

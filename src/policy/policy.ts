@@ -1,6 +1,6 @@
 import type { ActionKind } from '#src/domain/action.ts'
 
-/** What operators decide about changes. Whatever it says, the hard deny list in code stands before it. */
+/** What operators decide about changes. The hard deny list in code always takes precedence. */
 export interface Policy {
   /** The namespace in which this service runs: never changed by it. */
   own_namespace?: string

@@ -52,7 +52,7 @@ const hostile: readonly RegExp[] = [
 ]
 
 /**
- * A function that cleans one text. `knownSecrets`: values that must never appear, whatever stands beside them.
+ * A function that cleans one text. `knownSecrets`: values that must never appear, in any context.
  * The result never contains hostile characters; masked places read `[redacted:kind]`.
  */
 export function createRedactor(knownSecrets: readonly string[] = []): (text: string) => string {

@@ -39,7 +39,7 @@ export function createLogger(level: string, clean: (text: string) => string = (t
   }
 }
 
-/** An error as a log line shows it: clients put headers and bodies into messages, hence the cut. */
+/** An error as a log line shows it: clients put headers and bodies into messages, so the text is cut. */
 function describeError(error: unknown, withStack: boolean, clean: (text: string) => string): unknown {
   const short = (text: string) => clean(text.slice(0, 5_000)).slice(0, 500)
   if (!(error instanceof Error)) return short(String(error))

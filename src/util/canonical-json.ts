@@ -1,4 +1,4 @@
-/** One text for one content, whatever the order in which it was put together: keys sorted at every depth, absent like `undefined`. */
+/** One text for one content, in any order of insertion: keys sorted at every depth, absent like `undefined`. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'

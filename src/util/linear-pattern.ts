@@ -1,7 +1,7 @@
 import { RE2JS, RE2JSException } from 're2js'
 
 /*
- * Regular expressions of people, in time linear in the text whatever the pattern: a pattern that backtracks for hours would stop the
+ * Regular expressions of people, in time linear in the text for any pattern: a pattern that backtracks for hours would stop the
  * service. RE2 does the matching; the limits here are narrower than its own.
  */
 

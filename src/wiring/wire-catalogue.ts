@@ -19,7 +19,7 @@ export interface CatalogueParts {
 const everyMs = 3_000
 const maxRepositories = 5_000
 
-/** The catalogue, and a directory of services that goes by it. */
+/** The catalogue, and a directory of services that follows it. */
 export function wireCatalogue({ config, store, clean, now, logger }: CatalogueParts): {
   catalogue: Catalogue
   directory: ServiceDirectory

@@ -288,7 +288,7 @@ export function storesContract(name: string, create: CreateDatabase): void {
         ])
         const evidence = (await store.archive.get(id))?.decision?.evidence
         expect(evidence).toMatchObject([
-          { id: 'ev_2', source: 'object', statement: 'the words of this evidence are no longer kept' },
+          { id: 'ev_2', source: 'object', statement: 'the text of this evidence is no longer stored' },
           { id: 'ev_1', ref: { event: { uid: 'u1' } } },
         ])
       })

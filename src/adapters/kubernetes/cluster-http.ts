@@ -61,7 +61,7 @@ class SharedConnections {
   }
 
   /**
-   * True where a second try has a fair chance: expired credentials are fetched again, and a kept connection that the server
+   * True where a second try has a fair chance: credentials that ran out are read again, and a kept connection that the server
    * closed in the meantime is replaced.
    */
   isWorthAnother(answer: HttpAnswer): boolean {

@@ -2,7 +2,7 @@ import type { Gap } from '#src/domain/gap.ts'
 import type { ReadFailure } from '#src/observation/port.ts'
 import type { HttpAnswer } from './http-answer.ts'
 
-/** What was requested, in the words of a role: `list` on `secrets` in namespace `payments`. */
+/** What was requested, in the terms of a role: `list` on `secrets` in namespace `payments`. */
 export interface Subject {
   verb: 'get' | 'list' | 'watch'
   resource: string
@@ -12,7 +12,7 @@ export interface Subject {
 }
 
 /**
- * Why a read failed, and the gap it leaves. It contains the status code and our own words only: the text of the server may name users,
+ * Why a read failed, and the gap it leaves. It contains the status code and our own text only: the text of the server may name users,
  * and bodies may hold anything.
  */
 export function describeRefusal(answer: HttpAnswer, subject: Subject): ReadFailure {

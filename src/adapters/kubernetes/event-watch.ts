@@ -225,7 +225,7 @@ function parseChange(value: unknown): Change {
 
 /**
  * Newline-separated JSON. A line longer than a mebibyte is dropped while it arrives, so that memory stays bounded; no word for
- * `silence_ms` ends the stream with a TimeoutError, for a connection may die without telling.
+ * `silence_ms` ends the stream with a TimeoutError, for a connection may die without an error.
  */
 export async function* readJsonLines(
   stream: ReadableStream<Uint8Array>,

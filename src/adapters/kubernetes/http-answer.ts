@@ -9,7 +9,7 @@ export interface HttpRequest {
   on_excess?: 'fail' | 'cut'
 }
 
-/** An answer of the server, whatever its status, or why there was none. Never carries headers or credentials. */
+/** An answer of the server, of any status, or why there was none. Never carries headers or credentials. */
 export type HttpAnswer =
   | { kind: 'answer'; status: number; body: Buffer; cut: boolean; retry_after_ms?: number }
   | { kind: 'problem'; problem: 'unreachable' | 'timeout' | 'broken' | 'too_large' | 'credentials'; why: string }

@@ -10,7 +10,7 @@ export interface KindPath {
 const inNamespace = (api_version: string, plural: string): KindPath => ({ api_version, plural, namespaced: true })
 const inCluster = (api_version: string, plural: string): KindPath => ({ api_version, plural, namespaced: false })
 
-/** Every observed kind and its place in the API: the one table that reads go by. */
+/** Every observed kind and its place in the API: the one table that reads use. */
 export const kindPaths: Record<ObservedKind, KindPath> = {
   Pod: inNamespace('v1', 'pods'),
   Deployment: inNamespace('apps/v1', 'deployments'),

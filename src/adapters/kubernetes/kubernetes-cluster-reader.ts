@@ -59,7 +59,7 @@ const needsSpec: ReadonlySet<ObservedKind> = new Set<ObservedKind>([
   'PodDisruptionBudget',
 ])
 
-/** Reads a cluster through its HTTP API and hands out our own types; secret values do not pass. */
+/** Reads a cluster through its HTTP API and returns our own types; secret values do not pass. */
 export class KubernetesClusterReader implements ClusterReader {
   readonly #http: ClusterHttp
   readonly #pageSize: number
@@ -117,7 +117,7 @@ export class KubernetesClusterReader implements ClusterReader {
     return value
   }
 
-  /** Requested each time: an answer shows that the cluster can be reached. */
+  /** Requested each time: an answer shows that the cluster is reachable. */
   async version(signal: AbortSignal): Promise<string | undefined> {
     return versionOf(await this.#read('/version', signal)).version
   }
@@ -142,7 +142,7 @@ export class KubernetesClusterReader implements ClusterReader {
   }
 }
 
-/** A missing object is reported by a Status; a path that is not served by plain text or by a Status without a name. */
+/** The server reports a missing object by a Status; a path that is not served by plain text or a Status without a name. */
 function isNotFound(body: unknown): boolean {
   if (typeof body !== 'object' || body === null) return false
   const { kind, reason, details } = body as { kind?: unknown; reason?: unknown; details?: { name?: unknown } }
@@ -249,7 +249,7 @@ function isRawObject(raw: unknown): raw is RawObject {
   return typeof raw === 'object' && raw !== null && !Array.isArray(raw)
 }
 
-/** Built from a list of what may stay, so that no value gets in by a field that nobody thought of. */
+/** Built from a list of what may stay, so that no unexpected field adds a value. */
 function projectSecret(object: RawObject): Secret {
   const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, labels, ownerReferences } =
     object.metadata as unknown as KubernetesObject['metadata']

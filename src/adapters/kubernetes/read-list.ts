@@ -23,8 +23,8 @@ interface Progress<T> {
 }
 
 /**
- * A list within its bounds. Between pages the event loop goes round once, so that thousands of objects hold nobody up. An expired
- * continue token restarts the list once. Where a page fails after others, the items read so far are kept and marked as incomplete.
+ * A list within its bounds. Between pages the event loop goes round once, so that thousands of objects block no other work. An expired
+ * continue token restarts the list once. A page that fails after others came leaves what came, marked as cut.
  */
 export async function readList<T>(http: HttpReader, call: ListCall<T>, signal: AbortSignal): Promise<ListAnswer<T>> {
   let progress: Progress<T> = { items: [], requests: 0, bytes: 0, restarted: false }

@@ -29,9 +29,9 @@ export interface Engine {
   /** Behind a select of rows that this transaction is going to write, from the table with the alias `i`. */
   for_update: RawBuilder<unknown>
   skip_locked: RawBuilder<unknown>
-  /** Behind a column of text: compared by its bytes, whatever the locale of the database. */
+  /** Behind a column of text: compared by its bytes, independent of the locale of the database. */
   by_bytes: RawBuilder<unknown>
-  /** A subquery with a row per object: one statement text and one parameter, whatever their number. */
+  /** A subquery with a row per object: one statement text and one parameter, for any number of objects. */
   rowsOf(objects: readonly object[], columns: Columns): RawBuilder<unknown>
   /** Inserts a row for each object, in their order. Inside a transaction alone. */
   insertRows(transaction: Executor, table: keyof Tables, rows: readonly object[], columns: Columns): Promise<void>

@@ -164,7 +164,7 @@ function catalogue({ integer: int, table_end: end }: Engine): string[] {
 }
 
 /*
- * Of 2026-11-30: executions time out, and later runs observe them. SQLite cannot change a check, so the table is rebuilt. Indexes follow
+ * Of 2026-11-30: executions time out, and later runs observe them. SQLite cannot change a check, so the table is created again. Indexes follow
  * when the former table, whose indexes have the same names, is gone.
  */
 function renamedExecutions({ integer: int, table_end: end }: Engine): string[] {

@@ -5,7 +5,7 @@ import { type Columns, type Access, transact } from './engine.ts'
 import { toJson } from './to-json.ts'
 
 const columns: Columns = { run_id: 'text', id: 'text', body: 'text' }
-const gone = 'the words of this evidence are no longer kept'
+const gone = 'the text of this evidence is no longer stored'
 
 /** Forgets the checkpoints of a thread. */
 export interface ThreadKeeper {

@@ -160,7 +160,7 @@ function stateOf({ id, status, expires_ms, execution_id }: Row, incident: Incide
   return { required: true, status, id, ...(open && { expires_at: isoOf(expires_ms) }) }
 }
 
-/** A signal as it was kept; its own words are gone with its raw body. */
+/** A signal as it was kept; its text is removed with its raw body. */
 function toSignalRecord(row: SignalRow): SignalRecord {
   const explanation = JSON.parse(row.explanation) as Explanation
   const raw = row.raw === null ? {} : (JSON.parse(row.raw) as { message?: string })

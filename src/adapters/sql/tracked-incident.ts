@@ -148,7 +148,7 @@ const changingNames = Object.keys(changing) as (keyof IncidentRow)[]
 /** What most signals change: no index holds any of it but the one of incidents that may fall quiet. */
 const countNames = new Set<string>(['signal_count', 'told', 'firing', 'updated_at', 'last_signal_ms', 'timeline_seq'])
 
-/** Writes what has changed of incidents, and their new lines, in a few statements whatever their number. */
+/** Writes what has changed of incidents, and their new lines, in a few statements for any number of incidents. */
 export async function saveIncidents(
   executor: Executor,
   engine: Engine,

@@ -51,7 +51,7 @@ const setAside = [
 const ms = (column: string) => `cast(round((julianday(${column}) - 2440587.5) * 86400000) as integer)`
 
 /*
- * What was decided then is closed. What waited or ran is queued, and its run starts again. Nothing waits
+ * What was decided then was over with that, so it is closed now. What waited or ran is queued; its run starts again. Nothing waits
  * so long that it is given up.
  */
 const takeOver = [

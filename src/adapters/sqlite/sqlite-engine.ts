@@ -36,7 +36,7 @@ export function createSqliteEngine(file: Database.Database): Engine {
   }
 }
 
-/** Nobody else has the connection in the meantime, so no other commit is taken lightly. */
+/** No other caller has the connection in the meantime, so no other commit is taken lightly. */
 function transactUnforced<T>(
   file: Database.Database,
   database: Kysely<Tables>,

@@ -99,6 +99,6 @@ function reasonOf(label: string | undefined): string | undefined {
 
 function messageOf(annotations: Readonly<Record<string, string>>): string | undefined {
   const { summary, description, message } = annotations
-  const words = [...new Set([summary, description ?? message])].filter((text) => text !== undefined && text !== '')
-  return words.join(': ') || undefined
+  const texts = [...new Set([summary, description ?? message])].filter((text) => text !== undefined && text !== '')
+  return texts.join(': ') || undefined
 }

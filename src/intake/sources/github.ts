@@ -72,10 +72,10 @@ export const github: SignalSource = {
 }
 
 function draftOf({ repository }: Event, reported: Reported, delivery: string | undefined): SignalDraft {
-  const { failed, over, ...words } = reported
+  const { failed, over, ...fields } = reported
   const change = failed === undefined
   return {
-    ...words,
+    ...fields,
     source: 'github',
     state: failed === false ? 'resolved' : 'firing',
     severity: change ? 'info' : 'medium',
@@ -136,14 +136,14 @@ function check({ repository }: Event, run: NonNullable<Event['check_run']>): Rep
   if (failed === undefined) return `check ${name}: ${run.conclusion ?? 'not ended'}`
   if ((run.pull_requests?.length ?? 0) > 0 || !isMain(run.check_suite?.head_branch, repository))
     return `check ${name} of a branch or pull request: only the default branch reaches a cluster`
-  const words = [run.output?.title, run.output?.summary].filter((text) => text !== undefined).join(': ')
+  const output = [run.output?.title, run.output?.summary].filter((text) => text !== undefined).join(': ')
   return {
     failed,
     over: `check:${name}`,
     alert: `GitHub check ${name}`,
     reason: failed ? 'CheckFailed' : 'CheckSucceeded',
     message:
-      `Check ${name} of ${repository.full_name} at ${shortSha(run.head_sha)}: ${run.conclusion}. ${words}`.trim(),
+      `Check ${name} of ${repository.full_name} at ${shortSha(run.head_sha)}: ${run.conclusion}. ${output}`.trim(),
     observed_at: run.completed_at,
   }
 }

@@ -17,7 +17,7 @@ const LogLine = z.object({
 const LogLines = z.array(LogLine).max(maxItems)
 const LogPayload = z.union([LogLine, LogLines]).meta({ title: 'A log line, or a list of them' })
 
-/** Lines of logs, one or many, from whatever ships them. */
+/** Lines of logs, one or many, from any log shipper. */
 export const logs: SignalSource = {
   path: '/api/signals/logs',
   summary: 'Log lines that report a problem, one or a list',
@@ -56,7 +56,7 @@ function draftOf(line: z.output<typeof LogLine>, path: string): SignalDraft {
   }
 }
 
-/** A line that is no error is informational, whatever its level. */
+/** A line that is no error is reported for information, at any level. */
 function severityOfLevel(level: string): Severity {
   if (/^(?:fatal|panic|critical|crit|emerg(?:ency)?|alert|[012]|60)$/i.test(level)) return 'high'
   return /^(?:error|err|severe|3|50)$/i.test(level) ? 'medium' : 'info'

@@ -32,7 +32,7 @@ const PagerDutyMessage = z
   })
   .meta({ title: 'An event of PagerDuty (webhooks, version 3)' })
 
-/** These events repeat the problem itself; other events report what people do about it. */
+/** These events report the trouble itself; other events report what people do about it. */
 const firing: ReadonlySet<string> = new Set([
   'incident.triggered',
   'incident.reopened',

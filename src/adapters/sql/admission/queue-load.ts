@@ -56,7 +56,7 @@ export class LiveLoad {
 /** Counting stops there: over an index that takes milliseconds. */
 const maxCount = 100_000
 
-/** Two statements, whatever the size of the batch. */
+/** Two statements for a batch of any size. */
 export async function readLoad(executor: Executor, engine: Engine, batch: readonly Candidate[]): Promise<LiveLoad> {
   const since = Date.parse(batch[0]?.received_at ?? '') - 60_000
   const counted = await sql<Counts>`
