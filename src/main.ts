@@ -14,7 +14,7 @@ import { createRedactor } from './redaction/create-redactor.ts'
 import { startLines, workerLines } from './server/start-lines.ts'
 import { createLogger, type JsonLogger } from './telemetry/logger.ts'
 
-/* The start: the words of the command line go to the commands, which get what they need of the service here. */
+/* The start: passes the command line to the commands, with the parts of the service that they need. */
 
 const root = join(import.meta.dirname, '..')
 const { version } = z

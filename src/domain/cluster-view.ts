@@ -6,7 +6,7 @@ import type { ObservedKind, ObservedKinds } from './kubernetes/observed-kinds.ts
 import { type ResourceRef, refKey } from './resource-ref.ts'
 import type { Snapshot } from './snapshot.ts'
 
-/** Is an object there? `unseen` where the snapshot cannot tell. */
+/** Is an object there? `unseen` where the snapshot does not show it. */
 export type Existence = 'present' | 'absent' | 'unseen'
 
 /** A reference to an object of the snapshot. */
@@ -15,7 +15,7 @@ export function refOf(object: KubernetesObject): ResourceRef {
   return namespace ? { kind: object.kind, namespace, name } : { kind: object.kind, name }
 }
 
-/** The snapshot with its indexes: built once per snapshot, read by every rule. */
+/** The snapshot with its indexes: built once, read by every rule. */
 export class ClusterView {
   readonly snapshot: Snapshot
   /** The clock of the snapshot in milliseconds. */
@@ -62,12 +62,12 @@ export class ClusterView {
     return this.#byKey.get(refKey({ kind, namespace, name })) as ObservedKinds[K] | undefined
   }
 
-  /** The object behind a reference, of whatever kind. */
+  /** The object behind a reference, of any kind. */
   find(ref: ResourceRef): KubernetesObject | undefined {
     return this.#byKey.get(refKey(ref))
   }
 
-  /** Whether an object exists, as far as the snapshot can tell. */
+  /** Whether an object exists, as far as the snapshot shows it. */
   existence(kind: ObservedKind, namespace: string | undefined, name: string): Existence {
     const key = refKey({ kind, namespace, name })
     if (this.#byKey.has(key)) return 'present'

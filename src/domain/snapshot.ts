@@ -10,7 +10,7 @@ export type Coverage = 'complete' | 'partial' | 'unseen'
 
 /** Bounded copy of the cluster around the incident: objects and events, never logs or metrics. */
 export interface Snapshot {
-  /** The clock of the snapshot; every age is reckoned from it. ISO. */
+  /** The clock of the snapshot; every age is computed from it. ISO. */
   taken_at: string
   /** The incident's namespace; absent for a cluster-scoped incident. */
   namespace?: string

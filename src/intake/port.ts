@@ -29,7 +29,7 @@ export interface Candidate {
   received_at: string
   /** A person waits for an answer about the state as it is now. */
   wants_answer: boolean
-  /** Where a silence or a window covers it: which one, in words. */
+  /** Where a silence or a window covers it: which one, as a text. */
   covered_by?: string
   /** Id for the incident, should it open one. */
   new_incident_id: string

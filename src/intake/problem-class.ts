@@ -82,7 +82,7 @@ const classOfReason = new Map(
   Object.entries(reasonClasses).flatMap(([problem, reasons]) => reasons.split(' ').map((reason) => [reason, problem])),
 )
 
-/** Signals in people's own words. */
+/** Signals with a person's free text. */
 const asked: ReadonlySet<Signal['source']> = new Set(['question', 'slack', 'manual'])
 
 /*

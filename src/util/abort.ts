@@ -29,7 +29,7 @@ export function boundSignal(outer: AbortSignal, limit?: { ms: number; reason?: (
 
 /** The result of the work, or the signal's reason where that comes first, also of work that does not listen to the signal. */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  // What the work does after the abort is nobody's failure.
+  // A failure of the work after the abort is ignored.
   work.catch(() => undefined)
   signal.throwIfAborted()
   const aborted = Promise.withResolvers<never>()

@@ -45,7 +45,7 @@ export interface WatchRequest {
   /** ISO time: events seen after it are emitted at the start, too. Absent: only new events. */
   since?: string
   onProblem?: (problem: WatchProblem) => void
-  /** Pauses between attempts double from the first to the longest. */
+  /** Pauses between attempts double from the first to the maximum. */
   first_pause_ms?: number
   longest_pause_ms?: number
 }

@@ -193,7 +193,7 @@ function pathsOf(fields: unknown): string[] {
   return paths
 }
 
-/** Leaves, and whatever is owned as a whole (`.`) without a leaf of its own below it. */
+/** Leaves, and everything that is owned as a whole (`.`) without a leaf of its own below it. */
 function collect(paths: string[], path: string, value: unknown): void {
   if (paths.length >= maxPaths) return
   const children = entriesOf(value).filter(([key]) => key !== '.')

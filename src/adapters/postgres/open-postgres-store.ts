@@ -57,7 +57,7 @@ async function setUp(access: Access, checkpoints: PostgresSaver): Promise<void> 
 
 /**
  * Nothing waits for ever: neither for a connection, nor for an answer over a dead one, nor for a lock of a replica that hangs in the
- * middle of a transaction (the server ends that). A commit is on the server's disk, whatever the server's default is.
+ * middle of a transaction (the server ends that). A commit is on the server's disk, for any default of the server.
  */
 function createPool(connectionString: string): Pool {
   return new Pool({

@@ -41,7 +41,7 @@ export function createStore(
   }
 }
 
-/** The same port. A failure without a code of its own is the database's: it gets the code that tells callers to try again. */
+/** The same port. A failure without a code of its own is the database's: it gets the code on which callers try again. */
 function withStoreErrors<Port extends object>(port: Port): Port {
   return new Proxy(port, {
     get(target, name) {

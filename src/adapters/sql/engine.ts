@@ -37,7 +37,7 @@ export interface Engine {
   insertRows(transaction: Executor, table: keyof Tables, rows: readonly object[], columns: Columns): Promise<void>
   /** Sets the columns of the rows with the objects' `id`. Inside a transaction alone. */
   updateRows(transaction: Executor, table: keyof Tables, rows: readonly object[], columns: Columns): Promise<void>
-  /** True of rows whose column has one of the values; found over the column's index, whatever the planner knows of the table. */
+  /** True of rows whose column has one of the values; found over the column's index, independent of the planner's statistics. */
   isOneOf(column: string, values: readonly string[]): RawBuilder<unknown>
 }
 

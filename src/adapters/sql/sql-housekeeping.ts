@@ -12,7 +12,7 @@ export interface ThreadKeeper {
   deleteThread(thread_id: string): Promise<void>
 }
 
-/** Keeps the store from growing: words that were read go, what was concluded stays. */
+/** Keeps the store from growing: deletes the texts that were read and keeps the conclusions. */
 export class SqlHousekeeping implements Housekeeping {
   readonly #access: Access
   readonly #threads: ThreadKeeper

@@ -17,7 +17,7 @@ const Issue = z
   })
   .meta({ title: 'What a person reports' })
 
-/** A person's report, in their own words. */
+/** A person's report as free text. */
 export const manual: SignalSource = {
   path: '/api/issues',
   summary: 'A problem that a person has seen',

@@ -73,7 +73,7 @@ async function endRun(ending: Ending, end: RunEnd): Promise<TrackedIncident[]> {
   return mergeByCause(ending)
 }
 
-/** What the decision means for approvals and executions. Nobody is asked about an incident that has closed with the end of its run. */
+/** What the decision means for approvals and executions. No approval is requested for an incident that has closed with the end of its run. */
 async function applyAfterDecision({ executor, claim, incident, now }: Ending, after: AfterDecision): Promise<void> {
   const run = { run_id: claim.run_id, at: now }
   incident.notes.push(...(await saveObservations(executor, incident.id, { run, after })))
