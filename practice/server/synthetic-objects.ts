@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ApiObject } from './api.ts'
 
 /** How a synthetic pod fares. */
-export type Fate = 'running' | 'missing_variable' | 'image_not_found' | 'out_of_memory'
+export type PodState = 'running' | 'missing_variable' | 'image_not_found' | 'out_of_memory'
 
 /** Where a synthetic pod stands. */
 export interface PodPlace {
@@ -12,7 +12,7 @@ export interface PodPlace {
   index: number
   node: string
   created: string
-  fate: Fate
+  state: PodState
 }
 
 /** A uid that is the same for the same name at every start. */
@@ -22,15 +22,15 @@ export function uidOf(name: string): string {
 }
 
 /** The image of a synthetic deployment. */
-export function imageOf(deployment: string, fate: Fate): string {
-  return `registry.acme.internal:5000/shop/${deployment}:${fate === 'image_not_found' ? '2.4.1-rc' : '2.4.0'}`
+export function imageOf(deployment: string, state: PodState): string {
+  return `registry.acme.internal:5000/shop/${deployment}:${state === 'image_not_found' ? '2.4.1-rc' : '2.4.0'}`
 }
 
 /** The container that every synthetic pod runs. */
-function containerOf(deployment: string, fate: Fate): Record<string, unknown> {
+function containerOf(deployment: string, state: PodState): Record<string, unknown> {
   return {
     name: 'app',
-    image: imageOf(deployment, fate),
+    image: imageOf(deployment, state),
     imagePullPolicy: 'IfNotPresent',
     ports: [{ containerPort: 8080, name: 'http', protocol: 'TCP' }],
     env: [
@@ -50,8 +50,8 @@ function containerOf(deployment: string, fate: Fate): Record<string, unknown> {
   }
 }
 
-function terminated(fate: Fate, at: string, containerId: string): Record<string, unknown> {
-  const oom = fate === 'out_of_memory'
+function terminated(state: PodState, at: string, containerId: string): Record<string, unknown> {
+  const oom = state === 'out_of_memory'
   return {
     exitCode: oom ? 137 : 1,
     reason: oom ? 'OOMKilled' : 'Error',
@@ -62,17 +62,17 @@ function terminated(fate: Fate, at: string, containerId: string): Record<string,
 }
 
 function stateOf(place: PodPlace, containerId: string): Record<string, unknown> {
-  const { fate, created, deployment } = place
+  const { state, created, deployment } = place
   const now = `${new Date(Date.now() - 90_000).toISOString().slice(0, 19)}Z`
-  if (fate === 'running') return { state: { running: { startedAt: created } }, lastState: {}, restartCount: 0 }
-  if (fate === 'image_not_found') {
-    const message = `Back-off pulling image "${imageOf(deployment, fate)}"`
+  if (state === 'running') return { state: { running: { startedAt: created } }, lastState: {}, restartCount: 0 }
+  if (state === 'image_not_found') {
+    const message = `Back-off pulling image "${imageOf(deployment, state)}"`
     return { state: { waiting: { reason: 'ImagePullBackOff', message } }, lastState: {}, restartCount: 0 }
   }
   const message = `back-off 2m40s restarting failed container=app pod=${podName(place)}_${place.namespace}`
   return {
     state: { waiting: { reason: 'CrashLoopBackOff', message } },
-    lastState: { terminated: terminated(fate, now, containerId) },
+    lastState: { terminated: terminated(state, now, containerId) },
     restartCount: 6,
   }
 }
@@ -87,8 +87,8 @@ export function podIp({ index }: PodPlace): string {
   return `10.244.${Math.floor(index / 250) % 250}.${(index % 250) + 2}`
 }
 
-function conditionsOf({ fate, created }: PodPlace): Record<string, unknown>[] {
-  const ready = fate === 'running'
+function conditionsOf({ state, created }: PodPlace): Record<string, unknown>[] {
+  const ready = state === 'running'
   const because = ready ? {} : { reason: 'ContainersNotReady', message: 'containers with unready status: [app]' }
   const condition = (type: string, holds: boolean) => ({
     type,
@@ -110,7 +110,7 @@ function statusOf(place: PodPlace, name: string): Record<string, unknown> {
   const containerId = `containerd://${createHash('sha256').update(name).digest('hex')}`
   const ip = podIp(place)
   return {
-    phase: place.fate === 'image_not_found' ? 'Pending' : 'Running',
+    phase: place.state === 'image_not_found' ? 'Pending' : 'Running',
     qosClass: 'Burstable',
     hostIP: '10.200.0.11',
     podIP: ip,
@@ -120,11 +120,11 @@ function statusOf(place: PodPlace, name: string): Record<string, unknown> {
     containerStatuses: [
       {
         name: 'app',
-        image: imageOf(place.deployment, place.fate),
+        image: imageOf(place.deployment, place.state),
         imageID: '',
         containerID: containerId,
-        ready: place.fate === 'running',
-        started: place.fate === 'running',
+        ready: place.state === 'running',
+        started: place.state === 'running',
         ...stateOf(place, containerId),
       },
     ],
@@ -157,7 +157,7 @@ export function buildPod(place: PodPlace): ApiObject {
       ],
     },
     spec: {
-      containers: [containerOf(place.deployment, place.fate)],
+      containers: [containerOf(place.deployment, place.state)],
       nodeName: place.node,
       restartPolicy: 'Always',
       serviceAccountName: 'default',
@@ -221,13 +221,13 @@ function counts(total: number, broken: number): Record<string, number> {
 export function buildControllers(places: PodPlace[]): ApiObject[] {
   const [place] = places
   if (place === undefined) return []
-  const broken = places.filter(({ fate }) => fate !== 'running').length
-  const worst = places.find(({ fate }) => fate !== 'running') ?? place
+  const broken = places.filter(({ state }) => state !== 'running').length
+  const worst = places.find(({ state }) => state !== 'running') ?? place
   const labels = { app: place.deployment }
   const hash = place.replicaSet.split('-').at(-1) ?? ''
   const template = (more: Record<string, string>) => ({
     metadata: { labels: { ...labels, ...more } },
-    spec: { containers: [containerOf(place.deployment, worst.fate)], restartPolicy: 'Always' },
+    spec: { containers: [containerOf(place.deployment, worst.state)], restartPolicy: 'Always' },
   })
   const owner = {
     apiVersion: 'apps/v1',

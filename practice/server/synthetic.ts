@@ -5,7 +5,7 @@ import type { Incident } from './incident.ts'
 import {
   buildControllers,
   buildPod,
-  type Fate,
+  type PodState,
   imageOf,
   podIp,
   podName,
@@ -21,16 +21,16 @@ export interface SyntheticSize {
   pods_per_deployment: number
   /** Whether each deployment has a Service in front of it. */
   services: boolean
-  /** Each pod's log is this long, with what its fate says a third of the way through. */
+  /** Each pod's log is this long, with what its state says a third of the way through. */
   log_mebibytes?: number
 }
 
 const nodes = 20
 
-const fates: Fate[] = ['missing_variable', 'image_not_found', 'out_of_memory']
+const podStates: PodState[] = ['missing_variable', 'image_not_found', 'out_of_memory']
 
 const broken: Record<
-  Exclude<Fate, 'running'>,
+  Exclude<PodState, 'running'>,
   { reason: string; message: (place: PodPlace) => string; log: string[] }
 > = {
   missing_variable: {
@@ -44,7 +44,7 @@ const broken: Record<
   image_not_found: {
     reason: 'Failed',
     message: (place) =>
-      `Failed to pull image "${imageOf(place.deployment, place.fate)}": rpc error: code = NotFound desc = failed to pull and unpack image: not found`,
+      `Failed to pull image "${imageOf(place.deployment, place.state)}": rpc error: code = NotFound desc = failed to pull and unpack image: not found`,
     log: [],
   },
   out_of_memory: {
@@ -64,7 +64,7 @@ function placePod(size: SyntheticSize, index: number, created: string): PodPlace
     index,
     node: `synthetic-node-${index % nodes}`,
     created,
-    fate: index < size.broken ? (fates[number % fates.length] ?? 'missing_variable') : 'running',
+    state: index < size.broken ? (podStates[number % podStates.length] ?? 'missing_variable') : 'running',
   }
 }
 
@@ -102,8 +102,8 @@ function buildNode(index: number, created: string): ApiObject {
 }
 
 function buildWarning(place: PodPlace, pod: ApiObject, last: string): { core: ApiObject; modern: ApiObject }[] {
-  if (place.fate === 'running') return []
-  const { reason, message } = broken[place.fate]
+  if (place.state === 'running') return []
+  const { reason, message } = broken[place.state]
   const { namespace, node, created } = place
   const name = podName(place)
   const eventName = `${name}.${uidOf(name).slice(0, 8)}`
@@ -174,8 +174,8 @@ export function buildSynthetic(size: SyntheticSize, now: number): Incident {
     events: events.map(({ modern }) => modern),
     readLog: (pod) => {
       const place = byName.get(pod)
-      if (place === undefined || place.fate === 'image_not_found') return undefined
-      const lines = place.fate === 'running' ? ['INFO  [app] http server listening on :8080'] : broken[place.fate].log
+      if (place === undefined || place.state === 'image_not_found') return undefined
+      const lines = place.state === 'running' ? ['INFO  [app] http server listening on :8080'] : broken[place.state].log
       const [end_ms, mebibytes] = [now - 90_000, size.log_mebibytes ?? 0]
       if (mebibytes > 0) return { generated: generateLog({ mebibytes, planted: lines, end_ms }) }
       const stamp = new Date(end_ms).toISOString()
@@ -219,8 +219,8 @@ function buildService(places: PodPlace[]): ApiObject[] {
       endpoints: places.map((pod) => ({
         addresses: [podIp(pod)],
         conditions: {
-          ready: pod.fate === 'running',
-          serving: pod.fate === 'running',
+          ready: pod.state === 'running',
+          serving: pod.state === 'running',
           terminating: false,
         },
         nodeName: pod.node,

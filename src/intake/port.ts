@@ -135,7 +135,7 @@ export interface Delivery {
 
 /** What became of a delivery. `taken`: all of it is on disk; `invalid`: nothing was stored; `reply`: no signal, but an answer that the sender expects (a handshake, a ping). */
 export type Receipt =
-  | { kind: 'taken'; fates: AdmissionResult[] }
+  | { kind: 'taken'; results: AdmissionResult[] }
   | { kind: 'invalid'; problems: FieldProblem[] }
   | { kind: 'reply'; body: Record<string, unknown> }
 

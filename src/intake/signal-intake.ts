@@ -34,7 +34,7 @@ export function createIntake({ signals: signalIntake, context, now }: IntakeDeps
       if ('reply' in result) return { kind: 'reply', body: result.reply }
       const { signals, skipped } = result
       if (signals.length === 0) return { kind: 'reply', body: { signals: [], skipped } }
-      return { kind: 'taken', fates: await signalIntake.receive(signals, sender) }
+      return { kind: 'taken', results: await signalIntake.receive(signals, sender) }
     },
   }
 }

@@ -41,8 +41,8 @@ export function admissionStoreContract(name: string, create: CreateDatabase): vo
 
     it('keeps a signal and opens its incident', async () => {
       const candidate = buildCandidate()
-      const [fate] = await admit(candidate)
-      expect(fate).toEqual({
+      const [result] = await admit(candidate)
+      expect(result).toEqual({
         signal_id: candidate.signal_id,
         incident_id: candidate.new_incident_id,
         status: 'created',
@@ -64,7 +64,7 @@ export function admissionStoreContract(name: string, create: CreateDatabase): vo
       const { items } = await store.archive.signals(candidate.new_incident_id, { limit: 10 })
       expect(items).toEqual([
         {
-          ...fate,
+          ...result,
           source: 'event',
           state: 'firing',
           received_at: candidate.received_at,
@@ -91,9 +91,9 @@ export function admissionStoreContract(name: string, create: CreateDatabase): vo
         buildCandidate({ priority: 'P1' }, { reason: 'OOMKilled' }),
         buildCandidate({ fingerprint: 'other' }),
       ]
-      const fates = await admit(...batch)
+      const results = await admit(...batch)
       const id = batch[0]?.new_incident_id
-      expect(fates.map(({ incident_id, status, reason }) => [incident_id, status, reason])).toEqual([
+      expect(results.map(({ incident_id, status, reason }) => [incident_id, status, reason])).toEqual([
         [id, 'created', 'queued 0, running 0, opened 0, busy false'],
         [id, 'joined', 'fingerprint, queued, 1 before'],
         [id, 'joined', 'fingerprint, queued, 2 before'],
@@ -150,9 +150,9 @@ export function admissionStoreContract(name: string, create: CreateDatabase): vo
     it('keeps what is suppressed without an incident, and nothing of what is refused', async () => {
       const covered = buildCandidate({ covered_by: 'silence s1' })
       const refused = buildCandidate({}, { message: 'refuse me', delivery_key: 'd1' })
-      const fates = await admit(covered, refused)
-      expect(fates).toMatchObject([{ status: 'suppressed' }, { status: 'refused', reason: 'no room' }])
-      expect(fates[0]?.incident_id).toBeUndefined()
+      const results = await admit(covered, refused)
+      expect(results).toMatchObject([{ status: 'suppressed' }, { status: 'refused', reason: 'no room' }])
+      expect(results[0]?.incident_id).toBeUndefined()
       const { items } = await store.archive.recentSignals({ limit: 10 })
       expect(items.map((item) => item.signal_id)).toEqual([covered.signal_id])
       expect(await admit(buildCandidate({}, { delivery_key: 'd1' }))).toMatchObject([{ status: 'created' }])
@@ -168,9 +168,9 @@ export function admissionStoreContract(name: string, create: CreateDatabase): vo
         buildCandidate({ ...together, fingerprint: 'full' }, { message: 'refuse me' }),
       ]
       const apart = buildCandidate({ fingerprint: 'apart' })
-      const fates = await admit(...batch, apart)
-      expect(fates.map(({ status }) => status)).toEqual(['refused', 'refused', 'refused', 'queued'])
-      expect(fates.slice(0, 3).map(({ reason }) => reason)).toEqual(['no room', 'no room', 'no room'])
+      const results = await admit(...batch, apart)
+      expect(results.map(({ status }) => status)).toEqual(['refused', 'refused', 'refused', 'queued'])
+      expect(results.slice(0, 3).map(({ reason }) => reason)).toEqual(['no room', 'no room', 'no room'])
       const { items } = await store.archive.recentSignals({ limit: 10 })
       expect(items.map((item) => item.signal_id).toSorted()).toEqual([known.signal_id, apart.signal_id].toSorted())
       expect(await store.archive.get(known.new_incident_id)).toMatchObject({ incident: { signal_count: 1 } })
@@ -190,7 +190,7 @@ export function admissionStoreContract(name: string, create: CreateDatabase): vo
       expect(seen.filter(([before, queued]) => before > queued)).toEqual([])
     })
 
-    it('gives a repeated delivery the fate of the first, within a batch and later', async () => {
+    it('gives a repeated delivery the result of the first, within a batch and later', async () => {
       const first = buildCandidate({}, { delivery_key: 'uid/3' })
       const [one, two] = await admit(first, buildCandidate({}, { delivery_key: 'uid/3' }))
       expect(two).toEqual(one)
@@ -223,10 +223,10 @@ export function admissionStoreContract(name: string, create: CreateDatabase): vo
 
     it('does not mistake the alert of one source for that of another', async () => {
       await admit(buildCandidate({}, { source: 'alertmanager', alert_key: 'a1' }))
-      const fates = await admit(
+      const results = await admit(
         buildCandidate({ fingerprint: 'x' }, { source: 'grafana', alert_key: 'a1', state: 'resolved' }),
       )
-      expect(fates).toMatchObject([{ status: 'suppressed' }])
+      expect(results).toMatchObject([{ status: 'suppressed' }])
     })
 
     it('closes an incident that is resolved while it runs with the end of the run, unless it fires again', async () => {
@@ -330,8 +330,8 @@ export function admissionStoreContract(name: string, create: CreateDatabase): vo
           ),
         ),
       )
-      const fates = (await Promise.all(rounds)).flat()
-      expect(new Set(fates.map((fate) => fate.incident_id)).size).toBe(5)
+      const results = (await Promise.all(rounds)).flat()
+      expect(new Set(results.map((result) => result.incident_id)).size).toBe(5)
       const { items } = await store.archive.list({ limit: 50 })
       expect(items.map((item) => item.incident.signal_count)).toEqual([30, 30, 30, 30, 30])
     })

@@ -225,8 +225,8 @@ export function queueStoreContract(name: string, create: CreateDatabase): void {
       await store.queue.finish(one, { kind: 'failed', decision: answerFor(one), why: 'broke again' }, now)
       expect(await store.archive.get(id)).toMatchObject({ status: 'failed', failures: 1, status_reason: 'broke again' })
       expect(await claim()).toBeUndefined()
-      const [fate] = await store.admission.admit([buildCandidate()], plainJudge)
-      expect(fate?.incident_id).not.toBe(id)
+      const [result] = await store.admission.admit([buildCandidate()], plainJudge)
+      expect(result?.incident_id).not.toBe(id)
     })
 
     it('makes a dead letter of what breaks its runner again and again', async () => {

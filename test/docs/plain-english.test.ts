@@ -35,6 +35,8 @@ const givenUp: readonly [RegExp, string, string][] = [
   [/\bCaseFile\b|\bcase file\b|kept-case/, 'the case file', 'run context, run memory'],
   [/\bmost[A-Z]\w*|\bmost_\w+/, 'const mostItems = 3', 'the noun of the limit: maxItems'],
   [/\blongest[A-Z]\w*/, 'const longestKey = 64', 'the noun of the limit: maxKeyLength'],
+  [/\bfates?\b|\bFate\b/, 'its fate', 'result, state'],
+  [/\b[sS]eats?\b(?! belt)/, 'a seat on a node', 'placement'],
   [/\btoldOf\b|\btellChanges\b/, 'toldOf(view)', 'messagesOf, addRecentChanges'],
   [/\bAnalyzers\b|\banalyzers\b|[:<] ?Analyzer\b|type Analyzer\b|kubernetesAnalyzers/, 'type Analyzer', 'rule'],
   [/\bpatience\b/, 'with patience', 'the time limit, or retries'],

@@ -32,7 +32,7 @@ export function crashOf(name: string, over: Partial<Signal> = {}): Signal {
 
 /** Hands one signal in as a forwarder would. */
 export async function admit(desk: SignalIntake, signal: Signal, wants_answer = false): Promise<AdmissionResult> {
-  const [fate] = await desk.receive([signal], { caller: 'test', trace_id: 'a'.repeat(32), wants_answer })
-  if (!fate) throw new Error('a signal without a fate')
-  return fate
+  const [result] = await desk.receive([signal], { caller: 'test', trace_id: 'a'.repeat(32), wants_answer })
+  if (!result) throw new Error('a signal without a result')
+  return result
 }

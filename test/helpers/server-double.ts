@@ -142,8 +142,13 @@ function receive(state: State, delivery: Delivery): Promise<Receipt> {
   if (state.receipt) return Promise.resolve(state.receipt)
   const id = `inc_${state.delivered.length}`
   state.records.set(id, buildRecord(id, { status: 'queued' }))
-  const fate: AdmissionResult = { signal_id: `sig_${id}`, incident_id: id, status: 'created', reason: 'a new problem' }
-  return Promise.resolve({ kind: 'taken', fates: [fate] })
+  const result: AdmissionResult = {
+    signal_id: `sig_${id}`,
+    incident_id: id,
+    status: 'created',
+    reason: 'a new problem',
+  }
+  return Promise.resolve({ kind: 'taken', results: [result] })
 }
 
 function commandsOf(state: State): ServerDeps['commands'] {

@@ -32,7 +32,7 @@ async function withIntake(
         trace_id: '0'.repeat(32),
       })
       if (receipt.kind !== 'taken') throw new Error(JSON.stringify(receipt))
-      return receipt.fates.map(({ status, incident_id }) => [status, incident_id])
+      return receipt.results.map(({ status, incident_id }) => [status, incident_id])
     })
   } finally {
     await store.close()

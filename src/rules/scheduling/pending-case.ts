@@ -70,7 +70,7 @@ export interface Constraint {
   reported: boolean
 }
 
-interface Seat {
+interface NodePlacement {
   node: Node
   misfits: Misfit[]
 }
@@ -92,48 +92,52 @@ const reported: [RegExp, Predicate][] = [
  * what closes the meant nodes; then what is taken on the open ones. `message` is the scheduler's own account, the last resort.
  */
 export function bindingConstraint(pod: Candidate, floor: Floor, message: string): Constraint | undefined {
-  const seats = floor.nodes.map((node) => ({ node, misfits: nodeFit(pod, node, floor) }))
-  const closed = seats
-    .map((seat) => ({ node: seat.node, misfits: seat.misfits.filter(isClosing) }))
-    .filter((seat) => seat.misfits.length > 0)
-  const bind = (predicate: Constraint['predicate'], among: Seat[], by: Predicate[]): Constraint => {
-    const bound = among.filter((seat) => has(seat, ...by))
-    const misfits = bound.flatMap((seat) => seat.misfits.filter((misfit) => by.includes(misfit.predicate)))
-    return { predicate, misfits, nodes: bound.map((seat) => seat.node), closed, reported: false }
+  const placements = floor.nodes.map((node) => ({ node, misfits: nodeFit(pod, node, floor) }))
+  const closed = placements
+    .map((placement) => ({ node: placement.node, misfits: placement.misfits.filter(isClosing) }))
+    .filter((placement) => placement.misfits.length > 0)
+  const bind = (predicate: Constraint['predicate'], among: NodePlacement[], by: Predicate[]): Constraint => {
+    const bound = among.filter((placement) => has(placement, ...by))
+    const misfits = bound.flatMap((placement) => placement.misfits.filter((misfit) => by.includes(misfit.predicate)))
+    return { predicate, misfits, nodes: bound.map((placement) => placement.node), closed, reported: false }
   }
-  if (seats.length === 0) return toldReasons(message).length === 1 ? fromMessage(message, closed) : undefined
-  const labelled = seats.filter((seat) => !has(seat, 'selector', 'affinity'))
+  if (placements.length === 0) return reportedReasons(message).length === 1 ? fromMessage(message, closed) : undefined
+  const labelled = placements.filter((placement) => !has(placement, 'selector', 'affinity'))
   if (labelled.length === 0) {
-    const kind = seats.every((seat) => has(seat, 'selector')) || !seats.every((seat) => has(seat, 'affinity'))
-    return kind ? bind('selector', seats, ['selector']) : bind('affinity', seats, ['affinity'])
+    const kind =
+      placements.every((placement) => has(placement, 'selector')) ||
+      !placements.every((placement) => has(placement, 'affinity'))
+    return kind ? bind('selector', placements, ['selector']) : bind('affinity', placements, ['affinity'])
   }
-  const meant = labelled.filter((seat) => !has(seat, 'volume'))
+  const meant = labelled.filter((placement) => !has(placement, 'volume'))
   if (meant.length === 0) return bind('volume', labelled, ['volume'])
-  if (meant.every((seat) => has(seat, 'resources'))) return bind('resources', meant, ['resources'])
+  if (meant.every((placement) => has(placement, 'resources'))) return bind('resources', meant, ['resources'])
   return bindOpen(meant, bind, message) ?? fromMessage(message, closed)
 }
 
-type Bind = (predicate: Constraint['predicate'], among: Seat[], by: Predicate[]) => Constraint
+type Bind = (predicate: Constraint['predicate'], among: NodePlacement[], by: Predicate[]) => Constraint
 
-function bindOpen(meant: Seat[], bind: Bind, message: string): Constraint | undefined {
-  const open = meant.filter((seat) => !seat.misfits.some(isClosing))
-  if (open.some((seat) => seat.misfits.length === 0)) return undefined
-  const onlyClosed = meant.filter((seat) => seat.misfits.every(isClosing))
-  const troubled = onlyClosed.filter((seat) => seat.misfits.every(isNodeTrouble))
+function bindOpen(meant: NodePlacement[], bind: Bind, message: string): Constraint | undefined {
+  const open = meant.filter((placement) => !placement.misfits.some(isClosing))
+  if (open.some((placement) => placement.misfits.length === 0)) return undefined
+  const onlyClosed = meant.filter((placement) => placement.misfits.every(isClosing))
+  const troubled = onlyClosed.filter((placement) => placement.misfits.every(isNodeTrouble))
   if (troubled.length > 0) return bind('node_trouble', troubled, ['taint', 'cordon'])
-  const cordoned = onlyClosed.filter((seat) => !has(seat, 'taint'))
+  const cordoned = onlyClosed.filter((placement) => !has(placement, 'taint'))
   if (cordoned.length > 0) return bind('cordon', cordoned, ['cordon'])
   if (open.length === 0) return bind('taint', onlyClosed.length > 0 ? onlyClosed : meant, ['taint'])
   const counted = crowding.map((predicate) => ({
     predicate,
-    nodes: open.filter((seat) => has(seat, predicate)).length + (toldPredicate(message) === predicate ? 0.5 : 0),
+    nodes:
+      open.filter((placement) => has(placement, predicate)).length +
+      (reportedPredicate(message) === predicate ? 0.5 : 0),
   }))
   const worst = counted.toSorted((left, right) => right.nodes - left.nodes)[0]
   return worst && bind(worst.predicate, open, [worst.predicate])
 }
 
-function has(seat: Seat, ...predicates: Predicate[]): boolean {
-  return seat.misfits.some((misfit) => predicates.includes(misfit.predicate))
+function has(placement: NodePlacement, ...predicates: Predicate[]): boolean {
+  return placement.misfits.some((misfit) => predicates.includes(misfit.predicate))
 }
 
 function isClosing(misfit: Misfit): boolean {
@@ -145,18 +149,18 @@ function isNodeTrouble(misfit: Misfit): boolean {
   return misfit.predicate === 'taint' && /^node\.(kubernetes|cloudprovider\.kubernetes)\.io\//.test(misfit.key)
 }
 
-function toldPredicate(message: string): Predicate | undefined {
+function reportedPredicate(message: string): Predicate | undefined {
   return reported.find(([pattern]) => pattern.test(message))?.[1]
 }
 
 /** Other pods may be unseen: then the scheduler's words decide, among which a shortage says more than a closed node. */
 /** Where the nodes are unseen and several reasons are given, which of them binds cannot be known. */
-function toldReasons(message: string): Predicate[] {
+function reportedReasons(message: string): Predicate[] {
   return reported.flatMap(([pattern, predicate]) => (pattern.test(message) ? [predicate] : []))
 }
 
 function fromMessage(message: string, closed: Constraint['closed']): Constraint | undefined {
-  const predicate = toldPredicate(message)
+  const predicate = reportedPredicate(message)
   if (!predicate) return undefined
   const key = /insufficient ([\w./-]+?)[.,]?(?:\s|$)/i.exec(message)?.[1]
   const crowded = /too many pods/i.test(message) ? 'pods' : undefined

@@ -65,9 +65,9 @@ export async function deliver(
     const detail = `${first.join('; ')}${others > 0 ? `; and ${others} more` : ''}`
     throw new Refusal('SRE_INTAKE_INVALID', detail, { errors })
   }
-  const refused = receipt.fates.find(({ status }) => status === 'refused')
-  if (refused) throw new Refusal('SRE_INTAKE_REFUSED', refused.reason, { signals: receipt.fates })
-  return { signals: receipt.fates }
+  const refused = receipt.results.find(({ status }) => status === 'refused')
+  if (refused) throw new Refusal('SRE_INTAKE_REFUSED', refused.reason, { signals: receipt.results })
+  return { signals: receipt.results }
 }
 
 /** All headers but credentials, which intake never receives. */

@@ -150,8 +150,8 @@ describe('src/intake/signal-intake', () => {
 
   it('keeps what another cluster tells, and opens nothing for it', async () => {
     const { desk } = buildDesk({ clusters: ['prod-eu'] })
-    const [fate] = await desk.receive([buildSignal({ cluster: 'prod-us' })], sender)
-    expect(fate).toMatchObject({ status: 'suppressed', reason: expect.stringContaining('prod-us') })
+    const [result] = await desk.receive([buildSignal({ cluster: 'prod-us' })], sender)
+    expect(result).toMatchObject({ status: 'suppressed', reason: expect.stringContaining('prod-us') })
   })
 
   it('closes: nothing more is taken, and what was taken is kept first', async () => {

@@ -24,10 +24,10 @@ function buildIntake() {
 }
 
 describe('src/intake/signal-intake/create-intake', () => {
-  it('hands all signals of a payload in, and answers their fates', async () => {
+  it('hands all signals of a payload in, and answers their results', async () => {
     const { receive, handed } = buildIntake()
     const receipt = await receive('kubernetes', fixture('kubernetes-events/event-list'))
-    expect(receipt).toMatchObject({ kind: 'taken', fates: [{ signal_id: 'sig_0' }, { signal_id: 'sig_1' }] })
+    expect(receipt).toMatchObject({ kind: 'taken', results: [{ signal_id: 'sig_0' }, { signal_id: 'sig_1' }] })
     expect(handed).toHaveLength(2)
   })
 

@@ -80,11 +80,11 @@ describe('src/server/resources/decide', () => {
   })
 
   it('says why nothing runs where a signal is silenced', async () => {
-    const fate = { signal_id: 'sig_1', status: 'suppressed' as const, reason: 'silenced by sil_1' }
-    server.state.receipt = { kind: 'taken', fates: [fate] }
+    const result = { signal_id: 'sig_1', status: 'suppressed' as const, reason: 'silenced by sil_1' }
+    server.state.receipt = { kind: 'taken', results: [result] }
     const response = await server.post('/decide', question)
     expect(response.status).toBe(409)
-    expect(await problemIn(response)).toMatchObject({ code: 'SRE_INTAKE_NOT_RUN', signals: [fate] })
+    expect(await problemIn(response)).toMatchObject({ code: 'SRE_INTAKE_NOT_RUN', signals: [result] })
     expect(await (await server.post('/decide?wait=false', question)).json()).toMatchObject({ status: 'suppressed' })
   })
 

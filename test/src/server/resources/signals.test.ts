@@ -108,11 +108,11 @@ describe('src/server/resources/signals', () => {
   })
 
   it('says to send again what was not accepted', async () => {
-    const fates = [{ signal_id: 's', status: 'refused' as const, reason: 'too full' }]
-    server.state.receipt = { kind: 'taken', fates }
+    const results = [{ signal_id: 's', status: 'refused' as const, reason: 'too full' }]
+    server.state.receipt = { kind: 'taken', results }
     const response = await server.post('/webhook/alertmanager', {})
     expect(response.status).toBe(503)
     expect(response.headers.get('retry-after')).toMatch(/^\d+$/)
-    expect(await problemIn(response)).toMatchObject({ code: 'SRE_INTAKE_REFUSED', retry: true, signals: fates })
+    expect(await problemIn(response)).toMatchObject({ code: 'SRE_INTAKE_REFUSED', retry: true, signals: results })
   })
 })
