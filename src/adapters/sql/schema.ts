@@ -135,7 +135,7 @@ function executions({ integer: int, table_end: end }: Engine): string[] {
     `create table executions (
       id text primary key, incident_id text not null references incidents (id), run_id text not null, action_id text not null,
       plan_hash text not null, approval_id text, target_key text not null,
-      status text not null check (status in ('running', 'done', 'failed', 'abandoned', 'timed_out')),
+      status text not null check (status in ('running', 'done', 'failed', 'abandoned', 'lapsed')),
       started_ms ${int} not null, started_by text not null, expires_ms ${int} not null, ended_ms ${int}, ended_by text, note text,
       blind_run_id text, action text not null, causes text not null, seen_after text
     )${end}`,
@@ -164,7 +164,7 @@ function catalogue({ integer: int, table_end: end }: Engine): string[] {
 }
 
 /*
- * Of 2026-11-30: executions time out, and later runs observe them. SQLite cannot change a check, so the table is created again. Indexes follow
+ * Of 2026-11-30: executions time out, and later runs observe them. SQLite cannot change a check, so the table is made anew. Indexes follow
  * when the former table, whose indexes have the same names, is gone.
  */
 function renamedExecutions({ integer: int, table_end: end }: Engine): string[] {
@@ -179,7 +179,7 @@ function renamedExecutions({ integer: int, table_end: end }: Engine): string[] {
       concurrent_run_id text, action text not null, causes text not null, observed_after text
     )${end}`,
     `insert into next_executions (${same}, status, concurrent_run_id, observed_after)
-      select ${same}, case status when 'timed_out' then 'timed_out' else status end, blind_run_id, seen_after from executions`,
+      select ${same}, case status when 'lapsed' then 'timed_out' else status end, blind_run_id, seen_after from executions`,
     `drop table executions`,
     `alter table next_executions rename to executions`,
     `create unique index executions_target on executions (target_key) where status = 'running'`,
@@ -192,9 +192,9 @@ function renamedExecutions({ integer: int, table_end: end }: Engine): string[] {
   ]
 }
 
-const renamedKinds = `update timeline set kind = case kind when 'woken' then 'rerun_requested' when 'execution_timed_out' then 'execution_timed_out'
+const renamedKinds = `update timeline set kind = case kind when 'woken' then 'rerun_requested' when 'execution_lapsed' then 'execution_timed_out'
     when 'seen_after' then 'observed_after' else 'approval_requested' end
-  where kind in ('woken', 'execution_timed_out', 'seen_after', 'approval_asked')`
+  where kind in ('woken', 'execution_lapsed', 'seen_after', 'approval_asked')`
 
 /** Renames states of executions and kinds of lines of histories. */
 export async function renameStates(database: Kysely<unknown>, engine: Engine): Promise<void> {

@@ -53,13 +53,13 @@ describe('src/adapters/sqlite/open-sqlite-store/sqlite-migrations', () => {
         expires_ms, blind_run_id, action, causes, seen_after) values (?, 'inc_done', 'run_1', 'act_1', ?, ?, ?, ?, 'anna', 9, ?, ?, '[]', ?)`,
     )
     const { plan_hash } = action
-    add.run('exe_1', plan_hash, 'one', 'timed_out', 1, null, JSON.stringify(action), null)
+    add.run('exe_1', plan_hash, 'one', 'lapsed', 1, null, JSON.stringify(action), null)
     add.run('exe_2', plan_hash, 'two', 'done', 2, 'run_1', JSON.stringify(action), JSON.stringify(seen))
     add.run('exe_3', plan_hash, 'three', 'running', 3, null, JSON.stringify(action), null)
     const line = file.prepare(
       `insert into timeline (incident_id, seq, at, kind, text) values ('inc_done', ?, '2026-11-27T12:00:00.000Z', ?, '')`,
     )
-    const kinds = ['opened', 'woken', 'approval_asked', 'execution_timed_out', 'seen_after', 'closed']
+    const kinds = ['opened', 'woken', 'approval_asked', 'execution_lapsed', 'seen_after', 'closed']
     for (const [index, kind] of kinds.entries()) line.run(100 + index, kind)
     file.close()
     await using store = await opened(path)
@@ -172,7 +172,7 @@ describe('src/adapters/sqlite/open-sqlite-store/sqlite-migrations', () => {
 const formerExecutions = `create table executions (
     id text primary key, incident_id text not null references incidents (id), run_id text not null, action_id text not null,
     plan_hash text not null, approval_id text, target_key text not null,
-    status text not null check (status in ('running', 'done', 'failed', 'abandoned', 'timed_out')),
+    status text not null check (status in ('running', 'done', 'failed', 'abandoned', 'lapsed')),
     started_ms integer not null, started_by text not null, expires_ms integer not null, ended_ms integer, ended_by text, note text,
     blind_run_id text, action text not null, causes text not null, seen_after text
   ) strict;
